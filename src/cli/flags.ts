@@ -1,0 +1,118 @@
+import { ExportError } from '../core/index';
+
+/** One flag of a command: data for parsing and for `--help` alike. */
+export interface Flag {
+  readonly name: string;
+  readonly group: string;
+  readonly help: string;
+  /** How the value is written in the help; a flag without one is a switch. */
+  readonly value?: string;
+  readonly repeatable?: boolean;
+  readonly default?: string;
+}
+
+export interface ParsedFlags {
+  readonly positionals: readonly string[];
+  /** The last value given. */
+  text(name: string): string | undefined;
+  /** Every value given, in order. */
+  texts(name: string): readonly string[];
+  on(name: string): boolean;
+}
+
+/**
+ * Parses a command's arguments by its table of flags: `--name value`, `--name=value`, switches, positionals, and `--`
+ * to end the flags. `Usage` for a flag that is not in the table, a missing value, or a value too many.
+ */
+export function parseFlags(command: string, flags: readonly Flag[], args: readonly string[]): ParsedFlags {
+  const byName = new Map(flags.map((flag) => [flag.name, flag]));
+  const values = new Map<string, string[]>();
+  const positionals: string[] = [];
+  const fail = (message: string): never => {
+    throw new ExportError('Usage', `${message} See batch-export ${command} --help.`);
+  };
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg === '--') {
+      positionals.push(...args.slice(i + 1));
+      break;
+    }
+    if (!arg.startsWith('-') || arg === '-') {
+      positionals.push(arg);
+      continue;
+    }
+    const [, name, inline] = /^--?([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    const flag = arg.startsWith('--') ? byName.get(name ?? '') : undefined;
+    if (!flag) return fail(`Unknown flag ${arg.split('=')[0]}.`);
+    const seen = values.get(flag.name) ?? [];
+    if (seen.length > 0 && flag.value && !flag.repeatable) fail(`--${flag.name} is given twice.`);
+    if (!flag.value) {
+      if (inline !== undefined) fail(`--${flag.name} takes no value.`);
+      values.set(flag.name, ['']);
+      continue;
+    }
+    const value = inline ?? args[++i];
+    if (value === undefined || value === '') return fail(`--${flag.name} needs a value: ${flag.value}.`);
+    values.set(flag.name, [...seen, value]);
+  }
+  return {
+    positionals,
+    text: (name) => values.get(name)?.at(-1),
+    texts: (name) => values.get(name) ?? [],
+    on: (name) => values.has(name),
+  };
+}
+
+/** The flags of a command, grouped, with their defaults. */
+export function describeFlags(flags: readonly Flag[]): string {
+  const groups = [...new Set(flags.map((flag) => flag.group))];
+  const left = (flag: Flag): string => `  --${flag.name}${flag.value ? ` ${flag.value}` : ''}`;
+  const width = Math.max(...flags.map((flag) => left(flag).length)) + 2;
+  return groups
+    .map((group) => {
+      const lines = flags
+        .filter((flag) => flag.group === group)
+        .map((flag) => {
+          const extra = [flag.repeatable ? 'repeatable' : '', flag.default ? `default: ${flag.default}` : ''].filter(
+            Boolean,
+          );
+          return `${left(flag).padEnd(width)}${flag.help}${extra.length > 0 ? ` (${extra.join('; ')})` : ''}`;
+        });
+      return `${group}:\n${lines.join('\n')}`;
+    })
+    .join('\n\n');
+}
+
+/** A whole number from a flag; `Usage` with the range if it is not one. */
+export function requireInteger(text: string, flag: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new ExportError('Usage', `Expected a whole number from ${min} to ${max} for ${flag}, but found "${text}".`);
+}
+
+/** A number above zero, up to `max`, from a flag. */
+export function requirePositive(text: string, flag: string, unit: string, max: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value > 0 && value <= max) return value;
+  throw new ExportError(
+    'Usage',
+    `Expected a number of ${unit} above 0 and up to ${max} for ${flag}, but found "${text}".`,
+  );
+}
+
+/** The one argument of a command that is not a flag. */
+export function requireOnePositional(flags: ParsedFlags, command: string, what: string): string {
+  const [only, ...others] = flags.positionals;
+  if (only !== undefined && others.length === 0) return only;
+  throw new ExportError(
+    'Usage',
+    `Expected one ${what}, but found ${only === undefined ? 'none' : flags.positionals.join(' and ')}. See batch-export ${command} --help.`,
+  );
+}
+
+/** One of a few words from a flag. */
+export function requireChoice<T extends string>(text: string, flag: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice) return choice;
+  throw new ExportError('Usage', `Expected ${choices.join(' or ')} for ${flag}, but found "${text}".`);
+}

@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { type Dataset, type FovHeader, openDataset, readFovHeader } from '../core/index';
+import { type Flag, parseFlags, requireOnePositional } from './flags';
+import { datasetFlags, readDatasetOptions } from './fovs';
+
+export const inspectFlags: readonly Flag[] = [
+  ...datasetFlags.filter((flag) => flag.name !== 'pixel-size'),
+  { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
+];
+
+const originNames = {
+  given: 'given',
+  ome: 'OME metadata',
+  imagej: 'ImageJ metadata',
+  mibi: 'MIBI metadata',
+  dataset: "the dataset's settings",
+  ueler: "UELer's settings; its default of 0.39 µm is often untouched",
+} as const;
+
+/** `batch-export inspect DATASET`: what is there, read from folders and file headers. */
+export async function inspect(args: readonly string[]): Promise<number> {
+  const flags = parseFlags('inspect', inspectFlags, args);
+  const folder = requireOnePositional(flags, 'inspect', 'DATASET');
+  const dataset = await openDataset(path.resolve(folder), readDatasetOptions(flags));
+  const headers: FovHeader[] = [];
+  for (const fov of dataset.fovs) headers.push(await readFovHeader(dataset, fov));
+  process.stdout.write(
+    flags.on('json') ? `${JSON.stringify(toJson(dataset, headers), undefined, 1)}\n` : toText(dataset, headers),
+  );
+  return 0;
+}
+
+function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
+  const relative = (file: string): string => path.relative(dataset.folder, file).split(path.sep).join('/');
+  const summary = (table: Dataset['rois']): object | undefined => table && { ...table, file: relative(table.file) };
+  return {
+    dataset: dataset.folder,
+    fovs: dataset.fovs.map((fov, i) => {
+      const { widthPx, heightPx, sampleTypes, pixelSize } = headers[i];
+      return {
+        name: fov.name,
+        widthPx,
+        heightPx,
+        sampleTypes,
+        ...(pixelSize && { pixelSizeUm: pixelSize.um, pixelSizeFrom: pixelSize.origin }),
+        channels: fov.channels.map((channel) => channel.name),
+        masks: fov.masks.map((mask) => mask.name),
+        annotations: fov.annotations.map((annotation) => annotation.name),
+      };
+    }),
+    markerSets: dataset.markerSets,
+    cellTable: summary(dataset.cellTable),
+    rois: summary(dataset.rois),
+    problems: problemsOf(dataset, headers),
+  };
+}
+
+function problemsOf(dataset: Dataset, headers: readonly FovHeader[]): { code: string; message: string }[] {
+  return [...dataset.warnings, ...headers.flatMap((header) => header.errors)].map(({ code, message }) => ({
+    code,
+    message,
+  }));
+}
+
+function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
+  const lines = [`${dataset.folder}: ${dataset.fovs.length} FOV${dataset.fovs.length === 1 ? '' : 's'}`, ''];
+  for (const [i, fov] of dataset.fovs.entries()) {
+    const { widthPx, heightPx, sampleTypes, pixelSize } = headers[i];
+    lines.push(`${fov.name}  ${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ') || 'unreadable'}`);
+    lines.push(
+      `  pixel size   ${pixelSize ? `${pixelSize.um} µm (${originNames[pixelSize.origin]})` : 'unknown: give --pixel-size for a scale bar'}`,
+    );
+    lines.push(`  channels     ${fov.channels.map((channel) => channel.name).join(', ')}`);
+    lines.push(`  masks        ${fov.masks.map((mask) => mask.name).join(', ') || 'none'}`);
+    lines.push(`  annotations  ${fov.annotations.map((annotation) => annotation.name).join(', ') || 'none'}`);
+  }
+  lines.push('');
+  const origins = { project: 'saved here', ueler: 'saved by UELer', file: 'from the given file' };
+  if (dataset.markerSets.length === 0) lines.push('marker sets  none');
+  for (const set of dataset.markerSets) {
+    lines.push(`marker set   ${set.name} (${origins[set.origin]}): ${set.channels.map((c) => c.channel).join(', ')}`);
+  }
+  const { cellTable, rois } = dataset;
+  lines.push(`cell table   ${cellTable ? `${cellTable.rows} rows: ${cellTable.columns.join(', ')}` : 'none'}`);
+  lines.push(`ROIs         ${rois ? rois.rows : 'none'}`);
+  for (const { code, message } of problemsOf(dataset, headers)) lines.push(`problem      ${code}: ${message}`);
+  return `${lines.join('\n')}\n`;
+}

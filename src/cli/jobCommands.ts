@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { findJob, readJobStatus, requestCancel, runJob } from '../core/index';
+import { exitCodeOf } from './exitCode';
+import { type Flag, parseFlags, requireOnePositional } from './flags';
+import { runFlags } from './fovs';
+import { Reporter } from './reporter';
+
+export const statusFlags: readonly Flag[] = [
+  { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
+];
+export const cancelFlags: readonly Flag[] = [];
+export const resumeFlags: readonly Flag[] = runFlags;
+
+const what = 'OUT or JOB_DIR';
+
+/** `batch-export status OUT|JOB_DIR`: how a job stands, from its folder alone. */
+export async function status(args: readonly string[]): Promise<number> {
+  const flags = parseFlags('status', statusFlags, args);
+  const job = await findJob(path.resolve(requireOnePositional(flags, 'status', what)));
+  const { failures, ...counts } = await readJobStatus(job);
+  if (flags.on('json')) {
+    process.stdout.write(`${JSON.stringify({ job: path.basename(job), ...counts, failures })}\n`);
+    return 0;
+  }
+  const { state, planned, written, unchanged, failed, cancelled, remaining } = counts;
+  process.stdout.write(
+    `${path.basename(job)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${failed} failed, ${cancelled} cancelled, ${remaining} left\n`,
+  );
+  for (const { item, error } of failures) process.stdout.write(`${item}: ${error.code}: ${error.message}\n`);
+  return 0;
+}
+
+/** `batch-export resume OUT|JOB_DIR`: makes the items that have no outcome yet. Returns the exit code of the job. */
+export async function resume(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const flags = parseFlags('resume', resumeFlags, args);
+  const job = await findJob(path.resolve(requireOnePositional(flags, 'resume', what)));
+  const reporter = new Reporter(flags);
+  const ended = await runJob(job, {
+    signal,
+    onItem: (line, progress) => {
+      reporter.item(line, progress);
+    },
+  });
+  reporter.ended(ended, path.dirname(path.dirname(job)));
+  return exitCodeOf(ended);
+}
+
+/** `batch-export cancel OUT|JOB_DIR`: asks whoever runs the job to stop after the item in hand. */
+export async function cancel(args: readonly string[]): Promise<number> {
+  const flags = parseFlags('cancel', cancelFlags, args);
+  await requestCancel(await findJob(path.resolve(requireOnePositional(flags, 'cancel', what))));
+  return 0;
+}

@@ -1,0 +1,89 @@
+import { exportErrorCodes, isExportError, toErrorData } from '../core/index';
+import { version } from '../../package.json';
+import { describeFlags, type Flag } from './flags';
+import { fovs, fovsFlags } from './fovs';
+import { inspect, inspectFlags } from './inspect';
+import { cancel, cancelFlags, resume, resumeFlags, status, statusFlags } from './jobCommands';
+import { preview, previewFlags } from './preview';
+
+interface Command {
+  readonly usage: string;
+  readonly help: string;
+  readonly flags: readonly Flag[];
+  readonly run: (args: readonly string[], signal: AbortSignal) => Promise<number>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  inspect: { usage: 'DATASET', help: 'say what is in a dataset', flags: inspectFlags, run: inspect },
+  fovs: { usage: 'DATASET [flags]', help: 'one picture per FOV', flags: fovsFlags, run: fovs },
+  preview: {
+    usage: 'fovs DATASET [flags] --item ID --to FILE',
+    help: 'one picture, to one file',
+    flags: previewFlags,
+    run: preview,
+  },
+  status: { usage: 'OUT|JOB_DIR', help: 'say how a job stands', flags: statusFlags, run: status },
+  resume: { usage: 'OUT|JOB_DIR', help: 'go on with a job', flags: resumeFlags, run: resume },
+  cancel: { usage: 'OUT|JOB_DIR', help: 'ask a job to stop', flags: cancelFlags, run: cancel },
+};
+
+function help(): string {
+  const lines = Object.entries(commands).map(
+    ([name, { usage, help: text }]) => `  batch-export ${`${name} ${usage}`.padEnd(50)}${text}`,
+  );
+  return `Turns folders of multiplexed images into publication-ready pictures.\n\n${lines.join('\n')}\n\nEvery command has --help. OUT means the newest job in it.\n`;
+}
+
+function commandHelp(name: string, { usage, help: text, flags }: Command): string {
+  const table = flags.length > 0 ? `\n${describeFlags(flags)}\n` : '';
+  return `batch-export ${name} ${usage}\n${text}\n${table}`;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version') {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    process.stderr.write(
+      `Unknown command ${name}; expected ${Object.keys(commands).join(', ')}. See batch-export --help.\n`,
+    );
+    return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(commandHelp(name, command));
+    return 0;
+  }
+  // The first Ctrl-C stops the job in good order; a second one, without a listener, ends the process at once.
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+    });
+  }
+  try {
+    return await command.run(rest, controller.signal);
+  } catch (error) {
+    if (controller.signal.aborted) return 130;
+    const { code, message, stack } = toErrorData(error);
+    process.stderr.write(`${code}: ${message}\n${code === 'Internal' ? `${stack ?? ''}\n` : ''}`);
+    if (!isExportError(error)) return 1;
+    // What fails before a job has started wrote nothing: a bad request, unless it is the disk.
+    return exportErrorCodes[error.code].exitCode === 3 ? 3 : 2;
+  }
+}
+
+// A reader that goes away (`| head`) is no reason for a stack trace.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+void main(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});

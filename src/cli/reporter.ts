@@ -1,0 +1,133 @@
+import path from 'node:path';
+import type { JobStatus, JournalLine, Plan } from '../core/index';
+import type { ParsedFlags } from './flags';
+
+/** How often a progress bar is redrawn at most. */
+const redrawMs = 100;
+
+interface Progress {
+  readonly done: number;
+  readonly planned: number;
+}
+
+/**
+ * Tells how a job goes: NDJSON events (`--json`), a progress bar on a terminal, plain lines in a pipe, or nothing but
+ * errors (`--quiet`). Events and results go to stdout; bars and errors to stderr.
+ */
+export class Reporter {
+  private readonly json: boolean;
+  private readonly quiet: boolean;
+  private readonly bar: boolean;
+  private readonly startedAt = Date.now();
+  private drawnAt = 0;
+
+  constructor(flags: ParsedFlags) {
+    this.json = flags.on('json');
+    this.quiet = flags.on('quiet');
+    this.bar = !this.json && !this.quiet && process.stderr.isTTY;
+  }
+
+  dryRun(plan: Plan): void {
+    if (this.json) {
+      this.event(plannedEvent(undefined, plan));
+      for (const { id, path: file, error } of plan.items)
+        this.event({ event: 'planned-item', id, paths: [file], ...(error && { error }) });
+      return;
+    }
+    this.problems(plan);
+    if (this.quiet) return;
+    for (const item of plan.items) {
+      const { region } = item;
+      const size = region ? `${region.widthPx} × ${region.heightPx} px` : '';
+      this.say(
+        item.error
+          ? `${item.id}: would fail, ${item.error.code}`
+          : `${path.join(plan.outputFolder, item.path)}  ${size}`,
+      );
+    }
+    const failing = plan.items.filter((item) => item.error).length;
+    this.say(`${count(plan.items.length, 'picture')} planned, ${failing} of them would fail. Nothing was written.`);
+  }
+
+  planned(jobFolder: string, plan: Plan): void {
+    if (this.json) this.event(plannedEvent(jobFolder, plan));
+    else this.problems(plan, (problem) => problem.item === undefined);
+  }
+
+  item(line: JournalLine, progress: Progress): void {
+    if (this.json) {
+      const paths = line.outcome === 'failed' ? [] : line.files.map((file) => file.path);
+      const error = line.outcome === 'failed' ? { error: { code: line.error.code, message: line.error.message } } : {};
+      this.event({ event: 'item', id: line.item, outcome: line.outcome, paths, ...error });
+      return;
+    }
+    this.clearBar();
+    if (line.outcome === 'failed') process.stderr.write(`${line.item}: ${line.error.code}: ${line.error.message}\n`);
+    else if (!this.bar && !this.quiet) this.say(line.files.map((file) => file.path).join(' '));
+    this.drawBar(progress);
+  }
+
+  ended(status: JobStatus, outputFolder: string): void {
+    const { planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB } = status;
+    if (this.json) {
+      this.event({ event: 'ended', planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB });
+      return;
+    }
+    this.clearBar();
+    if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
+    if (this.quiet) return;
+    const counts = [
+      `${written} of ${count(planned, 'picture')} written`,
+      failed > 0 ? `${failed} failed` : '',
+      cancelled > 0 ? `${cancelled} cancelled` : '',
+    ];
+    this.say(
+      `${counts.filter(Boolean).join(', ')} in ${(seconds ?? 0).toFixed(1)} s. Pictures and manifest.csv are in ${outputFolder}`,
+    );
+  }
+
+  private problems(plan: Plan, filter: (problem: Plan['problems'][number]) => boolean = () => true): void {
+    for (const problem of plan.problems.filter(filter)) process.stderr.write(`${problem.code}: ${problem.message}\n`);
+  }
+
+  private event(event: object): void {
+    process.stdout.write(`${JSON.stringify(event)}\n`);
+  }
+
+  private say(line: string): void {
+    process.stdout.write(`${line}\n`);
+  }
+
+  private drawBar({ done, planned }: Progress): void {
+    const now = Date.now();
+    if (!this.bar || (now - this.drawnAt < redrawMs && done < planned)) return;
+    this.drawnAt = now;
+    const perSecond = done / Math.max((now - this.startedAt) / 1000, 0.001);
+    const width = 24;
+    const filled = Math.round((done / planned) * width);
+    const left = Math.ceil((planned - done) / perSecond);
+    process.stderr.write(
+      `\r\x1b[K[${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${done}/${planned}  ${perSecond.toFixed(1)}/s  ${formatSeconds(left)} left`,
+    );
+  }
+
+  private clearBar(): void {
+    if (this.bar) process.stderr.write('\r\x1b[K');
+  }
+}
+
+/** The first event of a job; `job` is the name of its folder, and absent in a dry run. */
+function plannedEvent(jobFolder: string | undefined, plan: Plan): object {
+  const job = jobFolder === undefined ? {} : { job: path.basename(jobFolder) };
+  return { event: 'planned', ...job, items: plan.items.length, problems: plan.problems };
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,26 @@
+/** The core's public face: what the extension and the command line may use. */
+export { createJobFolder, findJob, listJobs, requestCancel } from './job/jobFolder';
+export { planJob } from './job/planJob';
+export { previewItem, type Preview } from './job/previewItem';
+export { type ChannelRequest, type LimitRequest, resolveContrastLimits } from './job/resolveContrastLimits';
+export { readJobStatus, runJob } from './job/runJob';
+export { namedColors, parseColor, requireColor, type HexColor } from './model/color';
+export type { Dataset, Fov, FovHeader, Problem, SavedMarkerSet } from './model/dataset';
+export {
+  type ErrorData,
+  ExportError,
+  type ExportErrorCode,
+  exportErrorCodes,
+  isExportError,
+  messageOf,
+  toErrorData,
+} from './model/exportError';
+export type { JobStatus } from './model/jobStatus';
+export type { ChannelSetting } from './model/markerSet';
+export type { JournalLine, Plan } from './model/plan';
+export { parseRecipe, type MaskLayer, type Recipe, recipeSchema } from './model/recipe';
+export { listNames } from './model/listNames';
+export { openDataset, type DatasetOptions } from './read/openDataset';
+export { readFovHeader } from './read/readFovHeader';
+export { chooseMarkerSet } from './select/chooseMarkerSet';
+export { selectFovs } from './select/selectFovs';

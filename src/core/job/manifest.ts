@@ -1,0 +1,123 @@
+import path from 'node:path';
+import Papa from 'papaparse';
+import { type JobRecord, lastOutcomes } from '../model/jobStatus';
+import type { PlannedItem, WrittenFile } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import { writeFileWhole } from '../write/writeFileWhole';
+import { listJobs, readJobRecord, readJobRequest } from './jobFolder';
+
+/** In this order in the file; scripts rely on the names. */
+export const manifestColumns = [
+  'item',
+  'mode',
+  'fov',
+  'label',
+  'roi_id',
+  'outcome',
+  'format',
+  'path',
+  'x',
+  'y',
+  'width_px',
+  'height_px',
+  'downsample',
+  'pixel_size_um',
+  'scale_bar_um',
+  'scale_bar_x',
+  'scale_bar_y',
+  'scale_bar_px',
+  'marker_set',
+  'error_code',
+  'error_message',
+  'note',
+  'sha256',
+] as const;
+
+/** One file that was made, or one item of which none was. Absent values are empty cells. */
+export type ManifestRow = Partial<Record<(typeof manifestColumns)[number], string | number>>;
+
+/** The rows of one job, a pure function of what its folder holds. */
+export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | 'journal'>): ManifestRow[] {
+  const outcomes = lastOutcomes(record);
+  return record.items.flatMap((item): ManifestRow[] => {
+    const base: ManifestRow = {
+      item: item.id,
+      mode: recipe.mode,
+      fov: item.fov,
+      downsample: recipe.downsample,
+      ...(recipe.markerSet !== undefined && { marker_set: recipe.markerSet }),
+    };
+    const line = outcomes.get(item.id);
+    if (!line) return [{ ...base, outcome: 'cancelled', ...regionColumns(item) }];
+    if (line.outcome === 'failed') {
+      const { code, message } = line.error;
+      return [{ ...base, outcome: 'failed', ...regionColumns(item), error_code: code, error_message: message }];
+    }
+    return line.files.map((file) => ({ ...base, outcome: line.outcome, ...fileColumns(file) }));
+  });
+}
+
+function regionColumns({ region }: Pick<PlannedItem, 'region'>): ManifestRow {
+  return region ? { x: region.x, y: region.y, width_px: region.widthPx, height_px: region.heightPx } : {};
+}
+
+function fileColumns(file: WrittenFile): ManifestRow {
+  return {
+    format: file.format,
+    path: file.path,
+    ...regionColumns(file),
+    ...(file.pixelSizeUm !== undefined && { pixel_size_um: file.pixelSizeUm }),
+    ...(file.scaleBar && {
+      scale_bar_um: file.scaleBar.lengthUm,
+      scale_bar_x: file.scaleBar.xPx,
+      scale_bar_y: file.scaleBar.yPx,
+      scale_bar_px: file.scaleBar.lengthPx,
+    }),
+    ...(file.note !== undefined && { note: file.note }),
+    sha256: file.sha256,
+  };
+}
+
+/** Rows as CSV with a header line and LF line ends. */
+export function toManifestCsv(rows: readonly ManifestRow[]): string {
+  return `${Papa.unparse({ fields: [...manifestColumns], data: [...rows] }, { newline: '\n' })}\n`;
+}
+
+/** Writes the job's own manifests and the merged one of the output folder. */
+export async function writeManifests(jobFolder: string): Promise<void> {
+  const { recipe, outputFolder } = await readJobRequest(jobFolder);
+  const owner = path.basename(jobFolder);
+  const rows = manifestRows(recipe, await readJobRecord(jobFolder));
+  const json = { version: 1, recipe, rows };
+  await writeFileWhole(path.join(jobFolder, 'manifest.csv'), toManifestCsv(rows), owner, true);
+  await writeFileWhole(path.join(jobFolder, 'manifest.json'), `${JSON.stringify(json, undefined, 1)}\n`, owner, true);
+  const merged = mergeRows(await rowsOfAllJobs(outputFolder));
+  await writeFileWhole(path.join(outputFolder, 'manifest.csv'), toManifestCsv(merged), owner, true);
+}
+
+async function rowsOfAllJobs(outputFolder: string): Promise<ManifestRow[][]> {
+  const all: ManifestRow[][] = [];
+  for (const job of await listJobs(outputFolder)) {
+    const { recipe } = await readJobRequest(job);
+    all.push(manifestRows(recipe, await readJobRecord(job)));
+  }
+  return all;
+}
+
+/**
+ * The latest word on each file, jobs given oldest first. A file that was made stays in the manifest until another job
+ * makes it again: a later failure leaves the file as it was. Items without a file show how they last ended.
+ */
+export function mergeRows(jobs: readonly (readonly ManifestRow[])[]): ManifestRow[] {
+  const made = new Map<string, ManifestRow>();
+  const unmade = new Map<string, ManifestRow>();
+  const itemKey = (row: ManifestRow): string => `${row.mode} ${row.item}`;
+  for (const row of jobs.flat()) {
+    if (row.path === undefined) unmade.set(itemKey(row), row);
+    else {
+      made.set(String(row.path), row);
+      unmade.delete(itemKey(row));
+    }
+  }
+  return [...made.values(), ...unmade.values()];
+}

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import {
+  type ErrorData,
+  ExportError,
+  exportErrorCodes,
+  isExportError,
+  toErrorData,
+  toExportError,
+} from '../model/exportError';
+import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
+import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
+import { encodePng } from '../write/encodePng';
+import { sweepTemporaries, writeFileWhole } from '../write/writeFileWhole';
+import {
+  clearCancel,
+  isCancelRequested,
+  isRunnerAlive,
+  type JobRequest,
+  openJournal,
+  readJobRecord,
+  readJobRequest,
+  writeRunner,
+} from './jobFolder';
+import { writeManifests } from './manifest';
+import { renderItem } from './renderItem';
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Called once for each item that ends, after its journal line was written. */
+  readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
+}
+
+const heartbeatMs = 2_000;
+
+/**
+ * Runs a job, or goes on with it: every item that has no outcome yet, one after the other. Stops before the next step
+ * when the signal is raised or the folder's `cancel` file appears. Failures of single items are journalled and the job
+ * goes on; an error of the disk ends it, and `status.error` says so.
+ * Fails with `Usage` if another runner is at work on the job.
+ */
+export async function runJob(jobFolder: string, options: RunOptions = {}): Promise<JobStatus> {
+  const record = await readJobRecord(jobFolder);
+  if (isRunnerAlive(record.runner)) {
+    throw new ExportError(
+      'Usage',
+      `Expected a job that nobody runs, but process ${record.runner!.pid} on ${record.runner!.host} is at work on ${jobFolder}.`,
+    );
+  }
+  const request = await readJobRequest(jobFolder);
+  await clearCancel(jobFolder);
+  await sweepTemporaries(request.outputFolder, path.basename(jobFolder));
+
+  const startedAt = new Date();
+  const runner: RunnerInfo = {
+    pid: process.pid,
+    host: hostname(),
+    startedAt: startedAt.toISOString(),
+    heartbeatAt: startedAt.toISOString(),
+  };
+  await writeRunner(jobFolder, runner);
+  const heart = startHeart(jobFolder, runner);
+  const lines = [...record.journal];
+  let jobError: ErrorData | undefined;
+  try {
+    const items = await unfinishedItems(request, record.journal);
+    await runItems(jobFolder, request, items, {
+      ...options,
+      onItem(line, progress) {
+        lines.push(line);
+        options.onItem?.(line, progress);
+      },
+    });
+    await writeManifests(jobFolder);
+  } catch (error) {
+    jobError = toErrorData(error);
+  }
+  await heart.stop();
+  const ended: RunnerInfo = {
+    ...runner,
+    heartbeatAt: new Date().toISOString(),
+    endedAt: new Date().toISOString(),
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    ...(jobError && { error: jobError }),
+  };
+  // The folder may be what failed (full, or gone): the status comes from memory, and a lost last line is no new failure.
+  await writeRunner(jobFolder, ended).catch(() => undefined);
+  return jobStatus({ ...record, journal: lines, runner: ended }, false);
+}
+
+/** The status of a job at any time, from its folder alone. */
+export async function readJobStatus(jobFolder: string): Promise<JobStatus> {
+  const record = await readJobRecord(jobFolder);
+  return jobStatus(record, isRunnerAlive(record.runner));
+}
+
+/** Items without an outcome. A file that is not as its journal line says is made again. */
+async function unfinishedItems(request: JobRequest, journal: readonly JournalLine[]): Promise<PlannedItem[]> {
+  const outcomes = lastOutcomes({ items: request.items, journal });
+  const unfinished: PlannedItem[] = [];
+  for (const item of request.items) {
+    const line = outcomes.get(item.id);
+    const trusted = line && (line.outcome === 'failed' || (await allWhole(line.files, request.outputFolder)));
+    if (!trusted) unfinished.push(item);
+  }
+  return unfinished;
+}
+
+async function allWhole(files: readonly WrittenFile[], outputFolder: string): Promise<boolean> {
+  for (const file of files) {
+    const content = await readFile(path.join(outputFolder, file.path)).catch(() => undefined);
+    if (!content || sha256(content) !== file.sha256) return false;
+  }
+  return true;
+}
+
+async function runItems(
+  jobFolder: string,
+  request: JobRequest,
+  items: readonly PlannedItem[],
+  { signal, onItem }: RunOptions,
+): Promise<void> {
+  const journal = await openJournal(jobFolder);
+  let done = request.items.length - items.length;
+  try {
+    for (const item of items) {
+      if (signal?.aborted || (await isCancelRequested(jobFolder))) return;
+      const line = await runItem(jobFolder, request, item, signal);
+      if (!line) return;
+      await journal.append(line);
+      done++;
+      onItem?.(line, { done, planned: request.items.length });
+    }
+  } finally {
+    await journal.close();
+  }
+}
+
+/** Makes one picture. `undefined` if it was cancelled before its file was in place; throws what ends the whole job. */
+async function runItem(
+  jobFolder: string,
+  request: JobRequest,
+  item: PlannedItem,
+  signal: AbortSignal | undefined,
+): Promise<JournalLine | undefined> {
+  try {
+    const picture = await renderItem(request.recipe, item, request.datasetFolder, signal);
+    const png = await encodePng(picture);
+    if (signal?.aborted) return undefined;
+    await placePicture(path.join(request.outputFolder, item.path), png, path.basename(jobFolder), request);
+    const notes = [item.note, picture.note].filter((note) => note !== undefined);
+    const file: WrittenFile = {
+      path: item.path,
+      format: 'png',
+      bytes: png.length,
+      sha256: sha256(png),
+      region: item.region!,
+      ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
+      ...(picture.scaleBar && { scaleBar: picture.scaleBar }),
+      ...(notes.length > 0 && { note: notes.join('; ') }),
+    };
+    return { item: item.id, outcome: 'written', files: [file] };
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    const { code } = toExportError(error);
+    if (exportErrorCodes[code].ends === 'job' && code !== 'FileExists') throw error;
+    return { item: item.id, outcome: 'failed', error: toErrorData(error, request.datasetFolder) };
+  }
+}
+
+/**
+ * Puts a picture in place. One with the same bytes that is there already is ours: a runner that was killed between the
+ * rename and its journal line left it.
+ */
+async function placePicture(file: string, png: Buffer, owner: string, request: JobRequest): Promise<void> {
+  try {
+    await writeFileWhole(file, png, owner, request.recipe.overwrite === 'always');
+  } catch (error) {
+    const there = isExportError(error, 'FileExists') ? await readFile(file).catch(() => undefined) : undefined;
+    if (!there?.equals(png)) throw error;
+  }
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Rewrites `runner.json` now and then, so that others see that the runner lives. */
+function startHeart(jobFolder: string, runner: RunnerInfo): { stop(): Promise<void> } {
+  let beat: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    // A beat that cannot be written is no reason to stop: the pictures may well go elsewhere.
+    beat = beat
+      .then(() => writeRunner(jobFolder, { ...runner, heartbeatAt: new Date().toISOString() }))
+      .catch(() => undefined);
+  }, heartbeatMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await beat;
+    },
+  };
+}

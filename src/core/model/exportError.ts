@@ -1,0 +1,105 @@
+/** What a code means for the job: which part it ends, how the CLI exits, and whether trying again can help. */
+interface CodeFacts {
+  readonly ends: 'job' | 'item';
+  readonly exitCode: 1 | 2 | 3;
+  /** True when the same request may succeed later without anybody changing it (a busy disk, a lost mount). */
+  readonly transient: boolean;
+  /** Who can do something about it. */
+  readonly actor: 'user' | 'administrator' | 'developer';
+}
+
+const badRequest: CodeFacts = { ends: 'job', exitCode: 2, transient: false, actor: 'user' };
+const badItem: CodeFacts = { ends: 'item', exitCode: 1, transient: false, actor: 'user' };
+
+/** Every way in which an export can fail. Codes, not classes, cross process borders. */
+export const exportErrorCodes = {
+  Usage: badRequest,
+  RecipeInvalid: badRequest,
+  DatasetInvalid: badRequest,
+  MarkerSetNotFound: badRequest,
+  ContrastLimitsInvalid: badRequest,
+  SelectionEmpty: badRequest,
+  NameCollision: badRequest,
+  FileExists: badRequest,
+  OutputNotWritable: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
+  DiskFull: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
+  NativeModuleMissing: { ends: 'job', exitCode: 3, transient: false, actor: 'administrator' },
+  FovNotFound: badItem,
+  ChannelNotFound: badItem,
+  MaskNotFound: badItem,
+  MaskInvalid: badItem,
+  PixelSizeMissing: badItem,
+  SizeMismatch: badItem,
+  ImageUnsupported: badItem,
+  ImageUnreadable: badItem,
+  TooLarge: badItem,
+  Internal: { ends: 'item', exitCode: 1, transient: false, actor: 'developer' },
+} as const satisfies Record<string, CodeFacts>;
+
+export type ExportErrorCode = keyof typeof exportErrorCodes;
+
+/** An error as plain data: what journals, manifests and messages carry. */
+export interface ErrorData {
+  readonly code: ExportErrorCode;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: string;
+  readonly stack?: string;
+}
+
+/**
+ * A failure that we foresaw. The message is for the user: what was expected, for what, what was found, where.
+ * Compare by `code`, never by `instanceof` across a process or bundle border.
+ */
+export class ExportError extends Error {
+  override readonly name = 'ExportError';
+
+  constructor(
+    readonly code: ExportErrorCode,
+    message: string,
+    readonly details?: Readonly<Record<string, unknown>>,
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+}
+
+/** True if `error` is an ExportError, with one of `codes` when any are given. */
+export function isExportError(error: unknown, ...codes: ExportErrorCode[]): error is ExportError {
+  return error instanceof ExportError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** Any thrown value as an ExportError; what we did not foresee becomes `Internal` and keeps its own message. */
+export function toExportError(error: unknown): ExportError {
+  if (isExportError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ExportError('Internal', `Unexpected error: ${message}`, undefined, error);
+}
+
+/**
+ * The plain-data form of any thrown value, for journals and messages.
+ * @param folder when given, paths inside this folder are written relative to it, so that no absolute path is kept
+ */
+export function toErrorData(thrown: unknown, folder?: string): ErrorData {
+  const error = toExportError(thrown);
+  const origin = error.cause instanceof Error ? error.cause : undefined;
+  const shorten = (text: string): string =>
+    folder === undefined ? text : text.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '');
+  return {
+    code: error.code,
+    message: shorten(error.message),
+    ...(error.details && { details: error.details }),
+    ...(origin && { cause: `${origin.name}: ${origin.message}` }),
+    ...(error.stack && { stack: origin?.stack ?? error.stack }),
+  };
+}
+
+/** The message of any thrown value. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The system's code of a Node error (`ENOENT`, `EACCES` …), if it has one. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+}

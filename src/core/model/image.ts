@@ -1,0 +1,52 @@
+/** The sample types that we read, named as numpy names them. */
+export type SampleType = 'uint8' | 'uint16' | 'uint32' | 'int8' | 'int16' | 'int32' | 'float16' | 'float32' | 'float64';
+
+export type SampleArray =
+  Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** One channel of one FOV: `widthPx × heightPx` samples, row by row from the top left, values as on disk. */
+export interface Plane {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly samples: SampleArray;
+}
+
+/** A label mask or annotation: one integer per pixel, 0 = background, row by row from the top left. */
+export interface LabelImage {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly labels: Uint32Array;
+}
+
+/** A rendered picture: 8-bit sRGB, three bytes per pixel, row by row from the top left. */
+export interface Picture {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly rgb: Uint8Array;
+}
+
+/** A box in full-resolution pixels; `x` right, `y` down, integers are pixel corners. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** What a file says about its image, without its pixels. */
+export interface ImageHeader {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly sampleType: SampleType;
+  /** Absent when the file says nothing that is a length. */
+  readonly pixelSize?: PixelSize;
+}
+
+/** Where a pixel size came from; shown to the user, because a wrong one makes a wrong scale bar. */
+export type PixelSizeOrigin = 'given' | 'ome' | 'imagej' | 'mibi' | 'dataset' | 'ueler';
+
+export interface PixelSize {
+  /** µm per pixel at full resolution. */
+  readonly um: number;
+  readonly origin: PixelSizeOrigin;
+}

@@ -1,0 +1,65 @@
+import type { ErrorData } from './exportError';
+import type { JobCounts, JournalLine, PlannedItem, RunnerInfo } from './plan';
+
+/** `cancelling`: asked to stop, and the runner still has an item in hand. `stopped`: no runner, and items are left. */
+export type JobState = 'ready' | 'running' | 'cancelling' | 'stopped' | 'ended';
+
+export interface JobStatus extends JobCounts {
+  readonly state: JobState;
+  /** Items without an outcome yet; as long as a runner is at work they are not `cancelled`. */
+  readonly remaining: number;
+  readonly failures: readonly { readonly item: string; readonly error: ErrorData }[];
+  /** The error that ended the whole job, if one did. */
+  readonly error?: ErrorData;
+  readonly seconds?: number;
+  readonly peakMemoryMiB?: number;
+}
+
+/** What a job's folder holds: the whole state of the job. */
+export interface JobRecord {
+  readonly items: readonly PlannedItem[];
+  readonly journal: readonly JournalLine[];
+  readonly cancelRequested: boolean;
+  readonly runner?: RunnerInfo;
+}
+
+/** The last word about each item, in the order of the plan; items without one are missing from the map. */
+export function lastOutcomes(record: Pick<JobRecord, 'items' | 'journal'>): Map<string, JournalLine> {
+  const planned = new Set(record.items.map((item) => item.id));
+  const outcomes = new Map<string, JournalLine>();
+  for (const line of record.journal) if (planned.has(line.item)) outcomes.set(line.item, line);
+  return outcomes;
+}
+
+/**
+ * The status of a job, a pure function of its folder.
+ * @param runnerAlive whether the process named in `runner.json` is still there and beating
+ */
+export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
+  const outcomes = lastOutcomes(record);
+  const counts = { written: 0, unchanged: 0, skipped: 0, failed: 0 };
+  const failures: { item: string; error: ErrorData }[] = [];
+  for (const item of record.items) {
+    const line = outcomes.get(item.id);
+    if (!line) continue;
+    counts[line.outcome]++;
+    if (line.outcome === 'failed') failures.push({ item: item.id, error: line.error });
+  }
+  const remaining = record.items.length - outcomes.size;
+  const runner = record.runner;
+  let state: JobState;
+  if (runnerAlive && runner && !runner.endedAt) state = record.cancelRequested ? 'cancelling' : 'running';
+  else if (remaining === 0) state = 'ended';
+  else state = runner || record.cancelRequested ? 'stopped' : 'ready';
+  return {
+    state,
+    planned: record.items.length,
+    ...counts,
+    cancelled: state === 'stopped' ? remaining : 0,
+    remaining,
+    failures,
+    ...(runner?.error && { error: runner.error }),
+    ...(runner?.seconds !== undefined && { seconds: runner.seconds }),
+    ...(runner?.peakMemoryMiB !== undefined && { peakMemoryMiB: runner.peakMemoryMiB }),
+  };
+}

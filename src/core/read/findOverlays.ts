@@ -1,0 +1,48 @@
+import path from 'node:path';
+import type { ImageSource, Problem } from '../model/dataset';
+import { listFolder, tiffPattern } from './listFolder';
+
+/**
+ * Masks or annotations: `<fov>_<name>.tif[f]`, where the longest FOV name that fits wins (FOV `A` never takes the files
+ * of FOV `A_1`), and `<name>/<fov>.tif[f]`.
+ */
+export async function findOverlays(
+  folders: readonly string[],
+  fovs: readonly string[],
+  warnings: Problem[],
+): Promise<Map<string, ImageSource[]>> {
+  const byFov = new Map<string, ImageSource[]>();
+  const add = (fov: string, source: ImageSource): void => {
+    const list = byFov.get(fov) ?? [];
+    const twin = list.find((other) => other.name === source.name);
+    if (twin) {
+      warnings.push({
+        code: 'MaskInvalid',
+        message: `Expected one file for ${source.name} of FOV ${fov}, but found ${twin.file} and ${source.file}; the first is used.`,
+      });
+    } else byFov.set(fov, [...list, source]);
+  };
+  for (const folder of folders) {
+    const listing = await listFolder(folder, 'a folder of masks or annotations');
+    for (const file of listing.files) {
+      const stem = tiffPattern.exec(file)?.[1];
+      if (!stem) continue;
+      const fov = longest(fovs.filter((name) => stem.startsWith(`${name}_`) && stem.length > name.length + 1));
+      if (fov) add(fov, { name: stem.slice(fov.length + 1), file: path.join(folder, file) });
+    }
+    for (const name of listing.folders) {
+      for (const file of (await listFolder(path.join(folder, name), 'a folder of masks')).files) {
+        const stem = tiffPattern.exec(file)?.[1];
+        if (stem && fovs.includes(stem)) add(stem, { name, file: path.join(folder, name, file) });
+      }
+    }
+  }
+  return byFov;
+}
+
+function longest(names: readonly string[]): string | undefined {
+  return names.reduce<string | undefined>(
+    (best, name) => (best && best.length >= name.length ? best : name),
+    undefined,
+  );
+}

@@ -1,0 +1,34 @@
+import type { Dataset, Fov, FovHeader } from '../model/dataset';
+import { type ErrorData, toErrorData } from '../model/exportError';
+import type { ImageHeader } from '../model/image';
+import { readImageHeader } from './readTiff';
+
+/** Reads the headers of all channels of a FOV and says together what they are; files that cannot be read are listed. */
+export async function readFovHeader(dataset: Dataset, fov: Fov): Promise<FovHeader> {
+  const headers: ImageHeader[] = [];
+  const errors: ErrorData[] = [];
+  for (const channel of fov.channels) {
+    try {
+      headers.push(await readImageHeader(channel.file));
+    } catch (error) {
+      errors.push(toErrorData(error));
+    }
+  }
+  const pixelSize = headers.find((header) => header.pixelSize)?.pixelSize ?? dataset.fallbackPixelSize;
+  const reference = headers[0];
+  const odd = headers.find((h) => h.widthPx !== reference?.widthPx || h.heightPx !== reference.heightPx);
+  if (reference && odd) {
+    errors.push({
+      code: 'SizeMismatch',
+      message: `Expected one size for all channels of FOV ${fov.name}, but found ${reference.widthPx} × ${reference.heightPx} and ${odd.widthPx} × ${odd.heightPx}.`,
+    });
+  }
+  return {
+    fov: fov.name,
+    widthPx: reference?.widthPx ?? 0,
+    heightPx: reference?.heightPx ?? 0,
+    sampleTypes: [...new Set(headers.map((header) => header.sampleType))],
+    ...(pixelSize && { pixelSize }),
+    errors,
+  };
+}

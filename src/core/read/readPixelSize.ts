@@ -1,0 +1,113 @@
+import { XMLParser } from 'fast-xml-parser';
+import type { ImageFileDirectory } from 'geotiff';
+import type { PixelSize } from '../model/image';
+
+/** µm in one unit of length, by the names that OME-XML and ImageJ use. */
+const umPerUnit: Readonly<Record<string, number>> = {
+  pm: 1e-6,
+  å: 1e-4,
+  angstrom: 1e-4,
+  nm: 1e-3,
+  nanometer: 1e-3,
+  nanometre: 1e-3,
+  um: 1,
+  µm: 1, // U+00B5, the micro sign
+  μm: 1, // U+03BC, the Greek letter
+  '\\u00b5m': 1, // ImageJ escapes the sign in its description
+  micron: 1,
+  microns: 1,
+  micrometer: 1,
+  micrometre: 1,
+  mm: 1e3,
+  millimeter: 1e3,
+  millimetre: 1e3,
+  cm: 1e4,
+  centimeter: 1e4,
+  m: 1e6,
+  meter: 1e6,
+  metre: 1e6,
+  inch: 25400,
+  in: 25400,
+};
+
+/** Sizes along x and y that differ by less than this share are one size, written with few digits. */
+const squareTolerance = 1e-3;
+
+/**
+ * The pixel size that a TIFF's own metadata states: OME physical size, ImageJ's unit when it is a length, or MIBI's own
+ * field. Resolution tags alone (72 dpi …) are about paper, not about tissue, and are not a pixel size.
+ * @returns `undefined` when nothing is stated, or when pixels are not square
+ */
+export async function readPixelSize(directory: ImageFileDirectory, widthPx: number): Promise<PixelSize | undefined> {
+  const description: unknown = directory.hasTag('ImageDescription')
+    ? await directory.loadValue('ImageDescription')
+    : undefined;
+  if (typeof description !== 'string') return undefined;
+  const text = description.replace(/\0+$/, '').trim();
+  if (text.startsWith('<')) return fromOmeXml(text);
+  if (text.startsWith('ImageJ=')) {
+    return fromImageJ(text, await resolution(directory, 'XResolution'), await resolution(directory, 'YResolution'));
+  }
+  if (text.startsWith('{')) return fromMibi(text, widthPx);
+  return undefined;
+}
+
+/** `Pixels/@PhysicalSizeX` and `Y` of the first image; the unit is µm when it is not given (OME-XML 2016-06). */
+function fromOmeXml(xml: string): PixelSize | undefined {
+  let document: unknown;
+  try {
+    document = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', removeNSPrefix: true }).parse(xml);
+  } catch {
+    return undefined; // Some other program's XML, and broken: it says nothing about the pixel size.
+  }
+  const pixels = child(first(child(child(document, 'OME'), 'Image')), 'Pixels');
+  const side = (axis: 'X' | 'Y'): number => {
+    const unit = child(pixels, `@PhysicalSize${axis}Unit`);
+    const um = umPerUnit[typeof unit === 'string' ? unitKey(unit) : 'µm'];
+    return Number(child(pixels, `@PhysicalSize${axis}`)) * (um ?? Number.NaN);
+  };
+  return square(side('X'), side('Y'), 'ome');
+}
+
+/** ImageJ writes `unit=` into the description and pixels per unit into the resolution tags. */
+function fromImageJ(description: string, xPerUnit: number, yPerUnit: number): PixelSize | undefined {
+  const unit = /^unit=(.*)$/m.exec(description)?.[1];
+  const um = unit === undefined ? undefined : umPerUnit[unitKey(unit)];
+  return um === undefined ? undefined : square(um / xPerUnit, um / yPerUnit, 'imagej');
+}
+
+/** `mibi.size`: the side of the FOV in µm, in the JSON description that the instrument's software writes. */
+function fromMibi(json: string, widthPx: number): PixelSize | undefined {
+  try {
+    const fields: unknown = JSON.parse(json);
+    const size = Number(child(fields, 'mibi.size'));
+    return square(size / widthPx, size / widthPx, 'mibi');
+  } catch {
+    return undefined; // Not MIBI's JSON.
+  }
+}
+
+function unitKey(unit: string): string {
+  return unit.trim().toLowerCase();
+}
+
+function square(x: number, y: number, origin: PixelSize['origin']): PixelSize | undefined {
+  const valid = Number.isFinite(x) && x > 0 && Number.isFinite(y) && y > 0;
+  return valid && Math.abs(x - y) <= squareTolerance * x ? { um: x, origin } : undefined;
+}
+
+async function resolution(directory: ImageFileDirectory, tag: 'XResolution' | 'YResolution'): Promise<number> {
+  const value: unknown = directory.hasTag(tag) ? await directory.loadValue(tag) : undefined;
+  // A TIFF rational: numerator and denominator.
+  const [numerator, denominator] =
+    Array.isArray(value) || ArrayBuffer.isView(value) ? (value as unknown as number[]) : [];
+  return numerator / denominator;
+}
+
+function child(node: unknown, key: string): unknown {
+  return typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined;
+}
+
+function first(node: unknown): unknown {
+  return Array.isArray(node) ? (node as unknown[])[0] : node;
+}

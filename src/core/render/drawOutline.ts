@@ -1,0 +1,63 @@
+import type { HexColor } from '../model/color';
+import { toRgbFractions } from '../model/color';
+import type { LabelImage } from '../model/image';
+import type { Canvas } from './compositeChannels';
+
+/**
+ * The outline of every cell, inside it and exactly `widthPx` thick: the labelled pixels from which a pixel of another
+ * label (background included) is reached in at most `widthPx` steps of the 4-neighbourhood. At width 1 this is
+ * scikit-image's `find_boundaries(mode="inner", connectivity=1)`. The border of the image is no boundary.
+ * @returns one byte per pixel, 1 on an outline
+ */
+export function findOutline({ widthPx: width, heightPx: height, labels }: LabelImage, widthPx: number): Uint8Array {
+  const outline = new Uint8Array(labels.length);
+  let front: number[] = [];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const label = labels[i];
+      if (label === 0) continue;
+      const touchesOther =
+        (x > 0 && labels[i - 1] !== label) ||
+        (x < width - 1 && labels[i + 1] !== label) ||
+        (y > 0 && labels[i - width] !== label) ||
+        (y < height - 1 && labels[i + width] !== label);
+      if (touchesOther) {
+        outline[i] = 1;
+        front.push(i);
+      }
+    }
+  }
+  // Each further step goes inwards: every pixel reached from here has the label it was reached from, because a step to
+  // another label would have put the starting pixel on the outline already.
+  for (let step = 1; step < widthPx && front.length > 0; step++) {
+    const next: number[] = [];
+    const visit = (i: number, label: number): void => {
+      if (outline[i] === 0 && labels[i] === label) {
+        outline[i] = 1;
+        next.push(i);
+      }
+    };
+    for (const i of front) {
+      const x = i % width;
+      const label = labels[i];
+      if (x > 0) visit(i - 1, label);
+      if (x < width - 1) visit(i + 1, label);
+      if (i >= width) visit(i - width, label);
+      if (i + width < labels.length) visit(i + width, label);
+    }
+    front = next;
+  }
+  return outline;
+}
+
+/** Blends a colour over the marked pixels: `RGB = (1 − α)·RGB + α·colour`. Changes the canvas. */
+export function blendMarked(canvas: Canvas, marked: Uint8Array, color: HexColor, alpha: number): void {
+  const [red, green, blue] = toRgbFractions(color);
+  const { rgb } = canvas;
+  for (let i = 0, o = 0; i < marked.length; i++, o += 3) {
+    if (marked[i] === 0) continue;
+    rgb[o] = (1 - alpha) * rgb[o] + alpha * red;
+    rgb[o + 1] = (1 - alpha) * rgb[o + 1] + alpha * green;
+    rgb[o + 2] = (1 - alpha) * rgb[o + 2] + alpha * blue;
+  }
+}

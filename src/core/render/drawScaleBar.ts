@@ -1,0 +1,109 @@
+import type { FontOutlines } from '../model/fontOutlines';
+import type { Picture } from '../model/image';
+import type { DrawnScaleBar } from '../model/plan';
+import { chooseScaleBarUm, formatLength } from './chooseScaleBar';
+import { rasterizeText, textBaselinePx } from './rasterizeText';
+
+export interface ScaleBarOptions {
+  /** µm per pixel of this picture, downsampling included. */
+  readonly pixelSizeUm: number;
+  /** An automatic bar is at most this share of the picture's width. */
+  readonly maxFraction: number;
+  readonly font: FontOutlines;
+}
+
+interface Layout {
+  readonly marginPx: number;
+  readonly fontPx: number;
+  readonly thicknessPx: number;
+  readonly gapPx: number;
+}
+
+/** Sizes follow the picture's shorter side, within what can be read and what does not shout. */
+function layoutFor({ widthPx, heightPx }: Picture): Layout {
+  const side = Math.min(widthPx, heightPx);
+  const fontPx = Math.min(Math.max(Math.round(side * 0.03), 9), 160);
+  return {
+    fontPx,
+    marginPx: Math.max(Math.round(side * 0.02), 3),
+    thicknessPx: Math.max(Math.round(fontPx * 0.22), 2),
+    gapPx: Math.max(Math.round(fontPx * 0.25), 2),
+  };
+}
+
+/**
+ * Draws a bar of a round length with its label into the bottom right corner, or into a black strip below the picture
+ * when the two do not fit inside. The bar's pixels are whole, so that its drawn length is within half a pixel of the
+ * true one. Returns a new picture.
+ */
+export function drawScaleBar(
+  picture: Picture,
+  options: ScaleBarOptions,
+): Picture & { scaleBar: DrawnScaleBar; note?: string } {
+  const lengthUm = chooseScaleBarUm(picture.widthPx * options.pixelSizeUm * options.maxFraction);
+  const lengthPx = Math.max(Math.round(lengthUm / options.pixelSizeUm), 1);
+  const layout = layoutFor(picture);
+  const label = rasterizeText(formatLength(lengthUm), options.font, layout.fontPx);
+  // A quarter em below the baseline is for descenders; µ has one.
+  const labelTop = textBaselinePx(layout.fontPx) - Math.ceil(layout.fontPx * 0.75);
+  const labelHeight = label.heightPx - labelTop;
+  const blockWidth = Math.max(lengthPx, label.widthPx);
+  const blockHeight = labelHeight + layout.gapPx + layout.thicknessPx;
+  const fitsInside =
+    blockWidth + 2 * layout.marginPx <= picture.widthPx && blockHeight + 2 * layout.marginPx <= picture.heightPx / 2;
+
+  const canvas = fitsInside
+    ? { ...picture, rgb: picture.rgb.slice() }
+    : extend(
+        picture,
+        Math.max(picture.widthPx, blockWidth + 2 * layout.marginPx),
+        picture.heightPx + blockHeight + 2 * layout.marginPx,
+      );
+  const left = canvas.widthPx - layout.marginPx - blockWidth;
+  const top = canvas.heightPx - layout.marginPx - blockHeight;
+  const barX = left + Math.floor((blockWidth - lengthPx) / 2);
+  const barY = top + labelHeight + layout.gapPx;
+  const labelX = left + Math.floor((blockWidth - label.widthPx) / 2);
+  const white = !fitsInside || isDark(picture, left, top, blockWidth, blockHeight) ? 255 : 0;
+
+  for (let y = 0; y < labelHeight; y++) {
+    for (let x = 0; x < label.widthPx; x++) {
+      blendPixel(canvas, labelX + x, top + y, white, label.coverage[(y + labelTop) * label.widthPx + x]);
+    }
+  }
+  for (let y = barY; y < barY + layout.thicknessPx; y++) {
+    for (let x = barX; x < barX + lengthPx; x++) blendPixel(canvas, x, y, white, 1);
+  }
+  return {
+    ...canvas,
+    scaleBar: { lengthUm, xPx: barX, yPx: barY + Math.floor(layout.thicknessPx / 2), lengthPx },
+    ...(!fitsInside && { note: 'scale bar in a margin strip below the picture' }),
+  };
+}
+
+/** The picture at the top left of a larger black canvas. */
+function extend(picture: Picture, widthPx: number, heightPx: number): Picture {
+  const rgb = new Uint8Array(widthPx * heightPx * 3);
+  for (let y = 0; y < picture.heightPx; y++) {
+    rgb.set(picture.rgb.subarray(y * picture.widthPx * 3, (y + 1) * picture.widthPx * 3), y * widthPx * 3);
+  }
+  return { widthPx, heightPx, rgb };
+}
+
+/** Whether white marks can be read on this box: its mean luminance (Rec. 709 weights) is below one half. */
+function isDark(picture: Picture, left: number, top: number, width: number, height: number): boolean {
+  let sum = 0;
+  for (let y = top; y < top + height; y++) {
+    for (let x = left; x < left + width; x++) {
+      const o = (y * picture.widthPx + x) * 3;
+      sum += 0.2126 * picture.rgb[o] + 0.7152 * picture.rgb[o + 1] + 0.0722 * picture.rgb[o + 2];
+    }
+  }
+  return sum / (width * height) < 127.5;
+}
+
+function blendPixel(picture: Picture, x: number, y: number, gray: number, coverage: number): void {
+  const o = (y * picture.widthPx + x) * 3;
+  const share = Math.min(coverage, 1);
+  for (let i = o; i < o + 3; i++) picture.rgb[i] = Math.floor((1 - share) * picture.rgb[i] + share * gray + 0.5);
+}

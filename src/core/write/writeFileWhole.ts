@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { access, link, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { ExportError, systemCodeOf } from '../model/exportError';
+
+/** Temporary files are dot-files without a picture's extension, so that no viewer or dataset scan takes them for one. */
+const temporaryEnding = '.part';
+
+function temporaryPrefix(owner: string): string {
+  return `.batch-export-${owner}-`;
+}
+
+/**
+ * Writes a file so that its name never shows anything but the whole content: a temporary file in the same folder, flushed
+ * to disk, then put in place.
+ * @param owner who writes, usually a job's id; `sweepTemporaries` finds what it left behind
+ * @param replace whether a file of this name may be replaced; if not, `FileExists`
+ */
+export async function writeFileWhole(
+  file: string,
+  content: Uint8Array | string,
+  owner: string,
+  replace: boolean,
+): Promise<void> {
+  const temporary = path.join(
+    path.dirname(file),
+    temporaryPrefix(owner) + randomBytes(6).toString('hex') + temporaryEnding,
+  );
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await (replace ? rename(temporary, file) : placeNew(temporary, file));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw toWriteError(error, file);
+  }
+}
+
+/** Removes the temporary files that a runner of this owner left behind when it was killed. */
+export async function sweepTemporaries(folder: string, owner: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name.startsWith(temporaryPrefix(owner)) && name.endsWith(temporaryEnding)) {
+      await rm(path.join(folder, name), { force: true });
+    }
+  }
+}
+
+/** A hard link cannot replace a file, unlike a rename: nothing that appeared meanwhile is lost. */
+async function placeNew(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    // Some network and FAT file systems have no hard links; there, look first.
+    const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCodeOf(error) ?? '');
+    if (!noLinks) throw error;
+    const there = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (there) throw Object.assign(new Error(`${file} exists`), { code: 'EEXIST' });
+    await rename(temporary, file);
+    return;
+  }
+  await unlink(temporary);
+}
+
+/** What a failed write means, as a code: the disk is full, the folder is not writable, or the file is there already. */
+export function toWriteError(error: unknown, file: string): unknown {
+  switch (systemCodeOf(error)) {
+    case 'EEXIST':
+      return new ExportError(
+        'FileExists',
+        `Expected to make ${file}, but a file of this name is there; it was left as it is.`,
+      );
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new ExportError(
+        'DiskFull',
+        `Expected room on disk for ${file}, but the disk or the quota is full.`,
+        undefined,
+        error,
+      );
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new ExportError(
+        'OutputNotWritable',
+        `Expected to write ${file}, but ${writeObstacle(error)}.`,
+        undefined,
+        error,
+      );
+    default:
+      return error;
+  }
+}
+
+function writeObstacle(error: unknown): string {
+  switch (systemCodeOf(error)) {
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'ENOENT':
+      return 'its folder does not exist (any more)';
+    case 'ENOTDIR':
+      return 'a part of its path is a file';
+    default:
+      return 'writing there is not permitted';
+  }
+}
