@@ -92,7 +92,7 @@ module.exports = {
     },
     ...Object.entries({
       sharp: 'src/core/write/encodePng.ts',
-      geotiff: 'src/core/read/(readTiff|readPixelSize).ts',
+      geotiff: 'src/core/read/(readTiff|readPixelSize|tiffSource).ts',
       fontkit: 'src/core/read/loadFont.ts',
       'fast-xml-parser': 'src/core/read/readPixelSize.ts',
       papaparse: 'src/core/(read/readTableSummary|job/manifest).ts',

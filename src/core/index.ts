@@ -20,6 +20,7 @@ export type { ChannelSetting } from './model/markerSet';
 export type { JournalLine, Plan } from './model/plan';
 export { parseRecipe, type MaskLayer, type Recipe, recipeSchema } from './model/recipe';
 export { listNames } from './model/listNames';
+export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
 export { chooseMarkerSet } from './select/chooseMarkerSet';

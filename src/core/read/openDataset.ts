@@ -23,6 +23,9 @@ const notFovs = new Set([
   'segmentation_output',
   'exports',
   'export',
+  // Inside a FOV folder these hold its channels; a folder of this name is never a FOV by itself.
+  'tifs',
+  'rescaled',
 ]);
 
 /**

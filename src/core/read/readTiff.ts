@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
-import { addDecoder, BaseDecoder, fromFile, type GeoTIFF, type GeoTIFFImage, type ImageFileDirectory } from 'geotiff';
+import { addDecoder, BaseDecoder, GeoTIFF, type GeoTIFFImage, type ImageFileDirectory } from 'geotiff';
 import { ExportError, isExportError, messageOf, systemCodeOf } from '../model/exportError';
 import type { ImageHeader, Plane, SampleArray, SampleType } from '../model/image';
 import { readPixelSize } from './readPixelSize';
+import { TiffSource } from './tiffSource';
 
 /** Node's zlib instead of the library's own inflate: faster, and it refuses a stream that was cut off. */
 class DeflateDecoder extends BaseDecoder {
@@ -70,14 +70,17 @@ export function readPlane(file: string): Promise<Plane> {
 }
 
 async function withImage<T>(file: string, use: (open: OpenImage) => Promise<T>): Promise<T> {
-  let tiff: GeoTIFF | undefined;
+  let source: TiffSource | undefined;
   try {
-    const bytes = await sizeOfFile(file);
-    tiff = await fromFile(file);
+    source = await TiffSource.open(file);
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- any object of this shape will do
+    const tiff = await GeoTIFF.fromSource(source);
+    // Tags are read at once: the library's late reading of long tags takes every file for little-endian (3.0.5).
+    tiff.parser.eager = true;
     const image = await tiff.getImage(0);
     await requireSingleImage(tiff, file);
     const header = await checkImage(image, file);
-    await requireBlocksInside(image, bytes, file);
+    requireBlocksInside(image, source.fileSize, file);
     return await use({ image, header });
   } catch (error) {
     if (isExportError(error)) throw error;
@@ -88,20 +91,7 @@ async function withImage<T>(file: string, use: (open: OpenImage) => Promise<T>):
       error,
     );
   } finally {
-    await tiff?.close();
-  }
-}
-
-/** Opened here once, so that a missing file is one clear error and the library never holds a failed handle. */
-async function sizeOfFile(file: string): Promise<number> {
-  const handle = await open(file, 'r');
-  try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new Error('it is not a file');
-    if (stat.size < 8) throw new Error(`it holds ${stat.size} bytes, too few for a TIFF header`);
-    return stat.size;
-  } finally {
-    await handle.close();
+    await source?.close();
   }
 }
 
@@ -188,11 +178,11 @@ function describeSamples(format: number, bits: number): string {
 }
 
 /** The library reads zeros beyond the end of a file, which would be a silently black part of the picture. */
-async function requireBlocksInside(image: GeoTIFFImage, fileBytes: number, file: string): Promise<void> {
+function requireBlocksInside(image: GeoTIFFImage, fileBytes: number, file: string): void {
   const directory: ImageFileDirectory = image.fileDirectory;
   const tiled = directory.hasTag('TileOffsets');
-  const offsets = await directory.loadValue(tiled ? 'TileOffsets' : 'StripOffsets');
-  const counts = await directory.loadValue(tiled ? 'TileByteCounts' : 'StripByteCounts');
+  const offsets = blockTag(directory, tiled ? 'TileOffsets' : 'StripOffsets');
+  const counts = blockTag(directory, tiled ? 'TileByteCounts' : 'StripByteCounts');
   const bytesPerRow = image.getWidth() * image.getBytesPerPixel();
   const blocksNeeded = tiled
     ? Math.ceil(image.getWidth() / image.getTileWidth()) * Math.ceil(image.getHeight() / image.getTileHeight())
@@ -216,4 +206,12 @@ async function requireBlocksInside(image: GeoTIFFImage, fileBytes: number, file:
       );
     }
   }
+}
+
+/** All tags were read eagerly, so that the library's table of which ones are does not matter here. */
+function blockTag(
+  directory: ImageFileDirectory,
+  tag: 'TileOffsets' | 'StripOffsets' | 'TileByteCounts' | 'StripByteCounts',
+): ArrayLike<number> | undefined {
+  return directory.hasTag(tag) ? (directory.getValue(tag as never)) : undefined;
 }

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { ExportError, recipeSchema } from '../core/index';
+import type { Method, RequestMessage } from '../webview/protocol';
+
+const nothing = z.null();
+const names = z.array(z.string()).max(100_000);
+
+/** What each request may carry. The panel is a web page: nothing that it sends is trusted before it passed here. */
+const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
+  ready: nothing,
+  chooseDataset: nothing,
+  describeFov: z.strictObject({ fov: z.string() }),
+  autoContrast: z.strictObject({ fovs: names, channels: names }),
+  preview: z.strictObject({ fov: z.string(), recipe: recipeSchema }),
+  chooseOutput: nothing,
+  start: z.strictObject({ recipe: recipeSchema }),
+  cancel: nothing,
+  openFolder: nothing,
+  showReport: nothing,
+};
+
+const envelopeSchema = z.strictObject({
+  kind: z.literal('request'),
+  id: z.int(),
+  method: z.enum(Object.keys(paramsSchemas) as [Method, ...Method[]]),
+  params: z.unknown(),
+});
+
+/** The id of a message, if it has one, so that also a request that is refused gets its answer. */
+export function requestId(message: unknown): number | undefined {
+  const result = z.object({ id: z.int() }).safeParse(message);
+  return result.success ? result.data.id : undefined;
+}
+
+/** Checks a message from the panel; `RecipeInvalid` says what is wrong with its parameters. */
+export function checkRequest(message: unknown): RequestMessage {
+  const envelope = envelopeSchema.safeParse(message);
+  if (!envelope.success) throw new ExportError('Usage', 'The panel sent a message that is not a request.');
+  const { id, method } = envelope.data;
+  const params = paramsSchemas[method].safeParse(envelope.data.params);
+  if (!params.success) {
+    const issues = params.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw new ExportError('RecipeInvalid', `The settings are not valid: ${issues}.`);
+  }
+  return { kind: 'request', id, method, params: params.data as RequestMessage['params'] };
+}

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { locateDataset, messageOf } from '../core/index';
+import { chooseWorkspaceDataset } from './chooseWorkspaceDataset';
+import { log } from './log';
+import { Panel } from './panel';
+
+/** Wires commands and the panel; everything else is in the file that is named for it. */
+export function activate(context: vscode.ExtensionContext): void {
+  context.subscriptions.push(
+    log,
+    vscode.commands.registerCommand('multiplexBatchExport.open', () =>
+      reportErrors(async () => {
+        const panel = Panel.show(context);
+        if (!panel.hasDataset) await panel.open(chooseWorkspaceDataset());
+      }),
+    ),
+    vscode.commands.registerCommand(
+      'multiplexBatchExport.exportFolder',
+      (clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) =>
+        reportErrors(async () => {
+          const folders = selected && selected.length > 0 ? selected : clicked ? [clicked] : [];
+          if (folders.length === 0) return;
+          const elsewhere = folders.find((uri) => uri.scheme !== 'file');
+          if (elsewhere)
+            throw new Error(
+              `Expected folders on disk, but ${elsewhere.toString()} is not; images cannot be read there.`,
+            );
+          const located = await locateDataset(folders.map((uri) => uri.fsPath));
+          await Panel.show(context).open(Promise.resolve(located));
+        }),
+    ),
+    vscode.commands.registerCommand('multiplexBatchExport.showLog', () => {
+      log.show();
+    }),
+    vscode.window.registerWebviewPanelSerializer(Panel.viewType, {
+      deserializeWebviewPanel: (panel) => Panel.restore(context, panel),
+    }),
+  );
+}
+
+async function reportErrors(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    log.error(error instanceof Error ? error : String(error));
+    void vscode.window.showErrorMessage(messageOf(error));
+  }
+}

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { Dataset, FovHeader, JobStatus } from '../core/index';
+import type { DatasetView, FovDetails, JobView } from '../webview/protocol';
+
+const pixelSizeOrigins: Readonly<Record<NonNullable<FovHeader['pixelSize']>['origin'], string>> = {
+  given: 'given',
+  ome: 'from OME metadata',
+  imagej: 'from ImageJ metadata',
+  mibi: 'from MIBI metadata',
+  dataset: "from the dataset's settings",
+  ueler: "from UELer's settings: its default of 0.39 µm is often untouched",
+};
+
+const markerSetOrigins = { project: 'saved here', ueler: 'saved by UELer', file: 'from a file' } as const;
+
+/** A path as a person reads it: relative to the workspace where possible. */
+export function displayPath(folder: string): string {
+  return vscode.workspace.asRelativePath(folder, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
+}
+
+export function toDatasetView(dataset: Dataset): DatasetView {
+  return {
+    name: dataset.folder.split(/[\\/]/).at(-1) ?? dataset.folder,
+    folder: dataset.folder,
+    fovs: dataset.fovs.map((fov) => ({
+      name: fov.name,
+      channels: fov.channels.map((channel) => channel.name),
+      masks: fov.masks.map((mask) => mask.name),
+    })),
+    markerSets: dataset.markerSets.map(({ name, origin, channels }) => ({
+      name,
+      from: markerSetOrigins[origin],
+      channels,
+    })),
+    ...(dataset.cellTable && { cells: dataset.cellTable.rows }),
+    ...(dataset.rois && { rois: dataset.rois.rows }),
+    warnings: dataset.warnings.map((warning) => warning.message),
+  };
+}
+
+export function toFovDetails(header: FovHeader): FovDetails {
+  const { widthPx, heightPx, sampleTypes, pixelSize, errors } = header;
+  return {
+    widthPx,
+    heightPx,
+    sampleTypes,
+    ...(pixelSize && { pixelSize: { um: pixelSize.um, from: pixelSizeOrigins[pixelSize.origin] } }),
+    problems: errors.map((error) => error.message),
+  };
+}
+
+const maxFailuresShown = 50;
+
+export function toJobView(status: JobStatus, outputFolder: string): JobView {
+  const { state, planned, written, failed, cancelled, remaining } = status;
+  return {
+    state,
+    planned,
+    written,
+    failed,
+    cancelled,
+    remaining,
+    failures: status.failures.slice(0, maxFailuresShown).map(({ item, error }) => ({ item, message: error.message })),
+    ...(status.error && { error: status.error.message }),
+    outputFolder: displayPath(outputFolder),
+  };
+}
+
+/** One sentence on how a job ended. */
+export function describeOutcome({ planned, written, failed, cancelled, error }: JobStatus): string {
+  const pictures = `${written} of ${planned} ${planned === 1 ? 'picture' : 'pictures'} written`;
+  const rest = [failed > 0 ? `${failed} failed` : '', cancelled > 0 ? `${cancelled} cancelled` : ''].filter(Boolean);
+  return `${[pictures, ...rest].join(', ')}.${error ? ` The export stopped: ${error.message}` : ''}`;
+}

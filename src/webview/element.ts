@@ -1,0 +1,85 @@
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The parts of the toolkit's components that we use; they are form controls with a `value` or `checked`. */
+export interface ValueElement extends HTMLElement {
+  value: string;
+}
+export interface CheckboxElement extends HTMLElement {
+  checked: boolean;
+}
+
+/**
+ * Makes an element. Attributes that are `undefined` or `false` are left out, `true` is written as an empty attribute;
+ * text is always text, never markup.
+ */
+export function element(
+  tag: string,
+  attributes: Attributes = {},
+  children: readonly (Node | string)[] = [],
+): HTMLElement {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    made.setAttribute(name, value === true ? '' : String(value));
+  }
+  made.append(...children);
+  return made;
+}
+
+/** A toolkit button that calls `run` when it is pressed. */
+export function button(label: string, run: () => void, attributes: Attributes = {}): HTMLElement {
+  const made = element('vscode-button', { appearance: 'secondary', ...attributes }, [label]);
+  made.addEventListener('click', run);
+  return made;
+}
+
+/** A toolkit checkbox; `changed` gets its new state. */
+export function checkbox(label: string, checked: boolean, changed: (checked: boolean) => void): CheckboxElement {
+  const made = element('vscode-checkbox', { checked }, [label]) as CheckboxElement;
+  made.addEventListener('change', () => {
+    changed(made.checked);
+  });
+  return made;
+}
+
+/** A toolkit text field with an accessible name; `changed` is called at every key. */
+export function textField(
+  label: string,
+  value: string,
+  changed: (value: string) => void,
+  attributes: Attributes = {},
+): ValueElement {
+  const made = element('vscode-text-field', { 'aria-label': label, value, ...attributes }) as ValueElement;
+  made.addEventListener('input', () => {
+    changed(made.value);
+  });
+  return made;
+}
+
+/** A toolkit drop-down; options are pairs of value and label. */
+export function dropdown(
+  label: string,
+  options: readonly (readonly [value: string, label: string])[],
+  value: string,
+  changed: (value: string) => void,
+): ValueElement {
+  const made = element(
+    'vscode-dropdown',
+    { 'aria-label': label },
+    options.map(([option, text]) => element('vscode-option', { value: option, selected: option === value }, [text])),
+  ) as ValueElement;
+  made.addEventListener('change', () => {
+    changed(made.value);
+  });
+  return made;
+}
+
+/** A colour picker of the browser, with an accessible name. */
+export function colorInput(label: string, value: string, changed: (value: string) => void): HTMLInputElement {
+  const made = element('input', { type: 'color', 'aria-label': label, title: label }) as HTMLInputElement;
+  made.value = value;
+  made.addEventListener('input', () => {
+    changed(made.value);
+  });
+  return made;
+}

@@ -1,0 +1,138 @@
+import type { ChannelSetting, DatasetView, HostState, MarkerSetView, Recipe } from './protocol';
+
+/** A channel as it is edited: numbers stay text until they are used, so that half-typed ones can be shown. */
+export interface ChannelRow {
+  readonly channel: string;
+  on: boolean;
+  color: string;
+  low: string;
+  high: string;
+}
+
+export interface MaskRow {
+  readonly name: string;
+  on: boolean;
+  color: string;
+  widthPx: string;
+}
+
+/** All that a user can choose in the panel; kept in the webview's own state across reloads. */
+export interface Form {
+  /** The dataset that this form is for: `HostState.datasetVersion` and its folder. */
+  datasetFolder: string;
+  datasetVersion: number;
+  fovs: string[];
+  previewFov: string;
+  /** The saved set that the channels are equal to; absent once one of them was changed. */
+  markerSet?: string;
+  channels: ChannelRow[];
+  masks: MaskRow[];
+  downsample: string;
+  scaleBar: boolean;
+  pixelSizeUm: string;
+  overwrite: boolean;
+}
+
+/** Colours for channels that get their first one: distinguishable also with the common colour-vision deficiencies. */
+const startColors = ['#00ffff', '#ff00ff', '#ffff00', '#00ff00', '#ff0000', '#ffffff', '#ffa500'];
+const nuclearPattern = /^(dna|dapi|hoechst|h3|hh3|histone|nuc|19[13]ir)/i;
+
+/** A fresh form for a dataset: its first saved marker set, every FOV unless some were chosen, the first mask off. */
+export function createForm(state: HostState, dataset: DatasetView): Form {
+  const first = dataset.fovs[0];
+  const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
+  const form: Form = {
+    datasetFolder: dataset.folder,
+    datasetVersion: state.datasetVersion,
+    fovs,
+    previewFov: fovs[0] ?? first.name,
+    channels: union(dataset.fovs.map((fov) => fov.channels)).map((channel, i) => ({
+      channel,
+      on: false,
+      color: nuclearPattern.test(channel) ? '#0000ff' : startColors[i % startColors.length],
+      low: '',
+      high: '',
+    })),
+    masks: union(dataset.fovs.map((fov) => fov.masks)).map((name) => ({
+      name,
+      on: false,
+      color: '#ffffff',
+      widthPx: '1',
+    })),
+    downsample: '1',
+    scaleBar: state.defaults.scaleBar === 'auto',
+    pixelSizeUm: '',
+    overwrite: false,
+  };
+  if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
+  return form;
+}
+
+/** Turns on the channels of a saved set with its colours and limits, and all others off. */
+export function applyMarkerSet(form: Form, set: MarkerSetView): void {
+  form.markerSet = set.name;
+  const missing = set.channels.filter(({ channel }) => !form.channels.some((row) => row.channel === channel));
+  form.channels.push(...missing.map(({ channel }) => ({ channel, on: false, color: '#ffffff', low: '', high: '' })));
+  for (const row of form.channels) {
+    const setting = set.channels.find(({ channel }) => channel === row.channel);
+    row.on = setting !== undefined;
+    if (!setting) continue;
+    row.color = setting.color;
+    [row.low, row.high] = setting.contrastLimits.map(String);
+  }
+}
+
+/** What the form asks for, or what is still wrong with it, in words. */
+export function toRecipe(form: Form): { recipe: Recipe } | { problem: string } {
+  const channels: ChannelSetting[] = [];
+  for (const row of form.channels.filter((candidate) => candidate.on)) {
+    const [low, high] = [toNumber(row.low), toNumber(row.high)];
+    if (!(high > low)) return { problem: `Channel ${row.channel} needs a low and a higher high contrast limit.` };
+    channels.push({ channel: row.channel, color: row.color as ChannelSetting['color'], contrastLimits: [low, high] });
+  }
+  if (channels.length === 0) return { problem: 'Choose at least one channel.' };
+  const downsample = toNumber(form.downsample);
+  if (!(Number.isInteger(downsample) && downsample >= 1 && downsample <= 1024)) {
+    return { problem: 'Downsample must be a whole number from 1 to 1024.' };
+  }
+  const pixelSizeUm = form.pixelSizeUm.trim() === '' ? undefined : toNumber(form.pixelSizeUm);
+  if (pixelSizeUm !== undefined && !(pixelSizeUm > 0))
+    return { problem: 'The pixel size must be a number of µm above 0.' };
+  const masks = form.masks.filter((row) => row.on);
+  for (const { name, widthPx } of masks) {
+    const width = toNumber(widthPx);
+    if (!(Number.isInteger(width) && width >= 1 && width <= 100)) {
+      return { problem: `The outline of ${name} must be 1 to 100 pixels wide.` };
+    }
+  }
+  return {
+    recipe: {
+      version: 1,
+      mode: 'fovs',
+      fovs: [...form.fovs],
+      ...(form.markerSet !== undefined && { markerSet: form.markerSet }),
+      channels,
+      masks: masks.map(({ name, color, widthPx }) => ({
+        name,
+        mode: 'outline',
+        color: color as ChannelSetting['color'],
+        alpha: 1,
+        widthPx: toNumber(widthPx),
+      })),
+      downsample,
+      resample: 'mean',
+      scaleBar: { length: form.scaleBar ? 'auto' : 'off', maxPercent: 10 },
+      ...(pixelSizeUm !== undefined && { pixelSizeUm }),
+      format: 'png',
+      overwrite: form.overwrite ? 'always' : 'never',
+    },
+  };
+}
+
+function toNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+function union(lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())];
+}

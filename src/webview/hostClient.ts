@@ -1,0 +1,47 @@
+import type { HostMessage, HostState, Method, RequestMessage, Requests } from './protocol';
+
+/** A request that the host refused or could not fulfil. */
+export class HostError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Pending {
+  resolve(value: Requests[Method]['result']): void;
+  reject(error: HostError): void;
+}
+
+/** Asks the host and listens to its state. One per page. */
+export class HostClient {
+  private nextId = 1;
+  private readonly pending = new Map<number, Pending>();
+
+  constructor(
+    private readonly vscode: { postMessage(message: RequestMessage): void },
+    onState: (state: HostState) => void,
+  ) {
+    window.addEventListener('message', (event: MessageEvent<HostMessage>) => {
+      const message = event.data;
+      if (message.kind === 'state') {
+        onState(message.state);
+        return;
+      }
+      const pending = this.pending.get(message.id);
+      this.pending.delete(message.id);
+      if (message.ok) pending?.resolve(message.value);
+      else pending?.reject(new HostError(message.error.code, message.error.message));
+    });
+  }
+
+  request<M extends Method>(method: M, params: Requests[M]['params']): Promise<Requests[M]['result']> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve: resolve, reject });
+      this.vscode.postMessage({ kind: 'request', id, method, params });
+    });
+  }
+}

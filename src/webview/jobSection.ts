@@ -1,0 +1,104 @@
+import { button, checkbox, element } from './element';
+import type { Form } from './form';
+import type { HostClient } from './hostClient';
+import type { HostState, JobView } from './protocol';
+
+interface JobActions {
+  readonly start: () => Promise<void>;
+  readonly changed: () => void;
+}
+
+/** Where the pictures go, Start and Cancel, and how the job stands. */
+export class JobSection {
+  private readonly folder = element('code', {});
+  private readonly startButton: HTMLElement;
+  private readonly cancelButton: HTMLElement;
+  private readonly results = element('div', { class: 'row', hidden: true });
+  private readonly bar = element('progress', {
+    max: 1,
+    'aria-label': 'Pictures made',
+    hidden: true,
+  }) as HTMLProgressElement;
+  private readonly sentence = element('p', { class: 'sentence', role: 'status' });
+  private readonly problem = element('p', { class: 'problem', role: 'alert' });
+  private readonly failures = element('ul', { class: 'failures', 'aria-label': 'Pictures that failed' });
+
+  readonly element: HTMLElement;
+
+  constructor(host: HostClient, form: Form, actions: JobActions) {
+    this.startButton = button(
+      'Start',
+      () => {
+        this.problem.textContent = '';
+        actions.start().catch((error: unknown) => {
+          this.problem.textContent = error instanceof Error ? error.message : String(error);
+        });
+      },
+      { appearance: 'primary', id: 'start' },
+    );
+    this.cancelButton = button('Cancel', () => void host.request('cancel', null), { id: 'cancel', hidden: true });
+    this.results.append(
+      button('Open Folder', () => void host.request('openFolder', null)),
+      button('Show Report', () => void host.request('showReport', null)),
+    );
+    this.element = element('section', { class: 'job', 'aria-labelledby': 'job-title' }, [
+      element('h2', { id: 'job-title' }, ['Export']),
+      element('div', { class: 'row' }, [
+        element('span', {}, ['Output folder']),
+        this.folder,
+        button('Change…', () => void host.request('chooseOutput', null), { 'aria-label': 'Change the output folder' }),
+        checkbox('Replace existing pictures', form.overwrite, (on) => {
+          form.overwrite = on;
+          actions.changed();
+        }),
+      ]),
+      element('div', { class: 'row' }, [this.startButton, this.cancelButton, this.bar]),
+      this.problem,
+      this.sentence,
+      this.failures,
+      this.results,
+    ]);
+  }
+
+  /** @param problem why the form cannot be started as it is */
+  update(state: HostState, fovCount: number, problem: string | undefined): void {
+    this.folder.textContent = state.outputFolder;
+    const job = state.job;
+    const running = job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state);
+    const obstacle = state.trusted ? problem : 'Exporting writes files, which needs a trusted workspace.';
+    this.startButton.toggleAttribute('disabled', running || obstacle !== undefined || fovCount === 0);
+    this.startButton.textContent = `Export ${fovCount} ${fovCount === 1 ? 'picture' : 'pictures'}`;
+    this.startButton.title = obstacle ?? '';
+    this.cancelButton.hidden = !running;
+    this.cancelButton.toggleAttribute('disabled', job?.state === 'cancelling');
+    this.bar.hidden = !running;
+    this.results.hidden = !job || running;
+    if (job) {
+      this.bar.max = Math.max(job.planned, 1);
+      this.bar.value = job.planned - job.remaining;
+    }
+    this.sentence.textContent = job ? describeJob(job) : '';
+    this.failures.replaceChildren(
+      ...(job?.failures ?? []).map(({ item, message }) =>
+        element('li', {}, [element('strong', {}, [item]), ` ${message}`]),
+      ),
+    );
+  }
+}
+
+function describeJob(job: JobView): string {
+  const counts = [
+    `${job.written} of ${job.planned} written`,
+    job.failed > 0 ? `${job.failed} failed` : '',
+    job.cancelled > 0 ? `${job.cancelled} cancelled` : '',
+  ].filter(Boolean);
+  const titles: Readonly<Record<JobView['state'], string>> = {
+    ready: 'Starting',
+    running: 'Exporting',
+    cancelling: 'Cancelling',
+    stopped: 'Stopped',
+    ended: 'Done',
+  };
+  const reason = job.error === undefined ? '' : ` ${job.error}`;
+  return `${titles[job.state]}: ${counts.join(', ')}. Output: ${job.outputFolder}.${reason}`;
+}

@@ -1,0 +1,128 @@
+/**
+ * The messages between the panel and the extension host: types only, so that both sides may import them.
+ * The panel asks with a request and gets exactly one result, also when the handler throws. The host tells with whole
+ * snapshots of its state, because VS Code drops messages to a hidden panel: a lost one must do no harm.
+ * The panel names no path and no command.
+ */
+import type { ChannelSetting } from '../core/model/markerSet';
+import type { JobState } from '../core/model/jobStatus';
+import type { Recipe } from '../core/model/recipe';
+
+export type { ChannelSetting, Recipe };
+
+export interface FovView {
+  readonly name: string;
+  readonly channels: readonly string[];
+  readonly masks: readonly string[];
+}
+
+export interface MarkerSetView {
+  readonly name: string;
+  readonly from: string;
+  readonly channels: readonly ChannelSetting[];
+}
+
+export interface DatasetView {
+  readonly name: string;
+  /** As a person reads it: relative to the workspace where possible. */
+  readonly folder: string;
+  readonly fovs: readonly FovView[];
+  readonly markerSets: readonly MarkerSetView[];
+  readonly cells?: number;
+  readonly rois?: number;
+  readonly warnings: readonly string[];
+}
+
+/** What the headers of a FOV's files say. */
+export interface FovDetails {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly sampleTypes: readonly string[];
+  readonly pixelSize?: { readonly um: number; readonly from: string };
+  readonly problems: readonly string[];
+}
+
+export interface JobView {
+  readonly state: JobState;
+  readonly planned: number;
+  readonly written: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly remaining: number;
+  /** At most fifty, the first ones. */
+  readonly failures: readonly { readonly item: string; readonly message: string }[];
+  /** What ended the whole job, if something did. */
+  readonly error?: string;
+  readonly outputFolder: string;
+}
+
+/** All that the host knows and the panel shows. */
+export interface HostState {
+  readonly dataset?: DatasetView;
+  /** FOVs that were chosen by opening the panel on their folders; the panel takes them over when `datasetVersion` changes. */
+  readonly chosenFovs: readonly string[];
+  /** Counts datasets opened by this panel: a new number means that the form starts anew. */
+  readonly datasetVersion: number;
+  readonly outputFolder: string;
+  readonly trusted: boolean;
+  readonly defaults: { readonly scaleBar: 'auto' | 'off' };
+  readonly job?: JobView;
+  /** Why there is no dataset, when one was asked for. */
+  readonly error?: string;
+}
+
+export interface PreviewResult {
+  readonly png: ArrayBuffer;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly downsample: number;
+  readonly scaleBarUm?: number;
+}
+
+/** Every request: what it carries, and what its result carries. */
+export interface Requests {
+  /** The first message of a panel: it is listening now. */
+  ready: { params: null; result: HostState };
+  chooseDataset: { params: null; result: null };
+  describeFov: { params: { fov: string }; result: FovDetails };
+  /** Contrast limits at the 1st and 99.8th percentile of the given FOVs. */
+  autoContrast: {
+    params: { fovs: readonly string[]; channels: readonly string[] };
+    result: readonly { channel: string; contrastLimits: readonly [number, number] }[];
+  };
+  preview: { params: { fov: string; recipe: Recipe }; result: PreviewResult };
+  chooseOutput: { params: null; result: null };
+  /** The job goes on after the result; its progress comes with the state. */
+  start: { params: { recipe: Recipe }; result: null };
+  cancel: { params: null; result: null };
+  openFolder: { params: null; result: null };
+  showReport: { params: null; result: null };
+}
+
+export type Method = keyof Requests;
+
+export interface RequestMessage<M extends Method = Method> {
+  readonly kind: 'request';
+  readonly id: number;
+  readonly method: M;
+  readonly params: Requests[M]['params'];
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type ResultMessage =
+  | { readonly kind: 'result'; readonly id: number; readonly ok: true; readonly value: Requests[Method]['result'] }
+  | { readonly kind: 'result'; readonly id: number; readonly ok: false; readonly error: Failure };
+
+export interface StateMessage {
+  readonly kind: 'state';
+  readonly state: HostState;
+}
+
+export type HostMessage = ResultMessage | StateMessage;
+
+/** The code of a preview that a newer one replaced: not an error to show. */
+export const supersededCode = 'Superseded';

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { mergeRows, manifestRows } from '../../src/core/job/manifest';
+import { jobStatus, type JobRecord } from '../../src/core/model/jobStatus';
+import type { JournalLine, PlannedItem, RunnerInfo } from '../../src/core/model/plan';
+import type { Recipe } from '../../src/core/model/recipe';
+
+const items: PlannedItem[] = ['A', 'B', 'C'].map((id) => ({ id, fov: id, path: `${id}.png`, channels: [], masks: [] }));
+const region = { x: 0, y: 0, widthPx: 4, heightPx: 3 };
+
+function written(item: string, sha256 = 'f00'): JournalLine {
+  return { item, outcome: 'written', files: [{ path: `${item}.png`, format: 'png', bytes: 1, sha256, region }] };
+}
+
+function failed(item: string): JournalLine {
+  return { item, outcome: 'failed', error: { code: 'ChannelNotFound', message: 'Expected channel X' } };
+}
+
+const runner: RunnerInfo = { pid: 1, host: 'h', startedAt: '', heartbeatAt: '' };
+
+function record(journal: readonly JournalLine[], rest: Partial<JobRecord> = {}): JobRecord {
+  return { items, journal, cancelRequested: false, ...rest };
+}
+
+describe('Invariant 1: every planned item has exactly one outcome', () => {
+  const records: [string, JobRecord, boolean][] = [
+    ['all written', record([written('A'), written('B'), written('C')], { runner }), false],
+    ['one failed', record([written('A'), failed('B'), written('C')], { runner }), false],
+    ['stopped half-way', record([written('A')], { runner }), false],
+    ['a retry had the last word', record([failed('A'), written('A'), failed('A')], { runner }), false],
+    ['a line about an item that was never planned', record([written('Z'), written('A')], { runner }), false],
+  ];
+  for (const [name, jobRecord, alive] of records) {
+    it(name, () => {
+      const status = jobStatus(jobRecord, alive);
+      const { written: w, unchanged, skipped, failed: f, cancelled, planned } = status;
+      assert.equal(w + unchanged + skipped + f + cancelled, planned);
+    });
+  }
+
+  it('takes the last line about an item', () => {
+    assert.equal(jobStatus(record([failed('A'), written('A')], { runner }), false).failed, 0);
+  });
+});
+
+describe('jobStatus', () => {
+  const table: [string, JobRecord, boolean, string][] = [
+    ['made and not begun', record([]), false, 'ready'],
+    ['at work', record([written('A')], { runner }), true, 'running'],
+    ['asked to stop, and still at work', record([], { runner, cancelRequested: true }), true, 'cancelling'],
+    ['the runner is gone and items are left', record([written('A')], { runner }), false, 'stopped'],
+    ['nothing is left', record([written('A'), failed('B'), written('C')], { runner }), false, 'ended'],
+  ];
+  for (const [name, jobRecord, alive, state] of table) {
+    it(`${name}: ${state}`, () => {
+      assert.equal(jobStatus(jobRecord, alive).state, state);
+    });
+  }
+});
+
+describe('manifest', () => {
+  const recipe = { mode: 'fovs', downsample: 2, markerSet: 'Set' } as Recipe;
+
+  it('has a row for every item, also for those that nobody finished', () => {
+    const rows = manifestRows(recipe, record([written('A'), failed('B')]));
+    assert.deepEqual(
+      rows.map(({ item, outcome, path, error_code }) => [item, outcome, path, error_code]),
+      [
+        ['A', 'written', 'A.png', undefined],
+        ['B', 'failed', undefined, 'ChannelNotFound'],
+        ['C', 'cancelled', undefined, undefined],
+      ],
+    );
+  });
+
+  it('merges jobs: the newest word on each file, and a file outlives a later failure of its item', () => {
+    const first = manifestRows(recipe, record([written('A', 'old'), written('B', 'old'), failed('C')]));
+    const second = manifestRows(recipe, record([written('A', 'new'), failed('B'), written('C', 'new')]));
+    const merged = mergeRows([first, second]);
+    const words = merged.map((row) => `${row.item} ${row.sha256 ?? row.error_code}`).sort();
+    assert.deepEqual(words, ['A new', 'B ChannelNotFound', 'B old', 'C new']);
+  });
+});

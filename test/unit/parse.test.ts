@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { parseChannel } from '../../src/cli/parseChannel';
+import { parseFlags } from '../../src/cli/flags';
+import { parseMask } from '../../src/cli/parseMask';
+import { parseColor } from '../../src/core/model/color';
+import { isExportError } from '../../src/core/model/exportError';
+
+function isUsage(error: unknown): boolean {
+  return isExportError(error, 'Usage');
+}
+
+describe('parseChannel reads from the right', () => {
+  const table: [text: string, channel: string, color: string, limits: unknown[]][] = [
+    ['DNA=blue:0:500', 'DNA', '#0000ff', [0, 500]],
+    ['CD3=#FF0000:-1.5:2e3', 'CD3', '#ff0000', [-1.5, 2000]],
+    ['a=b:c=green:1:2', 'a=b:c', '#00ff00', [1, 2]],
+    ['X=white:p0.1:p99.8', 'X', '#ffffff', [{ percentile: 0.1 }, { percentile: 99.8 }]],
+    ['NaK ATPase=Magenta:0:p100', 'NaK ATPase', '#ff00ff', [0, { percentile: 100 }]],
+  ];
+  for (const [text, channel, color, limits] of table) {
+    it(text, () => {
+      assert.deepEqual(parseChannel(text), { channel, color, limits });
+    });
+  }
+  for (const text of [
+    'DNA',
+    'DNA=blue',
+    'DNA=blue:1',
+    '=blue:0:1',
+    'DNA=bleu:0:1',
+    'DNA=blue:x:1',
+    'DNA=blue:0:',
+    'DNA=blue:0:p101',
+  ]) {
+    it(`refuses ${text}`, () => {
+      assert.throws(() => parseChannel(text), isUsage);
+    });
+  }
+});
+
+describe('parseMask', () => {
+  it('has defaults', () => {
+    assert.deepEqual(parseMask('whole_cell'), {
+      name: 'whole_cell',
+      mode: 'outline',
+      color: '#ffffff',
+      alpha: 1,
+      widthPx: 1,
+    });
+  });
+  it('reads every option', () => {
+    assert.deepEqual(parseMask('n,color=red,alpha=0.5,width=3px,mode=outline'), {
+      name: 'n',
+      mode: 'outline',
+      color: '#ff0000',
+      alpha: 0.5,
+      widthPx: 3,
+    });
+  });
+  for (const text of [
+    '',
+    'm,alpha=2',
+    'm,width=0',
+    'm,width=1.5px',
+    'm,mode=glow',
+    'm,colour=red',
+    'm,color=nope',
+    'm,alpha=',
+  ]) {
+    it(`refuses "${text}"`, () => {
+      assert.throws(() => parseMask(text), isUsage);
+    });
+  }
+});
+
+describe('parseFlags', () => {
+  const flags = [
+    { name: 'fov', value: 'NAME', group: 'g', help: '', repeatable: true },
+    { name: 'out', value: 'DIR', group: 'g', help: '' },
+    { name: 'json', group: 'g', help: '' },
+  ];
+  it('reads values, switches and positionals in any order', () => {
+    const parsed = parseFlags('c', flags, ['data', '--fov', 'A', '--json', '--fov=B=C', '--', '--odd']);
+    assert.deepEqual(parsed.positionals, ['data', '--odd']);
+    assert.deepEqual(parsed.texts('fov'), ['A', 'B=C']);
+    assert.equal(parsed.on('json'), true);
+    assert.equal(parsed.text('out'), undefined);
+  });
+  for (const args of [['--nope'], ['-f'], ['--out'], ['--out', 'a', '--out', 'b'], ['--json=1'], ['--out=']]) {
+    it(`refuses ${args.join(' ')}`, () => {
+      assert.throws(() => parseFlags('c', flags, args), isUsage);
+    });
+  }
+});
+
+describe('parseColor', () => {
+  it('takes green for full green, unlike CSS', () => {
+    assert.equal(parseColor('Green'), '#00ff00');
+  });
+  for (const text of ['#fff', 'rgb(1,2,3)', '#gggggg', 'constructor', '']) {
+    it(`does not know "${text}"`, () => {
+      assert.equal(parseColor(text), undefined);
+    });
+  }
+});
