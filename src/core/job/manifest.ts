@@ -109,15 +109,14 @@ async function rowsOfAllJobs(outputFolder: string): Promise<ManifestRow[][]> {
  * makes it again: a later failure leaves the file as it was. Items without a file show how they last ended.
  */
 export function mergeRows(jobs: readonly (readonly ManifestRow[])[]): ManifestRow[] {
-  const made = new Map<string, ManifestRow>();
-  const unmade = new Map<string, ManifestRow>();
-  const itemKey = (row: ManifestRow): string => `${row.mode} ${row.item}`;
+  const latest = new Map<string, ManifestRow>();
   for (const row of jobs.flat()) {
-    if (row.path === undefined) unmade.set(itemKey(row), row);
+    const item = `item ${row.mode} ${row.item}`;
+    if (row.path === undefined) latest.set(item, row);
     else {
-      made.set(String(row.path), row);
-      unmade.delete(itemKey(row));
+      latest.set(`file ${row.path}`, row);
+      latest.delete(item);
     }
   }
-  return [...made.values(), ...unmade.values()];
+  return [...latest.values()];
 }

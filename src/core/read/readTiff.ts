@@ -213,5 +213,5 @@ function blockTag(
   directory: ImageFileDirectory,
   tag: 'TileOffsets' | 'StripOffsets' | 'TileByteCounts' | 'StripByteCounts',
 ): ArrayLike<number> | undefined {
-  return directory.hasTag(tag) ? (directory.getValue(tag as never)) : undefined;
+  return directory.hasTag(tag) ? directory.getValue(tag as never) : undefined;
 }

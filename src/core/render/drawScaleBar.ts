@@ -17,17 +17,20 @@ interface Layout {
   readonly fontPx: number;
   readonly thicknessPx: number;
   readonly gapPx: number;
+  /** A contour of the opposite tone around the marks, so that they are read, and the bar ends, on any background. */
+  readonly haloPx: number;
 }
 
 /** Sizes follow the picture's shorter side, within what can be read and what does not shout. */
 function layoutFor({ widthPx, heightPx }: Picture): Layout {
   const side = Math.min(widthPx, heightPx);
-  const fontPx = Math.min(Math.max(Math.round(side * 0.03), 9), 160);
+  const fontPx = Math.min(Math.max(Math.round(side * 0.035), 10), 160);
   return {
     fontPx,
     marginPx: Math.max(Math.round(side * 0.02), 3),
     thicknessPx: Math.max(Math.round(fontPx * 0.22), 2),
     gapPx: Math.max(Math.round(fontPx * 0.25), 2),
+    haloPx: Math.max(Math.round(fontPx * 0.1), 1),
   };
 }
 
@@ -66,14 +69,15 @@ export function drawScaleBar(
   const labelX = left + Math.floor((blockWidth - label.widthPx) / 2);
   const white = !fitsInside || isDark(picture, left, top, blockWidth, blockHeight) ? 255 : 0;
 
+  const marks = new Float32Array(blockWidth * blockHeight);
   for (let y = 0; y < labelHeight; y++) {
-    for (let x = 0; x < label.widthPx; x++) {
-      blendPixel(canvas, labelX + x, top + y, white, label.coverage[(y + labelTop) * label.widthPx + x]);
-    }
+    const row = label.coverage.subarray((y + labelTop) * label.widthPx, (y + labelTop + 1) * label.widthPx);
+    marks.set(row, y * blockWidth + labelX - left);
   }
-  for (let y = barY; y < barY + layout.thicknessPx; y++) {
-    for (let x = barX; x < barX + lengthPx; x++) blendPixel(canvas, x, y, white, 1);
+  for (let y = barY - top; y < blockHeight; y++) {
+    marks.fill(1, y * blockWidth + barX - left, y * blockWidth + barX - left + lengthPx);
   }
+  blendMarks(canvas, { left, top, widthPx: blockWidth, heightPx: blockHeight, coverage: marks }, white, layout.haloPx);
   return {
     ...canvas,
     scaleBar: { lengthUm, xPx: barX, yPx: barY + Math.floor(layout.thicknessPx / 2), lengthPx },
@@ -102,8 +106,36 @@ function isDark(picture: Picture, left: number, top: number, width: number, heig
   return sum / (width * height) < 127.5;
 }
 
-function blendPixel(picture: Picture, x: number, y: number, gray: number, coverage: number): void {
-  const o = (y * picture.widthPx + x) * 3;
-  const share = Math.min(coverage, 1);
-  for (let i = o; i < o + 3; i++) picture.rgb[i] = Math.floor((1 - share) * picture.rgb[i] + share * gray + 0.5);
+/** Marks as pixel coverage, 0…1, and where on the picture they lie. */
+interface PlacedMarks {
+  readonly left: number;
+  readonly top: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly coverage: Float32Array;
+}
+
+/** Blends marks of one gray over the picture, first their halo in the opposite tone. Changes the picture. */
+function blendMarks(picture: Picture, marks: PlacedMarks, gray: number, haloPx: number): void {
+  const at = (x: number, y: number): number =>
+    x >= 0 && y >= 0 && x < marks.widthPx && y < marks.heightPx
+      ? Math.min(marks.coverage[y * marks.widthPx + x], 1)
+      : 0;
+  for (let y = -haloPx; y < marks.heightPx + haloPx; y++) {
+    for (let x = -haloPx; x < marks.widthPx + haloPx; x++) {
+      let halo = 0;
+      for (let dy = -haloPx; dy <= haloPx; dy++) {
+        for (let dx = -haloPx; dx <= haloPx; dx++) {
+          if (dx * dx + dy * dy <= haloPx * haloPx + 1) halo = Math.max(halo, at(x + dx, y + dy));
+        }
+      }
+      if (halo === 0) continue;
+      const mark = at(x, y);
+      const o = ((marks.top + y) * picture.widthPx + marks.left + x) * 3;
+      for (let i = o; i < o + 3; i++) {
+        const behind = (1 - halo) * picture.rgb[i] + halo * (255 - gray);
+        picture.rgb[i] = Math.floor((1 - mark) * behind + mark * gray + 0.5);
+      }
+    }
+  }
 }

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TiffOptions, writeTiff } from '../../sample/writeTiff';
+import { isExportError } from '../../src/core/model/exportError';
+import { readImageHeader, readPlane } from '../../src/core/read/readTiff';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const types = { Uint8Array, Uint16Array, Uint32Array, Int16Array, Int32Array, Float32Array };
+
+function values(type: keyof typeof types): InstanceType<(typeof types)[keyof typeof types]> {
+  const signed = type.startsWith('Int') || type.startsWith('Float');
+  const step = type.startsWith('Float') ? 0.37 : 1;
+  return new types[type](300 * 200).map((_, i) => ((i * 7919) % 251) * step - (signed ? 100 : 0));
+}
+
+describe('Invariant 6: readPlane gives the values on disk', () => {
+  for (const littleEndian of [true, false]) {
+    for (const compression of ['none', 'deflate'] as const) {
+      for (const rowsPerStrip of [1, 7, 500]) {
+        it(`${littleEndian ? 'little' : 'big'} endian, ${compression}, ${rowsPerStrip} rows a strip, every sample type`, async () => {
+          const file = path.join(temporaryFolder(), 'image.tif');
+          for (const type of Object.keys(types) as (keyof typeof types)[]) {
+            const data = values(type);
+            writeFileSync(
+              file,
+              writeTiff({ widthPx: 300, heightPx: 200, data }, { littleEndian, compression, rowsPerStrip }),
+            );
+            const { widthPx, heightPx, samples } = await readPlane(file);
+            assert.deepEqual([widthPx, heightPx], [300, 200]);
+            assert.equal(samples.constructor.name, type);
+            assert.deepEqual(samples, data);
+          }
+        });
+      }
+    }
+  }
+});
+
+describe('pixel size', () => {
+  const inch = { x: 72, y: 72, unit: 'inch' } as const;
+  const ome = (attributes: string): TiffOptions => ({
+    imageDescription: `<?xml version="1.0"?><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0"><Pixels ${attributes} SizeX="4"/></Image></OME>`,
+  });
+  const imageJ = (unit: string, x: number, y = x): TiffOptions => ({
+    imageDescription: `ImageJ=1.54f\nunit=${unit}\nloop=false\n`,
+    resolution: { x, y, unit: 'none' },
+  });
+  const table: [name: string, options: TiffOptions, um: number | undefined, origin?: string][] = [
+    ['plain resolution tags are about paper', { resolution: inch }, undefined],
+    ['ImageJ, micron', imageJ('micron', 2), 0.5, 'imagej'],
+    ['ImageJ, escaped sign', imageJ('\\u00B5m', 4), 0.25, 'imagej'],
+    ['ImageJ, nm', imageJ('nm', 0.002), 0.5, 'imagej'],
+    ['ImageJ, pixel is not a length', imageJ('pixel', 1), undefined],
+    ['ImageJ, inch is a length', imageJ('inch', 25400), 1, 'imagej'],
+    ['ImageJ, pixels that are not square', imageJ('um', 2, 3), undefined],
+    ['OME, µm by default', ome('PhysicalSizeX="0.65" PhysicalSizeY="0.65"'), 0.65, 'ome'],
+    [
+      'OME, nm',
+      ome('PhysicalSizeX="650" PhysicalSizeXUnit="nm" PhysicalSizeY="650" PhysicalSizeYUnit="nm"'),
+      0.65,
+      'ome',
+    ],
+    [
+      'OME, pixel is not a length',
+      ome('PhysicalSizeX="1" PhysicalSizeXUnit="pixel" PhysicalSizeY="1" PhysicalSizeYUnit="pixel"'),
+      undefined,
+    ],
+    ['OME without a size', ome(''), undefined],
+    ['MIBI', { imageDescription: '{"mibi.run": "r", "mibi.size": 2}', resolution: inch }, 0.5, 'mibi'],
+    ["some other program's JSON", { imageDescription: '{"shape": [4, 4]}' }, undefined],
+    ['broken XML', { imageDescription: '<OME><Image' }, undefined],
+  ];
+  for (const [name, options, um, origin] of table) {
+    it(name, async () => {
+      const file = path.join(temporaryFolder(), 'image.tif');
+      writeFileSync(file, writeTiff({ widthPx: 4, heightPx: 4, data: new Uint8Array(16) }, options));
+      const { pixelSize } = await readImageHeader(file);
+      if (um === undefined) assert.equal(pixelSize, undefined);
+      else {
+        assert.equal(pixelSize?.origin, origin);
+        assert.ok(Math.abs(pixelSize.um - um) < 1e-9, `${pixelSize.um}`);
+      }
+    });
+  }
+});
+
+describe('a damaged file is refused', () => {
+  const whole = writeTiff(
+    { widthPx: 64, heightPx: 64, data: new Uint16Array(64 * 64).fill(7) },
+    { rowsPerStrip: 8, compression: 'deflate' },
+  );
+
+  it('at whatever byte it was cut off', async () => {
+    const file = path.join(temporaryFolder(), 'image.tif');
+    // The last four bytes say that no other image follows; without them, all pixels are there.
+    for (let length = 0; length <= whole.length - 5; length += 13) {
+      writeFileSync(file, whole.subarray(0, length));
+      await assert.rejects(readPlane(file), (error) => isExportError(error, 'ImageUnreadable'), `${length} bytes`);
+    }
+  });
+
+  it('or gives its values or an error, whatever single byte of it was changed', async () => {
+    const file = path.join(temporaryFolder(), 'image.tif');
+    for (let at = 0; at < whole.length; at += 3) {
+      const damaged = Buffer.from(whole);
+      damaged[at] ^= 0xff;
+      writeFileSync(file, damaged);
+      await readPlane(file).catch((error: unknown) => {
+        assert.ok(isExportError(error), `byte ${at}: ${String(error)}`);
+      });
+    }
+    assert.equal(readFileSync(file).length, whole.length);
+  });
+});
