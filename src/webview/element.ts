@@ -42,6 +42,14 @@ export function checkbox(label: string, checked: boolean, changed: (checked: boo
   return made;
 }
 
+/**
+ * The toolkit gives a control a name and a value of its own at the moment when it is put into the page; ours are set
+ * after that. Parts are built and put into the page in one go, so the next task is late enough.
+ */
+function onceInPage(run: () => void): void {
+  window.setTimeout(run, 0);
+}
+
 /** A toolkit text field with an accessible name; `changed` is called at every key. */
 export function textField(
   label: string,
@@ -49,7 +57,10 @@ export function textField(
   changed: (value: string) => void,
   attributes: Attributes = {},
 ): ValueElement {
-  const made = element('vscode-text-field', { 'aria-label': label, value, ...attributes }) as ValueElement;
+  const made = element('vscode-text-field', { value, ...attributes }) as ValueElement;
+  onceInPage(() => {
+    made.setAttribute('aria-label', label);
+  });
   made.addEventListener('input', () => {
     changed(made.value);
   });
@@ -66,8 +77,11 @@ export function dropdown(
   const made = element(
     'vscode-dropdown',
     { 'aria-label': label },
-    options.map(([option, text]) => element('vscode-option', { value: option, selected: option === value }, [text])),
+    options.map(([option, text]) => element('vscode-option', { value: option }, [text])),
   ) as ValueElement;
+  onceInPage(() => {
+    made.value = value;
+  });
   made.addEventListener('change', () => {
     changed(made.value);
   });

@@ -71,7 +71,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
         fovSection(dataset, current, changed),
         lookSection(dataset, current, { autoContrast, changed }),
       ]),
-      element('div', { class: 'outcome' }, [preview.element, job.element]),
+      element('div', { class: 'outcome' }, [job.element, preview.element]),
     ]),
   );
   preview.show(current.previewFov, toRecipe(current));

@@ -143,7 +143,7 @@ def real_cases(root):
         reference = render(layers, [{"color": "#ffffff", "alpha": 1, "widthPx": width, "array": mask}], 1, "mean")
         cases.append({"dataset": dataset, "fov": fov, "outlineWidthPx": width,
                       "channels": [{"channel": n, "color": c, "contrastLimits": l} for n, c, l in channels],
-                      "widthPx": reference.shape[1], "heightPx": reference.shape[0], "valuesNearHalf": int(near.sum()),
+                      "widthPx": reference.shape[1], "heightPx": reference.shape[0],
                       "sha256": hashlib.sha256(np.floor(reference + 0.5).astype(np.uint8).tobytes()).hexdigest()})
     return cases
 

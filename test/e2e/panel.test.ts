@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Page } from 'playwright-core';
+import { makeSample } from '../../sample/makeSample';
+import { artifactsDirectory } from '../harness/project';
+import {
+  chooseFromContextMenu,
+  expandFolder,
+  explorerItem,
+  notification,
+  runCommand,
+  webviewFrame,
+} from '../harness/workbench';
+import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
+import { decodePicture, plane, readManifest, writePlane } from '../support/dataset';
+import { packagedExtension } from '../support/packagedExtension';
+import { runCli } from '../support/runCli';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+/** The panel as a user sees it: the packaged extension in a real VS Code, in a real browser. */
+describe('the panel in a real VS Code', function () {
+  this.timeout(180_000);
+  let session: WorkbenchSession;
+  let page: Page;
+  let workspace: string;
+  let sample: string;
+  let panel: FrameLocator;
+
+  before(async () => {
+    workspace = temporaryFolder();
+    sample = path.join(workspace, 'sample');
+    await makeSample(sample);
+    // Not among the workspace's direct sub-folders, so that Open finds one dataset.
+    const large = path.join(workspace, 'more', 'large');
+    const noise = plane(700, 700, (x, y) => (x * 31 + y * 17) % 401);
+    for (let i = 0; i < 25; i++) writePlane(path.join(large, `F${i}`, 'c.tif'), noise);
+    cpSync(large, path.join(workspace, 'more', 'copy'), { recursive: true });
+    session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace });
+    page = session.page;
+    panel = webviewFrame(page);
+    mkdirSync(artifactsDirectory, { recursive: true });
+  });
+
+  after(async () => {
+    await session?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await session.saveEvidence(this.currentTest.title);
+  });
+
+  const screenshot = (name: string): Promise<Buffer> =>
+    page.screenshot({ path: path.join(artifactsDirectory, `${name}.png`) });
+
+  /** The preview's pixels, read from the picture that the panel shows. */
+  async function previewPixels(): Promise<{ widthPx: number; heightPx: number; sha256: string }> {
+    const image = panel.locator('.picture img');
+    const { widthPx, heightPx, rgba } = await image.evaluate((element: HTMLImageElement) => {
+      const canvas = document.createElement('canvas');
+      canvas.width = element.naturalWidth;
+      canvas.height = element.naturalHeight;
+      const context = canvas.getContext('2d', { colorSpace: 'srgb' })!;
+      context.drawImage(element, 0, 0);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      return { widthPx: canvas.width, heightPx: canvas.height, rgba: Array.from(data) };
+    });
+    const rgb = Buffer.from(rgba.filter((_, i) => i % 4 !== 3));
+    return { widthPx, heightPx, sha256: createHash('sha256').update(rgb).digest('hex') };
+  }
+
+  it('opens from the command palette on the dataset of the workspace', async () => {
+    await runCommand(page, 'Multiplex Batch Export: Open');
+    await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
+    await panel.getByText('2 FOVs, 1543 cells, 5 ROIs').waitFor();
+    await panel.getByText('2 of 2 chosen').waitFor();
+  });
+
+  it('shows the FOVs, the channels of the first marker set, and a preview with its facts', async () => {
+    await panel.getByText('512 × 512 px, full resolution, scale bar 20 µm').waitFor({ timeout: 30_000 });
+    await panel.getByText('512 × 512 px, uint16, 0.5 µm per pixel, from ImageJ metadata.').waitFor();
+    for (const channel of ['DNA', 'PanCK', 'CD3', 'CD68'])
+      await panel.getByRole('checkbox', { name: channel }).waitFor();
+    await panel.getByRole('checkbox', { name: 'PanCK', checked: true }).waitFor();
+    await panel.getByRole('checkbox', { name: 'CD68', checked: false }).waitFor();
+    await screenshot('panel-dark');
+  });
+
+  it('previews the pixels that the command line exports (invariant 5)', async () => {
+    await panel.getByRole('checkbox', { name: 'whole_cell' }).click();
+    await panel.getByRole('button', { name: 'Preview Tumor_margin' }).click();
+    await panel.getByText('640 × 448 px, full resolution').waitFor();
+    const out = temporaryFolder();
+    runCli('fovs', sample, '--marker-set', 'Tumour and T cells', '--mask', 'whole_cell', '--out', out);
+    const { widthPx, heightPx, rgb } = await decodePicture(path.join(out, 'Tumor_margin.png'));
+    const expected = { widthPx, heightPx, sha256: createHash('sha256').update(rgb).digest('hex') };
+    // The preview follows the settings with a short delay.
+    for (let attempt = 0; attempt < 40; attempt++) {
+      if ((await previewPixels()).sha256 === expected.sha256) break;
+      await page.waitForTimeout(100);
+    }
+    assert.deepEqual(await previewPixels(), expected);
+  });
+
+  it('exports the chosen FOVs with progress, a result message, and the same bytes as the command line', async () => {
+    await panel.getByRole('button', { name: 'Export 2 pictures' }).click();
+    await panel.getByText('Done: 2 of 2 written').waitFor({ timeout: 60_000 });
+    const message = notification(page, '2 of 2 pictures written');
+    await message.waitFor();
+    await screenshot('panel-done');
+    const out = temporaryFolder();
+    runCli('fovs', sample, '--marker-set', 'Tumour and T cells', '--mask', 'whole_cell', '--out', out);
+    for (const name of ['Tumor_core.png', 'Tumor_margin.png', 'manifest.csv']) {
+      const [fromPanel, fromCli] = [path.join(sample, 'exports', name), path.join(out, name)].map((file) =>
+        readFileSync(file),
+      );
+      assert.ok(fromPanel.equals(fromCli), `${name} differs`);
+    }
+    await message.getByRole('button', { name: 'Show Report' }).click();
+    await page.getByRole('tab', { name: /manifest\.csv/ }).waitFor();
+    await page.locator('.view-lines').getByText('Tumor_core.png').first().waitFor();
+  });
+
+  it('says before the start that pictures are in the way, and leaves them', async () => {
+    await page.getByRole('tab', { name: /Batch Export: sample/ }).click();
+    const before = readFileSync(path.join(sample, 'exports', 'manifest.csv'), 'utf8');
+    await panel.getByRole('button', { name: 'Export 2 pictures' }).click();
+    await panel.getByRole('alert').filter({ hasText: 'Tumor_core.png' }).waitFor();
+    assert.equal(readFileSync(path.join(sample, 'exports', 'manifest.csv'), 'utf8'), before);
+  });
+
+  it('says what is wrong with a setting, and does not start', async () => {
+    const field = panel.getByRole('textbox', { name: 'High contrast limit of DNA' });
+    const old = await field.inputValue();
+    await field.fill('-1');
+    await panel.getByText('Channel DNA needs a low and a higher high contrast limit.').waitFor();
+    assert.notEqual(await panel.locator('#start').getAttribute('disabled'), null);
+    await field.fill(old);
+    await panel.locator('.picture img').waitFor();
+  });
+
+  it('finds contrast limits for a channel that is switched on without any', async () => {
+    await panel.getByRole('checkbox', { name: 'CD20' }).click();
+    const high = panel.getByRole('textbox', { name: 'High contrast limit of CD20' });
+    for (let attempt = 0; attempt < 100 && (await high.inputValue()) === ''; attempt++) await page.waitForTimeout(100);
+    assert.ok(Number(await high.inputValue()) > 0);
+  });
+
+  it('keeps the form when the window is reloaded, and goes on previewing', async () => {
+    const reloaded = page.waitForEvent('load');
+    await runCommand(page, 'Developer: Reload Window');
+    await reloaded;
+    await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
+    await panel.getByRole('checkbox', { name: 'CD20', checked: true }).waitFor();
+    await panel.getByText('640 × 448 px, full resolution').waitFor({ timeout: 30_000 });
+  });
+
+  it('opens a FOV folder from the context menu with this FOV chosen', async () => {
+    await expandFolder(page, 'sample');
+    await chooseFromContextMenu(explorerItem(page, 'Tumor_margin'), 'Batch Export…');
+    await panel.getByText('1 of 2 chosen').waitFor();
+    await panel.getByRole('checkbox', { name: 'Tumor_margin', checked: true }).waitFor();
+    await panel.getByRole('checkbox', { name: 'Tumor_core', checked: false }).waitFor();
+    await panel.getByRole('button', { name: 'Export 1 picture' }).waitFor();
+  });
+
+  it('opens several FOV folders that are selected together', async () => {
+    await explorerItem(page, 'Tumor_core').click();
+    await explorerItem(page, 'Tumor_margin').click({ modifiers: ['ControlOrMeta'] });
+    await chooseFromContextMenu(explorerItem(page, 'Tumor_margin'), 'Batch Export…');
+    await panel.getByText('2 of 2 chosen').waitFor();
+  });
+
+  it('says that a folder without FOVs is none', async () => {
+    await chooseFromContextMenu(explorerItem(page, 'more'), 'Batch Export…');
+    await notification(page, /one sub-folder per FOV/).waitFor();
+    await runCommand(page, 'Notifications: Clear All Notifications');
+  });
+
+  it('opens a dataset folder from the context menu, and cancels its job from the notification', async () => {
+    await expandFolder(page, 'more');
+    await chooseFromContextMenu(explorerItem(page, 'large'), 'Batch Export…');
+    await panel.getByRole('heading', { name: 'large' }).waitFor();
+    await panel.getByRole('checkbox', { name: 'c', exact: true }).click();
+    const start = panel.getByRole('button', { name: 'Export 25 pictures' });
+    await panel.locator('.picture img').waitFor();
+    await start.click();
+    const progress = notification(page, /Exporting pictures/);
+    await progress.filter({ hasText: /[1-9]\d* of 25/ }).waitFor();
+    await screenshot('panel-running');
+    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await panel.getByText(/Stopped: .* cancelled/).waitFor({ timeout: 30_000 });
+    await screenshot('panel-cancelled');
+    const out = path.join(workspace, 'more', 'large', 'exports');
+    const rows = readManifest(out);
+    assert.equal(rows.length, 25);
+    const written = rows.filter((row) => row['outcome'] === 'written').map((row) => row['path']);
+    assert.ok(written.length < 25);
+    assert.deepEqual(
+      readdirSync(out)
+        .filter((name) => name.endsWith('.png'))
+        .sort(),
+      written.sort(),
+    );
+  });
+
+  it('cancels a job from the panel', async () => {
+    await chooseFromContextMenu(explorerItem(page, 'copy'), 'Batch Export…');
+    await panel.getByRole('heading', { name: 'copy' }).waitFor();
+    await panel.getByRole('checkbox', { name: 'c', exact: true }).click();
+    await panel.locator('.picture img').waitFor();
+    await panel.getByRole('button', { name: 'Export 25 pictures' }).click();
+    await panel.getByText(/Exporting: [1-9]/).waitFor();
+    await panel.getByRole('button', { name: 'Cancel' }).focus();
+    await page.keyboard.press('Enter');
+    await panel.getByText(/Stopped: .* cancelled/).waitFor({ timeout: 30_000 });
+    assert.ok(existsSync(path.join(workspace, 'more', 'copy', 'exports', 'manifest.csv')));
+  });
+
+  it('follows the light and the high-contrast theme', async () => {
+    for (const [setting, name] of [
+      ['Default Light Modern', 'light'],
+      ['Default High Contrast', 'high-contrast'],
+    ]) {
+      await runCommand(page, 'Preferences: Color Theme');
+      await page.locator('.quick-input-widget:visible input.input').fill(setting.replace('Default ', ''));
+      await page.locator('.quick-input-widget:visible .monaco-list-row').first().click();
+      const kind = name === 'light' ? 'vscode-light' : 'vscode-high-contrast';
+      await panel.locator(`body.${kind}`).waitFor();
+      await screenshot(`panel-${name}`);
+    }
+  });
+
+  it('used no network but this machine', () => {
+    assert.deepEqual(session.browser.externalRequests, []);
+  });
+});
