@@ -10,7 +10,16 @@ const markerFile = join(repository, sampleData, '.made-by-npm-run-demo');
 const dataset = `${sampleData}/dataset`;
 const pictures = `${sampleData}/pictures`;
 const cli = 'dist/cli.cjs';
-const cliArguments = ['fovs', dataset, '--marker-set', 'Tumour and T cells', '--mask', 'whole_cell,alpha=0.5', '--out', pictures];
+const cliArguments = [
+  'fovs',
+  dataset,
+  '--marker-set',
+  'Tumour and T cells',
+  '--mask',
+  'whole_cell,alpha=0.5',
+  '--out',
+  pictures,
+];
 
 /** `npm run demo`: makes the sample dataset afresh and exports its FOVs with the built command line. */
 async function main(): Promise<number> {

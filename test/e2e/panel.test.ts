@@ -84,7 +84,7 @@ describe('the panel in a real VS Code', function () {
       await panel.getByRole('checkbox', { name: channel }).waitFor();
     await panel.getByRole('checkbox', { name: 'PanCK', checked: true }).waitFor();
     await panel.getByRole('checkbox', { name: 'CD68', checked: false }).waitFor();
-    await screenshot('panel-dark');
+    await screenshot('panel');
   });
 
   it('previews the pixels that the command line exports (invariant 5)', async () => {
@@ -220,13 +220,14 @@ describe('the panel in a real VS Code', function () {
 
   it('follows the light and the high-contrast theme', async () => {
     for (const [setting, name] of [
+      ['Default Dark Modern', 'dark'],
       ['Default Light Modern', 'light'],
       ['Default High Contrast', 'high-contrast'],
     ]) {
       await runCommand(page, 'Preferences: Color Theme');
       await page.locator('.quick-input-widget:visible input.input').fill(setting.replace('Default ', ''));
       await page.locator('.quick-input-widget:visible .monaco-list-row').first().click();
-      const kind = name === 'light' ? 'vscode-light' : 'vscode-high-contrast';
+      const kind = `vscode-${name}`;
       await panel.locator(`body.${kind}`).waitFor();
       await screenshot(`panel-${name}`);
     }

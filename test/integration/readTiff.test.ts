@@ -78,7 +78,8 @@ describe('pixel size', () => {
       const { pixelSize } = await readImageHeader(file);
       if (um === undefined) assert.equal(pixelSize, undefined);
       else {
-        assert.equal(pixelSize?.origin, origin);
+        assert.ok(pixelSize);
+        assert.equal(pixelSize.origin, origin);
         assert.ok(Math.abs(pixelSize.um - um) < 1e-9, `${pixelSize.um}`);
       }
     });

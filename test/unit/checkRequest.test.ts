@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { isExportError } from '../../src/core/model/exportError';
+import { checkRequest, requestId } from '../../src/extension/checkRequest';
+
+const recipe = {
+  version: 1,
+  mode: 'fovs',
+  fovs: [],
+  channels: [{ channel: 'DNA', color: '#0000ff', contrastLimits: [0, 1] }],
+  masks: [],
+  downsample: 1,
+  resample: 'mean',
+  scaleBar: { length: 'auto', maxPercent: 10 },
+  format: 'png',
+  overwrite: 'never',
+};
+
+function start(change: object): unknown {
+  return { kind: 'request', id: 3, method: 'start', params: { recipe: { ...recipe, ...change } } };
+}
+
+describe('checkRequest: nothing that the panel sends is trusted', () => {
+  it('takes a request as it should be', () => {
+    assert.deepEqual(checkRequest(start({})), start({}));
+  });
+
+  const bad: [name: string, message: unknown][] = [
+    ['no object', 'start'],
+    ['another kind', { kind: 'result', id: 1, method: 'ready', params: null }],
+    ['an unknown method', { kind: 'request', id: 1, method: 'executeCommand', params: null }],
+    ['a method of Object', { kind: 'request', id: 1, method: 'constructor', params: null }],
+    ['parameters where none belong', { kind: 'request', id: 1, method: 'openFolder', params: { folder: '/etc' } }],
+    ['no parameters', { kind: 'request', id: 1, method: 'preview' }],
+    ['a recipe with an unknown key', start({ outputFolder: '/etc' })],
+    ['limits in the wrong order', start({ channels: [{ channel: 'DNA', color: '#0000ff', contrastLimits: [1, 0] }] })],
+    [
+      'a limit that is no number',
+      start({ channels: [{ channel: 'DNA', color: '#0000ff', contrastLimits: [0, Infinity] }] }),
+    ],
+    ['no channel', start({ channels: [] })],
+    ['a downsample of zero', start({ downsample: 0 })],
+    [
+      'a colour that is no colour',
+      start({ masks: [{ name: 'm', mode: 'outline', color: 'url(x)', alpha: 1, widthPx: 1 }] }),
+    ],
+  ];
+  for (const [name, message] of bad) {
+    it(`refuses ${name}`, () => {
+      assert.throws(
+        () => checkRequest(message),
+        (error) => isExportError(error, 'Usage', 'RecipeInvalid'),
+      );
+    });
+  }
+
+  it('finds the id of a malformed request, so that it is answered, too', () => {
+    assert.equal(requestId({ id: 7, method: 42 }), 7);
+    assert.equal(requestId({ id: 'x' }), undefined);
+    assert.equal(requestId(null), undefined);
+  });
+});
