@@ -3,7 +3,7 @@
  * it needs (the VS Code server, a browser) into .vscode-test/, and ends with the counts on a line of their own.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { findBrowser } from './harness/findBrowser';
 import { installVsCodeServer } from './harness/installVsCodeServer';
@@ -80,6 +80,7 @@ async function inRealVsCode(): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  mkdirSync(downloadsDirectory, { recursive: true });
   const startedAt = Date.now();
   rmSync(artifactsDirectory, { recursive: true, force: true });
   heading('static checks');

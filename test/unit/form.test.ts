@@ -79,7 +79,13 @@ describe('the form', () => {
   });
 
   const problems: [name: string, change: (form: Form) => void, problem: RegExp][] = [
-    ['no channel', (f) => { f.channels.forEach((row) => (row.on = false)); }, /at least one channel/],
+    [
+      'no channel',
+      (f) => {
+        f.channels.forEach((row) => (row.on = false));
+      },
+      /at least one channel/,
+    ],
     ['a limit that is no number', (f) => (f.channels[1].high = '1O'), /CD3 needs a low and a higher high/],
     ['limits in the wrong order', (f) => (f.channels[1].low = '21'), /CD3 needs/],
     ['an empty limit', (f) => (f.channels[1].low = ' '), /CD3 needs/],
