@@ -19,6 +19,8 @@ export class JobSection {
     'aria-label': 'Pictures made',
     hidden: true,
   }) as HTMLProgressElement;
+  /** Why Start cannot be pressed: a disabled button alone explains nothing. */
+  private readonly obstacle = element('p', { class: 'obstacle' });
   private readonly sentence = element('p', { class: 'sentence', role: 'status' });
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private readonly failures = element('ul', { class: 'failures', 'aria-label': 'Pictures that failed' });
@@ -53,6 +55,7 @@ export class JobSection {
         }),
       ]),
       element('div', { class: 'row' }, [this.startButton, this.cancelButton, this.bar]),
+      this.obstacle,
       this.problem,
       this.sentence,
       this.failures,
@@ -65,10 +68,14 @@ export class JobSection {
     this.folder.textContent = state.outputFolder;
     const job = state.job;
     const running = job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state);
-    const obstacle = state.trusted ? problem : 'Exporting writes files, which needs a trusted workspace.';
-    this.startButton.toggleAttribute('disabled', running || obstacle !== undefined || fovCount === 0);
+    const obstacle = !state.trusted
+      ? 'Exporting writes files, which needs a trusted workspace.'
+      : fovCount === 0
+        ? 'Choose at least one FOV.'
+        : problem;
+    this.obstacle.textContent = obstacle ?? '';
+    this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
     this.startButton.textContent = `Export ${fovCount} ${fovCount === 1 ? 'picture' : 'pictures'}`;
-    this.startButton.title = obstacle ?? '';
     this.cancelButton.hidden = !running;
     this.cancelButton.toggleAttribute('disabled', job?.state === 'cancelling');
     this.bar.hidden = !running;

@@ -70,6 +70,12 @@ describe('the panel in a real VS Code', function () {
     return { widthPx, heightPx, sha256: createHash('sha256').update(rgb).digest('hex') };
   }
 
+  async function reloadWindow(): Promise<void> {
+    const reloaded = page.waitForEvent('load');
+    await runCommand(page, 'Developer: Reload Window');
+    await reloaded;
+  }
+
   it('opens from the command palette on the dataset of the workspace', async () => {
     await runCommand(page, 'Multiplex Batch Export: Open');
     await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
@@ -148,9 +154,7 @@ describe('the panel in a real VS Code', function () {
   });
 
   it('keeps the form when the window is reloaded, and goes on previewing', async () => {
-    const reloaded = page.waitForEvent('load');
-    await runCommand(page, 'Developer: Reload Window');
-    await reloaded;
+    await reloadWindow();
     await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
     await panel.getByRole('checkbox', { name: 'CD20', checked: true }).waitFor();
     await panel.getByText('640 × 448 px, full resolution').waitFor({ timeout: 30_000 });
@@ -216,6 +220,15 @@ describe('the panel in a real VS Code', function () {
     await page.keyboard.press('Enter');
     await panel.getByText(/Stopped: .* cancelled/).waitFor({ timeout: 30_000 });
     assert.ok(existsSync(path.join(workspace, 'more', 'copy', 'exports', 'manifest.csv')));
+  });
+
+  it('goes on with a job when the window is reloaded, and finds it again', async () => {
+    await panel.getByRole('checkbox', { name: 'Replace existing pictures' }).click();
+    await panel.getByRole('button', { name: 'Export 25 pictures' }).click();
+    await panel.getByText(/Exporting: [1-9]/).waitFor();
+    await reloadWindow();
+    await panel.getByRole('heading', { name: 'copy' }).waitFor({ timeout: 60_000 });
+    await panel.getByText('Done: 25 of 25 written').waitFor({ timeout: 60_000 });
   });
 
   it('follows the light and the high-contrast theme', async () => {
