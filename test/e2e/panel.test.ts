@@ -140,7 +140,10 @@ describe('the panel in a real VS Code', function () {
     const field = panel.getByRole('textbox', { name: 'High contrast limit of DNA' });
     const old = await field.inputValue();
     await field.fill('-1');
-    await panel.getByText('Channel DNA needs a low and a higher high contrast limit.').waitFor();
+    await panel
+      .getByRole('alert')
+      .filter({ hasText: 'Channel DNA needs a low and a higher high contrast limit.' })
+      .waitFor();
     assert.notEqual(await panel.locator('#start').getAttribute('disabled'), null);
     await field.fill(old);
     await panel.locator('.picture img').waitFor();

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { repositoryRoot } from './project';
@@ -8,6 +9,8 @@ import { repositoryRoot } from './project';
  */
 export async function bundleSuite(): Promise<string> {
   const outdir = path.join(repositoryRoot, 'out-test/extensionHost');
+  // The suite runs every file in there: none may be left of a test that is gone.
+  rmSync(outdir, { recursive: true, force: true });
   await esbuild.build({
     absWorkingDir: repositoryRoot,
     entryPoints: ['test/extensionHost/suite/*.ts'],

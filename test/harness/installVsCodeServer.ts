@@ -40,11 +40,11 @@ export async function installVsCodeServer(): Promise<VsCodeServerInstallation> {
     try {
       await build(building);
       await writeFile(path.join(building, '.ready'), stamp);
-      await rm(INSTALL_DIRECTORY, { recursive: true, force: true });
-      await rename(building, INSTALL_DIRECTORY);
-    } catch (error) {
-      // Another process may have just finished the same installation.
-      if ((await installedStamp()) !== stamp) throw error;
+      // Another process may have finished the same installation meanwhile, and already be using it.
+      if ((await installedStamp()) !== stamp) {
+        await rm(INSTALL_DIRECTORY, { recursive: true, force: true });
+        await rename(building, INSTALL_DIRECTORY);
+      }
     } finally {
       await rm(building, { recursive: true, force: true });
     }

@@ -17,16 +17,14 @@ export function workbenchUrl(
 ): string {
   const url = new URL(server.url);
   const onServer = (file: string): string => `vscode-remote://${url.host}${file}`;
-  const payload: [string, string][] = [
-    ['skipWelcome', 'true'],
-    ['skipReleaseNotes', 'true'],
-  ];
-  if (extensionTests !== undefined) {
-    payload.push(['extensionDevelopmentPath', onServer(extensionTests.development)]);
-    payload.push(['extensionTestsPath', onServer(extensionTests.tests)]);
-  }
   url.searchParams.set('folder', path.resolve(folder));
-  url.searchParams.set('payload', JSON.stringify(payload));
+  if (extensionTests !== undefined) {
+    const payload = [
+      ['extensionDevelopmentPath', onServer(extensionTests.development)],
+      ['extensionTestsPath', onServer(extensionTests.tests)],
+    ];
+    url.searchParams.set('payload', JSON.stringify(payload));
+  }
   return url.href;
 }
 
