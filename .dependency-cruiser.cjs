@@ -92,8 +92,9 @@ module.exports = {
     },
     ...Object.entries({
       sharp: 'src/core/write/encodePng.ts',
-      geotiff: 'src/core/read/(readTiff|readPixelSize|tiffSource).ts',
+      geotiff: 'src/core/read/tiff/(openTiff|tiffPage|tiffSource).ts',
       fontkit: 'src/core/read/loadFont.ts',
+      zstddec: 'src/core/read/tiff/decompressBlock.ts',
       'fast-xml-parser': 'src/core/read/readPixelSize.ts',
       papaparse: 'src/core/(read/readTableSummary|job/manifest).ts',
       picomatch: 'src/core/select/selectFovs.ts',

@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
-import type { ImageFileDirectory } from 'geotiff';
 import type { PixelSize } from '../model/image';
+import type { TiffPage } from './tiff/tiffPage';
 
 /** µm in one unit of length, by the names that OME-XML and ImageJ use. */
 const umPerUnit: Readonly<Record<string, number>> = {
@@ -38,16 +38,10 @@ const squareTolerance = 1e-3;
  * field. Resolution tags alone (72 dpi …) are about paper, not about tissue, and are not a pixel size.
  * @returns `undefined` when nothing is stated, or when pixels are not square
  */
-export async function readPixelSize(directory: ImageFileDirectory, widthPx: number): Promise<PixelSize | undefined> {
-  const description: unknown = directory.hasTag('ImageDescription')
-    ? await directory.loadValue('ImageDescription')
-    : undefined;
-  if (typeof description !== 'string') return undefined;
-  const text = description.replace(/\0+$/, '').trim();
+export function readPixelSize({ description, resolution, widthPx }: TiffPage): PixelSize | undefined {
+  const text = description?.trim() ?? '';
   if (text.startsWith('<')) return fromOmeXml(text);
-  if (text.startsWith('ImageJ=')) {
-    return fromImageJ(text, await resolution(directory, 'XResolution'), await resolution(directory, 'YResolution'));
-  }
+  if (text.startsWith('ImageJ=')) return resolution && fromImageJ(text, ...resolution);
   if (text.startsWith('{')) return fromMibi(text, widthPx);
   return undefined;
 }
@@ -94,14 +88,6 @@ function unitKey(unit: string): string {
 function square(x: number, y: number, origin: PixelSize['origin']): PixelSize | undefined {
   const valid = Number.isFinite(x) && x > 0 && Number.isFinite(y) && y > 0;
   return valid && Math.abs(x - y) <= squareTolerance * x ? { um: x, origin } : undefined;
-}
-
-async function resolution(directory: ImageFileDirectory, tag: 'XResolution' | 'YResolution'): Promise<number> {
-  const value: unknown = directory.hasTag(tag) ? await directory.loadValue(tag) : undefined;
-  // A TIFF rational: numerator and denominator.
-  const [numerator, denominator] =
-    Array.isArray(value) || ArrayBuffer.isView(value) ? (value as unknown as number[]) : [];
-  return numerator / denominator;
 }
 
 function child(node: unknown, key: string): unknown {

@@ -7,6 +7,9 @@ interface Slice {
   readonly length: number;
 }
 
+/** The library reads so much ahead, also where the file has ended. */
+const lookAhead = 4096;
+
 /**
  * A file as the TIFF library reads it, one of ours because its own takes any length that a damaged file claims: a few
  * bytes could ask for gigabytes. Beyond the end it gives zeros, as the library expects for its look-ahead reads.
@@ -35,9 +38,8 @@ export class TiffSource implements Source {
   }
 
   async fetchSlice({ offset, length }: Slice): Promise<Slice & { data: ArrayBuffer }> {
-    const lookAhead = 4096;
-    if (!(length >= 0 && offset >= 0) || (length > lookAhead && length > this.fileSize)) {
-      throw new Error(`it refers to ${length} bytes at ${offset}, but holds ${this.fileSize}`);
+    if (!(length >= 0 && offset >= 0) || (length > lookAhead && offset + length > this.fileSize)) {
+      throw new Error(`it refers to ${length} bytes at ${offset}, but ends after ${this.fileSize}`);
     }
     const data = new ArrayBuffer(length);
     await this.handle.read(new Uint8Array(data), 0, length, offset);
@@ -46,5 +48,23 @@ export class TiffSource implements Source {
 
   async close(): Promise<void> {
     await this.handle.close();
+  }
+
+  /** What reading pixels needs, with every byte there. */
+  access(): { readBytes(offset: number, length: number): Promise<Uint8Array>; close(): Promise<void> } {
+    return {
+      readBytes: async (offset, length) => {
+        if (!(offset >= 0 && length >= 0 && offset + length <= this.fileSize)) {
+          throw new Error(
+            `it was cut off: a block of pixels ends at byte ${offset + length}, the file after ${this.fileSize}`,
+          );
+        }
+        const bytes = new Uint8Array(length);
+        const { bytesRead } = await this.handle.read(bytes, 0, length, offset);
+        if (bytesRead < length) throw new Error('it became shorter while it was read');
+        return bytes;
+      },
+      close: () => this.close(),
+    };
   }
 }

@@ -1,0 +1,105 @@
+import { endianness } from 'node:os';
+import type { SampleArray, SampleType } from '../../model/image';
+
+/** How the samples of a block lie in its bytes. */
+export interface SampleLayout {
+  readonly sampleType: SampleType;
+  readonly littleEndian: boolean;
+  /** 1 none, 2 horizontal differences, 3 floating-point (Adobe TIFF Technical Note 3). */
+  readonly predictor: number;
+  /** Samples of one row of the block, all samples of a pixel counted. */
+  readonly samplesPerRow: number;
+  /** Distance between samples of one kind: 1 in planar files, samples per pixel in contiguous ones. */
+  readonly samplesPerPixel: number;
+}
+
+const arrays = {
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  float16: Uint16Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const;
+
+/** The array that a plane of this sample type is kept in; float16 becomes float32, which holds it exactly. */
+export function makeSampleArray(sampleType: SampleType, length: number): SampleArray {
+  return sampleType === 'float16' ? new Float32Array(length) : new arrays[sampleType](length);
+}
+
+export function bytesPerSample(sampleType: SampleType): number {
+  return arrays[sampleType].BYTES_PER_ELEMENT;
+}
+
+const machineIsLittleEndian = endianness() === 'LE';
+
+/** Turns the decompressed bytes of a block into samples: predictor undone, in this machine's byte order. */
+export function decodeSamples(bytes: Uint8Array, layout: SampleLayout): SampleArray {
+  const { sampleType, predictor, samplesPerRow, samplesPerPixel } = layout;
+  const size = bytesPerSample(sampleType);
+  // A copy of its own: the predictor changes it, and typed arrays want aligned memory. Not slice(), which shares memory
+  // when the bytes are a Buffer.
+  const own = new Uint8Array(bytes);
+  if (predictor === 3) undoFloatPredictor(own, size, samplesPerRow, samplesPerPixel);
+  else if (layout.littleEndian !== machineIsLittleEndian) swapBytes(own, size);
+  if (predictor === 2) undoDifferences(own, size, samplesPerRow, samplesPerPixel);
+  const samples = new arrays[sampleType](own.buffer, 0, own.length / size);
+  return sampleType === 'float16' ? fromFloat16(samples as Uint16Array) : samples;
+}
+
+function swapBytes(bytes: Uint8Array, size: number): void {
+  if (size === 1) return;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (size === 2) buffer.swap16();
+  else if (size === 4) buffer.swap32();
+  else buffer.swap64();
+}
+
+/** Each sample is stored as its difference from the one before it in the row, modulo its size; floats by their bits. */
+function undoDifferences(bytes: Uint8Array<ArrayBuffer>, size: number, samplesPerRow: number, stride: number): void {
+  const unsigned = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array }[size as 1 | 2 | 4 | 8];
+  // The sum of two elements is the same line for numbers and for the big integers of 64 bits.
+  const values = new unsigned(bytes.buffer) as Uint32Array;
+  for (let row = 0; row < values.length; row += samplesPerRow) {
+    for (let i = row + stride; i < row + samplesPerRow; i++) values[i] += values[i - stride];
+  }
+}
+
+/** Byte differences over the row, whose bytes are sorted by significance, the highest first. */
+function undoFloatPredictor(bytes: Uint8Array, size: number, samplesPerRow: number, stride: number): void {
+  const rowBytes = samplesPerRow * size;
+  const sorted = new Uint8Array(rowBytes);
+  for (let row = 0; row < bytes.length; row += rowBytes) {
+    for (let i = row + stride; i < row + rowBytes; i++) bytes[i] += bytes[i - stride];
+    sorted.set(bytes.subarray(row, row + rowBytes));
+    for (let sample = 0; sample < samplesPerRow; sample++) {
+      for (let byte = 0; byte < size; byte++) {
+        const place = machineIsLittleEndian ? size - 1 - byte : byte;
+        bytes[row + sample * size + place] = sorted[byte * samplesPerRow + sample];
+      }
+    }
+  }
+}
+
+/** IEEE 754 half precision, widened. */
+function fromFloat16(halves: Uint16Array): Float32Array {
+  const floats = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i];
+    const exponent = (half >>> 10) & 0x1f;
+    const fraction = half & 0x3ff;
+    const magnitude =
+      exponent === 0
+        ? fraction * 2 ** -24
+        : exponent === 31
+          ? fraction === 0
+            ? Infinity
+            : Number.NaN
+          : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    floats[i] = half & 0x8000 ? -magnitude : magnitude;
+  }
+  return floats;
+}

@@ -1,0 +1,108 @@
+import { GeoTIFF, type ImageFileDirectory } from 'geotiff';
+import { ExportError, isExportError, messageOf, systemCodeOf } from '../../model/exportError';
+import { TiffSource } from './tiffSource';
+import { parsePage, type TiffPage } from './tiffPage';
+
+/** A TIFF that is open for reading; close it. */
+export interface OpenTiff {
+  readonly file: string;
+  /** Full-size images in the order of the file; pyramid levels and thumbnails belong to their page. */
+  readonly pages: readonly TiffPage[];
+  /** Bytes of the file from `offset`; an error if it ends before. */
+  readBytes(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** A chain of image directories that is longer is a loop or an attack. */
+const maxDirectories = 65_536;
+
+/**
+ * Opens a TIFF or BigTIFF and reads its directories, no pixels. The structure is parsed by a library that has met
+ * hostile files; what may be asked of it is bounded by the size of the file.
+ * Fails with `ImageUnreadable`, `ImageUnsupported` or `TooLarge`, naming the file.
+ */
+export async function openTiff(file: string): Promise<OpenTiff> {
+  return explain(file, async () => {
+    const source = await TiffSource.open(file);
+    try {
+      return { file, pages: await readPages(source, file), ...source.access() };
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+  });
+}
+
+/** Runs `read`; what it throws that has no code yet becomes `ImageUnreadable`, in words and with the file's name. */
+export async function explain<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isExportError(error)) throw error;
+    if (error instanceof Error && error.name === 'AbortError') throw error;
+    throw new ExportError(
+      'ImageUnreadable',
+      `Expected a TIFF image in ${file}, but ${reason(error)}.`,
+      { file },
+      error,
+    );
+  }
+}
+
+function reason(error: unknown): string {
+  switch (systemCodeOf(error)) {
+    case 'ENOENT':
+      return 'the file does not exist (any more)';
+    case 'EACCES':
+    case 'EPERM':
+      return 'reading it is not permitted';
+    case 'EISDIR':
+      return 'it is a folder';
+    default:
+      return `it cannot be read: ${messageOf(error)}`;
+  }
+}
+
+async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- any object of this shape will do
+  const tiff = await GeoTIFF.fromSource(source);
+  // Tags are read at once: the library's late reading of long tags takes every file for little-endian (3.0.5).
+  tiff.parser.eager = true;
+  const pages: TiffPage[] = [];
+  const seen = new Set<number>();
+  let offset = tiff.firstIFDOffset;
+  while (offset !== 0) {
+    if (seen.has(offset) || seen.size >= maxDirectories) {
+      throw new Error(`its image directories run in a circle, or are more than ${maxDirectories}`);
+    }
+    seen.add(offset);
+    const directory = await tiff.parser.parseFileDirectoryAt(offset);
+    const page = parsePage(directory, tiff.littleEndian, file);
+    const reduced = (numberTag(directory, 'NewSubfileType') & 1) === 1;
+    const owner = pages.at(-1);
+    if (reduced && owner) owner.levels.push(page);
+    else {
+      pages.push(page);
+      page.levels.push(...(await readSubLevels(tiff, directory, file)));
+    }
+    offset = directory.nextIFDByteOffset;
+  }
+  if (pages.length === 0) throw new Error('it holds no image');
+  return pages;
+}
+
+/** Pyramid levels in SubIFDs, as OME-TIFF has them. */
+async function readSubLevels(tiff: GeoTIFF, directory: ImageFileDirectory, file: string): Promise<TiffPage[]> {
+  if (!directory.hasTag('SubIFDs')) return [];
+  const value: unknown = directory.getValue('SubIFDs' as never);
+  const offsets = typeof value === 'number' ? [value] : Array.from(value as ArrayLike<number>);
+  const levels: TiffPage[] = [];
+  for (const offset of offsets.slice(0, 64)) {
+    levels.push(parsePage(await tiff.parser.parseFileDirectoryAt(offset), tiff.littleEndian, file));
+  }
+  return levels;
+}
+
+function numberTag(directory: ImageFileDirectory, tag: string): number {
+  return directory.hasTag(tag as never) ? Number(directory.getValue(tag as never)) : 0;
+}

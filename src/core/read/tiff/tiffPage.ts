@@ -1,0 +1,181 @@
+import type { ImageFileDirectory } from 'geotiff';
+import { ExportError } from '../../model/exportError';
+import type { SampleType } from '../../model/image';
+import { bytesPerSample } from './decodeSamples';
+import { compressionNames, refusedCompressionNames } from './decompressBlock';
+
+/** One image of a TIFF: what its directory says, checked, and nothing that we cannot read exactly. */
+export interface TiffPage {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly samplesPerPixel: number;
+  /** Samples of one kind in blocks of their own, in place of all samples of a pixel together. */
+  readonly planar: boolean;
+  readonly sampleType: SampleType;
+  readonly littleEndian: boolean;
+  readonly compression: number;
+  readonly predictor: number;
+  /** Tiles, or strips as wide as the image. */
+  readonly blockWidthPx: number;
+  readonly blockHeightPx: number;
+  readonly tiled: boolean;
+  readonly offsets: ArrayLike<number>;
+  readonly byteCounts: ArrayLike<number>;
+  readonly description?: string;
+  readonly pageName?: string;
+  /** Pixels per unit of the file's own resolution tags, along x and y. */
+  readonly resolution?: readonly [number, number];
+  /** Smaller copies of this image. */
+  readonly levels: TiffPage[];
+  /** Why this page cannot be read, when it cannot; known before its pixels are asked for. */
+  readonly refusal?: ExportError;
+}
+
+/** `SampleFormat` and `BitsPerSample` together. */
+const sampleTypes: Readonly<Record<string, SampleType>> = {
+  '1:8': 'uint8',
+  '1:16': 'uint16',
+  '1:32': 'uint32',
+  '2:8': 'int8',
+  '2:16': 'int16',
+  '2:32': 'int32',
+  '3:16': 'float16',
+  '3:32': 'float32',
+  '3:64': 'float64',
+};
+
+/** A plane that claims more is refused before any memory is asked for. */
+const maxPlaneBytes = 2 ** 32;
+
+/** Reads a directory. What cannot be read exactly makes a page with a `refusal`, so that other pages stay readable. */
+export function parsePage(directory: ImageFileDirectory, littleEndian: boolean, file: string): TiffPage {
+  const list = (tag: string): ArrayLike<number> | undefined => {
+    if (!directory.hasTag(tag as never)) return undefined;
+    const value: unknown = directory.getValue(tag as never);
+    return typeof value === 'number' ? [value] : (value as ArrayLike<number>);
+  };
+  const number = (tag: string, otherwise: number): number => list(tag)?.[0] ?? otherwise;
+  const text = (tag: string): string | undefined => {
+    const value: unknown = directory.hasTag(tag as never) ? directory.getValue(tag as never) : undefined;
+    return typeof value === 'string' ? value.replace(/\0[^]*$/, '') : undefined;
+  };
+
+  const widthPx = number('ImageWidth', 0);
+  const heightPx = number('ImageLength', 0);
+  const samplesPerPixel = number('SamplesPerPixel', 1);
+  const bits = number('BitsPerSample', 1);
+  // Format 4 means "undefined"; libtiff and tifffile read it as unsigned.
+  const rawFormat = number('SampleFormat', 1);
+  const format = rawFormat === 4 ? 1 : rawFormat;
+  const sampleType = sampleTypes[`${format}:${bits}`] ?? 'uint8';
+  const compression = number('Compression', 1);
+  const predictor = number('Predictor', 1);
+  const tiled = directory.hasTag('TileOffsets');
+  const planar = number('PlanarConfiguration', 1) === 2 && samplesPerPixel > 1;
+  const blockWidthPx = tiled ? number('TileWidth', 0) : widthPx;
+  const blockHeightPx = tiled ? number('TileLength', 0) : Math.min(number('RowsPerStrip', heightPx), heightPx);
+  const offsets = list(tiled ? 'TileOffsets' : 'StripOffsets') ?? [];
+  const resolution = [rational(list('XResolution')), rational(list('YResolution'))] as const;
+  const description = text('ImageDescription');
+  const pageName = text('PageName');
+
+  const fail = (code: 'ImageUnsupported' | 'ImageUnreadable' | 'TooLarge', message: string): ExportError =>
+    new ExportError(code, `Expected ${message}.`, { file });
+  const refuse = (): ExportError | undefined => {
+    if (!(widthPx >= 1 && heightPx >= 1 && samplesPerPixel >= 1)) {
+      return fail(
+        'ImageUnreadable',
+        `an image in ${file}, but its size is ${widthPx} × ${heightPx} × ${samplesPerPixel}`,
+      );
+    }
+    const mixed = [...Array.from(list('BitsPerSample') ?? []), ...[]].some((other) => other !== bits);
+    if (!sampleTypes[`${format}:${bits}`] || mixed) {
+      const found = mixed ? 'samples of different sizes' : describeSamples(format, bits);
+      return fail(
+        'ImageUnsupported',
+        `8, 16 or 32-bit integers or 16, 32 or 64-bit floats in ${file}, but found ${found}`,
+      );
+    }
+    if (!compressionNames[compression]) {
+      const found = refusedCompressionNames[compression] ?? `compression ${compression}`;
+      return fail('ImageUnsupported', `a compression that keeps every value in ${file}, but found ${found}`);
+    }
+    if (![1, 2, 3].includes(predictor) || (predictor === 3 && format !== 3)) {
+      return fail('ImageUnsupported', `predictor 1 or 2, or 3 for floats, in ${file}, but found ${predictor}`);
+    }
+    const photometric = number('PhotometricInterpretation', 1);
+    if (photometric === 6) return fail('ImageUnsupported', `intensities in ${file}, but found YCbCr colours`);
+    if (number('FillOrder', 1) !== 1)
+      return fail('ImageUnsupported', `the usual order of bits in ${file}, but found the reverse (FillOrder 2)`);
+    const bytes = widthPx * heightPx * bytesPerSample(sampleType);
+    if (bytes > maxPlaneBytes) {
+      return fail(
+        'TooLarge',
+        `a plane of at most 4 GiB in ${file}, but it says ${widthPx} × ${heightPx} ${sampleType}`,
+      );
+    }
+    if (!(blockWidthPx >= 1 && blockHeightPx >= 1)) {
+      return fail(
+        'ImageUnreadable',
+        `strips or tiles in ${file}, but their size is ${blockWidthPx} × ${blockHeightPx}`,
+      );
+    }
+    const blockBytes = blockWidthPx * blockHeightPx * bytesPerSample(sampleType) * (planar ? 1 : samplesPerPixel);
+    if (blockBytes > maxPlaneBytes) {
+      return fail(
+        'TooLarge',
+        `strips or tiles of at most 4 GiB in ${file}, but they are ${blockWidthPx} × ${blockHeightPx}`,
+      );
+    }
+    const blocks =
+      Math.ceil(widthPx / blockWidthPx) * Math.ceil(heightPx / blockHeightPx) * (planar ? samplesPerPixel : 1);
+    if (offsets.length < blocks) {
+      return fail(
+        'ImageUnreadable',
+        `${blocks} blocks of pixels in ${file}, but found ${offsets.length}; the file is damaged`,
+      );
+    }
+    return undefined;
+  };
+  const refusal = refuse();
+  // Very old writers leave the byte counts out of an uncompressed file with one strip.
+  const byteCounts = list(tiled ? 'TileByteCounts' : 'StripByteCounts') ?? [
+    widthPx * heightPx * samplesPerPixel * bytesPerSample(sampleType),
+  ];
+  return {
+    widthPx,
+    heightPx,
+    samplesPerPixel,
+    planar,
+    sampleType,
+    littleEndian,
+    compression,
+    predictor,
+    blockWidthPx,
+    blockHeightPx,
+    tiled,
+    offsets,
+    byteCounts,
+    levels: [],
+    ...(description !== undefined && { description }),
+    ...(pageName !== undefined && { pageName }),
+    ...(resolution.every((value) => value > 0) && { resolution }),
+    ...(refusal && { refusal }),
+  };
+}
+
+/** A TIFF rational: numerator and denominator. */
+function rational(value: ArrayLike<number> | undefined): number {
+  return value ? value[0] / value[1] : Number.NaN;
+}
+
+function describeSamples(format: number, bits: number): string {
+  const kinds: Readonly<Record<number, string>> = {
+    1: 'unsigned integers',
+    2: 'integers',
+    3: 'floats',
+    5: 'complex integers',
+    6: 'complex floats',
+  };
+  return `${bits}-bit ${kinds[format] ?? `samples of format ${format}`}`;
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { openTiff } from '../../src/core/read/tiff/openTiff';
+import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+interface Encodings {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly cases: Record<
+    string,
+    { readonly dtype: string; readonly bands: number; readonly file: string; readonly values: (number | string)[] }
+  >;
+}
+
+const { widthPx, heightPx, cases } = JSON.parse(
+  readFileSync(path.join(__dirname, '..', 'expected', 'tiffEncodings.json'), 'utf8'),
+) as Encodings;
+
+const specials: Readonly<Record<string, number>> = { nan: Number.NaN, inf: Infinity, '-inf': -Infinity };
+
+describe('Invariant 6: every encoding that GDAL and tifffile write is read exactly, whole and in regions', () => {
+  const regions = [
+    { x: 0, y: 0, widthPx, heightPx },
+    { x: 15, y: 15, widthPx: 2, heightPx: 2 },
+    { x: 36, y: 28, widthPx: 1, heightPx: 1 },
+    { x: 3, y: 4, widthPx: 30, heightPx: 7 },
+  ];
+  for (const [name, { dtype, bands, file: content, values }] of Object.entries(cases)) {
+    it(name, async () => {
+      const file = path.join(temporaryFolder(), 'image.tif');
+      writeFileSync(file, Buffer.from(content, 'base64'));
+      const expected = values.map((value) => (typeof value === 'number' ? value : specials[value]));
+      const tiff = await openTiff(file);
+      try {
+        for (let band = 0; band < bands; band++) {
+          const page = tiff.pages[tiff.pages.length > 1 ? band : 0];
+          assert.equal(page.sampleType, dtype);
+          for (const region of regions) {
+            const { samples } = await readTiffRegion(tiff, page, tiff.pages.length > 1 ? 0 : band, region);
+            for (let i = 0; i < samples.length; i++) {
+              const x = region.x + (i % region.widthPx);
+              const y = region.y + Math.floor(i / region.widthPx);
+              const value = expected[(band * heightPx + y) * widthPx + x];
+              // JSON has no negative zero.
+              assert.ok(
+                Object.is(samples[i] + 0, value + 0),
+                `band ${band}, x ${x}, y ${y}: ${samples[i]}, not ${value}`,
+              );
+            }
+          }
+        }
+      } finally {
+        await tiff.close();
+      }
+    });
+  }
+});
