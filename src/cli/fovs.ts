@@ -116,17 +116,19 @@ export const runFlags: readonly Flag[] = [
   { name: 'quiet', group: 'How it runs', help: 'say nothing but errors' },
 ];
 
+export const overwriteFlag: Flag = {
+  name: 'overwrite',
+  value: 'never|always',
+  group: 'Where it goes',
+  help: 'whether pictures of the same name may be replaced',
+  default: 'never',
+};
+
 export const fovsFlags: readonly Flag[] = [
   ...lookFlags,
   ...datasetFlags,
   { name: 'out', value: 'DIR', group: 'Where it goes', help: 'output folder', default: 'DATASET/exports' },
-  {
-    name: 'overwrite',
-    value: 'never|always',
-    group: 'Where it goes',
-    help: 'whether pictures of the same name may be replaced',
-    default: 'never',
-  },
+  overwriteFlag,
   { name: 'dry-run', group: 'How it runs', help: 'say what would be made, and write nothing' },
   ...runFlags,
 ];
@@ -134,6 +136,7 @@ export const fovsFlags: readonly Flag[] = [
 /** The flags that say which picture to make. */
 export const pictureFlags: readonly Flag[] = [...lookFlags, ...datasetFlags];
 
+/** Where the user says that the dataset's parts are, as absolute paths. */
 export function readDatasetOptions(flags: ParsedFlags): DatasetOptions {
   const masks = flags.text('masks');
   const markerSets = flags.text('marker-sets');

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Dataset, type FovHeader, openDataset, readFovHeader } from '../core/index';
+import { type Dataset, type FovHeader, openDataset, pixelSizeOriginText, readFovHeader } from '../core/index';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { datasetFlags, readDatasetOptions } from './fovs';
 
@@ -7,15 +7,6 @@ export const inspectFlags: readonly Flag[] = [
   ...datasetFlags.filter((flag) => flag.name !== 'pixel-size'),
   { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
 ];
-
-const originNames = {
-  given: 'given',
-  ome: 'OME metadata',
-  imagej: 'ImageJ metadata',
-  mibi: 'MIBI metadata',
-  dataset: "the dataset's settings",
-  ueler: "UELer's settings; its default of 0.39 µm is often untouched",
-} as const;
 
 /** `batch-export inspect DATASET`: what is there, read from folders and file headers. */
 export async function inspect(args: readonly string[]): Promise<number> {
@@ -68,7 +59,7 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
     const { widthPx, heightPx, sampleTypes, pixelSize } = headers[i];
     lines.push(`${fov.name}  ${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ') || 'unreadable'}`);
     lines.push(
-      `  pixel size   ${pixelSize ? `${pixelSize.um} µm (${originNames[pixelSize.origin]})` : 'unknown: give --pixel-size for a scale bar'}`,
+      `  pixel size   ${pixelSize ? `${pixelSize.um} µm (${pixelSizeOriginText[pixelSize.origin]})` : 'unknown: give --pixel-size for a scale bar'}`,
     );
     lines.push(`  channels     ${fov.channels.map((channel) => channel.name).join(', ')}`);
     lines.push(`  masks        ${fov.masks.map((mask) => mask.name).join(', ') || 'none'}`);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findJob, readJobStatus, requestCancel, runJob } from '../core/index';
+import { clearCancel, findJob, outputOf, readJobStatus, requestCancel, runJob } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { runFlags } from './fovs';
@@ -9,7 +9,14 @@ export const statusFlags: readonly Flag[] = [
   { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
 ];
 export const cancelFlags: readonly Flag[] = [];
-export const resumeFlags: readonly Flag[] = runFlags;
+export const resumeFlags: readonly Flag[] = [
+  ...runFlags,
+  {
+    name: 'keep-cancel',
+    group: 'How it runs',
+    help: 'stop at once if the job was asked to stop, as the panel wants it',
+  },
+];
 
 const what = 'OUT or JOB_DIR';
 
@@ -22,10 +29,11 @@ export async function status(args: readonly string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify({ job: path.basename(job), ...counts, failures })}\n`);
     return 0;
   }
-  const { state, planned, written, unchanged, failed, cancelled, remaining } = counts;
+  const { state, planned, written, unchanged, failed, cancelled, remaining, error: ended } = counts;
   process.stdout.write(
     `${path.basename(job)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${failed} failed, ${cancelled} cancelled, ${remaining} left\n`,
   );
+  if (ended) process.stdout.write(`${ended.code}: ${ended.message}\n`);
   for (const { item, error } of failures) process.stdout.write(`${item}: ${error.code}: ${error.message}\n`);
   return 0;
 }
@@ -34,6 +42,7 @@ export async function status(args: readonly string[]): Promise<number> {
 export async function resume(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('resume', resumeFlags, args);
   const job = await findJob(path.resolve(requireOnePositional(flags, 'resume', what)));
+  if (!flags.on('keep-cancel')) await clearCancel(job);
   const reporter = new Reporter(flags);
   const ended = await runJob(job, {
     signal,
@@ -41,7 +50,7 @@ export async function resume(args: readonly string[], signal: AbortSignal): Prom
       reporter.item(line, progress);
     },
   });
-  reporter.ended(ended, path.dirname(path.dirname(job)));
+  reporter.ended(ended, outputOf(job));
   return exitCodeOf(ended);
 }
 

@@ -1,4 +1,4 @@
-import { exportErrorCodes, isExportError, toErrorData } from '../core/index';
+import { type ExportErrorCode, exportErrorCodes, isExportError, toErrorData } from '../core/index';
 import { version } from '../../package.json';
 import { describeFlags, type Flag } from './flags';
 import { fovs, fovsFlags } from './fovs';
@@ -25,6 +25,12 @@ const commands: Readonly<Record<string, Command>> = {
   status: { usage: 'OUT|JOB_DIR', help: 'say how a job stands', flags: statusFlags, run: status },
   resume: { usage: 'OUT|JOB_DIR', help: 'go on with a job', flags: resumeFlags, run: resume },
   cancel: { usage: 'OUT|JOB_DIR', help: 'ask a job to stop', flags: cancelFlags, run: cancel },
+};
+
+/** What a user of the command line can do; core's own messages do not know by which door the user came. */
+const adviceFor: Readonly<Partial<Record<ExportErrorCode, string>>> = {
+  PixelSizeMissing: '--pixel-size UM, or --scale-bar off',
+  FileExists: '--out DIR, or --overwrite always',
 };
 
 function help(): string {
@@ -72,7 +78,9 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (controller.signal.aborted) return 130;
     const { code, message, stack } = toErrorData(error);
-    process.stderr.write(`${code}: ${message}\n${code === 'Internal' ? `${stack ?? ''}\n` : ''}`);
+    const advice = adviceFor[code];
+    process.stderr.write(`${code}: ${message}${advice ? ` (${advice})` : ''}\n`);
+    if (code === 'Internal' && stack) process.stderr.write(`${stack}\n`);
     if (!isExportError(error)) return 1;
     // What fails before a job has started wrote nothing: a bad request, unless it is the disk.
     return exportErrorCodes[error.code].exitCode === 3 ? 3 : 2;

@@ -1,13 +1,13 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ExportError, messageOf, openDataset, previewItem } from '../core/index';
-import { type Flag, parseFlags } from './flags';
-import { pictureFlags, readDatasetOptions, readRecipe } from './fovs';
+import { ExportError, openDataset, previewItem, savePicture } from '../core/index';
+import { type Flag, parseFlags, requireChoice } from './flags';
+import { overwriteFlag, pictureFlags, readDatasetOptions, readRecipe } from './fovs';
 
 export const previewFlags: readonly Flag[] = [
   ...pictureFlags,
   { name: 'item', value: 'ID', group: 'What', help: 'the item to show: a FOV' },
-  { name: 'to', value: 'FILE', group: 'Where it goes', help: 'the PNG file to write; a file of this name is replaced' },
+  { name: 'to', value: 'FILE', group: 'Where it goes', help: 'the PNG file to write' },
+  overwriteFlag,
 ];
 
 /** `batch-export preview fovs DATASET --item ID --to FILE`: one item by the same renderer. */
@@ -22,11 +22,13 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
       'Expected preview fovs DATASET --item ID --to FILE. See batch-export preview --help.',
     );
   }
+  if (path.extname(to).toLowerCase() !== '.png') {
+    throw new ExportError('Usage', `Expected a file name that ends in .png for --to, but found "${to}".`);
+  }
+  const overwrite = requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']);
   const dataset = await openDataset(path.resolve(folder), readDatasetOptions(flags));
   const { recipe } = await readRecipe(flags, dataset, signal);
   const { png } = await previewItem(recipe, dataset, item, Number.POSITIVE_INFINITY, signal);
-  await writeFile(to, png).catch((error: unknown) => {
-    throw new ExportError('OutputNotWritable', `Expected to write ${to}, but ${messageOf(error)}.`, undefined, error);
-  });
+  await savePicture(path.resolve(to), png, overwrite === 'always');
   return 0;
 }

@@ -19,6 +19,8 @@ export class Reporter {
   private readonly quiet: boolean;
   private readonly bar: boolean;
   private readonly startedAt = Date.now();
+  /** Items that were done before this run, in a job that was resumed. */
+  private doneBefore: number | undefined;
   private drawnAt = 0;
 
   constructor(flags: ParsedFlags) {
@@ -61,20 +63,24 @@ export class Reporter {
       this.event({ event: 'item', id: line.item, outcome: line.outcome, paths, ...error });
       return;
     }
+    this.doneBefore ??= progress.done - 1;
     this.clearBar();
     if (line.outcome === 'failed') process.stderr.write(`${line.item}: ${line.error.code}: ${line.error.message}\n`);
-    else if (!this.bar && !this.quiet) this.say(line.files.map((file) => file.path).join(' '));
+    else if (!this.quiet && !(this.bar && process.stdout.isTTY))
+      this.say(line.files.map((file) => file.path).join(' '));
     this.drawBar(progress);
   }
 
   ended(status: JobStatus, outputFolder: string): void {
     const { planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB } = status;
-    if (this.json) {
-      this.event({ event: 'ended', planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB });
-      return;
-    }
     this.clearBar();
     if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
+    if (this.json) {
+      const error = status.error && { code: status.error.code, message: status.error.message };
+      const counts = { planned, written, unchanged, skipped, failed, cancelled };
+      this.event({ event: 'ended', ...counts, seconds, peakMemoryMiB, ...(error && { error }) });
+      return;
+    }
     if (this.quiet) return;
     const counts = [
       `${written} of ${count(planned, 'picture')} written`,
@@ -87,6 +93,8 @@ export class Reporter {
   }
 
   private problems(plan: Plan, filter: (problem: Plan['problems'][number]) => boolean = () => true): void {
+    // What an item fails with is said when it fails; a warning is not an error.
+    if (this.quiet) return;
     for (const problem of plan.problems.filter(filter)) process.stderr.write(`${problem.code}: ${problem.message}\n`);
   }
 
@@ -102,7 +110,7 @@ export class Reporter {
     const now = Date.now();
     if (!this.bar || (now - this.drawnAt < redrawMs && done < planned)) return;
     this.drawnAt = now;
-    const perSecond = done / Math.max((now - this.startedAt) / 1000, 0.001);
+    const perSecond = (done - (this.doneBefore ?? 0)) / Math.max((now - this.startedAt) / 1000, 0.001);
     const width = 24;
     const filled = Math.round((done / planned) * width);
     const left = Math.ceil((planned - done) / perSecond);

@@ -1,5 +1,5 @@
 /** The core's public face: what the extension and the command line may use. */
-export { createJobFolder, findJob, listJobs, requestCancel } from './job/jobFolder';
+export { clearCancel, createJobFolder, findJob, listJobs, outputOf, requestCancel } from './job/jobFolder';
 export { planJob } from './job/planJob';
 export { previewItem, type Preview } from './job/previewItem';
 export { type ChannelRequest, type LimitRequest, resolveContrastLimits } from './job/resolveContrastLimits';
@@ -15,13 +15,15 @@ export {
   messageOf,
   toErrorData,
 } from './model/exportError';
-export type { JobStatus } from './model/jobStatus';
+export { isOver, type JobStatus } from './model/jobStatus';
 export type { ChannelSetting } from './model/markerSet';
 export type { JournalLine, Plan } from './model/plan';
-export { parseRecipe, type MaskLayer, type Recipe, recipeSchema } from './model/recipe';
+export { pixelSizeOriginText } from './model/pixelSizeOrigin';
+export { describeIssues, type MaskLayer, type Recipe, recipeSchema } from './model/recipe';
 export { listNames } from './model/listNames';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
+export { savePicture } from './write/writeFileWhole';
 export { selectFovs } from './select/selectFovs';

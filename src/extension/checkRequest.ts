@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExportError, recipeSchema } from '../core/index';
+import { describeIssues, ExportError, recipeSchema } from '../core/index';
 import type { Method, RequestMessage } from '../webview/protocol';
 
 const nothing = z.null();
@@ -22,6 +22,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
 const envelopeSchema = z.strictObject({
   kind: z.literal('request'),
   id: z.int(),
+  datasetId: z.string().optional(),
   method: z.enum(Object.keys(paramsSchemas) as [Method, ...Method[]]),
   params: z.unknown(),
 });
@@ -36,11 +37,16 @@ export function requestId(message: unknown): number | undefined {
 export function checkRequest(message: unknown): RequestMessage {
   const envelope = envelopeSchema.safeParse(message);
   if (!envelope.success) throw new ExportError('Usage', 'The panel sent a message that is not a request.');
-  const { id, method } = envelope.data;
+  const { id, method, datasetId } = envelope.data;
   const params = paramsSchemas[method].safeParse(envelope.data.params);
   if (!params.success) {
-    const issues = params.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    throw new ExportError('RecipeInvalid', `The settings are not valid: ${issues}.`);
+    throw new ExportError('RecipeInvalid', `The settings are not valid: ${describeIssues(params.error)}.`);
   }
-  return { kind: 'request', id, method, params: params.data as RequestMessage['params'] };
+  return {
+    kind: 'request',
+    id,
+    method,
+    params: params.data as RequestMessage['params'],
+    ...(datasetId !== undefined && { datasetId }),
+  };
 }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isExportError, type LocatedDataset, openDataset } from '../core/index';
+import { log } from './log';
 
 /** Folders looked at below each workspace folder; a dataset that is deeper is opened from the explorer. */
 const maxFolders = 200;
@@ -20,8 +21,11 @@ export async function chooseWorkspaceDataset(): Promise<LocatedDataset | undefin
       continue;
     }
     const entries = await readdir(uri.fsPath, { withFileTypes: true }).catch(() => []);
-    const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).slice(0, maxFolders);
-    for (const folder of folders) {
+    const folders = entries.filter((entry) => !entry.isFile() && !entry.name.startsWith('.'));
+    if (folders.length > maxFolders) {
+      log.warn(`${uri.fsPath} has ${folders.length} sub-folders; datasets are looked for in the first ${maxFolders}.`);
+    }
+    for (const folder of folders.slice(0, maxFolders)) {
       const dataset = await tryOpen(path.join(uri.fsPath, folder.name));
       if (dataset) found.push(dataset);
     }

@@ -1,18 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import {
-  createJobFolder,
   type Dataset,
   ExportError,
   type Fov,
-  type JobStatus,
+  isOver,
   type LocatedDataset,
   locateDataset,
-  messageOf,
+  outputOf,
   planJob,
   previewItem,
   readFovHeader,
-  readJobStatus,
   type Recipe,
   requestCancel,
   resolveContrastLimits,
@@ -25,15 +24,22 @@ import {
   type Requests,
   supersededCode,
 } from '../webview/protocol';
+import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
-import { describeOutcome, displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
+import { displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
 import { showFolder, showReport } from './showResult';
-import { startRunner } from './startRunner';
-import { watchJob } from './watchJob';
 
 type Handlers = {
   [M in Method]: (params: Requests[M]['params']) => Requests[M]['result'] | Promise<Requests[M]['result']>;
 };
+
+/** What must be remembered to show a session again after the window was reloaded. */
+export interface RememberedSession {
+  readonly datasetFolder?: string;
+  /** Only a folder that the user chose; the one that the settings name may change. */
+  readonly chosenOutput?: string;
+  readonly jobFolder?: string;
+}
 
 /** Percentiles of automatic contrast limits: they leave out empty pixels and single hot ones. */
 const autoPercentiles = [{ percentile: 1 }, { percentile: 99.8 }] as const;
@@ -49,47 +55,56 @@ class SupersededError extends Error {
  */
 export class ExportSession {
   private dataset: Dataset | undefined;
+  private datasetId = '';
   private chosenFovs: readonly string[] = [];
-  private datasetVersion = 0;
-  private outputFolder = '';
+  private chosenOutput: string | undefined;
+  private jobFolder: string | undefined;
+  private starting = false;
   private error: string | undefined;
-  private job: { readonly folder: string; status: JobStatus } | undefined;
   private preview: AbortController | undefined;
-  private disposed = false;
+  private readonly closed = new AbortController();
+  private readonly jobListener: vscode.Disposable;
 
   /** @param changed called whenever `state` has something new to say */
   constructor(
-    private readonly extensionFolder: string,
+    private readonly jobs: JobMonitor,
     private readonly changed: () => void,
-  ) {}
+  ) {
+    this.jobListener = jobs.onDidChange((jobFolder) => {
+      if (jobFolder === this.jobFolder) changed();
+    });
+  }
 
   get hasDataset(): boolean {
     return this.dataset !== undefined;
   }
 
-  /** What must be remembered to show this session again. */
-  get folders(): { datasetFolder?: string; outputFolder: string; jobFolder?: string } {
+  get remembered(): RememberedSession {
     return {
       ...(this.dataset && { datasetFolder: this.dataset.folder }),
-      outputFolder: this.outputFolder,
-      ...(this.job && { jobFolder: this.job.folder }),
+      ...(this.chosenOutput !== undefined && { chosenOutput: this.chosenOutput }),
+      ...(this.jobFolder !== undefined && { jobFolder: this.jobFolder }),
     };
   }
 
   dispose(): void {
-    this.disposed = true;
+    this.jobListener.dispose();
+    this.closed.abort();
     this.preview?.abort();
   }
 
-  openDataset({ dataset, fovs }: LocatedDataset, outputFolder?: string): void {
-    const configured = this.configuration(dataset.folder).get<string>('outputFolder', 'exports');
+  /** Shows a dataset, with the job that is at work in its output folder, or the one that was shown before a reload. */
+  async openDataset({ dataset, fovs }: LocatedDataset, remembered: RememberedSession = {}): Promise<void> {
     this.dataset = dataset;
+    this.datasetId = randomUUID();
     this.chosenFovs = fovs;
-    this.datasetVersion++;
-    this.outputFolder = outputFolder ?? path.resolve(dataset.folder, configured || 'exports');
+    this.chosenOutput = remembered.chosenOutput;
     this.error = undefined;
     log.info(`Opened ${dataset.folder}: ${dataset.fovs.length} FOVs`);
     for (const warning of dataset.warnings) log.warn(`${warning.code}: ${warning.message}`);
+    const running = await this.jobs.findRunning(this.outputFolder);
+    const shown = remembered.jobFolder;
+    this.jobFolder = running ?? (shown !== undefined && (await this.jobs.attach(shown)) ? shown : undefined);
     this.changed();
   }
 
@@ -99,58 +114,50 @@ export class ExportSession {
   }
 
   state(): HostState {
+    const job = this.jobs.statusOf(this.jobFolder);
     return {
       ...(this.dataset && { dataset: toDatasetView(this.dataset) }),
+      datasetId: this.datasetId,
       chosenFovs: this.chosenFovs,
-      datasetVersion: this.datasetVersion,
-      outputFolder: displayPath(this.outputFolder),
+      outputFolder: this.dataset ? displayPath(this.outputFolder) : '',
       trusted: vscode.workspace.isTrusted,
-      defaults: { scaleBar: this.configuration(this.dataset?.folder).get<'auto' | 'off'>('scaleBar', 'auto') },
-      ...(this.job && { job: toJobView(this.job.status, outputOf(this.job.folder)) }),
+      starting: this.starting,
+      defaults: { scaleBar: this.configuration().get<'auto' | 'off'>('scaleBar', 'auto') },
+      ...(job && { job: toJobView(job, outputOf(this.jobFolder!)) }),
       ...(this.error !== undefined && { error: this.error }),
     };
   }
 
   async handle(request: RequestMessage): Promise<Requests[Method]['result']> {
+    const { datasetId } = request;
+    // Sent while the host was switching to another dataset: the answer would be about the wrong one.
+    if (datasetId !== undefined && datasetId !== this.datasetId)
+      throw new SupersededError('Another dataset was opened.');
     const handler = this.handlers[request.method] as (
       params: unknown,
     ) => Requests[Method]['result'] | Promise<Requests[Method]['result']>;
     return handler(request.params);
   }
 
-  /** Goes on showing a job: one that we have just started, or one that was found when the window was reloaded. */
-  attach(
-    jobFolder: string,
-    status: JobStatus,
-    runnerEnded: Promise<number | null> = new Promise(() => undefined),
-  ): void {
-    this.job = { folder: jobFolder, status };
-    this.changed();
-    const over = status.state === 'ended' || status.state === 'stopped';
-    if (!over) void this.follow(jobFolder, runnerEnded);
-  }
-
   private readonly handlers: Handlers = {
     ready: () => this.state(),
     chooseDataset: async () => {
       const folder = await pickFolder('Choose a Dataset Folder', this.dataset?.folder);
-      if (folder) this.openDataset(await locateDataset([folder]));
+      if (folder) await this.openDataset(await locateDataset([folder]));
       return null;
     },
     describeFov: async ({ fov }) => toFovDetails(await readFovHeader(this.requireDataset(), this.requireFov(fov))),
     autoContrast: async ({ fovs, channels }) => {
       const requests = channels.map((channel) => ({ channel, color: '#ffffff' as const, limits: autoPercentiles }));
-      const resolved = await resolveContrastLimits(
-        requests,
-        fovs.map((fov) => this.requireFov(fov)),
-      );
+      const chosen = fovs.map((fov) => this.requireFov(fov));
+      const resolved = await resolveContrastLimits(requests, chosen, this.closed.signal);
       return resolved.channels.map(({ channel, contrastLimits }) => ({ channel, contrastLimits }));
     },
     preview: ({ fov, recipe }) => this.renderPreview(fov, recipe),
     chooseOutput: async () => {
       const folder = await pickFolder('Choose the Output Folder', this.outputFolder);
       if (folder) {
-        this.outputFolder = folder;
+        this.chosenOutput = folder;
         this.changed();
       }
       return null;
@@ -160,18 +167,28 @@ export class ExportSession {
       return null;
     },
     cancel: async () => {
-      if (this.job) await requestCancel(this.job.folder);
+      if (this.jobFolder !== undefined) await requestCancel(this.jobFolder);
       return null;
     },
     openFolder: async () => {
-      await showFolder(this.job ? outputOf(this.job.folder) : this.outputFolder);
+      await showFolder(this.resultFolder);
       return null;
     },
     showReport: async () => {
-      await showReport(this.job ? outputOf(this.job.folder) : this.outputFolder);
+      await showReport(this.resultFolder);
       return null;
     },
   };
+
+  /** Where pictures go: the user's choice, else what the settings say, which may change (and wait for trust). */
+  private get outputFolder(): string {
+    const configured = this.configuration().get<string>('outputFolder', 'exports');
+    return this.chosenOutput ?? path.resolve(this.requireDataset().folder, configured || 'exports');
+  }
+
+  private get resultFolder(): string {
+    return this.jobFolder === undefined ? this.outputFolder : outputOf(this.jobFolder);
+  }
 
   private requireDataset(): Dataset {
     if (this.dataset) return this.dataset;
@@ -181,17 +198,12 @@ export class ExportSession {
   private requireFov(name: string): Fov {
     const fov = this.requireDataset().fovs.find((candidate) => candidate.name === name);
     if (fov) return fov;
-    throw new ExportError(
-      'FovNotFound',
-      `Expected FOV ${name} in ${this.dataset?.folder}, but there is none of this name.`,
-    );
+    throw new ExportError('FovNotFound', `Expected FOV ${name} in this dataset, but there is none of this name.`);
   }
 
-  private configuration(folder: string | undefined): vscode.WorkspaceConfiguration {
-    return vscode.workspace.getConfiguration(
-      'multiplexBatchExport',
-      folder === undefined ? null : vscode.Uri.file(folder),
-    );
+  private configuration(): vscode.WorkspaceConfiguration {
+    const scope = this.dataset ? vscode.Uri.file(this.dataset.folder) : null;
+    return vscode.workspace.getConfiguration('multiplexBatchExport', scope);
   }
 
   /** The newest request wins: an older one that is still at work is stopped and answered as superseded. */
@@ -199,9 +211,11 @@ export class ExportSession {
     this.preview?.abort();
     const controller = new AbortController();
     this.preview = controller;
-    const maxSidePx = this.configuration(undefined).get<number>('previewMaxPixels', 1024);
+    const wanted = Math.round(this.configuration().get<number>('previewMaxSide', 1024));
+    const maxSidePx = Math.min(Math.max(wanted, 256), 4096);
     try {
       const { png, ...facts } = await previewItem(recipe, this.requireDataset(), fov, maxSidePx, controller.signal);
+      controller.signal.throwIfAborted();
       // A Node buffer may be a view on a larger pool; what travels is cut to size.
       return { ...facts, png: new Uint8Array(png).buffer };
     } catch (error) {
@@ -213,38 +227,19 @@ export class ExportSession {
     if (!vscode.workspace.isTrusted) {
       throw new ExportError('OutputNotWritable', 'Exporting writes files, which needs a trusted workspace.');
     }
-    if (this.job && ['ready', 'running', 'cancelling'].includes(this.job.status.state)) {
+    const job = this.jobs.statusOf(this.jobFolder);
+    if (this.starting || (job && !isOver(job))) {
       throw new ExportError('Usage', 'An export of this panel is running; wait for its end, or cancel it.');
     }
-    const plan = await planJob(recipe, this.requireDataset(), this.outputFolder);
-    const jobFolder = await createJobFolder(plan);
-    log.info(`Started a job of ${plan.items.length} items: ${jobFolder}`);
-    this.attach(jobFolder, await readJobStatus(jobFolder), startRunner(this.extensionFolder, jobFolder));
-  }
-
-  private async follow(jobFolder: string, runnerEnded: Promise<number | null>): Promise<void> {
+    this.starting = true;
+    this.changed();
     try {
-      const status = await watchJob(jobFolder, runnerEnded, (newest) => {
-        if (this.job?.folder === jobFolder) this.job.status = newest;
-        if (!this.disposed) this.changed();
-      });
-      const message = describeOutcome(status);
-      log.info(message);
-      for (const { item, error } of status.failures) log.warn(`${item}: ${error.code}: ${error.message}`);
-      const show =
-        status.error || status.failed > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-      const answer = await show(message, 'Open Folder', 'Show Report');
-      if (answer === 'Open Folder') await showFolder(outputOf(jobFolder));
-      if (answer === 'Show Report') await showReport(outputOf(jobFolder));
-    } catch (error) {
-      log.error(messageOf(error));
-      void vscode.window.showErrorMessage(`The job cannot be followed any more: ${messageOf(error)}`);
+      this.jobFolder = await this.jobs.start(await planJob(recipe, this.requireDataset(), this.outputFolder));
+    } finally {
+      this.starting = false;
+      this.changed();
     }
   }
-}
-
-function outputOf(jobFolder: string): string {
-  return path.dirname(path.dirname(jobFolder));
 }
 
 async function pickFolder(title: string, start: string | undefined): Promise<string | undefined> {

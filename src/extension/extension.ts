@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
 import { locateDataset, messageOf } from '../core/index';
 import { chooseWorkspaceDataset } from './chooseWorkspaceDataset';
+import { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { Panel } from './panel';
 
 /** Wires commands and the panel; everything else is in the file that is named for it. */
 export function activate(context: vscode.ExtensionContext): void {
+  const jobs = new JobMonitor(context.extensionPath);
+  const services = { context, jobs };
   context.subscriptions.push(
     log,
+    jobs,
     vscode.commands.registerCommand('multiplexBatchExport.open', () =>
       reportErrors(async () => {
-        const panel = Panel.show(context);
+        const panel = Panel.show(services);
         if (!panel.hasDataset) await panel.open(chooseWorkspaceDataset());
       }),
     ),
@@ -26,14 +30,14 @@ export function activate(context: vscode.ExtensionContext): void {
               `Expected folders on disk, but ${elsewhere.toString()} is not; images cannot be read there.`,
             );
           const located = await locateDataset(folders.map((uri) => uri.fsPath));
-          await Panel.show(context).open(Promise.resolve(located));
+          await Panel.show(services).open(Promise.resolve(located));
         }),
     ),
     vscode.commands.registerCommand('multiplexBatchExport.showLog', () => {
       log.show();
     }),
     vscode.window.registerWebviewPanelSerializer(Panel.viewType, {
-      deserializeWebviewPanel: (panel) => Panel.restore(context, panel),
+      deserializeWebviewPanel: (panel) => Panel.restore(services, panel),
     }),
   );
 }

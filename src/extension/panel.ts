@@ -1,23 +1,23 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { type LocatedDataset, locateDataset, messageOf, readJobStatus, toErrorData } from '../core/index';
-import type { HostMessage, HostState } from '../webview/protocol';
+import { type LocatedDataset, locateDataset, messageOf, toErrorData } from '../core/index';
+import type { HostMessage } from '../webview/protocol';
 import { checkRequest, requestId } from './checkRequest';
-import { ExportSession } from './exportSession';
+import { ExportSession, type RememberedSession } from './exportSession';
+import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { panelHtml } from './panelHtml';
-
-/** What the host must know to show a panel again after the window was reloaded; kept per workspace. */
-interface Remembered {
-  readonly datasetFolder?: string;
-  readonly outputFolder?: string;
-  readonly jobFolder?: string;
-}
 
 const memoryKey = 'multiplexBatchExport.panel';
 
 /** At most five snapshots a second. */
 const postMs = 200;
+
+/** What a panel needs from the extension. */
+export interface PanelServices {
+  readonly context: vscode.ExtensionContext;
+  readonly jobs: JobMonitor;
+}
 
 /** The one panel: owns the webview, checks and answers its requests, and tells it the state of its session. */
 export class Panel {
@@ -27,54 +27,53 @@ export class Panel {
   private readonly session: ExportSession;
   private postTimer: NodeJS.Timeout | undefined;
   private ready = false;
+  private disposed = false;
 
   /** The panel, revealed if it is there and made if not. */
-  static show(context: vscode.ExtensionContext): Panel {
-    if (Panel.current) Panel.current.panel.reveal();
-    else {
-      const panel = vscode.window.createWebviewPanel(
-        Panel.viewType,
-        'Multiplex Batch Export',
-        vscode.ViewColumn.Active,
-        {},
-      );
-      Panel.current = new Panel(context, panel);
+  static show(services: PanelServices): Panel {
+    if (Panel.current) {
+      Panel.current.panel.reveal();
+      return Panel.current;
     }
-    return Panel.current;
+    const title = 'Multiplex Batch Export';
+    const panel = vscode.window.createWebviewPanel(Panel.viewType, title, vscode.ViewColumn.Active, {});
+    return new Panel(services, panel);
   }
 
   /** Takes over the panel of a window that was reloaded, with its dataset and a job that may still be running. */
-  static async restore(context: vscode.ExtensionContext, panel: vscode.WebviewPanel): Promise<void> {
-    const restored = new Panel(context, panel);
-    Panel.current = restored;
-    const { datasetFolder, outputFolder, jobFolder } = context.workspaceState.get<Remembered>(memoryKey, {});
-    if (datasetFolder) await restored.open(locateDataset([datasetFolder]), outputFolder);
-    if (jobFolder) {
-      const status = await readJobStatus(jobFolder).catch(() => undefined);
-      if (status) restored.session.attach(jobFolder, status);
+  static async restore(services: PanelServices, panel: vscode.WebviewPanel): Promise<void> {
+    const restored = new Panel(services, panel);
+    const remembered = services.context.workspaceState.get<RememberedSession>(memoryKey, {});
+    if (remembered.datasetFolder !== undefined) {
+      await restored.open(locateDataset([remembered.datasetFolder]), remembered);
     }
   }
 
   private constructor(
-    private readonly context: vscode.ExtensionContext,
+    private readonly services: PanelServices,
     private readonly panel: vscode.WebviewPanel,
   ) {
-    const { extensionUri } = context;
+    Panel.current?.panel.dispose();
+    Panel.current = this;
+    const { extensionUri } = services.context;
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist'), vscode.Uri.joinPath(extensionUri, 'media')],
     };
-    this.session = new ExportSession(extensionUri.fsPath, () => {
+    const changed = (): void => {
       this.sessionChanged();
-    });
+    };
+    this.session = new ExportSession(services.jobs, changed);
     const subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => this.answer(message)),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => {
-        this.sessionChanged();
+      vscode.workspace.onDidGrantWorkspaceTrust(changed),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('multiplexBatchExport')) changed();
       }),
     ];
     panel.onDidDispose(() => {
+      this.disposed = true;
       for (const subscription of subscriptions) subscription.dispose();
       clearTimeout(this.postTimer);
       this.session.dispose();
@@ -88,10 +87,10 @@ export class Panel {
   }
 
   /** Opens a dataset, or shows why it cannot be opened. */
-  async open(located: Promise<LocatedDataset | undefined>, outputFolder?: string): Promise<void> {
+  async open(located: Promise<LocatedDataset | undefined>, remembered?: RememberedSession): Promise<void> {
     try {
       const found = await located;
-      if (found) this.session.openDataset(found, outputFolder);
+      if (found) await this.session.openDataset(found, remembered);
     } catch (error) {
       log.error(messageOf(error));
       this.session.showError(messageOf(error));
@@ -112,32 +111,34 @@ export class Panel {
       this.post({ kind: 'result', id, ok: true, value });
     } catch (error) {
       const { code, message: text, stack } = toErrorData(error);
-      if (code === 'Internal') log.error(stack ?? text);
-      this.post({ kind: 'result', id, ok: false, error: { code: codeOf(error) ?? code, message: text } });
+      const panelCode = panelCodeOf(error);
+      if (code === 'Internal' && panelCode === undefined) log.error(stack ?? text);
+      this.post({ kind: 'result', id, ok: false, error: { code: panelCode ?? code, message: text } });
     }
   }
 
   private sessionChanged(): void {
-    const { datasetFolder, outputFolder, jobFolder } = this.session.folders;
-    const remembered: Remembered = {
-      ...(datasetFolder && { datasetFolder }),
-      ...(outputFolder && { outputFolder }),
-      ...(jobFolder && { jobFolder }),
-    };
-    void this.context.workspaceState.update(memoryKey, remembered);
+    if (this.disposed) return;
+    const { remembered } = this.session;
+    const { workspaceState } = this.services.context;
+    if (JSON.stringify(workspaceState.get(memoryKey)) !== JSON.stringify(remembered)) {
+      void workspaceState.update(memoryKey, remembered);
+    }
+    const { datasetFolder } = remembered;
     this.panel.title = datasetFolder ? `Batch Export: ${path.basename(datasetFolder)}` : 'Multiplex Batch Export';
     this.postTimer ??= setTimeout(() => {
       this.postTimer = undefined;
-      if (this.ready) this.post({ kind: 'state', state: this.session.state() satisfies HostState });
+      if (this.ready) this.post({ kind: 'state', state: this.session.state() });
     }, postMs);
   }
 
+  /** Nobody listens to a panel that was closed while its request was at work. */
   private post(message: HostMessage): void {
-    void this.panel.webview.postMessage(message);
+    if (!this.disposed) void this.panel.webview.postMessage(message);
   }
 }
 
 /** Codes of the session's own, such as a preview that was superseded, are not codes of core. */
-function codeOf(error: unknown): string | undefined {
+function panelCodeOf(error: unknown): string | undefined {
   return error instanceof Error && 'panelCode' in error ? String(error.panelCode) : undefined;
 }

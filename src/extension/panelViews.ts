@@ -1,15 +1,6 @@
 import * as vscode from 'vscode';
-import type { Dataset, FovHeader, JobStatus } from '../core/index';
+import { type Dataset, type FovHeader, type JobStatus, pixelSizeOriginText } from '../core/index';
 import type { DatasetView, FovDetails, JobView } from '../webview/protocol';
-
-const pixelSizeOrigins: Readonly<Record<NonNullable<FovHeader['pixelSize']>['origin'], string>> = {
-  given: 'given',
-  ome: 'from OME metadata',
-  imagej: 'from ImageJ metadata',
-  mibi: 'from MIBI metadata',
-  dataset: "from the dataset's settings",
-  ueler: "from UELer's settings: its default of 0.39 µm is often untouched",
-};
 
 const markerSetOrigins = { project: 'saved here', ueler: 'saved by UELer', file: 'from a file' } as const;
 
@@ -18,6 +9,7 @@ export function displayPath(folder: string): string {
   return vscode.workspace.asRelativePath(folder, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
 }
 
+/** What the panel shows of a dataset: names and counts, no absolute paths of files. */
 export function toDatasetView(dataset: Dataset): DatasetView {
   return {
     name: dataset.folder.split(/[\\/]/).at(-1) ?? dataset.folder,
@@ -38,19 +30,21 @@ export function toDatasetView(dataset: Dataset): DatasetView {
   };
 }
 
+/** What the panel shows of a FOV's headers. */
 export function toFovDetails(header: FovHeader): FovDetails {
   const { widthPx, heightPx, sampleTypes, pixelSize, errors } = header;
   return {
     widthPx,
     heightPx,
     sampleTypes,
-    ...(pixelSize && { pixelSize: { um: pixelSize.um, from: pixelSizeOrigins[pixelSize.origin] } }),
+    ...(pixelSize && { pixelSize: { um: pixelSize.um, from: pixelSizeOriginText[pixelSize.origin] } }),
     problems: errors.map((error) => error.message),
   };
 }
 
 const maxFailuresShown = 50;
 
+/** What the panel shows of a job. */
 export function toJobView(status: JobStatus, outputFolder: string): JobView {
   const { state, planned, written, failed, cancelled, remaining } = status;
   return {

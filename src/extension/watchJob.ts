@@ -1,60 +1,63 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { type JobStatus, messageOf, readJobStatus, requestCancel } from '../core/index';
+import { type ErrorData, isOver, type JobStatus, messageOf, readJobStatus, requestCancel } from '../core/index';
 import { log } from './log';
 
 const pollMs = 200;
 
-/** True once nobody will do anything more for this job. */
-function isOver(status: JobStatus): boolean {
-  return status.state === 'ended' || status.state === 'stopped';
-}
-
 /**
  * Watches a job's folder and shows its progress, with a Cancel button, as VS Code does for long work.
- * @param runnerEnded resolves when the process that we started has ended; never, for a job that was found running
- * @param onStatus called with every new status, at most five times a second
+ * @param runnerEnded resolves with a sentence when the process that we started has ended, or could not be started
+ * @param onStatus called when the status has changed, at most five times a second
+ * @returns the last status; one that is not over, though nobody is at work any more, becomes `stopped` with an error
  */
 export async function watchJob(
   jobFolder: string,
-  runnerEnded: Promise<number | null>,
+  runnerEnded: Promise<string>,
   onStatus: (status: JobStatus) => void,
 ): Promise<JobStatus> {
-  const outputFolder = path.dirname(path.dirname(jobFolder));
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Exporting pictures', cancellable: true },
     async (progress, token) => {
       const listener = token.onCancellationRequested(() => {
-        void requestCancel(jobFolder);
+        requestCancel(jobFolder).catch((error: unknown) => {
+          void vscode.window.showErrorMessage(`The job cannot be cancelled: ${messageOf(error)}`);
+        });
       });
-      let gone = false;
-      void runnerEnded.then(
-        () => (gone = true),
-        (error: unknown) => {
-          gone = true;
-          log.error(`The runner could not be started: ${messageOf(error)}`);
-        },
-      );
+      let ended: string | undefined;
+      void runnerEnded.then((how) => (ended = how));
       try {
         let shown = 0;
+        let last = '';
         for (;;) {
           // Asked before reading: what the runner wrote last is then surely seen.
-          const wasGone = gone;
+          const endedBefore = ended;
           const status = await readJobStatus(jobFolder);
-          onStatus(status);
-          const done = status.planned - status.remaining;
-          const increment = (100 * (done - shown)) / Math.max(status.planned, 1);
-          shown = done;
-          const cancelling = status.state === 'cancelling' || token.isCancellationRequested ? 'Cancelling… ' : '';
-          const failed = status.failed > 0 ? `, ${status.failed} failed` : '';
-          progress.report({ increment, message: `${cancelling}${done} of ${status.planned}${failed}` });
-          if (wasGone || isOver(status)) return status;
+          if (isOver(status)) return status;
+          if (endedBefore !== undefined && status.state === 'ready') return stoppedWith(status, endedBefore);
+          if (JSON.stringify(status) !== last) {
+            last = JSON.stringify(status);
+            onStatus(status);
+            const done = status.planned - status.remaining;
+            const cancelling = status.state === 'cancelling' || token.isCancellationRequested ? 'Cancelling… ' : '';
+            const failed = status.failed > 0 ? `, ${status.failed} failed` : '';
+            progress.report({
+              increment: (100 * (done - shown)) / Math.max(status.planned, 1),
+              message: `${cancelling}${done} of ${status.planned}${failed}`,
+            });
+            shown = done;
+          }
           await new Promise((resolve) => setTimeout(resolve, pollMs));
         }
       } finally {
         listener.dispose();
-        log.info(`Stopped watching the job in ${outputFolder}`);
       }
     },
   );
+}
+
+/** A job that was never begun, or that cannot be read any more. */
+export function stoppedWith(status: JobStatus, reason: string): JobStatus {
+  log.error(reason);
+  const error: ErrorData = { code: 'Internal', message: reason };
+  return { ...status, state: 'stopped', cancelled: status.remaining, error };
 }

@@ -18,9 +18,11 @@ export interface MaskRow {
 
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
-  /** The dataset that this form is for: `HostState.datasetVersion` and its folder. */
+  /** Changes with the shape of this type: a form that an older version kept is not taken over. */
+  readonly version: 1;
+  /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
-  datasetVersion: number;
+  datasetId: string;
   fovs: string[];
   previewFov: string;
   /** The saved set that the channels are equal to; absent once one of them was changed. */
@@ -43,7 +45,8 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    datasetVersion: state.datasetVersion,
+    version: 1,
+    datasetId: state.datasetId,
     fovs,
     previewFov: fovs[0] ?? first.name,
     channels: union(dataset.fovs.map((fov) => fov.channels)).map((channel, i) => ({
@@ -66,6 +69,36 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
   return form;
+}
+
+/**
+ * The form of before the panel was hidden or the window reloaded, brought up to date with what is on disk now; a fresh
+ * one if it was for another dataset, or if FOVs were chosen anew.
+ */
+export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
+  const fresh = createForm(state, dataset);
+  if (saved?.version !== 1 || saved.datasetFolder !== dataset.folder) return fresh;
+  const sameOpening = saved.datasetId === state.datasetId;
+  if (!sameOpening && state.chosenFovs.length > 0) return fresh;
+  const known = new Set(dataset.fovs.map((fov) => fov.name));
+  const setStillThere = dataset.markerSets.some((set) => set.name === saved.markerSet);
+  const form: Form = {
+    ...saved,
+    datasetId: state.datasetId,
+    fovs: saved.fovs.filter((fov) => known.has(fov)),
+    previewFov: known.has(saved.previewFov) ? saved.previewFov : fresh.previewFov,
+    channels: keepRows(fresh.channels, saved.channels, (row) => row.channel),
+    masks: keepRows(fresh.masks, saved.masks, (row) => row.name),
+  };
+  if (!setStillThere) delete form.markerSet;
+  return form;
+}
+
+/** Rows of the dataset as it is now, off unless they were on; and what was on stays, so that its absence is said. */
+function keepRows<Row extends { on: boolean }>(now: Row[], before: Row[], key: (row: Row) => string): Row[] {
+  const names = new Set(now.map(key));
+  const kept = now.map((row) => before.find((old) => key(old) === key(row)) ?? { ...row, on: false });
+  return [...kept, ...before.filter((row) => row.on && !names.has(key(row)))];
 }
 
 /** Turns on the channels of a saved set with its colours and limits, and all others off. */

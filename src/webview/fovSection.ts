@@ -23,7 +23,11 @@ export function fovSection(dataset: DatasetView, form: Form, changed: () => void
 
   const show = (): void => {
     countText.textContent = `${chosen.size} of ${dataset.fovs.length} chosen`;
-    for (const { name, row } of rows) row.classList.toggle('current', name === form.previewFov);
+    for (const { name, row, look } of rows) {
+      const current = name === form.previewFov;
+      row.classList.toggle('current', current);
+      look.setAttribute('aria-pressed', String(current));
+    }
   };
   const store = (): void => {
     form.fovs = dataset.fovs.map((fov) => fov.name).filter((name) => chosen.has(name));

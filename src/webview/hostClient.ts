@@ -10,6 +10,13 @@ export class HostError extends Error {
   }
 }
 
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const aboutDataset: ReadonlySet<Method> = new Set<Method>(['describeFov', 'autoContrast', 'preview', 'start']);
+
 interface Pending {
   resolve(value: Requests[Method]['result']): void;
   reject(error: HostError): void;
@@ -17,6 +24,8 @@ interface Pending {
 
 /** Asks the host and listens to its state. One per page. */
 export class HostClient {
+  /** The dataset that the page shows; the host refuses what is about another one. */
+  datasetId = '';
   private nextId = 1;
   private readonly pending = new Map<number, Pending>();
 
@@ -41,7 +50,8 @@ export class HostClient {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve: resolve, reject });
-      this.vscode.postMessage({ kind: 'request', id, method, params });
+      const about = aboutDataset.has(method) && { datasetId: this.datasetId };
+      this.vscode.postMessage({ kind: 'request', id, method, params, ...about });
     });
   }
 }

@@ -1,6 +1,6 @@
 import { button, checkbox, element } from './element';
 import type { Form } from './form';
-import type { HostClient } from './hostClient';
+import { type HostClient, messageOf } from './hostClient';
 import type { HostState, JobView } from './protocol';
 
 interface JobActions {
@@ -20,7 +20,7 @@ export class JobSection {
     hidden: true,
   }) as HTMLProgressElement;
   /** Why Start cannot be pressed: a disabled button alone explains nothing. */
-  private readonly obstacle = element('p', { class: 'obstacle' });
+  private readonly obstacle = element('p', { class: 'obstacle', id: 'start-obstacle' });
   private readonly sentence = element('p', { class: 'sentence', role: 'status' });
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private readonly failures = element('ul', { class: 'failures', 'aria-label': 'Pictures that failed' });
@@ -28,27 +28,30 @@ export class JobSection {
   readonly element: HTMLElement;
 
   constructor(host: HostClient, form: Form, actions: JobActions) {
+    const ask = (method: 'cancel' | 'openFolder' | 'showReport' | 'chooseOutput') => (): void => {
+      this.problem.textContent = '';
+      host.request(method, null).catch((error: unknown) => {
+        this.problem.textContent = messageOf(error);
+      });
+    };
     this.startButton = button(
       'Start',
       () => {
         this.problem.textContent = '';
         actions.start().catch((error: unknown) => {
-          this.problem.textContent = error instanceof Error ? error.message : String(error);
+          this.problem.textContent = messageOf(error);
         });
       },
-      { appearance: 'primary', id: 'start' },
+      { appearance: 'primary', id: 'start', 'aria-describedby': 'start-obstacle' },
     );
-    this.cancelButton = button('Cancel', () => void host.request('cancel', null), { id: 'cancel', hidden: true });
-    this.results.append(
-      button('Open Folder', () => void host.request('openFolder', null)),
-      button('Show Report', () => void host.request('showReport', null)),
-    );
+    this.cancelButton = button('Cancel', ask('cancel'), { id: 'cancel', hidden: true });
+    this.results.append(button('Open Folder', ask('openFolder')), button('Show Report', ask('showReport')));
     this.element = element('section', { class: 'job', 'aria-labelledby': 'job-title' }, [
       element('h2', { id: 'job-title' }, ['Export']),
       element('div', { class: 'row' }, [
         element('span', {}, ['Output folder']),
         this.folder,
-        button('Change…', () => void host.request('chooseOutput', null), { 'aria-label': 'Change the output folder' }),
+        button('Change…', ask('chooseOutput'), { 'aria-label': 'Change the output folder' }),
         checkbox('Replace existing pictures', form.overwrite, (on) => {
           form.overwrite = on;
           actions.changed();
@@ -67,7 +70,9 @@ export class JobSection {
   update(state: HostState, fovCount: number, problem: string | undefined): void {
     this.folder.textContent = state.outputFolder;
     const job = state.job;
-    const running = job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state);
+    const running = state.starting || (job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state));
+    // A key pressed on Start must not be lost when the button is disabled under the focus.
+    const startHadFocus = document.activeElement === this.startButton;
     const obstacle = !state.trusted
       ? 'Exporting writes files, which needs a trusted workspace.'
       : fovCount === 0
@@ -77,14 +82,17 @@ export class JobSection {
     this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
     this.startButton.textContent = `Export ${fovCount} ${fovCount === 1 ? 'picture' : 'pictures'}`;
     this.cancelButton.hidden = !running;
-    this.cancelButton.toggleAttribute('disabled', job?.state === 'cancelling');
+    this.cancelButton.toggleAttribute('disabled', state.starting || job?.state === 'cancelling');
+    if (running && startHadFocus) this.cancelButton.focus();
     this.bar.hidden = !running;
     this.results.hidden = !job || running;
     if (job) {
       this.bar.max = Math.max(job.planned, 1);
       this.bar.value = job.planned - job.remaining;
     }
-    this.sentence.textContent = job ? describeJob(job) : '';
+    const sentence = job ? describeJob(job) : '';
+    // Only when it changed: a screen reader would read the same sentence again and again.
+    if (this.sentence.textContent !== sentence) this.sentence.textContent = sentence;
     this.failures.replaceChildren(
       ...(job?.failures ?? []).map(({ item, message }) =>
         element('li', {}, [element('strong', {}, [item]), ` ${message}`]),

@@ -3,7 +3,7 @@ import { applyMarkerSet, type ChannelRow, type Form } from './form';
 import type { DatasetView } from './protocol';
 
 interface LookActions {
-  /** Fills in limits for these channels from the chosen FOVs' pixels. */
+  /** Fills in limits for these channels from the chosen FOVs' pixels; says itself what goes wrong. */
   readonly autoContrast: (channels: readonly string[]) => Promise<void>;
   readonly changed: () => void;
 }
@@ -12,7 +12,14 @@ const ownSet = '';
 
 /** What the pictures look like: marker set, channels, masks, size, scale bar. */
 export function lookSection(dataset: DatasetView, form: Form, actions: LookActions): HTMLElement {
-  const rows = form.channels.map((row) => channelRow(row, edited, actions));
+  const body = element('tbody');
+  let rows: ReturnType<typeof channelRow>[] = [];
+  /** A set may bring channels that no FOV has: they get their row, too, so that they can be seen and switched off. */
+  const buildRows = (): void => {
+    rows = form.channels.map((row) => channelRow(row, edited, actions));
+    body.replaceChildren(...rows.map((row) => row.element));
+  };
+  buildRows();
   const setPicker = dropdown(
     'Marker set',
     [[ownSet, 'Own choice'], ...dataset.markerSets.map(({ name, from }) => [name, `${name} (${from})`] as const)],
@@ -20,11 +27,11 @@ export function lookSection(dataset: DatasetView, form: Form, actions: LookActio
     (name) => {
       const set = dataset.markerSets.find((candidate) => candidate.name === name);
       if (!set) {
-        delete form.markerSet;
+        edited();
         return;
       }
       applyMarkerSet(form, set);
-      for (const row of rows) row.show();
+      buildRows();
       actions.changed();
     },
   );
@@ -52,11 +59,7 @@ export function lookSection(dataset: DatasetView, form: Form, actions: LookActio
           ['Channel', 'Colour', 'Low', 'High'].map((title) => element('th', { scope: 'col' }, [title])),
         ),
       ]),
-      element(
-        'tbody',
-        {},
-        rows.map((row) => row.element),
-      ),
+      body,
     ]),
     element('h2', {}, ['Mask outlines']),
     ...(form.masks.length > 0

@@ -1,7 +1,7 @@
 import { button, element } from './element';
-import { createForm, type Form, toRecipe } from './form';
+import { type Form, restoreForm, toRecipe } from './form';
 import { fovSection } from './fovSection';
-import { HostClient } from './hostClient';
+import { HostClient, messageOf } from './hostClient';
 import { JobSection } from './jobSection';
 import { lookSection } from './lookSection';
 import { PreviewSection } from './previewSection';
@@ -15,6 +15,8 @@ const host = new HostClient(vscode, show);
 
 let form: Form | undefined;
 let state: HostState | undefined;
+/** What went wrong with a request of the page itself; one line, always at one place. */
+const notice = element('p', { class: 'problem', role: 'alert' });
 /** The parts that change with every state; made anew with the form. */
 let live: { job: JobSection; preview: PreviewSection } | undefined;
 
@@ -29,30 +31,20 @@ function show(newState: HostState): void {
     form = live = undefined;
     return;
   }
-  if (form?.datasetVersion !== newState.datasetVersion) {
-    form = restoredForm(newState, dataset) ?? createForm(newState, dataset);
+  if (form?.datasetId !== newState.datasetId) {
+    form = restoreForm(form ?? vscode.getState()?.form, newState, dataset);
+    vscode.setState({ form });
+    host.datasetId = newState.datasetId;
     build(newState, dataset, form);
   }
   update();
-}
-
-/** The form of before a reload, if it was for the dataset that is open. */
-function restoredForm(newState: HostState, dataset: DatasetView): Form | undefined {
-  const saved = form ? undefined : vscode.getState()?.form;
-  if (saved?.datasetFolder !== dataset.folder || newState.chosenFovs.length > 0) return undefined;
-  const known = new Set(dataset.fovs.map((fov) => fov.name));
-  return {
-    ...saved,
-    datasetVersion: newState.datasetVersion,
-    fovs: saved.fovs.filter((fov) => known.has(fov)),
-    previewFov: known.has(saved.previewFov) ? saved.previewFov : dataset.fovs[0].name,
-  };
 }
 
 function build(newState: HostState, dataset: DatasetView, current: Form): void {
   const job = new JobSection(host, current, { start, changed });
   const preview = new PreviewSection(host);
   live = { job, preview };
+  notice.textContent = newState.error ?? '';
   const tables = [
     `${dataset.fovs.length} FOVs`,
     dataset.cells === undefined ? '' : `${dataset.cells} cells`,
@@ -64,7 +56,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
       element('span', {}, [tables.join(', ')]),
       button('Open Another Dataset…', () => void host.request('chooseDataset', null).catch(showError)),
     ]),
-    ...(newState.error === undefined ? [] : [errorLine(newState.error)]),
+    notice,
     ...(dataset.warnings.length > 0 ? [warningList(dataset.warnings)] : []),
     element('div', { class: 'columns' }, [
       element('div', { class: 'choices' }, [
@@ -78,18 +70,15 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
 }
 
 function emptyPage(newState: HostState): HTMLElement {
+  notice.textContent = newState.error ?? '';
   return element('div', { class: 'empty' }, [
     element('h1', {}, ['Multiplex Batch Export']),
-    ...(newState.error === undefined ? [] : [errorLine(newState.error)]),
+    notice,
     element('p', {}, ['Choose a folder that holds one sub-folder per FOV, each with one TIFF per channel.']),
     button('Choose a Dataset Folder…', () => void host.request('chooseDataset', null).catch(showError), {
       appearance: 'primary',
     }),
   ]);
-}
-
-function errorLine(message: string): HTMLElement {
-  return element('p', { class: 'problem', role: 'alert' }, [message]);
 }
 
 function warningList(warnings: readonly string[]): HTMLElement {
@@ -104,7 +93,7 @@ function warningList(warnings: readonly string[]): HTMLElement {
 }
 
 function showError(error: unknown): void {
-  root.prepend(errorLine(error instanceof Error ? error.message : String(error)));
+  notice.textContent = messageOf(error);
 }
 
 /** The user changed the form. */
@@ -132,9 +121,19 @@ async function autoContrast(channels: readonly string[]): Promise<void> {
   if (!form || channels.length === 0) return;
   const current = form;
   const fovs = current.fovs.length > 0 ? current.fovs : [current.previewFov];
-  const limits = await host.request('autoContrast', { fovs, channels });
-  for (const { channel, contrastLimits } of limits) {
-    const row = current.channels.find((candidate) => candidate.channel === channel);
-    if (row) [row.low, row.high] = contrastLimits.map((limit) => String(Number(limit.toPrecision(6))));
+  notice.textContent = '';
+  try {
+    for (const { channel, contrastLimits } of await host.request('autoContrast', { fovs, channels })) {
+      const row = current.channels.find((candidate) => candidate.channel === channel);
+      if (row) [row.low, row.high] = readableLimits(contrastLimits);
+    }
+  } catch (error) {
+    showError(error);
   }
+}
+
+/** Six digits are enough to read, unless the two limits would become one. */
+function readableLimits(limits: readonly [number, number]): [string, string] {
+  const [low, high] = limits.map((limit) => String(Number(limit.toPrecision(6))));
+  return low === high ? [String(limits[0]), String(limits[1])] : [low, high];
 }

@@ -1,5 +1,5 @@
 import { element } from './element';
-import { HostError, type HostClient } from './hostClient';
+import { HostError, type HostClient, messageOf } from './hostClient';
 import { type FovDetails, type PreviewResult, type Recipe, supersededCode } from './protocol';
 
 /** Waits for the user to stop typing before a picture is asked for. */
@@ -15,6 +15,8 @@ export class PreviewSection {
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private timer: number | undefined;
   private describedFov: string | undefined;
+  /** Counts what was asked to be shown: an answer to an older wish is not shown any more. */
+  private wish = 0;
 
   readonly element = element('section', { class: 'preview', 'aria-labelledby': 'preview-title' }, [
     this.title,
@@ -31,45 +33,45 @@ export class PreviewSection {
     this.title.textContent = `Preview: ${fov}`;
     if (fov !== this.describedFov) void this.describe(fov);
     window.clearTimeout(this.timer);
+    const wish = ++this.wish;
     if ('problem' in wanted) {
+      this.ring.hidden = true;
       this.say(wanted.problem);
       return;
     }
-    this.timer = window.setTimeout(() => void this.render(fov, wanted.recipe), debounceMs);
+    this.timer = window.setTimeout(() => void this.render(fov, wanted.recipe, wish), debounceMs);
   }
 
   private async describe(fov: string): Promise<void> {
     this.describedFov = fov;
     this.details.textContent = '';
-    try {
-      const details = await this.host.request('describeFov', { fov });
-      if (this.describedFov === fov) this.details.textContent = describeFov(details);
-    } catch (error) {
-      this.details.textContent = error instanceof Error ? error.message : String(error);
-    }
+    const text = await this.host.request('describeFov', { fov }).then(describeFov, messageOf);
+    if (this.describedFov === fov) this.details.textContent = text;
   }
 
-  private async render(fov: string, recipe: Recipe): Promise<void> {
+  private async render(fov: string, recipe: Recipe, wish: number): Promise<void> {
     this.ring.hidden = false;
     try {
-      this.display(fov, await this.host.request('preview', { fov, recipe }));
-      this.ring.hidden = true;
+      const result = await this.host.request('preview', { fov, recipe });
+      if (wish === this.wish) this.display(fov, recipe, result);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
-      this.ring.hidden = true;
-      this.say(error instanceof Error ? error.message : String(error));
+      if (wish === this.wish) this.say(messageOf(error));
     }
+    if (wish === this.wish) this.ring.hidden = true;
   }
 
-  private display(fov: string, { png, widthPx, heightPx, downsample, scaleBarUm }: PreviewResult): void {
+  private display(fov: string, recipe: Recipe, result: PreviewResult): void {
+    const { png, widthPx, heightPx, downsample, scaleBarUm } = result;
     const old = this.image.src;
     this.image.src = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
     if (old) URL.revokeObjectURL(old);
     this.image.alt = `FOV ${fov}, ${widthPx} by ${heightPx} pixels`;
     this.image.hidden = false;
     const bar = scaleBarUm === undefined ? 'no scale bar' : `scale bar ${scaleBarUm} µm`;
-    const scale = downsample === 1 ? 'full resolution' : `1 of ${downsample} pixels in x and y`;
-    this.facts.textContent = `${widthPx} × ${heightPx} px, ${scale}, ${bar}`;
+    const scale = downsample === 1 ? 'full resolution' : `downsample ${downsample}`;
+    const coarser = downsample === recipe.downsample ? '' : `; the export has downsample ${recipe.downsample}`;
+    this.facts.textContent = `${widthPx} × ${heightPx} px, ${scale}${coarser}, ${bar}`;
     this.problem.textContent = '';
   }
 

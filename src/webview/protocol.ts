@@ -1,5 +1,5 @@
 /**
- * The messages between the panel and the extension host: types only, so that both sides may import them.
+ * The messages between the panel and the extension host: types and one code, so that both sides may import them.
  * The panel asks with a request and gets exactly one result, also when the handler throws. The host tells with whole
  * snapshots of its state, because VS Code drops messages to a hidden panel: a lost one must do no harm.
  * The panel names no path and no command.
@@ -24,7 +24,7 @@ export interface MarkerSetView {
 
 export interface DatasetView {
   readonly name: string;
-  /** As a person reads it: relative to the workspace where possible. */
+  /** The absolute path, to be shown only. */
   readonly folder: string;
   readonly fovs: readonly FovView[];
   readonly markerSets: readonly MarkerSetView[];
@@ -59,12 +59,14 @@ export interface JobView {
 /** All that the host knows and the panel shows. */
 export interface HostState {
   readonly dataset?: DatasetView;
-  /** FOVs that were chosen by opening the panel on their folders; the panel takes them over when `datasetVersion` changes. */
+  /** New for every dataset that is opened, also for the same one again: the form starts anew. */
+  readonly datasetId: string;
+  /** FOVs that were chosen by opening the panel on their folders; taken over once, with a new `datasetId`. */
   readonly chosenFovs: readonly string[];
-  /** Counts datasets opened by this panel: a new number means that the form starts anew. */
-  readonly datasetVersion: number;
   readonly outputFolder: string;
   readonly trusted: boolean;
+  /** A job is being planned and will run in a moment. */
+  readonly starting: boolean;
   readonly defaults: { readonly scaleBar: 'auto' | 'off' };
   readonly job?: JobView;
   /** Why there is no dataset, when one was asked for. */
@@ -105,6 +107,8 @@ export interface RequestMessage<M extends Method = Method> {
   readonly kind: 'request';
   readonly id: number;
   readonly method: M;
+  /** The dataset that the request is about, for requests that are about one. */
+  readonly datasetId?: string;
   readonly params: Requests[M]['params'];
 }
 

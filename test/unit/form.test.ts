@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { recipeSchema } from '../../src/core/model/recipe';
-import { applyMarkerSet, createForm, type Form, toRecipe } from '../../src/webview/form';
+import { applyMarkerSet, createForm, type Form, restoreForm, toRecipe } from '../../src/webview/form';
 import type { DatasetView, HostState } from '../../src/webview/protocol';
 
 const dataset: DatasetView = {
@@ -19,7 +19,8 @@ const dataset: DatasetView = {
 const state: HostState = {
   dataset,
   chosenFovs: [],
-  datasetVersion: 1,
+  datasetId: 'id 1',
+  starting: false,
   outputFolder: 'out',
   trusted: true,
   defaults: { scaleBar: 'auto' },
@@ -76,6 +77,46 @@ describe('the form', () => {
       made.channels.filter((row) => row.on).map((row) => row.channel),
       ['Ki67'],
     );
+  });
+
+  describe('is kept', () => {
+    const edited = (): Form => form((f) => (f.channels[1].high = '77'));
+
+    it('when the panel was hidden and shown again, also if it was opened on FOV folders', () => {
+      const chosen = { ...state, chosenFovs: ['B'] };
+      assert.equal(restoreForm(edited(), chosen, dataset).channels[1].high, '77');
+    });
+
+    it('when the window was reloaded, which opens the dataset anew', () => {
+      assert.equal(restoreForm(edited(), { ...state, datasetId: 'id 2' }, dataset).channels[1].high, '77');
+    });
+
+    it('but not when FOVs were chosen anew, for another dataset, or from an older version', () => {
+      const others = [
+        restoreForm(edited(), { ...state, datasetId: 'id 2', chosenFovs: ['B'] }, dataset),
+        restoreForm(edited(), state, { ...dataset, folder: '/other' }),
+        restoreForm({ ...edited(), version: 0 as unknown as 1 }, state, dataset),
+        restoreForm(undefined, state, dataset),
+      ];
+      assert.deepEqual(
+        others.map((other) => other.channels[1].high),
+        ['20', '20', '20', '20'],
+      );
+    });
+
+    it('with the channels and FOVs that are on disk now', () => {
+      const now = { ...dataset, fovs: [{ name: 'C', channels: ['DNA', 'Ki67'], masks: [] }] };
+      const { fovs, previewFov, channels, masks } = restoreForm(edited(), state, now);
+      assert.deepEqual([fovs, previewFov, masks], [[], 'C', []]);
+      assert.deepEqual(
+        channels.map((row) => [row.channel, row.on]),
+        [
+          ['DNA', false],
+          ['Ki67', false],
+          ['CD3', true],
+        ],
+      );
+    });
   });
 
   const problems: [name: string, change: (form: Form) => void, problem: RegExp][] = [

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
 import { type JournalLine, jobsFolderName, type Plan, type PlannedItem, type RunnerInfo } from '../model/plan';
@@ -19,10 +20,27 @@ export interface JobRequest {
 /** A runner that has not beaten for so long is gone, even if its process id is in use (by something else, then). */
 const heartbeatTimeoutMs = 120_000;
 
+const sourceSchema = z.object({ datasetFolder: z.string().min(1) });
+
+/** The parts of a planned item that say where a runner reads and writes; a damaged plan must not lead it elsewhere. */
+const plannedItemSchema = z.looseObject({
+  id: z.string(),
+  fov: z.string(),
+  path: z.string().refine((file) => file === path.basename(file) && !file.startsWith('.'), 'must be a plain file name'),
+  channels: z.array(z.object({ name: z.string(), file: z.string() })),
+  masks: z.array(z.object({ name: z.string(), file: z.string() })),
+});
+
+/** The output folder that a job folder belongs to. */
+export function outputOf(jobFolder: string): string {
+  return path.dirname(path.dirname(jobFolder));
+}
+
 const files = {
   recipe: 'recipe.json',
   plan: 'plan.jsonl',
   source: 'source.json',
+  claim: 'claim',
   runner: 'runner.json',
   cancel: 'cancel',
 };
@@ -54,12 +72,14 @@ function newJobId(): string {
   return `${time}-${randomBytes(3).toString('hex')}`;
 }
 
+const jobIdPattern = /^\d{8}-\d{9}-[0-9a-f]{6}$/;
+
 /** The jobs of an output folder, oldest first, as absolute paths. */
 export async function listJobs(outputFolder: string): Promise<string[]> {
   const jobs = path.join(outputFolder, jobsFolderName);
   const names = await readdir(jobs).catch(() => []);
   return names
-    .filter((name) => !name.startsWith('.'))
+    .filter((name) => jobIdPattern.test(name)) // file managers and NAS systems leave files of their own everywhere
     .sort()
     .map((name) => path.join(jobs, name));
 }
@@ -78,12 +98,15 @@ export async function findJob(outputOrJobFolder: string): Promise<string> {
 /** What a job was started with. `RecipeInvalid` if the folder was damaged. */
 export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
   try {
-    const source = JSON.parse(await readFile(path.join(jobFolder, files.source), 'utf8')) as { datasetFolder: string };
+    const { datasetFolder } = sourceSchema.parse(
+      JSON.parse(await readFile(path.join(jobFolder, files.source), 'utf8')),
+    );
+    const lines = (await readFile(path.join(jobFolder, files.plan), 'utf8')).trimEnd().split('\n');
     return {
       recipe: parseRecipe(JSON.parse(await readFile(path.join(jobFolder, files.recipe), 'utf8'))),
-      items: parseLines<PlannedItem>(await readFile(path.join(jobFolder, files.plan), 'utf8')),
-      datasetFolder: source.datasetFolder,
-      outputFolder: path.dirname(path.dirname(jobFolder)),
+      items: lines.map((line) => plannedItemSchema.parse(JSON.parse(line)) as PlannedItem),
+      datasetFolder,
+      outputFolder: outputOf(jobFolder),
     };
   } catch (error) {
     throw new ExportError(
@@ -100,18 +123,25 @@ export async function readJobRecord(jobFolder: string): Promise<JobRecord> {
   const { items } = await readJobRequest(jobFolder);
   const journal: JournalLine[] = [];
   for (const name of (await readdir(path.join(jobFolder, 'journal'))).sort()) {
-    journal.push(...parseLines<JournalLine>(await readFile(path.join(jobFolder, 'journal', name), 'utf8')));
+    journal.push(...parseJournal(await readFile(path.join(jobFolder, 'journal', name), 'utf8')));
   }
   const runner = await readRunner(jobFolder);
   return { items, journal, cancelRequested: await isCancelRequested(jobFolder), ...(runner && { runner }) };
 }
 
-/** One JSON value per line. A last line without its line break was cut off by a crash and is not trusted. */
-function parseLines<T>(text: string): T[] {
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as T);
+/**
+ * The lines that were written whole. One that a crash or a disk cut off says nothing: its item counts as not done, and
+ * making it again does no harm, because a picture of the same bytes is recognised.
+ */
+function parseJournal(text: string): JournalLine[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const value = JSON.parse(line) as Partial<JournalLine>;
+      return typeof value.item === 'string' && typeof value.outcome === 'string' ? [value as JournalLine] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** A journal of one runner, appended to and never rewritten. */
@@ -139,17 +169,20 @@ export async function requestCancel(jobFolder: string): Promise<void> {
   await writeFile(path.join(jobFolder, files.cancel), '');
 }
 
+/** Whether somebody asked this job to stop. */
 export async function isCancelRequested(jobFolder: string): Promise<boolean> {
   return (await stat(path.join(jobFolder, files.cancel)).catch(() => undefined)) !== undefined;
 }
 
+/** Forgets that somebody asked this job to stop, for whoever wants it to go on. */
 export async function clearCancel(jobFolder: string): Promise<void> {
   await rm(path.join(jobFolder, files.cancel), { force: true });
 }
 
+/** Says who runs the job, and that they are alive. */
 export async function writeRunner(jobFolder: string, runner: RunnerInfo): Promise<void> {
   const content = `${JSON.stringify(runner)}\n`;
-  await writeFileWhole(path.join(jobFolder, files.runner), content, String(runner.pid), true);
+  await writeFileWhole(path.join(jobFolder, files.runner), content, path.basename(jobFolder), true);
 }
 
 async function readRunner(jobFolder: string): Promise<RunnerInfo | undefined> {
@@ -160,15 +193,50 @@ async function readRunner(jobFolder: string): Promise<RunnerInfo | undefined> {
   }
 }
 
-/** Whether the runner is at work: beating, and, where we can see its process, there. */
-export function isRunnerAlive(runner: RunnerInfo | undefined): boolean {
-  if (!runner || runner.endedAt) return false;
-  if (Date.now() - Date.parse(runner.heartbeatAt) > heartbeatTimeoutMs) return false;
-  if (runner.host !== hostname()) return true;
+/**
+ * Makes this process the one that runs the job; `release` lets others. Made by the file system, so that of two
+ * processes that start at the same moment only one gets it. `Usage` if a living runner holds the job.
+ */
+export async function claimJob(jobFolder: string): Promise<{ release(): Promise<void> }> {
+  const claim = path.join(jobFolder, files.claim);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await writeFile(claim, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
+      return { release: () => rm(claim, { force: true }) };
+    } catch (error) {
+      if (systemCodeOf(error) !== 'EEXIST') throw toWriteError(error, claim);
+    }
+    const holder = await readFile(claim, 'utf8').then(
+      (text) => claimSchema.safeParse(JSON.parse(text)).data,
+      () => undefined,
+    );
+    const runner = await readRunner(jobFolder);
+    // The holder may not have written runner.json yet: on this machine, its process says whether it is there.
+    const alive = holder?.host === hostname() ? isProcessThere(holder.pid) : isRunnerAlive(runner);
+    if (alive || attempt > 0) {
+      throw new ExportError(
+        'Usage',
+        `Expected a job that nobody runs, but process ${holder?.pid ?? '?'} on ${holder?.host ?? 'another machine'} is at work on ${jobFolder}.`,
+      );
+    }
+    await rm(claim, { force: true }); // Left behind by a runner that was killed.
+  }
+}
+
+const claimSchema = z.object({ pid: z.number(), host: z.string() });
+
+function isProcessThere(pid: number): boolean {
   try {
-    process.kill(runner.pid, 0);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return systemCodeOf(error) === 'EPERM'; // Somebody else's process, but there.
   }
+}
+
+/** Whether the runner is at work: beating, and, where we can see its process, there. */
+export function isRunnerAlive(runner: RunnerInfo | undefined): boolean {
+  if (!runner || runner.endedAt) return false;
+  if (Date.now() - Date.parse(runner.heartbeatAt) > heartbeatTimeoutMs) return false;
+  return runner.host !== hostname() || isProcessThere(runner.pid);
 }

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import Papa from 'papaparse';
+import { isExportError } from '../model/exportError';
 import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import type { PlannedItem, WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -83,6 +85,12 @@ export function toManifestCsv(rows: readonly ManifestRow[]): string {
   return `${Papa.unparse({ fields: [...manifestColumns], data: [...rows] }, { newline: '\n' })}\n`;
 }
 
+/** Whether the output folder's manifest may be rewritten: there is none, or it is one of ours. */
+export async function isOwnManifest(outputFolder: string): Promise<boolean> {
+  const text = await readFile(path.join(outputFolder, 'manifest.csv'), 'utf8').catch(() => undefined);
+  return text === undefined || text.startsWith(`${manifestColumns.slice(0, 6).join(',')},`);
+}
+
 /** Writes the job's own manifests and the merged one of the output folder. */
 export async function writeManifests(jobFolder: string): Promise<void> {
   const { recipe, outputFolder } = await readJobRequest(jobFolder);
@@ -92,14 +100,20 @@ export async function writeManifests(jobFolder: string): Promise<void> {
   await writeFileWhole(path.join(jobFolder, 'manifest.csv'), toManifestCsv(rows), owner, true);
   await writeFileWhole(path.join(jobFolder, 'manifest.json'), `${JSON.stringify(json, undefined, 1)}\n`, owner, true);
   const merged = mergeRows(await rowsOfAllJobs(outputFolder));
-  await writeFileWhole(path.join(outputFolder, 'manifest.csv'), toManifestCsv(merged), owner, true);
+  const replace = recipe.overwrite === 'always' || (await isOwnManifest(outputFolder));
+  await writeFileWhole(path.join(outputFolder, 'manifest.csv'), toManifestCsv(merged), owner, replace);
 }
 
 async function rowsOfAllJobs(outputFolder: string): Promise<ManifestRow[][]> {
   const all: ManifestRow[][] = [];
   for (const job of await listJobs(outputFolder)) {
-    const { recipe } = await readJobRequest(job);
-    all.push(manifestRows(recipe, await readJobRecord(job)));
+    try {
+      const { recipe } = await readJobRequest(job);
+      all.push(manifestRows(recipe, await readJobRecord(job)));
+    } catch (error) {
+      // An older job that was damaged must not keep this one from its manifest; its own files stay where they are.
+      if (!isExportError(error, 'RecipeInvalid')) throw error;
+    }
   }
   return all;
 }

@@ -7,9 +7,12 @@ import type { Plan, PlannedItem, PlannedSource } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { listNames } from '../model/listNames';
 import { readImageHeader } from '../read/readTiff';
+import { chooseScaleBarUm } from '../render/chooseScaleBar';
+import { gridSize } from '../render/downsample';
 import { pixelSizeMissing, requireOneSize } from '../render/renderPicture';
 import { selectFovs } from '../select/selectFovs';
 import { assignFileNames } from './assignFileNames';
+import { isOwnManifest } from './manifest';
 
 /**
  * Says what a job would do: every item with its file, and every problem that can be known before the start. Reads
@@ -22,19 +25,28 @@ import { assignFileNames } from './assignFileNames';
 export async function planJob(recipe: Recipe, dataset: Dataset, outputFolder: string, note?: string): Promise<Plan> {
   const planned = await planItems(recipe, dataset);
   const items = note === undefined ? planned : planned.map((item) => ({ ...item, note }));
-  const allWithoutPixelSize = items.length > 0 && items.every((item) => item.error?.code === 'PixelSizeMissing');
-  if (allWithoutPixelSize) {
+  const withoutPixelSize = items.filter((item) => item.error?.code === 'PixelSizeMissing');
+  if (withoutPixelSize.length > 0 && !items.some((item) => item.pixelSize)) {
     throw new ExportError(
       'PixelSizeMissing',
-      `Expected a pixel size for the scale bar, but none of the ${items.length} FOVs states one; give it (--pixel-size, in µm) or switch the scale bar off.`,
+      withoutPixelSize.length === 1
+        ? withoutPixelSize[0].error!.message
+        : `Expected a pixel size for the scale bars, but none of the ${items.length} FOVs has one that can be used; give it, or switch the scale bar off. ${withoutPixelSize[0].error!.message}`,
     );
   }
   await requireWritable(outputFolder);
   if (recipe.overwrite === 'never') await requireNoFileInTheWay(items, outputFolder);
+  await requireOwnManifest(outputFolder, recipe.overwrite);
   const problems = items.flatMap((item): Problem[] =>
     item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : [],
   );
-  return { recipe, datasetFolder: dataset.folder, outputFolder, items, problems: [...dataset.warnings, ...problems] };
+  return {
+    recipe,
+    datasetFolder: dataset.folder,
+    outputFolder,
+    items,
+    problems: [...dataset.warnings, ...shortBarWarning(recipe, items), ...problems],
+  };
 }
 
 /** The items of a recipe, in order, each with the error that it will fail with if that is known. */
@@ -81,7 +93,8 @@ async function planItem(recipe: Recipe, dataset: Dataset, fov: Fov, file: string
 
 /** A plan is kept and compared: no stack, which says where in our code a problem was noticed, and no absolute path. */
 function asPlanned(error: unknown, dataset: Dataset): ErrorData {
-  const { code, message } = toErrorData(error, dataset.folder);
+  const overlayFolders = dataset.fovs.flatMap((fov) => fov.masks.map((mask) => path.dirname(mask.file)));
+  const { code, message } = toErrorData(error, [dataset.folder, ...new Set(overlayFolders)]);
   return { code, message };
 }
 
@@ -108,6 +121,13 @@ function pixelSizeOf(
   headers: readonly ImageHeader[],
 ): PixelSize | undefined {
   if (recipe.pixelSizeUm !== undefined) return { um: recipe.pixelSizeUm, origin: 'given' };
+  const unusable = headers.findIndex((header) => header.pixelSizeProblem !== undefined);
+  if (unusable >= 0 && recipe.scaleBar.length !== 'off') {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected a pixel size for the scale bar of FOV ${fov.name}, but channel ${recipe.channels[unusable].channel} says that ${headers[unusable].pixelSizeProblem}; give the one to use, or switch the scale bar off.`,
+    );
+  }
   const stated = headers.flatMap((header, i) =>
     header.pixelSize ? [{ size: header.pixelSize, channel: recipe.channels[i].channel }] : [],
   );
@@ -116,7 +136,7 @@ function pixelSizeOf(
   if (first && other && recipe.scaleBar.length !== 'off') {
     throw new ExportError(
       'PixelSizeMissing',
-      `Expected one pixel size for FOV ${fov.name}, but channel ${first.channel} states ${first.size.um} µm and channel ${other.channel} ${other.size.um} µm; say which is right (--pixel-size, in µm).`,
+      `Expected one pixel size for FOV ${fov.name}, but channel ${first.channel} states ${first.size.um} µm and channel ${other.channel} ${other.size.um} µm; say which is right.`,
     );
   }
   return first?.size ?? dataset.fallbackPixelSize;
@@ -136,6 +156,30 @@ async function requireWritable(outputFolder: string): Promise<void> {
   }
 }
 
+/** A manifest that is not one of ours is the user's: it is replaced only when the recipe says so. */
+async function requireOwnManifest(outputFolder: string, overwrite: Recipe['overwrite']): Promise<void> {
+  if (overwrite === 'always' || (await isOwnManifest(outputFolder))) return;
+  throw new ExportError(
+    'FileExists',
+    `Expected to write manifest.csv into ${outputFolder}, but a file of this name is there that is not ours; choose another folder, or allow replacing it.`,
+  );
+}
+
+/** Bars that are drawn right, but that a reader hardly sees or measures. */
+function shortBarWarning(recipe: Recipe, items: readonly PlannedItem[]): Problem[] {
+  const minPx = 5;
+  if (recipe.scaleBar.length === 'off') return [];
+  const short = items.filter(({ region, pixelSize }) => {
+    if (!region || !pixelSize) return false;
+    const umPerPx = pixelSize.um * recipe.downsample;
+    const widthPx = gridSize(region.widthPx, recipe.downsample);
+    return chooseScaleBarUm(widthPx * umPerPx * (recipe.scaleBar.maxPercent / 100)) / umPerPx < minPx;
+  });
+  if (short.length === 0) return [];
+  const message = `The scale bars of ${short.length} of ${items.length} pictures (${listNames(short.map((item) => item.id))}) are shorter than ${minPx} pixels: exact, but hard to read.`;
+  return [{ code: 'ScaleBarTooShort', message }];
+}
+
 async function requireNoFileInTheWay(items: readonly PlannedItem[], outputFolder: string): Promise<void> {
   // Without regard to letter case, as on the disks of macOS and Windows.
   const there = new Map((await readdir(outputFolder).catch(() => [])).map((name) => [name.toLowerCase(), name]));
@@ -143,6 +187,6 @@ async function requireNoFileInTheWay(items: readonly PlannedItem[], outputFolder
   if (inTheWay.length === 0) return;
   throw new ExportError(
     'FileExists',
-    `Expected no pictures of these names in ${outputFolder}, but found ${listNames(inTheWay)}; choose another folder, or allow replacing them (--overwrite always).`,
+    `Expected no pictures of these names in ${outputFolder}, but found ${listNames(inTheWay)}; choose another folder, or allow replacing them.`,
   );
 }

@@ -34,6 +34,7 @@ export async function previewItem(
   const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
   const downsample = Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx));
   const picture = await renderItem({ ...recipe, downsample }, item, dataset.folder, signal);
+  signal?.throwIfAborted();
   return {
     png: await encodePng(picture),
     widthPx: picture.widthPx,

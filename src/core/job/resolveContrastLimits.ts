@@ -49,6 +49,13 @@ export async function resolveContrastLimits(
     const [lowValue, highValue] = limits.map((limit, i) =>
       typeof limit === 'number' ? limit : (found?.percentiles[i] ?? i),
     ) as [number, number];
+    if (!found) notes.push(`${channel}: no finite pixel to find percentiles of, so the contrast limits are 0 and 1`);
+    if (highValue < lowValue) {
+      throw new ExportError(
+        'ContrastLimitsInvalid',
+        `Expected a high contrast limit above the low one for channel ${channel}, but over the chosen FOVs they are ${highValue} and ${lowValue}.`,
+      );
+    }
     const max = found?.max ?? highValue;
     const adjusted = highValue > lowValue ? highValue : max > lowValue ? max : lowValue + 1;
     if (adjusted !== highValue) {

@@ -2,20 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import {
-  type ErrorData,
-  ExportError,
-  exportErrorCodes,
-  isExportError,
-  toErrorData,
-  toExportError,
-} from '../model/exportError';
+import { type ErrorData, exportErrorCodes, isExportError, toErrorData, toExportError } from '../model/exportError';
 import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
 import { encodePng } from '../write/encodePng';
 import { sweepTemporaries, writeFileWhole } from '../write/writeFileWhole';
 import {
-  clearCancel,
+  claimJob,
   isCancelRequested,
   isRunnerAlive,
   type JobRequest,
@@ -34,24 +27,28 @@ export interface RunOptions {
 }
 
 const heartbeatMs = 2_000;
+const cancelPollMs = 250;
 
 /**
  * Runs a job, or goes on with it: every item that has no outcome yet, one after the other. Stops before the next step
  * when the signal is raised or the folder's `cancel` file appears. Failures of single items are journalled and the job
  * goes on; an error of the disk ends it, and `status.error` says so.
+ * A request to stop that was made before the start counts: whoever wants the job to go on clears it first.
  * Fails with `Usage` if another runner is at work on the job.
  */
 export async function runJob(jobFolder: string, options: RunOptions = {}): Promise<JobStatus> {
-  const record = await readJobRecord(jobFolder);
-  if (isRunnerAlive(record.runner)) {
-    throw new ExportError(
-      'Usage',
-      `Expected a job that nobody runs, but process ${record.runner!.pid} on ${record.runner!.host} is at work on ${jobFolder}.`,
-    );
-  }
   const request = await readJobRequest(jobFolder);
-  await clearCancel(jobFolder);
-  await sweepTemporaries(request.outputFolder, path.basename(jobFolder));
+  const claim = await claimJob(jobFolder);
+  try {
+    return await runClaimed(jobFolder, request, options);
+  } finally {
+    await claim.release().catch(() => undefined); // The folder may be gone.
+  }
+}
+
+async function runClaimed(jobFolder: string, request: JobRequest, options: RunOptions): Promise<JobStatus> {
+  const record = await readJobRecord(jobFolder);
+  for (const folder of [request.outputFolder, jobFolder]) await sweepTemporaries(folder, path.basename(jobFolder));
 
   const startedAt = new Date();
   const runner: RunnerInfo = {
@@ -62,12 +59,13 @@ export async function runJob(jobFolder: string, options: RunOptions = {}): Promi
   };
   await writeRunner(jobFolder, runner);
   const heart = startHeart(jobFolder, runner);
+  const cancel = watchCancel(jobFolder, options.signal);
   const lines = [...record.journal];
   let jobError: ErrorData | undefined;
   try {
     const items = await unfinishedItems(request, record.journal);
     await runItems(jobFolder, request, items, {
-      ...options,
+      signal: cancel.signal,
       onItem(line, progress) {
         lines.push(line);
         options.onItem?.(line, progress);
@@ -77,6 +75,7 @@ export async function runJob(jobFolder: string, options: RunOptions = {}): Promi
   } catch (error) {
     jobError = toErrorData(error);
   }
+  cancel.stop();
   await heart.stop();
   const ended: RunnerInfo = {
     ...runner,
@@ -121,13 +120,13 @@ async function runItems(
   jobFolder: string,
   request: JobRequest,
   items: readonly PlannedItem[],
-  { signal, onItem }: RunOptions,
+  { signal, onItem }: RunOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
   const journal = await openJournal(jobFolder);
   let done = request.items.length - items.length;
   try {
     for (const item of items) {
-      if (signal?.aborted || (await isCancelRequested(jobFolder))) return;
+      if (signal.aborted || (await isCancelRequested(jobFolder))) return;
       const line = await runItem(jobFolder, request, item, signal);
       if (!line) return;
       await journal.append(line);
@@ -144,12 +143,12 @@ async function runItem(
   jobFolder: string,
   request: JobRequest,
   item: PlannedItem,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<JournalLine | undefined> {
   try {
     const picture = await renderItem(request.recipe, item, request.datasetFolder, signal);
     const png = await encodePng(picture);
-    if (signal?.aborted) return undefined;
+    if (signal.aborted) return undefined;
     await placePicture(path.join(request.outputFolder, item.path), png, path.basename(jobFolder), request);
     const notes = [item.note, picture.note].filter((note) => note !== undefined);
     const file: WrittenFile = {
@@ -164,10 +163,10 @@ async function runItem(
     };
     return { item: item.id, outcome: 'written', files: [file] };
   } catch (error) {
-    if (signal?.aborted) return undefined;
+    if (signal.aborted) return undefined;
     const { code } = toExportError(error);
     if (exportErrorCodes[code].ends === 'job' && code !== 'FileExists') throw error;
-    return { item: item.id, outcome: 'failed', error: toErrorData(error, request.datasetFolder) };
+    return { item: item.id, outcome: 'failed', error: toErrorData(error, foldersOf(request, item)) };
   }
 }
 
@@ -186,6 +185,28 @@ async function placePicture(file: string, png: Buffer, owner: string, request: J
 
 function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** The folders that a message may name, and a manifest must not. */
+function foldersOf(request: JobRequest, item: PlannedItem): string[] {
+  const overlays = item.masks.map((mask) => path.dirname(path.resolve(request.datasetFolder, mask.file)));
+  return [request.datasetFolder, request.outputFolder, ...overlays];
+}
+
+/** A signal that is raised by the given one, and when the job's `cancel` file appears. */
+function watchCancel(jobFolder: string, outer: AbortSignal | undefined): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const timer = setInterval(() => {
+    void isCancelRequested(jobFolder).then((asked) => {
+      if (asked) controller.abort();
+    });
+  }, cancelPollMs);
+  return {
+    signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
+    stop() {
+      clearInterval(timer);
+    },
+  };
 }
 
 /** Rewrites `runner.json` now and then, so that others see that the runner lives. */

@@ -29,6 +29,7 @@ export const exportErrorCodes = {
   MaskNotFound: badItem,
   MaskInvalid: badItem,
   PixelSizeMissing: badItem,
+  ScaleBarTooShort: badItem,
   SizeMismatch: badItem,
   ImageUnsupported: badItem,
   ImageUnreadable: badItem,
@@ -78,13 +79,13 @@ export function toExportError(error: unknown): ExportError {
 
 /**
  * The plain-data form of any thrown value, for journals and messages.
- * @param folder when given, paths inside this folder are written relative to it, so that no absolute path is kept
+ * @param folders paths inside these folders are written relative to them, so that no absolute path is kept
  */
-export function toErrorData(thrown: unknown, folder?: string): ErrorData {
+export function toErrorData(thrown: unknown, folders: readonly string[] = []): ErrorData {
   const error = toExportError(thrown);
   const origin = error.cause instanceof Error ? error.cause : undefined;
   const shorten = (text: string): string =>
-    folder === undefined ? text : text.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '');
+    folders.reduce((short, folder) => short.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, ''), text);
   return {
     code: error.code,
     message: shorten(error.message),

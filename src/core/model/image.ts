@@ -40,6 +40,8 @@ export interface ImageHeader {
   readonly sampleType: SampleType;
   /** Absent when the file says nothing that is a length. */
   readonly pixelSize?: PixelSize;
+  /** Why the file's own statement cannot be used, when it makes one: nothing else may stand in for it. */
+  readonly pixelSizeProblem?: string;
 }
 
 /** Where a pixel size came from; shown to the user, because a wrong one makes a wrong scale bar. */

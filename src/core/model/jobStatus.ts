@@ -15,6 +15,17 @@ export interface JobStatus extends JobCounts {
   readonly peakMemoryMiB?: number;
 }
 
+/** True once nobody is at work on the job, and nobody is expected. */
+export function isOver(status: Pick<JobStatus, 'state'>): boolean {
+  return status.state === 'ended' || status.state === 'stopped';
+}
+
+const runnerVanished: ErrorData = {
+  code: 'Internal',
+  message:
+    'The process that made the pictures ended without a word: it was killed, or the machine went down. Resume goes on.',
+};
+
 /** What a job's folder holds: the whole state of the job. */
 export interface JobRecord {
   readonly items: readonly PlannedItem[];
@@ -50,7 +61,10 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
   let state: JobState;
   if (runnerAlive && runner && !runner.endedAt) state = record.cancelRequested ? 'cancelling' : 'running';
   else if (remaining === 0) state = 'ended';
-  else state = runner || record.cancelRequested ? 'stopped' : 'ready';
+  else state = runner ? 'stopped' : 'ready';
+  // A runner that leaves in good order says so; one that was killed, or whose machine went down, does not.
+  const vanished = state === 'stopped' && !runner?.endedAt;
+  const error = runner?.error ?? (vanished ? runnerVanished : undefined);
   return {
     state,
     planned: record.items.length,
@@ -58,7 +72,7 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     cancelled: state === 'stopped' ? remaining : 0,
     remaining,
     failures,
-    ...(runner?.error && { error: runner.error }),
+    ...(error && { error }),
     ...(runner?.seconds !== undefined && { seconds: runner.seconds }),
     ...(runner?.peakMemoryMiB !== undefined && { peakMemoryMiB: runner.peakMemoryMiB }),
   };

@@ -12,13 +12,20 @@ export async function findOverlays(
   warnings: Problem[],
 ): Promise<Map<string, ImageSource[]>> {
   const byFov = new Map<string, ImageSource[]>();
+  const ambiguous = new Set<string>();
   const add = (fov: string, source: ImageSource): void => {
     const list = byFov.get(fov) ?? [];
     const twin = list.find((other) => other.name === source.name);
-    if (twin) {
+    const key = `${fov}/${source.name}`;
+    if (twin || ambiguous.has(key)) {
+      ambiguous.add(key);
+      byFov.set(
+        fov,
+        list.filter((other) => other.name !== source.name),
+      );
       warnings.push({
-        code: 'MaskInvalid',
-        message: `Expected one file for ${source.name} of FOV ${fov}, but found ${twin.file} and ${source.file}; the first is used.`,
+        code: 'DatasetInvalid',
+        message: `Expected one file for ${source.name} of FOV ${fov}, but found ${twin ? `${twin.file} and ` : 'also '}${source.file}; ${source.name} is left out.`,
       });
     } else byFov.set(fov, [...list, source]);
   };

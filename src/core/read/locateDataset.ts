@@ -16,13 +16,15 @@ export interface LocatedDataset {
 export async function locateDataset(folders: readonly string[]): Promise<LocatedDataset> {
   const [first] = folders;
   if (folders.length === 1) {
+    const above = await tryOpen(path.dirname(first));
+    const fov = above?.fovs.find((candidate) => candidate.folder === first);
+    // A folder with channels directly in it is a FOV, even if some folder inside it holds TIFFs, too.
+    const holdsChannels = fov?.channels.some((channel) => path.dirname(channel.file) === first);
+    if (above && fov && holdsChannels) return { dataset: above, fovs: [fov.name] };
     try {
       return { dataset: await openDataset(first), fovs: [] };
     } catch (error) {
-      if (!isExportError(error, 'DatasetInvalid')) throw error;
-      const inParent = await tryOpen(path.dirname(first));
-      const fov = inParent?.fovs.find((candidate) => candidate.folder === first);
-      if (inParent && fov) return { dataset: inParent, fovs: [fov.name] };
+      if (above && fov && isExportError(error, 'DatasetInvalid')) return { dataset: above, fovs: [fov.name] };
       throw error;
     }
   }

@@ -15,6 +15,12 @@ export async function readFovHeader(dataset: Dataset, fov: Fov): Promise<FovHead
     }
   }
   const pixelSize = headers.find((header) => header.pixelSize)?.pixelSize ?? dataset.fallbackPixelSize;
+  const problem = headers.find((header) => header.pixelSizeProblem)?.pixelSizeProblem;
+  if (problem)
+    errors.push({
+      code: 'PixelSizeMissing',
+      message: `The pixel size that FOV ${fov.name} states cannot be used: ${problem}.`,
+    });
   const reference = headers[0];
   const odd = headers.find((h) => h.widthPx !== reference?.widthPx || h.heightPx !== reference.heightPx);
   if (reference && odd) {
@@ -28,7 +34,7 @@ export async function readFovHeader(dataset: Dataset, fov: Fov): Promise<FovHead
     widthPx: reference?.widthPx ?? 0,
     heightPx: reference?.heightPx ?? 0,
     sampleTypes: [...new Set(headers.map((header) => header.sampleType))],
-    ...(pixelSize && { pixelSize }),
+    ...(pixelSize && !problem && { pixelSize }),
     errors,
   };
 }

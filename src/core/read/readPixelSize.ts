@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import type { PixelSize } from '../model/image';
+import type { ImageHeader, PixelSize } from '../model/image';
 import type { TiffPage } from './tiff/tiffPage';
 
 /** µm in one unit of length, by the names that OME-XML and ImageJ use. */
@@ -30,29 +30,31 @@ const umPerUnit: Readonly<Record<string, number>> = {
   in: 25400,
 };
 
+/** What a file states: a pixel size, or one that cannot be used, or nothing. */
+export type StatedPixelSize = Pick<ImageHeader, 'pixelSize' | 'pixelSizeProblem'>;
+
 /** Sizes along x and y that differ by less than this share are one size, written with few digits. */
 const squareTolerance = 1e-3;
 
 /**
  * The pixel size that a TIFF's own metadata states: OME physical size, ImageJ's unit when it is a length, or MIBI's own
  * field. Resolution tags alone (72 dpi …) are about paper, not about tissue, and are not a pixel size.
- * @returns `undefined` when nothing is stated, or when pixels are not square
  */
-export function readPixelSize({ description, resolution, widthPx }: TiffPage): PixelSize | undefined {
+export function readPixelSize({ description, resolution, widthPx }: TiffPage): StatedPixelSize {
   const text = description?.trim() ?? '';
   if (text.startsWith('<')) return fromOmeXml(text);
-  if (text.startsWith('ImageJ=')) return resolution && fromImageJ(text, ...resolution);
+  if (text.startsWith('ImageJ=')) return resolution ? fromImageJ(text, ...resolution) : {};
   if (text.startsWith('{')) return fromMibi(text, widthPx);
-  return undefined;
+  return {};
 }
 
 /** `Pixels/@PhysicalSizeX` and `Y` of the first image; the unit is µm when it is not given (OME-XML 2016-06). */
-function fromOmeXml(xml: string): PixelSize | undefined {
+function fromOmeXml(xml: string): StatedPixelSize {
   let document: unknown;
   try {
     document = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', removeNSPrefix: true }).parse(xml);
   } catch {
-    return undefined; // Some other program's XML, and broken: it says nothing about the pixel size.
+    return {}; // Some other program's XML, and broken: it says nothing about the pixel size.
   }
   const pixels = child(first(child(child(document, 'OME'), 'Image')), 'Pixels');
   const side = (axis: 'X' | 'Y'): number => {
@@ -64,20 +66,20 @@ function fromOmeXml(xml: string): PixelSize | undefined {
 }
 
 /** ImageJ writes `unit=` into the description and pixels per unit into the resolution tags. */
-function fromImageJ(description: string, xPerUnit: number, yPerUnit: number): PixelSize | undefined {
+function fromImageJ(description: string, xPerUnit: number, yPerUnit: number): StatedPixelSize {
   const unit = /^unit=(.*)$/m.exec(description)?.[1];
   const um = unit === undefined ? undefined : umPerUnit[unitKey(unit)];
-  return um === undefined ? undefined : square(um / xPerUnit, um / yPerUnit, 'imagej');
+  return um === undefined ? {} : square(um / xPerUnit, um / yPerUnit, 'imagej');
 }
 
 /** `mibi.size`: the side of the FOV in µm, in the JSON description that the instrument's software writes. */
-function fromMibi(json: string, widthPx: number): PixelSize | undefined {
+function fromMibi(json: string, widthPx: number): StatedPixelSize {
   try {
     const fields: unknown = JSON.parse(json);
     const size = Number(child(fields, 'mibi.size'));
     return square(size / widthPx, size / widthPx, 'mibi');
   } catch {
-    return undefined; // Not MIBI's JSON.
+    return {}; // Not MIBI's JSON.
   }
 }
 
@@ -85,9 +87,11 @@ function unitKey(unit: string): string {
   return unit.trim().toLowerCase();
 }
 
-function square(x: number, y: number, origin: PixelSize['origin']): PixelSize | undefined {
+function square(x: number, y: number, origin: PixelSize['origin']): StatedPixelSize {
   const valid = Number.isFinite(x) && x > 0 && Number.isFinite(y) && y > 0;
-  return valid && Math.abs(x - y) <= squareTolerance * x ? { um: x, origin } : undefined;
+  if (!valid) return {};
+  if (Math.abs(x - y) <= squareTolerance * x) return { pixelSize: { um: x, origin } };
+  return { pixelSizeProblem: `its pixels are ${x} µm wide and ${y} µm high, not square` };
 }
 
 function child(node: unknown, key: string): unknown {

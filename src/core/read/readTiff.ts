@@ -9,8 +9,7 @@ import type { TiffPage } from './tiff/tiffPage';
 export function readImageHeader(file: string): Promise<ImageHeader> {
   return withSingleImage(file, (_, page) => {
     const { widthPx, heightPx, sampleType } = page;
-    const pixelSize = readPixelSize(page);
-    return Promise.resolve({ widthPx, heightPx, sampleType, ...(pixelSize && { pixelSize }) });
+    return Promise.resolve({ widthPx, heightPx, sampleType, ...readPixelSize(page) });
   });
 }
 

@@ -1,3 +1,4 @@
+import { ExportError } from '../model/exportError';
 import type { FontOutlines } from '../model/fontOutlines';
 import type { Picture } from '../model/image';
 import type { DrawnScaleBar } from '../model/plan';
@@ -44,7 +45,13 @@ export function drawScaleBar(
   options: ScaleBarOptions,
 ): Picture & { scaleBar: DrawnScaleBar; note?: string } {
   const lengthUm = chooseScaleBarUm(picture.widthPx * options.pixelSizeUm * options.maxFraction);
-  const lengthPx = Math.max(Math.round(lengthUm / options.pixelSizeUm), 1);
+  const lengthPx = Math.round(lengthUm / options.pixelSizeUm);
+  if (lengthPx < 1) {
+    throw new ExportError(
+      'ScaleBarTooShort',
+      `Expected room for a scale bar of at least a pixel, but ${formatLength(lengthUm)} is less than half a pixel of this picture, ${picture.widthPx} pixels wide; make the picture larger, allow a longer bar, or switch it off.`,
+    );
+  }
   const layout = layoutFor(picture);
   const label = rasterizeText(formatLength(lengthUm), options.font, layout.fontPx);
   // A quarter em below the baseline is for descenders; µ has one.

@@ -56,7 +56,7 @@ export function renderPicture(recipe: Recipe, input: RenderInput): RenderedPictu
 export function pixelSizeMissing(fov: string): ExportError {
   return new ExportError(
     'PixelSizeMissing',
-    `Expected a pixel size for the scale bar of FOV ${fov}, but its files state none; give it (--pixel-size, in µm) or switch the scale bar off.`,
+    `Expected a pixel size for the scale bar of FOV ${fov}, but its files state none; give it, or switch the scale bar off.`,
   );
 }
 

@@ -14,7 +14,7 @@ export async function findPercentiles(
   scan: ScanPlanes,
   percents: readonly number[],
 ): Promise<{ readonly percentiles: readonly number[]; readonly max: number } | undefined> {
-  const counts = new Uint32Array(topBins);
+  const counts = new Float64Array(topBins);
   let total = 0;
   let max = -Infinity;
   await scan((samples) => {
@@ -84,7 +84,7 @@ function trivialLast(top: number): number {
 }
 
 /** The bin that holds a rank, and the rank inside it. */
-function locate(counts: Uint32Array, rank: number): { bin: number; rest: number } {
+function locate(counts: Float64Array, rank: number): { bin: number; rest: number } {
   let rest = rank;
   for (let bin = 0; bin < counts.length; bin++) {
     if (rest < counts[bin]) return { bin, rest };
@@ -95,11 +95,11 @@ function locate(counts: Uint32Array, rank: number): { bin: number; rest: number 
 
 async function findRanks(
   scan: ScanPlanes,
-  topCounts: Uint32Array,
+  topCounts: Float64Array,
   ranks: readonly number[],
 ): Promise<Map<number, number>> {
   const tops = ranks.map((rank) => locate(topCounts, rank));
-  const middleCounts = new Map(tops.map(({ bin }) => [bin, new Uint32Array(middleBins)]));
+  const middleCounts = new Map(tops.map(({ bin }) => [bin, new Float64Array(middleBins)]));
   let settled = true;
   await scan((samples) => {
     for (const value of samples) {
@@ -117,7 +117,7 @@ async function findRanks(
       ranks.map((rank, i) => [rank, fromDigits(middles[i].top, middles[i].bin, trivialLast(middles[i].top))]),
     );
   }
-  const lowCounts = new Map(middles.map(({ top, bin }) => [top * middleBins + bin, new Uint32Array(lowBins)]));
+  const lowCounts = new Map(middles.map(({ top, bin }) => [top * middleBins + bin, new Float64Array(lowBins)]));
   await scan((samples) => {
     for (const value of samples) {
       if (!Number.isFinite(value)) continue;

@@ -60,7 +60,8 @@ export async function readSavedMarkerSets(dataset: string, markerSetFile?: strin
   );
 
   const markerSets = [...(own ?? [])];
-  for (const set of ueler ? fromUeler(ueler, warnings) : []) {
+  // A file that the user named stands in place of all saved sets.
+  for (const set of ueler && !markerSetFile ? fromUeler(ueler, warnings) : []) {
     if (!markerSets.some((other) => other.name === set.name)) markerSets.push(set);
   }
   const pixelSize: PixelSize | undefined = settings?.pixelSizeUm
@@ -78,6 +79,13 @@ async function readMarkerSetFile(
   const content = await readJson(file, markerSetFileSchema);
   if (!content && origin === 'file')
     throw new ExportError('DatasetInvalid', `Expected marker sets in ${file}, but there is no such file.`);
+  const names = content?.markerSets.map((set) => set.name) ?? [];
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined)
+    throw new ExportError(
+      'DatasetInvalid',
+      `Expected marker sets of different names in ${file}, but found two called "${twice}".`,
+    );
   return content?.markerSets.map((set) => ({ ...set, origin }));
 }
 

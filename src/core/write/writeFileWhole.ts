@@ -41,6 +41,11 @@ export async function writeFileWhole(
   }
 }
 
+/** Writes one picture that belongs to no job. `FileExists` if a file of this name is there and may not be replaced. */
+export async function savePicture(file: string, content: Uint8Array, replace: boolean): Promise<void> {
+  await writeFileWhole(file, content, 'preview', replace);
+}
+
 /** Removes the temporary files that a runner of this owner left behind when it was killed. */
 export async function sweepTemporaries(folder: string, owner: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { inflateSync } from 'node:zlib';
 import { ZSTDDecoder } from 'zstddec';
 import { decodeLzw } from './decodeLzw';
@@ -70,7 +71,7 @@ async function startZstd(): Promise<ZSTDDecoder> {
 
 /** The last strip of some writers holds more rows than the image: room for those, and no more, whatever the block says. */
 function inflate(block: Uint8Array, length: number): Uint8Array {
-  const room = length * 2 + 65536;
+  const room = Math.min(length * 2 + 65536, constants.MAX_LENGTH);
   return inflateSync(block, { chunkSize: Math.max(length, 64), maxOutputLength: room });
 }
 

@@ -1,0 +1,11 @@
+import type { PixelSizeOrigin } from './image';
+
+/** Where a pixel size came from, in words that follow its value. */
+export const pixelSizeOriginText: Readonly<Record<PixelSizeOrigin, string>> = {
+  given: 'given',
+  ome: 'from OME metadata',
+  imagej: 'from ImageJ metadata',
+  mibi: 'from MIBI metadata',
+  dataset: "from the dataset's settings",
+  ueler: "from UELer's settings, whose default of 0.39 µm is often untouched",
+};
