@@ -1,5 +1,7 @@
 // One bundle per world: the extension host, the command line, the webview.
+import { writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
+import { noticesFile, thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const watch = process.argv.includes('--watch');
 
@@ -8,7 +10,8 @@ const shared = {
   bundle: true,
   minify: !watch,
   sourcemap: watch,
-  legalComments: 'linked',
+  legalComments: 'none', // THIRD_PARTY_NOTICES.txt has them whole
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -53,5 +56,6 @@ if (watch) {
   const contexts = await Promise.all(bundles.map((b) => esbuild.context(b)));
   await Promise.all(contexts.map((c) => c.watch()));
 } else {
-  await Promise.all(bundles.map((b) => esbuild.build(b)));
+  const results = await Promise.all(bundles.map((b) => esbuild.build(b)));
+  writeFileSync(noticesFile, thirdPartyNotices(results.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
 }

@@ -57,17 +57,17 @@ describe('the panel in a real VS Code', function () {
   /** The preview's pixels, read from the picture that the panel shows. */
   async function previewPixels(): Promise<{ widthPx: number; heightPx: number; sha256: string }> {
     const image = panel.locator('.picture img');
-    const { widthPx, heightPx, rgba } = await image.evaluate((element: HTMLImageElement) => {
+    return image.evaluate(async (element: HTMLImageElement) => {
       const canvas = document.createElement('canvas');
       canvas.width = element.naturalWidth;
       canvas.height = element.naturalHeight;
       const context = canvas.getContext('2d', { colorSpace: 'srgb' })!;
       context.drawImage(element, 0, 0);
-      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-      return { widthPx: canvas.width, heightPx: canvas.height, rgba: Array.from(data) };
+      const rgb = context.getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 !== 3);
+      const digest = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', rgb)));
+      const sha256 = digest.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      return { widthPx: canvas.width, heightPx: canvas.height, sha256 };
     });
-    const rgb = Buffer.from(rgba.filter((_, i) => i % 4 !== 3));
-    return { widthPx, heightPx, sha256: createHash('sha256').update(rgb).digest('hex') };
   }
 
   async function reloadWindow(): Promise<void> {
@@ -170,6 +170,16 @@ describe('the panel in a real VS Code', function () {
     await panel.getByRole('checkbox', { name: 'Tumor_margin', checked: true }).waitFor();
     await panel.getByRole('checkbox', { name: 'Tumor_core', checked: false }).waitFor();
     await panel.getByRole('button', { name: 'Export 1 picture' }).waitFor();
+  });
+
+  it('keeps what was typed when its tab is hidden and shown', async () => {
+    const high = panel.getByRole('textbox', { name: 'High contrast limit of DNA' });
+    await high.fill('77');
+    await page.getByRole('tab', { name: /manifest\.csv/ }).click();
+    await page.locator('.view-lines').getByText('Tumor_core.png').first().waitFor();
+    await page.getByRole('tab', { name: /Batch Export: sample/ }).click();
+    await panel.getByText('1 of 2 chosen').waitFor();
+    assert.equal(await high.inputValue(), '77');
   });
 
   it('opens several FOV folders that are selected together', async () => {
