@@ -4,6 +4,7 @@ import {
   createJobFolder,
   type Dataset,
   type DatasetOptions,
+  estimateJob,
   ExportError,
   openDataset,
   planJob,
@@ -195,7 +196,7 @@ export async function fovs(args: readonly string[], signal: AbortSignal): Promis
   const plan = await planJob(recipe, dataset, out, note);
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
-    reporter.dryRun(plan);
+    reporter.dryRun(plan, await estimateJob(plan, signal));
     return 0;
   }
   const job = await createJobFolder(plan);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { JobStatus, JournalLine, Plan } from '../core/index';
+import type { JobEstimate, JobStatus, JournalLine, Plan } from '../core/index';
 import type { ParsedFlags } from './flags';
 
 /** How often a progress bar is redrawn at most. */
@@ -29,11 +29,13 @@ export class Reporter {
     this.bar = !this.json && !this.quiet && process.stderr.isTTY;
   }
 
-  dryRun(plan: Plan): void {
+  dryRun(plan: Plan, { bytes, seconds, peakMemoryMiB, triedItems }: JobEstimate): void {
     if (this.json) {
       this.event(plannedEvent(undefined, plan));
-      for (const { id, path: file, error } of plan.items)
+      for (const { id, path: file, error } of plan.items) {
         this.event({ event: 'planned-item', id, paths: [file], ...(error && { error }) });
+      }
+      this.event({ event: 'estimate', bytes, seconds, peakMemoryMiB, triedItems });
       return;
     }
     this.problems(plan);
@@ -41,14 +43,13 @@ export class Reporter {
     for (const item of plan.items) {
       const { region } = item;
       const size = region ? `${region.widthPx} × ${region.heightPx} px` : '';
-      this.say(
-        item.error
-          ? `${item.id}: would fail, ${item.error.code}`
-          : `${path.join(plan.outputFolder, item.path)}  ${size}`,
-      );
+      const target = path.join(plan.outputFolder, item.path);
+      this.say(item.error ? `${item.id}: would fail, ${item.error.code}` : `${target}  ${size}`);
     }
     const failing = plan.items.filter((item) => item.error).length;
-    this.say(`${count(plan.items.length, 'picture')} planned, ${failing} of them would fail. Nothing was written.`);
+    this.say(
+      `${count(plan.items.length, 'picture')} planned, ${failing} of them would fail; about ${(bytes / 1e6).toFixed(1)} MB, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory (from ${count(triedItems, 'trial')}). Nothing was written.`,
+    );
   }
 
   planned(jobFolder: string, plan: Plan): void {

@@ -1,4 +1,5 @@
 /** The core's public face: what the extension and the command line may use. */
+export { estimateJob, type JobEstimate } from './job/estimateJob';
 export { clearCancel, createJobFolder, findJob, listJobs, outputOf, requestCancel } from './job/jobFolder';
 export { planJob } from './job/planJob';
 export { previewItem, type Preview } from './job/previewItem';
