@@ -39,6 +39,13 @@ export interface Form {
 const startColors = ['#00ffff', '#ff00ff', '#ffff00', '#00ff00', '#ff0000', '#ffffff', '#ffa500'];
 const nuclearPattern = /^(dna|dapi|hoechst|h3|hh3|histone|nuc|19[13]ir)/i;
 
+/** Gives a channel that is switched on for the first time a colour that no other channel has yet, if there is one. */
+export function giveStartColor(form: Form, row: ChannelRow): void {
+  if (nuclearPattern.test(row.channel)) return;
+  const taken = new Set(form.channels.filter((other) => other.on && other !== row).map((other) => other.color));
+  row.color = startColors.find((color) => !taken.has(color)) ?? row.color;
+}
+
 /** A fresh form for a dataset: its first saved marker set, every FOV unless some were chosen, the first mask off. */
 export function createForm(state: HostState, dataset: DatasetView): Form {
   const first = dataset.fovs[0];

@@ -1,5 +1,5 @@
 import { button, checkbox, colorInput, dropdown, element, textField, type ValueElement } from './element';
-import { applyMarkerSet, type ChannelRow, type Form } from './form';
+import { applyMarkerSet, type ChannelRow, type Form, giveStartColor } from './form';
 import type { DatasetView } from './protocol';
 
 interface LookActions {
@@ -16,7 +16,7 @@ export function lookSection(dataset: DatasetView, form: Form, actions: LookActio
   let rows: ReturnType<typeof channelRow>[] = [];
   /** A set may bring channels that no FOV has: they get their row, too, so that they can be seen and switched off. */
   const buildRows = (): void => {
-    rows = form.channels.map((row) => channelRow(row, edited, actions));
+    rows = form.channels.map((row) => channelRow(form, row, edited, actions));
     body.replaceChildren(...rows.map((row) => row.element));
   };
   buildRows();
@@ -105,14 +105,18 @@ export function lookSection(dataset: DatasetView, form: Form, actions: LookActio
 }
 
 function channelRow(
+  form: Form,
   row: ChannelRow,
   edited: () => void,
   actions: LookActions,
 ): { element: HTMLElement; show: () => void } {
   const box = checkbox(row.channel, row.on, (on) => {
     row.on = on;
+    const isNew = on && (row.low === '' || row.high === '');
+    if (isNew) giveStartColor(form, row);
+    show();
     edited();
-    if (on && (row.low === '' || row.high === '')) {
+    if (isNew) {
       void actions.autoContrast([row.channel]).then(() => {
         show();
         edited();

@@ -46,7 +46,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
   live = { job, preview };
   notice.textContent = newState.error ?? '';
   const tables = [
-    `${dataset.fovs.length} FOVs`,
+    `${dataset.fovs.length} ${dataset.fovs.length === 1 ? 'FOV' : 'FOVs'}`,
     dataset.cells === undefined ? '' : `${dataset.cells} cells`,
     dataset.rois === undefined ? '' : `${dataset.rois} ROIs`,
   ].filter(Boolean);

@@ -67,6 +67,8 @@ export class PreviewSection {
     this.image.src = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
     if (old) URL.revokeObjectURL(old);
     this.image.alt = `FOV ${fov}, ${widthPx} by ${heightPx} pixels`;
+    // Each pixel of a small picture is shown as a square, not blurred.
+    this.image.classList.toggle('small', Math.max(widthPx, heightPx) < 400);
     this.image.hidden = false;
     const bar = scaleBarUm === undefined ? 'no scale bar' : `scale bar ${scaleBarUm} µm`;
     const scale = downsample === 1 ? 'full resolution' : `downsample ${downsample}`;
@@ -83,6 +85,6 @@ export class PreviewSection {
 }
 
 function describeFov({ widthPx, heightPx, sampleTypes, pixelSize, problems }: FovDetails): string {
-  const size = pixelSize ? `${pixelSize.um} µm per pixel, ${pixelSize.from}` : 'pixel size unknown';
+  const size = pixelSize ? `${pixelSize.um} µm per pixel, ${pixelSize.from}` : 'no pixel size in the files';
   return [`${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ')}, ${size}.`, ...problems].join(' ');
 }
