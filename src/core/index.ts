@@ -2,11 +2,11 @@
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export { clearCancel, createJobFolder, findJob, listJobs, outputOf, requestCancel } from './job/jobFolder';
 export { planJob } from './job/planJob';
-export { previewItem, type Preview } from './job/previewItem';
+export { previewItem } from './job/previewItem';
 export { type ChannelRequest, type LimitRequest, resolveContrastLimits } from './job/resolveContrastLimits';
 export { readJobStatus, runJob } from './job/runJob';
-export { namedColors, parseColor, requireColor, type HexColor } from './model/color';
-export type { Dataset, Fov, FovHeader, Problem, SavedMarkerSet } from './model/dataset';
+export { requireColor } from './model/color';
+export type { Dataset, Fov, FovHeader } from './model/dataset';
 export {
   type ErrorData,
   ExportError,
@@ -17,14 +17,12 @@ export {
   toErrorData,
 } from './model/exportError';
 export { isOver, type JobStatus } from './model/jobStatus';
-export type { ChannelSetting } from './model/markerSet';
 export type { JournalLine, Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
 export { describeIssues, type MaskLayer, type Recipe, recipeSchema } from './model/recipe';
-export { listNames } from './model/listNames';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
-export { savePicture } from './write/writeFileWhole';
 export { selectFovs } from './select/selectFovs';
+export { savePicture } from './write/writeFileWhole';
