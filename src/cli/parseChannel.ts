@@ -26,7 +26,7 @@ export function parseChannel(text: string): ChannelRequest {
 function parseLimit(text: string, channel: string): LimitRequest {
   const percentile = /^p(\d+(?:\.\d+)?)$/.exec(text)?.[1];
   if (percentile !== undefined && Number(percentile) <= 100) return { percentile: Number(percentile) };
-  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(value)) return value;
   throw new ExportError(
     'Usage',

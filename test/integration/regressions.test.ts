@@ -191,6 +191,15 @@ describe('things that once went wrong', () => {
     );
   });
 
+  it('does not write into a FOV, which would then not be one any more', () => {
+    const dataset = smallDataset(['A', 'B']);
+    for (const folder of ['A', path.join('A', 'pictures')]) {
+      const { exitCode, stderr } = runCli('fovs', dataset, ...channels, '--out', path.join(dataset, folder));
+      assert.deepEqual([exitCode, /Usage: .*in FOV A/.test(stderr)], [2, true], stderr);
+    }
+    assert.deepEqual(readdirSync(path.join(dataset, 'A')).sort(), ['CD3.tif', 'DNA.tiff']);
+  });
+
   it('writes a preview whole, as PNG only, and over nothing', () => {
     const dataset = smallDataset(['A']);
     const to = path.join(temporaryFolder(), 'A.png');

@@ -31,6 +31,9 @@ describe('parseChannel reads from the right', () => {
     'DNA=blue:x:1',
     'DNA=blue:0:',
     'DNA=blue:0:p101',
+    'DNA=blue:0:0x10',
+    'DNA=blue:0:1e999',
+    'DNA=blue:NaN:1',
   ]) {
     it(`refuses ${text}`, () => {
       assert.throws(() => parseChannel(text), isUsage);

@@ -34,6 +34,7 @@ export async function planJob(recipe: Recipe, dataset: Dataset, outputFolder: st
         : `Expected a pixel size for the scale bars, but none of the ${items.length} FOVs has one that can be used; give it, or switch the scale bar off. ${withoutPixelSize[0].error!.message}`,
     );
   }
+  requireOutsideFovs(outputFolder, dataset);
   await requireWritable(outputFolder);
   if (recipe.overwrite === 'never') await requireNoFileInTheWay(items, outputFolder);
   await requireOwnManifest(outputFolder, recipe.overwrite);
@@ -140,6 +141,16 @@ function pixelSizeOf(
     );
   }
   return first?.size ?? dataset.fallbackPixelSize;
+}
+
+/** A folder with our jobs in it is never a FOV: pictures written into a FOV would take it out of the dataset. */
+function requireOutsideFovs(outputFolder: string, dataset: Dataset): void {
+  const fov = dataset.fovs.find(({ folder }) => outputFolder === folder || outputFolder.startsWith(folder + path.sep));
+  if (!fov) return;
+  throw new ExportError(
+    'Usage',
+    `Expected an output folder outside the FOVs, but ${outputFolder} is in FOV ${fov.name}; choose another folder.`,
+  );
 }
 
 /** The output folder, or the nearest folder above it that exists, must let us write. */
