@@ -91,12 +91,13 @@ module.exports = {
       to: { path: '^(node:)?fs(/promises)?$' },
     },
     ...Object.entries({
-      sharp: 'src/core/write/encodePng.ts',
+      sharp: 'src/core/write/encodePicture.ts',
       geotiff: 'src/core/read/tiff/(openTiff|tiffPage|tiffSource).ts',
       fontkit: 'src/core/read/loadFont.ts',
       zstddec: 'src/core/read/tiff/decompressBlock.ts',
-      'fast-xml-parser': 'src/core/read/readPixelSize.ts',
-      papaparse: 'src/core/(read/readTableSummary|job/manifest).ts',
+      'fast-xml-parser': 'src/core/read/omeXml.ts',
+      zarrita: 'src/core/read/zarr/(zarrArray|zarrCodecs|chunkStore).ts',
+      papaparse: 'src/core/(read/table/tableRecords|job/manifest).ts',
       picomatch: 'src/core/select/selectFovs.ts',
       '@vscode/webview-ui-toolkit': 'src/webview/toolkit.ts',
     }).map(([name, home]) => ({

@@ -15,6 +15,19 @@ const shared = {
   logLevel: 'warning',
 };
 
+/**
+ * zarrita names the codecs of numcodecs, WebAssembly of more than a megabyte; all of them are replaced by our own before
+ * any is loaded (src/core/read/zarr/zarrCodecs.ts), so they need not be shipped.
+ * @type {esbuild.Plugin}
+ */
+const withoutNumcodecs = {
+  name: 'without-numcodecs',
+  setup(build) {
+    build.onResolve({ filter: /^numcodecs\// }, ({ path }) => ({ path, namespace: 'not-shipped' }));
+    build.onLoad({ filter: /.*/, namespace: 'not-shipped' }, () => ({ contents: 'export default undefined;' }));
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const node = {
   ...shared,
@@ -25,6 +38,7 @@ const node = {
   external: ['vscode', 'sharp'],
   // Stack traces in reports must name our functions.
   keepNames: true,
+  plugins: [withoutNumcodecs],
 };
 
 /** @type {esbuild.BuildOptions[]} */

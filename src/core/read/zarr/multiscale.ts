@@ -1,0 +1,74 @@
+import type { StatedPixelSize } from '../../model/image';
+import { squarePixelSize, umPerNamedUnit } from '../lengthUnits';
+import { isObject, type JsonObject, objectsIn, unreadable, ZarrProblem } from './zarrMetadata';
+
+export interface ZarrAxis {
+  readonly name: 't' | 'c' | 'z' | 'y' | 'x';
+  readonly unit?: string;
+}
+
+/** The part of a `multiscales` entry that we use. */
+export interface Multiscale {
+  /** One for each dimension of the arrays; y and x are the last two. */
+  readonly axes: readonly ZarrAxis[];
+  /** Paths of the arrays inside the image's folder, full resolution first. */
+  readonly paths: readonly string[];
+  /** Sizes of a pixel of the first array along the axes, where they are stated. */
+  readonly scale?: readonly number[];
+}
+
+/** Axes of versions 0.1 and 0.2, which do not name them. */
+const defaultAxes = ['t', 'c', 'z', 'y', 'x'];
+
+/** Reads the first entry of `multiscales`. Throws `ZarrProblem`. */
+export function parseMultiscale(attributes: JsonObject): Multiscale {
+  const [entry] = objectsIn(attributes['multiscales']);
+  if (!entry) throw unreadable('its metadata names no multiscales');
+  const datasets = objectsIn(entry['datasets']);
+  const paths = datasets.map(({ path }) => path);
+  if (paths.length === 0 || !paths.every((path) => typeof path === 'string')) {
+    throw unreadable('its multiscales name no arrays');
+  }
+  const axes = parseAxes(entry['axes'] ?? defaultAxes);
+  const own = scaleIn(datasets[0], axes.length);
+  // All levels may be scaled together, on top of that.
+  const shared = entry['coordinateTransformations'] === undefined ? undefined : scaleIn(entry, axes.length);
+  const scale = own?.map((size, i) => size * (shared?.[i] ?? 1));
+  return { axes, paths, ...(scale && { scale }) };
+}
+
+/** Axes are objects, or in 0.3 plain names. */
+function parseAxes(json: unknown): ZarrAxis[] {
+  const list: unknown[] = Array.isArray(json) ? json : [];
+  const axes = list.map((axis): { name: string; unit?: string } => {
+    if (typeof axis === 'string') return { name: axis.toLowerCase() };
+    if (!isObject(axis)) return { name: JSON.stringify(axis) };
+    const { name, type, unit } = axis;
+    const text = typeof name === 'string' ? name.toLowerCase() : '';
+    const byType = type === 'channel' ? 'c' : type === 'time' ? 't' : text;
+    return { name: defaultAxes.includes(text) ? text : byType, ...(typeof unit === 'string' && { unit }) };
+  });
+  const names = axes.map(({ name }) => name);
+  const known = names.every((name) => defaultAxes.includes(name)) && new Set(names).size === names.length;
+  if (!known || names.at(-2) !== 'y' || names.at(-1) !== 'x') {
+    throw new ZarrProblem('ImageUnsupported', 'axes t, c and z before y and x', `found ${names.join(', ') || 'none'}`);
+  }
+  return axes as ZarrAxis[];
+}
+
+/** The `scale` among coordinate transformations; `undefined` if there is none for these axes. */
+function scaleIn(holder: JsonObject, dimensions: number): number[] | undefined {
+  const scale = objectsIn(holder['coordinateTransformations']).find(({ type }) => type === 'scale')?.['scale'];
+  const valid = Array.isArray(scale) && scale.length === dimensions && scale.every((size) => typeof size === 'number');
+  return valid ? scale : undefined;
+}
+
+/** The pixel size in µm; nothing where an axis has no unit, or one that is no length. */
+export function statedPixelSize({ axes, scale }: Multiscale): StatedPixelSize {
+  if (!scale) return {};
+  const sideUm = (axis: number): number => {
+    const { unit } = axes[axis];
+    return scale[axis] * ((unit === undefined ? undefined : umPerNamedUnit(unit)) ?? Number.NaN);
+  };
+  return squarePixelSize(sideUm(axes.length - 1), sideUm(axes.length - 2), 'ome');
+}
