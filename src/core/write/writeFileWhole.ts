@@ -10,6 +10,9 @@ function temporaryPrefix(owner: string): string {
   return `.batch-export-${owner}-`;
 }
 
+/** A text, or pieces to be written one after the other. */
+export type FileContent = string | readonly Uint8Array[];
+
 /**
  * Writes a file so that its name never shows anything but the whole content: a temporary file in the same folder, flushed
  * to disk, then put in place.
@@ -18,32 +21,54 @@ function temporaryPrefix(owner: string): string {
  */
 export async function writeFileWhole(
   file: string,
-  content: Uint8Array | string,
+  content: FileContent,
   owner: string,
   replace: boolean,
 ): Promise<void> {
+  const staged = await stageFile(file, content, owner);
+  await staged.place(replace);
+}
+
+/** A file that is written whole under a temporary name: put it in place, or drop it. */
+export interface StagedFile {
+  /** `FileExists` if a file of its name is there and may not be replaced. A file that cannot be placed is dropped. */
+  place(replace: boolean): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** The first half of `writeFileWhole`, for files that shall appear together or not at all. */
+export async function stageFile(file: string, content: FileContent, owner: string): Promise<StagedFile> {
   const temporary = path.join(
     path.dirname(file),
     temporaryPrefix(owner) + randomBytes(6).toString('hex') + temporaryEnding,
   );
-  try {
-    const handle = await open(temporary, 'wx');
+  const drop = (): Promise<void> => rm(temporary, { force: true }).catch(() => undefined);
+  const orDrop = async (work: Promise<void>): Promise<void> => {
     try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      await work;
+    } catch (error) {
+      await drop();
+      throw toWriteError(error, file);
     }
-    await (replace ? rename(temporary, file) : placeNew(temporary, file));
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw toWriteError(error, file);
+  };
+  await orDrop(writeFlushed(temporary, content));
+  return { place: (replace) => orDrop(replace ? rename(temporary, file) : placeNew(temporary, file)), drop };
+}
+
+async function writeFlushed(file: string, content: FileContent): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    if (typeof content === 'string') await handle.writeFile(content);
+    else for (const piece of content) await handle.writeFile(piece); // Each goes on where the last one ended.
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
 /** Writes one picture that belongs to no job. `FileExists` if a file of this name is there and may not be replaced. */
 export async function savePicture(file: string, content: Uint8Array, replace: boolean): Promise<void> {
-  await writeFileWhole(file, content, 'preview', replace);
+  await writeFileWhole(file, [content], 'preview', replace);
 }
 
 /** Removes the temporary files that a runner of this owner left behind when it was killed. */

@@ -1,0 +1,86 @@
+import { ExportError } from '../model/exportError';
+import type { Plane, SampleType } from '../model/image';
+import { encodeTiff, maxClassicBytes, type TiffSampleType } from './encodeTiff';
+import { omeXml } from './omeXml';
+
+/** One FOV as an OME-TIFF: channels as they were measured, no colours, no limits. */
+export interface OmeTiffInput {
+  /** The FOV; `Image/@Name`. */
+  readonly name: string;
+  /** One page each, in this order; all of one size and one sample type. */
+  readonly channels: readonly { readonly name: string; readonly plane: Plane; readonly sampleType: SampleType }[];
+  /** µm per pixel; absent when unknown, and then the file says nothing about it. */
+  readonly pixelSizeUm?: number;
+}
+
+const umPerCm = 10_000;
+
+/**
+ * A single-file OME-TIFF, values and sample type as read. Equal input gives equal bytes under one version of Node.
+ * Fails with `MixedSampleTypes`, `SizeMismatch`, or `ImageUnsupported` for half-precision floats.
+ * @param classicBytes a BigTIFF is written if the pixels are more than this; by default when the file could exceed 4 GB
+ * @returns the file as pieces to be written one after the other; a Buffer cannot hold what a BigTIFF can
+ */
+export async function encodeOmeTiff(input: OmeTiffInput, classicBytes = maxClassicBytes): Promise<Buffer[]> {
+  const { name, channels, pixelSizeUm } = input;
+  if (channels.length === 0) throw new RangeError('expected at least one channel');
+  if (pixelSizeUm !== undefined && !(pixelSizeUm > 0 && Number.isFinite(pixelSizeUm))) {
+    throw new RangeError(`expected a pixel size above 0 µm, found ${pixelSizeUm}`);
+  }
+  const sampleType = commonSampleType(input);
+  const { widthPx, heightPx } = channels[0].plane;
+  requireOneSize(input);
+  const description = omeXml({
+    name,
+    widthPx,
+    heightPx,
+    sampleType,
+    channelNames: channels.map((channel) => channel.name),
+    ...(pixelSizeUm !== undefined && { pixelSizeUm }),
+  });
+  const pages = channels.map((channel, i) => ({
+    widthPx,
+    heightPx,
+    samplesPerPixel: 1 as const,
+    sampleType,
+    samples: channel.plane.samples,
+    pageName: channel.name, // For programs that know TIFF but not OME.
+    ...(i === 0 && { description }),
+    ...(pixelSizeUm !== undefined && { resolution: { pixels: umPerCm / pixelSizeUm, per: 'cm' as const } }),
+  }));
+  return encodeTiff(pages, classicBytes);
+}
+
+function commonSampleType({ name, channels }: OmeTiffInput): TiffSampleType {
+  const [first] = channels;
+  const { sampleType } = first;
+  const other = channels.find((channel) => channel.sampleType !== sampleType);
+  if (other) {
+    throw new ExportError(
+      'MixedSampleTypes',
+      `Expected channels of one sample type for the OME-TIFF of ${name}, but ${first.name} is ${sampleType} and ${other.name} is ${other.sampleType}; export the channels of each type on their own.`,
+      { fov: name, channels: [first.name, other.name] },
+    );
+  }
+  if (sampleType === 'float16') {
+    throw new ExportError(
+      'ImageUnsupported',
+      `Expected integers or floats of 32 or 64 bits for the OME-TIFF of ${name}, but ${first.name} is float16, which OME has no type for.`,
+      { fov: name, channels: [first.name] },
+    );
+  }
+  return sampleType;
+}
+
+function requireOneSize({ name, channels }: OmeTiffInput): void {
+  const [first] = channels;
+  const { widthPx, heightPx } = first.plane;
+  for (const { name: channel, plane } of channels) {
+    if (plane.widthPx === widthPx && plane.heightPx === heightPx) continue;
+    throw new ExportError(
+      'SizeMismatch',
+      `Expected channels of one size for the OME-TIFF of ${name}, but ${first.name} is ${widthPx} × ${heightPx} and ${channel} is ${plane.widthPx} × ${plane.heightPx}.`,
+      { fov: name, channels: [first.name, channel] },
+    );
+  }
+}
