@@ -1,0 +1,75 @@
+import { parseNumber } from '../../model/parseNumber';
+import { scanTable, type TableFacts } from './scanTable';
+
+/** The columns of a cell table that say which cell a row is about. */
+export interface CellColumns {
+  /** Holds the name of the FOV. */
+  readonly fov: string;
+  /** Holds the cell's value in the FOV's mask, a positive integer. */
+  readonly label: string;
+}
+
+/** One column of a cell table, by cell. */
+export interface CellValues {
+  /** Per FOV name: label -> text value, exactly as in the table. */
+  readonly byFov: ReadonlyMap<string, ReadonlyMap<number, string>>;
+  readonly facts: TableFacts;
+  /** The column writes 1,5 for one and a half; see `parseNumber`. */
+  readonly decimalComma: boolean;
+  /** Rows that were passed over, because their label is no positive integer. */
+  readonly badLabels: number;
+  /** Rows that were passed over, because the same cell has another value in a row before. */
+  readonly duplicates: number;
+}
+
+/** Beyond so many different values a column is measurements and not categories: looking for repeats no longer pays. */
+const mostKept = 2 ** 16;
+
+/**
+ * Reads one column of a cell table. The first row of a cell counts.
+ * @throws ExportError as `scanTable` does
+ */
+export async function readCellValues(
+  file: string,
+  roles: CellColumns,
+  column: string,
+  signal?: AbortSignal,
+): Promise<CellValues> {
+  const byFov = new Map<string, Map<number, string>>();
+  const kept = new Map<string, string>();
+  let badLabels = 0;
+  let duplicates = 0;
+  let commas = false;
+  let points = false;
+
+  const keep = (value: string): string => {
+    const known = kept.get(value);
+    if (known !== undefined) return known;
+    commas ||= /^\s*[+-]?\d+,\d+(?:e[+-]?\d+)?\s*$/i.test(value);
+    points ||= /\d\.\d/.test(value) && !Number.isNaN(parseNumber(value, false));
+    const copy = copyText(value);
+    if (kept.size < mostKept) kept.set(copy, copy);
+    return copy;
+  };
+
+  const takeRow = ([fov, labelText, value]: readonly string[]): void => {
+    const label = parseNumber(labelText, false);
+    if (!Number.isSafeInteger(label) || label < 1) {
+      badLabels++;
+      return;
+    }
+    let cells = byFov.get(fov);
+    if (!cells) byFov.set(copyText(fov), (cells = new Map<number, string>()));
+    const first = cells.get(label);
+    if (first === undefined) cells.set(label, keep(value));
+    else if (first !== value) duplicates++;
+  };
+
+  const facts = await scanTable(file, [roles.fov, roles.label, column], takeRow, signal);
+  return { byFov, facts, decimalComma: facts.delimiter !== ',' && commas && !points, badLabels, duplicates };
+}
+
+/** The same text in memory of its own: a part of a text keeps the whole block alive from which it was cut. */
+function copyText(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

@@ -1,0 +1,115 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { ExportError, messageOf, systemCodeOf } from '../../model/exportError';
+import { listNames } from '../../model/listNames';
+import { DamagedTable } from './damagedTable';
+import { TableRecords } from './tableRecords';
+import { type TableEncoding, TableText } from './tableText';
+
+/** What is known about a delimited table when it was read to its end. */
+export interface TableFacts {
+  /** Data rows: neither the header nor empty lines. */
+  readonly rows: number;
+  /** The header's cells, exactly; empty for an empty file. */
+  readonly columns: readonly string[];
+  readonly encoding: TableEncoding;
+  /** One of comma, semicolon, tab and bar. */
+  readonly delimiter: string;
+}
+
+/**
+ * Reads a delimited table from its beginning to its end; what it needs of memory does not depend on the file's size.
+ *
+ * Encoding: by byte order mark; UTF-16 also when most bytes at the even or the odd places are zero; else the first
+ * character beyond ASCII decides between UTF-8 and Windows-1252. Delimiter: the one that makes the widest header with
+ * which half of the first rows agree. Lines end with LF or CRLF, also mixed, or with CR. Empty lines are passed over;
+ * short rows are filled up.
+ * @param columns the wanted columns
+ * @param onRow is given their texts in that order, exactly, for every data row; `''` where a row is too short
+ * @param signal is asked between blocks
+ * @param blockBytes how much is read at once
+ * @throws ExportError `ColumnNotFound`; `DatasetInvalid` if it cannot be read, is something else, is damaged (a NUL byte,
+ * invalid text, a quote that does not close, a row longer than the header) or has a wanted column twice. Rows before
+ * the damage were given to `onRow` by then.
+ */
+export async function scanTable(
+  file: string,
+  columns: readonly string[],
+  onRow?: (values: readonly string[]) => void,
+  signal?: AbortSignal,
+  blockBytes = 2 ** 18,
+): Promise<TableFacts> {
+  const text = new TableText();
+  const records = new TableRecords();
+  let header: readonly string[] | undefined;
+  let wanted: readonly number[] = [];
+  let rows = 0;
+
+  const takeRecord = (record: readonly string[]): void => {
+    if (!header) {
+      header = record;
+      wanted = columns.map((column) => findColumn(file, record, column));
+      return;
+    }
+    if (record.length === 1 && record[0].trim() === '') return;
+    const extra = record.length - header.length;
+    if (extra > 1 || (extra === 1 && record[header.length] !== ''))
+      throw new DamagedTable(
+        `line ${records.currentLine()} has ${record.length} fields and the header ${header.length}`,
+      );
+    rows++;
+    onRow?.(wanted.map((position) => record[position] ?? ''));
+  };
+
+  try {
+    for await (const bytes of blocksOf(file, blockBytes)) {
+      signal?.throwIfAborted();
+      records.add(text.add(bytes, false), false, takeRecord);
+    }
+    records.add(text.add(Buffer.alloc(0), true), true, takeRecord);
+  } catch (error) {
+    if (!(error instanceof DamagedTable)) throw error;
+    throw new ExportError('DatasetInvalid', `Expected a CSV or TSV table in ${file}, but ${error.message}.`);
+  }
+  if (!header) columns.forEach((column) => findColumn(file, [], column));
+  return { rows, columns: header ?? [], encoding: text.encoding, delimiter: records.delimiter };
+}
+
+/** The bytes of a file, block by block. */
+async function* blocksOf(file: string, highWaterMark: number): AsyncGenerator<Buffer> {
+  try {
+    const info = await stat(file);
+    if (!info.isFile()) throw new DamagedTable(info.isDirectory() ? 'it is a folder' : 'it is not a file');
+    yield* createReadStream(file, { highWaterMark }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new DamagedTable('there is no such file');
+    if (code === 'EACCES' || code === 'EPERM') throw new DamagedTable('you are not permitted to read it');
+    throw error instanceof DamagedTable ? error : new DamagedTable(`it cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** Where a column is in the header. */
+function findColumn(file: string, header: readonly string[], column: string): number {
+  const position = header.indexOf(column);
+  if (position === -1) {
+    const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+    const key = plain(column);
+    const near = header.filter((name) => {
+      const other = plain(name);
+      return key !== '' && other !== '' && (other.includes(key) || key.includes(other));
+    });
+    const found = near.length > 0 ? `only similar ones: ${listNames(near)}` : `these: ${listNames(header)}`;
+    throw new ExportError(
+      'ColumnNotFound',
+      `Expected a column "${column}" in ${file}, but found ${header.length === 0 ? 'no columns at all' : found}.`,
+      { column, columns: header.slice(0, 100) },
+    );
+  }
+  if (header.includes(column, position + 1))
+    throw new ExportError(
+      'DatasetInvalid',
+      `Expected one column "${column}" in ${file}, but its header has it twice; which one is meant cannot be told.`,
+    );
+  return position;
+}
