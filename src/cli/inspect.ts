@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { type Dataset, type FovHeader, openDataset, pixelSizeOriginText, readFovHeader } from '../core/index';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
-import { datasetFlags, readDatasetOptions } from './fovs';
+import { datasetFlags, readDatasetOptions } from './datasetFlags';
 
 export const inspectFlags: readonly Flag[] = [
-  ...datasetFlags.filter((flag) => flag.name !== 'pixel-size'),
+  ...datasetFlags,
   { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
 ];
 
@@ -40,6 +40,7 @@ function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
       };
     }),
     markerSets: dataset.markerSets,
+    palettes: dataset.palettes,
     cellTable: summary(dataset.cellTable),
     rois: summary(dataset.rois),
     problems: problemsOf(dataset, headers),
@@ -66,7 +67,12 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
     lines.push(`  annotations  ${fov.annotations.map((annotation) => annotation.name).join(', ') || 'none'}`);
   }
   lines.push('');
-  const origins = { project: 'saved here', ueler: 'saved by UELer', file: 'from the given file' };
+  const origins = {
+    project: 'saved here',
+    ueler: 'saved by UELer',
+    file: 'from the given file',
+    omero: 'from the image',
+  };
   if (dataset.markerSets.length === 0) lines.push('marker sets  none');
   for (const set of dataset.markerSets) {
     lines.push(`marker set   ${set.name} (${origins[set.origin]}): ${set.channels.map((c) => c.channel).join(', ')}`);

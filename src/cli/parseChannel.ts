@@ -1,10 +1,10 @@
-import { type ChannelRequest, ExportError, type LimitRequest, requireColor } from '../core/index';
+import { areAscending, ExportError, type Limit, parseLimitText, type RecipeChannel, requireColor } from '../core/index';
 
 /**
  * Reads `NAME=COLOR:LOW:HIGH` from the right, because names may hold `=` and `:` themselves. `LOW` and `HIGH` are
  * intensities in image units, or percentiles such as `p99.8`.
  */
-export function parseChannel(text: string): ChannelRequest {
+export function parseChannel(text: string): RecipeChannel {
   const parts = text.split(':');
   const [high, low] = [parts.pop(), parts.pop()];
   const rest = parts.join(':');
@@ -16,20 +16,29 @@ export function parseChannel(text: string): ChannelRequest {
     );
   }
   const channel = rest.slice(0, equals);
+  const what = `channel ${channel}`;
   return {
     channel,
-    color: requireColor(rest.slice(equals + 1), `channel ${channel}`),
-    limits: [parseLimit(low, channel), parseLimit(high, channel)],
+    color: requireColor(rest.slice(equals + 1), what),
+    contrastLimits: requireAscending(parseLimit(low, what), parseLimit(high, what), what),
   };
 }
 
-function parseLimit(text: string, channel: string): LimitRequest {
-  const percentile = /^p(\d+(?:\.\d+)?)$/.exec(text)?.[1];
-  if (percentile !== undefined && Number(percentile) <= 100) return { percentile: Number(percentile) };
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (Number.isFinite(value)) return value;
+function requireAscending(low: Limit, high: Limit, what: string): RecipeChannel['contrastLimits'] {
+  if (areAscending([low, high])) return [low, high];
+  const [lowText, highText] = [low, high].map((limit) => (typeof limit === 'number' ? limit : `p${limit.percentile}`));
+  throw new ExportError(
+    'ContrastLimitsInvalid',
+    `Expected a high contrast limit above the low one for ${what}, but found ${lowText} and ${highText}.`,
+  );
+}
+
+/** A number in image or column units, or a percentile such as `p99.8`. */
+export function parseLimit(text: string, what: string): Limit {
+  const limit = parseLimitText(text);
+  if (limit !== undefined) return limit;
   throw new ExportError(
     'Usage',
-    `Expected a number or a percentile such as p99.8 as contrast limit of channel ${channel}, but found "${text}".`,
+    `Expected a number or a percentile such as p99.8 as contrast limit of ${what}, but found "${text}".`,
   );
 }

@@ -1,10 +1,16 @@
-import { ExportError, type MaskLayer, requireColor } from '../core/index';
+import { type ColorBy, ExportError, type MaskLayer, requireColor } from '../core/index';
 
-/** Reads `NAME[,color=COLOR][,alpha=A][,width=Npx][,mode=outline]`. */
-export function parseMask(text: string): MaskLayer {
+/**
+ * Reads `NAME[,mode=outline|fill][,color=COLOR|by:COLUMN][,alpha=A][,width=Npx]`.
+ * @param colorBy what other flags say of colours by the cell table
+ */
+export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskLayer {
   const [name, ...options] = text.split(',');
-  const layer = { name: name, mode: 'outline' as const, color: requireColor('white', ''), alpha: 1, widthPx: 1 };
   if (!name) throw new ExportError('Usage', `Expected --mask NAME, but found "${text}".`);
+  let mode: MaskLayer['mode'] = 'outline';
+  let color: MaskLayer['color'] = '#ffffff';
+  let alpha = 1;
+  let widthPx = 1;
   for (const option of options) {
     const [key, ...rest] = option.split('=');
     const value = rest.join('=');
@@ -13,22 +19,25 @@ export function parseMask(text: string): MaskLayer {
     };
     switch (key) {
       case 'mode':
-        if (value !== 'outline') fail('mode=outline');
+        if (value !== 'outline' && value !== 'fill') return fail('mode=outline or mode=fill');
+        mode = value;
         break;
-      case 'color':
-        layer.color = requireColor(value, `mask ${name}`);
+      case 'color': {
+        const column = /^by:(.+)$/.exec(value)?.[1];
+        color = column === undefined ? requireColor(value, `mask ${name}`) : { ...colorBy, column };
         break;
+      }
       case 'alpha':
-        layer.alpha = value.trim() === '' ? Number.NaN : Number(value);
-        if (!(layer.alpha >= 0 && layer.alpha <= 1)) fail('alpha from 0 to 1');
+        alpha = value.trim() === '' ? Number.NaN : Number(value);
+        if (!(alpha >= 0 && alpha <= 1)) fail('alpha from 0 to 1');
         break;
       case 'width':
-        layer.widthPx = Number(/^(\d+)(?:px)?$/.exec(value)?.[1] ?? Number.NaN);
-        if (!(layer.widthPx >= 1 && layer.widthPx <= 100)) fail('a width from 1px to 100px');
+        widthPx = Number(/^(\d+)(?:px)?$/.exec(value)?.[1] ?? Number.NaN);
+        if (!(widthPx >= 1 && widthPx <= 100)) fail('a width from 1px to 100px');
         break;
       default:
         fail('mode, color, alpha or width');
     }
   }
-  return layer;
+  return { name, mode, color, alpha, widthPx };
 }

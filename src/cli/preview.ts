@@ -1,10 +1,12 @@
 import path from 'node:path';
-import { ExportError, openDataset, previewItem, savePicture } from '../core/index';
+import { ExportError, openDataset, Previewer, savePicture } from '../core/index';
 import { type Flag, parseFlags, requireChoice } from './flags';
-import { overwriteFlag, pictureFlags, readDatasetOptions, readRecipe } from './fovs';
+import { datasetFlags, readDatasetOptions } from './datasetFlags';
+import { lookFlags, overwriteFlag, readRecipe } from './lookFlags';
 
 export const previewFlags: readonly Flag[] = [
-  ...pictureFlags,
+  ...lookFlags,
+  ...datasetFlags,
   { name: 'item', value: 'ID', group: 'What', help: 'the item to show: a FOV' },
   { name: 'to', value: 'FILE', group: 'Where it goes', help: 'the PNG file to write' },
   overwriteFlag,
@@ -27,8 +29,9 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
   }
   const overwrite = requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']);
   const dataset = await openDataset(path.resolve(folder), readDatasetOptions(flags));
-  const { recipe } = await readRecipe(flags, dataset, signal);
-  const { png } = await previewItem(recipe, dataset, item, Number.POSITIVE_INFINITY, signal);
+  const recipe = await readRecipe(flags, dataset);
+  const request = { fov: item, maxSidePx: Number.POSITIVE_INFINITY };
+  const { png } = await new Previewer(dataset).preview(recipe, request, signal);
   await savePicture(path.resolve(to), png, overwrite === 'always');
   return 0;
 }

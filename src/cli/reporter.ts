@@ -32,8 +32,8 @@ export class Reporter {
   dryRun(plan: Plan, { bytes, seconds, peakMemoryMiB, triedItems }: JobEstimate): void {
     if (this.json) {
       this.event(plannedEvent(undefined, plan));
-      for (const { id, path: file, error } of plan.items) {
-        this.event({ event: 'planned-item', id, paths: [file], ...(error && { error }) });
+      for (const { id, files, error } of plan.items) {
+        this.event({ event: 'planned-item', id, paths: files.map((file) => file.path), ...(error && { error }) });
       }
       this.event({ event: 'estimate', bytes, seconds, peakMemoryMiB, triedItems });
       return;
@@ -43,8 +43,8 @@ export class Reporter {
     for (const item of plan.items) {
       const { region } = item;
       const size = region ? `${region.widthPx} × ${region.heightPx} px` : '';
-      const target = path.join(plan.outputFolder, item.path);
-      this.say(item.error ? `${item.id}: would fail, ${item.error.code}` : `${target}  ${size}`);
+      if (item.error) this.say(`${item.id}: would fail, ${item.error.code}`);
+      else for (const file of item.files) this.say(`${path.join(plan.outputFolder, file.path)}  ${size}`);
     }
     const failing = plan.items.filter((item) => item.error).length;
     this.say(

@@ -2,8 +2,8 @@
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export { clearCancel, createJobFolder, findJob, listJobs, outputOf, requestCancel } from './job/jobFolder';
 export { planJob } from './job/planJob';
-export { previewItem } from './job/previewItem';
-export { type ChannelRequest, type LimitRequest, resolveContrastLimits } from './job/resolveContrastLimits';
+export { type Preview, Previewer } from './job/previewer';
+export { resolveContrastLimits } from './job/resolveContrastLimits';
 export { readJobStatus, runJob } from './job/runJob';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';
@@ -19,10 +19,26 @@ export {
 export { isOver, type JobStatus } from './model/jobStatus';
 export type { JournalLine, Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
-export { describeIssues, type MaskLayer, type Recipe, recipeSchema } from './model/recipe';
+export { areAscending, parseLimitText } from './model/limit';
+export { colorMapNames } from './model/colorMap';
+export { defaultOtherColor, type Palette } from './model/palette';
+export {
+  type AnnotationLayer,
+  type ColorBy,
+  describeIssues,
+  type Format,
+  formats,
+  type Limit,
+  type MaskLayer,
+  parseRecipe,
+  type Recipe,
+  type RecipeChannel,
+  recipeSchema,
+} from './model/recipe';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
+export { readPaletteFile } from './store/readSavedPalettes';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
 export { selectFovs } from './select/selectFovs';
 export { savePicture } from './write/writeFileWhole';

@@ -11,7 +11,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   chooseDataset: nothing,
   describeFov: z.strictObject({ fov: z.string() }),
   autoContrast: z.strictObject({ fovs: names, channels: names }),
-  preview: z.strictObject({ fov: z.string(), recipe: recipeSchema }),
+  preview: z.strictObject({ fov: z.string(), recipe: recipeSchema, channel: z.int().min(0).optional() }),
   chooseOutput: nothing,
   start: z.strictObject({ recipe: recipeSchema }),
   cancel: nothing,

@@ -10,7 +10,7 @@ import {
   locateDataset,
   outputOf,
   planJob,
-  previewItem,
+  Previewer,
   readFovHeader,
   type Recipe,
   requestCancel,
@@ -42,7 +42,7 @@ export interface RememberedSession {
 }
 
 /** Percentiles of automatic contrast limits: they leave out empty pixels and single hot ones. */
-const autoPercentiles = [{ percentile: 1 }, { percentile: 99.8 }] as const;
+const autoLimits = [{ percentile: 1 }, { percentile: 99.8 }] as const;
 
 /** A preview that a newer one replaced. */
 class SupersededError extends Error {
@@ -55,6 +55,7 @@ class SupersededError extends Error {
  */
 export class ExportSession {
   private dataset: Dataset | undefined;
+  private previewer: Previewer | undefined;
   private datasetId = '';
   private chosenFovs: readonly string[] = [];
   private chosenOutput: string | undefined;
@@ -96,6 +97,7 @@ export class ExportSession {
   /** Shows a dataset, with the job that is at work in its output folder, or the one that was shown before a reload. */
   async openDataset({ dataset, fovs }: LocatedDataset, remembered: RememberedSession = {}): Promise<void> {
     this.dataset = dataset;
+    this.previewer = new Previewer(dataset);
     this.datasetId = randomUUID();
     this.chosenFovs = fovs;
     this.chosenOutput = remembered.chosenOutput;
@@ -148,12 +150,12 @@ export class ExportSession {
     },
     describeFov: async ({ fov }) => toFovDetails(await readFovHeader(this.requireDataset(), this.requireFov(fov))),
     autoContrast: async ({ fovs, channels }) => {
-      const requests = channels.map((channel) => ({ channel, color: '#ffffff' as const, limits: autoPercentiles }));
+      const requests = channels.map((channel) => ({ channel, contrastLimits: autoLimits }));
       const chosen = fovs.map((fov) => this.requireFov(fov));
-      const resolved = await resolveContrastLimits(requests, chosen, this.closed.signal);
-      return resolved.channels.map(({ channel, contrastLimits }) => ({ channel, contrastLimits }));
+      const { limits } = await resolveContrastLimits(requests, chosen, this.closed.signal);
+      return channels.map((channel, i) => ({ channel, contrastLimits: limits[i] }));
     },
-    preview: ({ fov, recipe }) => this.renderPreview(fov, recipe),
+    preview: (params) => this.renderPreview(params),
     chooseOutput: async () => {
       const folder = await pickFolder('Choose the Output Folder', this.outputFolder);
       if (folder) {
@@ -207,14 +209,16 @@ export class ExportSession {
   }
 
   /** The newest request wins: an older one that is still at work is stopped and answered as superseded. */
-  private async renderPreview(fov: string, recipe: Recipe): Promise<PreviewResult> {
+  private async renderPreview({ fov, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
     this.preview?.abort();
     const controller = new AbortController();
     this.preview = controller;
     const wanted = Math.round(this.configuration().get<number>('previewMaxSide', 1024));
     const maxSidePx = Math.min(Math.max(wanted, 256), 4096);
     try {
-      const { png, ...facts } = await previewItem(recipe, this.requireDataset(), fov, maxSidePx, controller.signal);
+      this.requireFov(fov);
+      const request = { fov, maxSidePx, ...(channel !== undefined && { channel }) };
+      const { png, ...facts } = await this.previewer!.preview(recipe, request, controller.signal);
       controller.signal.throwIfAborted();
       // A Node buffer may be a view on a larger pool; what travels is cut to size.
       return { ...facts, png: new Uint8Array(png).buffer };

@@ -2,7 +2,12 @@ import * as vscode from 'vscode';
 import { type Dataset, type FovHeader, type JobStatus, pixelSizeOriginText } from '../core/index';
 import type { DatasetView, FovDetails, JobView } from '../webview/protocol';
 
-const markerSetOrigins = { project: 'saved here', ueler: 'saved by UELer', file: 'from a file' } as const;
+const markerSetOrigins = {
+  project: 'saved here',
+  ueler: 'saved by UELer',
+  file: 'from a file',
+  omero: 'from the image',
+} as const;
 
 /** A path as a person reads it: relative to the workspace where possible. */
 export function displayPath(folder: string): string {
@@ -18,16 +23,26 @@ export function toDatasetView(dataset: Dataset): DatasetView {
       name: fov.name,
       channels: fov.channels.map((channel) => channel.name),
       masks: fov.masks.map((mask) => mask.name),
+      annotations: fov.annotations.map((annotation) => annotation.name),
     })),
     markerSets: dataset.markerSets.map(({ name, origin, channels }) => ({
       name,
       from: markerSetOrigins[origin],
       channels,
     })),
+    palettes: dataset.palettes,
+    cellColumns: colorColumns(dataset),
     ...(dataset.cellTable && { cells: dataset.cellTable.rows }),
     ...(dataset.rois && { rois: dataset.rois.rows }),
     warnings: dataset.warnings.map((warning) => warning.message),
   };
+}
+
+/** The columns that say which cell a row is about colour nothing. */
+function colorColumns({ cellTable }: Dataset): string[] {
+  if (!cellTable) return [];
+  const { fov, label } = cellTable.roles;
+  return cellTable.columns.filter((column) => column !== '' && column !== fov && column !== label);
 }
 
 /** What the panel shows of a FOV's headers. */

@@ -88,6 +88,11 @@ export function dropdown(
   return made;
 }
 
+/** A control with its label before it. */
+export function labelled(label: string, control: HTMLElement): HTMLElement {
+  return element('label', { class: 'labelled' }, [element('span', {}, [label]), control]);
+}
+
 /** A colour picker of the browser, with an accessible name. */
 export function colorInput(label: string, value: string, changed: (value: string) => void): HTMLInputElement {
   const made = element('input', { type: 'color', 'aria-label': label, title: label }) as HTMLInputElement;

@@ -1,10 +1,11 @@
-import type { ChannelSetting, DatasetView, HostState, MarkerSetView, Recipe } from './protocol';
+import type { DatasetView, Format, HostState, MarkerSetView } from './protocol';
 
 /** A channel as it is edited: numbers stay text until they are used, so that half-typed ones can be shown. */
 export interface ChannelRow {
   readonly channel: string;
   on: boolean;
   color: string;
+  /** A number, or a percentile such as `p1`. */
   low: string;
   high: string;
 }
@@ -12,26 +13,56 @@ export interface ChannelRow {
 export interface MaskRow {
   readonly name: string;
   on: boolean;
+  mode: 'outline' | 'fill';
   color: string;
+  /** The cell-table column that colours the cells; empty: `color` for all. */
+  column: string;
+  /** Of a column: automatic, a saved palette (`palette:NAME`), or a colour map's name. */
+  colors: string;
+  /** Ends of a colour map; empty: the column's least and greatest value. */
+  low: string;
+  high: string;
+  arcsinhCofactor: string;
+  alpha: string;
   widthPx: string;
 }
+
+/** Of masks by column and of the annotation: colours that planning chooses. */
+export const automaticColors = '';
 
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
-  readonly version: 1;
+  readonly version: 2;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
   fovs: string[];
   previewFov: string;
+  /** Of separate channels, the one that the preview shows. */
+  previewChannel: string;
   /** The saved set that the channels are equal to; absent once one of them was changed. */
   markerSet?: string;
   channels: ChannelRow[];
+  contrastScope: 'batch' | 'fov';
+  separate: 'off' | 'channels' | 'colors';
+  grayscale: boolean;
   masks: MaskRow[];
+  masksOnly: boolean;
+  annotation: {
+    /** Empty: none. */
+    name: string;
+    /** A saved palette's name, or automatic. */
+    palette: string;
+    alpha: string;
+    background: boolean;
+  };
   downsample: string;
+  resample: 'mean' | 'nearest';
   scaleBar: boolean;
   pixelSizeUm: string;
+  formats: Format[];
+  dpi: string;
   overwrite: boolean;
 }
 
@@ -46,16 +77,17 @@ export function giveStartColor(form: Form, row: ChannelRow): void {
   row.color = startColors.find((color) => !taken.has(color)) ?? row.color;
 }
 
-/** A fresh form for a dataset: its first saved marker set, every FOV unless some were chosen, the first mask off. */
+/** A fresh form for a dataset: its first saved marker set, every FOV unless some were chosen, masks off. */
 export function createForm(state: HostState, dataset: DatasetView): Form {
   const first = dataset.fovs[0];
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    version: 1,
+    version: 2,
     datasetId: state.datasetId,
     fovs,
     previewFov: fovs[0] ?? first.name,
+    previewChannel: '',
     channels: union(dataset.fovs.map((fov) => fov.channels)).map((channel, i) => ({
       channel,
       on: false,
@@ -63,15 +95,30 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
       low: '',
       high: '',
     })),
+    contrastScope: 'batch',
+    separate: 'off',
+    grayscale: false,
     masks: union(dataset.fovs.map((fov) => fov.masks)).map((name) => ({
       name,
       on: false,
+      mode: 'outline',
       color: '#ffffff',
+      column: '',
+      colors: automaticColors,
+      low: '',
+      high: '',
+      arcsinhCofactor: '',
+      alpha: '100',
       widthPx: '1',
     })),
+    masksOnly: false,
+    annotation: { name: '', palette: automaticColors, alpha: '50', background: false },
     downsample: '1',
+    resample: 'mean',
     scaleBar: state.defaults.scaleBar === 'auto',
     pixelSizeUm: '',
+    formats: ['png'],
+    dpi: '',
     overwrite: false,
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
@@ -84,7 +131,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
  */
 export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
   const fresh = createForm(state, dataset);
-  if (saved?.version !== 1 || saved.datasetFolder !== dataset.folder) return fresh;
+  if (saved?.version !== 2 || saved.datasetFolder !== dataset.folder) return fresh;
   const sameOpening = saved.datasetId === state.datasetId;
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));
@@ -120,57 +167,6 @@ export function applyMarkerSet(form: Form, set: MarkerSetView): void {
     row.color = setting.color;
     [row.low, row.high] = setting.contrastLimits.map(String);
   }
-}
-
-/** What the form asks for, or what is still wrong with it, in words. */
-export function toRecipe(form: Form): { recipe: Recipe } | { problem: string } {
-  const channels: ChannelSetting[] = [];
-  for (const row of form.channels.filter((candidate) => candidate.on)) {
-    const [low, high] = [toNumber(row.low), toNumber(row.high)];
-    if (!(high > low)) return { problem: `Channel ${row.channel} needs a low and a higher high contrast limit.` };
-    channels.push({ channel: row.channel, color: row.color as ChannelSetting['color'], contrastLimits: [low, high] });
-  }
-  if (channels.length === 0) return { problem: 'Choose at least one channel.' };
-  const downsample = toNumber(form.downsample);
-  if (!(Number.isInteger(downsample) && downsample >= 1 && downsample <= 1024)) {
-    return { problem: 'Downsample must be a whole number from 1 to 1024.' };
-  }
-  const pixelSizeUm = form.pixelSizeUm.trim() === '' ? undefined : toNumber(form.pixelSizeUm);
-  if (pixelSizeUm !== undefined && !(pixelSizeUm > 0))
-    return { problem: 'The pixel size must be a number of µm above 0.' };
-  const masks = form.masks.filter((row) => row.on);
-  for (const { name, widthPx } of masks) {
-    const width = toNumber(widthPx);
-    if (!(Number.isInteger(width) && width >= 1 && width <= 100)) {
-      return { problem: `The outline of ${name} must be 1 to 100 pixels wide.` };
-    }
-  }
-  return {
-    recipe: {
-      version: 1,
-      mode: 'fovs',
-      fovs: [...form.fovs],
-      ...(form.markerSet !== undefined && { markerSet: form.markerSet }),
-      channels,
-      masks: masks.map(({ name, color, widthPx }) => ({
-        name,
-        mode: 'outline',
-        color: color as ChannelSetting['color'],
-        alpha: 1,
-        widthPx: toNumber(widthPx),
-      })),
-      downsample,
-      resample: 'mean',
-      scaleBar: { length: form.scaleBar ? 'auto' : 'off', maxPercent: 10 },
-      ...(pixelSizeUm !== undefined && { pixelSizeUm }),
-      format: 'png',
-      overwrite: form.overwrite ? 'always' : 'never',
-    },
-  };
-}
-
-function toNumber(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text);
 }
 
 function union(lists: readonly (readonly string[])[]): string[] {

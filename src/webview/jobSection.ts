@@ -1,7 +1,7 @@
 import { button, checkbox, element } from './element';
 import type { Form } from './form';
 import { type HostClient, messageOf } from './hostClient';
-import type { HostState, JobView } from './protocol';
+import type { HostState, JobView, Recipe } from './protocol';
 
 interface JobActions {
   readonly start: () => Promise<void>;
@@ -66,8 +66,8 @@ export class JobSection {
     ]);
   }
 
-  /** @param problem why the form cannot be started as it is */
-  update(state: HostState, fovCount: number, problem: string | undefined): void {
+  /** @param wanted what the form asks for, or why it cannot be started as it is */
+  update(state: HostState, fovCount: number, wanted: { recipe: Recipe } | { problem: string }): void {
     this.folder.textContent = state.outputFolder;
     const job = state.job;
     const running = state.starting || (job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state));
@@ -77,10 +77,12 @@ export class JobSection {
       ? 'Exporting writes files, which needs a trusted workspace.'
       : fovCount === 0
         ? 'Choose at least one FOV.'
-        : problem;
+        : 'problem' in wanted
+          ? wanted.problem
+          : undefined;
     this.obstacle.textContent = obstacle ?? '';
     this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
-    this.startButton.textContent = `Export ${fovCount} ${fovCount === 1 ? 'picture' : 'pictures'}`;
+    this.startButton.textContent = describeStart(fovCount, 'problem' in wanted ? 1 : filesPerFov(wanted.recipe));
     this.cancelButton.hidden = !running;
     this.cancelButton.toggleAttribute('disabled', state.starting || job?.state === 'cancelling');
     if (running && startHadFocus) this.cancelButton.focus();
@@ -99,6 +101,18 @@ export class JobSection {
       ),
     );
   }
+}
+
+/** What Start will make. The job counts FOVs, whose files appear together. */
+function describeStart(fovs: number, filesPerFov: number): string {
+  if (filesPerFov === 1) return `Export ${fovs} ${fovs === 1 ? 'picture' : 'pictures'}`;
+  return `Export ${fovs} ${fovs === 1 ? 'FOV' : 'FOVs'}, ${fovs * filesPerFov} files`;
+}
+
+function filesPerFov({ formats, separate, channels }: Recipe): number {
+  const colors = new Set(channels.map((channel) => channel.color)).size;
+  const pictures = separate === 'channels' ? channels.length : separate === 'colors' ? colors : 1;
+  return formats.reduce((sum, format) => sum + (format === 'ome-tiff' ? 1 : pictures), 0);
 }
 
 function describeJob(job: JobView): string {

@@ -1,11 +1,14 @@
 import { button, element } from './element';
-import { type Form, restoreForm, toRecipe } from './form';
+import { channelSection } from './channelSection';
+import { type Form, restoreForm } from './form';
 import { fovSection } from './fovSection';
 import { HostClient, messageOf } from './hostClient';
 import { JobSection } from './jobSection';
-import { lookSection } from './lookSection';
+import { overlaySection } from './overlaySection';
+import { pictureSection } from './pictureSection';
 import { PreviewSection } from './previewSection';
 import type { DatasetView, HostState } from './protocol';
+import { toRecipe } from './toRecipe';
 import { registerToolkit } from './toolkit';
 
 registerToolkit();
@@ -42,7 +45,7 @@ function show(newState: HostState): void {
 
 function build(newState: HostState, dataset: DatasetView, current: Form): void {
   const job = new JobSection(host, current, { start, changed });
-  const preview = new PreviewSection(host);
+  const preview = new PreviewSection(host, current, changed);
   live = { job, preview };
   notice.textContent = newState.error ?? '';
   const tables = [
@@ -61,12 +64,14 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     element('div', { class: 'columns' }, [
       element('div', { class: 'choices' }, [
         fovSection(dataset, current, changed),
-        lookSection(dataset, current, { autoContrast, changed }),
+        channelSection(dataset, current, { autoContrast, changed }),
+        overlaySection(dataset, current, changed),
+        pictureSection(current, changed),
       ]),
       element('div', { class: 'outcome' }, [job.element, preview.element]),
     ]),
   );
-  preview.show(current.previewFov, toRecipe(current));
+  preview.show(toRecipe(current, dataset));
 }
 
 function emptyPage(newState: HostState): HTMLElement {
@@ -98,21 +103,20 @@ function showError(error: unknown): void {
 
 /** The user changed the form. */
 function changed(): void {
-  if (!form) return;
+  if (!form || !state?.dataset) return;
   vscode.setState({ form });
-  live?.preview.show(form.previewFov, toRecipe(form));
+  live?.preview.show(toRecipe(form, state.dataset));
   update();
 }
 
 function update(): void {
-  if (!form || !state) return;
-  const wanted = toRecipe(form);
-  live?.job.update(state, form.fovs.length, 'problem' in wanted ? wanted.problem : undefined);
+  if (!form || !state?.dataset) return;
+  live?.job.update(state, form.fovs.length, toRecipe(form, state.dataset));
 }
 
 async function start(): Promise<void> {
-  if (!form) return;
-  const wanted = toRecipe(form);
+  if (!form || !state?.dataset) return;
+  const wanted = toRecipe(form, state.dataset);
   if ('problem' in wanted) throw new Error(wanted.problem);
   await host.request('start', wanted);
 }

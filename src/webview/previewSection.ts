@@ -1,4 +1,5 @@
-import { element } from './element';
+import { dropdown, element, labelled } from './element';
+import type { Form } from './form';
 import { HostError, type HostClient, messageOf } from './hostClient';
 import { type FovDetails, type PreviewResult, type Recipe, supersededCode } from './protocol';
 
@@ -26,10 +27,21 @@ export class PreviewSection {
     this.facts,
   ]);
 
-  constructor(private readonly host: HostClient) {}
+  /** Of separate channels, which one is shown. */
+  private readonly channelPicker = element('span', { class: 'row', hidden: true });
+  private channels = '';
 
-  /** Shows a FOV with these settings soon; a recipe that is not complete is said and not asked for. */
-  show(fov: string, wanted: { recipe: Recipe } | { problem: string }): void {
+  constructor(
+    private readonly host: HostClient,
+    private readonly form: Form,
+    private readonly changed: () => void,
+  ) {
+    this.title.after(this.channelPicker);
+  }
+
+  /** Shows the form's FOV with these settings soon; a recipe that is not complete is said and not asked for. */
+  show(wanted: { recipe: Recipe } | { problem: string }): void {
+    const fov = this.form.previewFov;
     this.title.textContent = `Preview: ${fov}`;
     if (fov !== this.describedFov) void this.describe(fov);
     window.clearTimeout(this.timer);
@@ -39,7 +51,23 @@ export class PreviewSection {
       this.say(wanted.problem);
       return;
     }
+    this.offerChannels(wanted.recipe);
     this.timer = window.setTimeout(() => void this.render(fov, wanted.recipe, wish), debounceMs);
+  }
+
+  private offerChannels({ separate, channels }: Recipe): void {
+    const names = separate === 'off' ? [] : channels.map(({ channel }) => channel);
+    this.channelPicker.hidden = names.length === 0;
+    const key = JSON.stringify(names);
+    if (key === this.channels) return;
+    this.channels = key;
+    if (!names.includes(this.form.previewChannel)) this.form.previewChannel = names[0] ?? '';
+    const options = names.map((name) => [name, name] as const);
+    const picker = dropdown('Channel shown in the preview', options, this.form.previewChannel, (name) => {
+      this.form.previewChannel = name;
+      this.changed();
+    });
+    this.channelPicker.replaceChildren(...(names.length > 0 ? [labelled('Channel shown', picker)] : []));
   }
 
   private async describe(fov: string): Promise<void> {
@@ -52,7 +80,9 @@ export class PreviewSection {
   private async render(fov: string, recipe: Recipe, wish: number): Promise<void> {
     this.ring.hidden = false;
     try {
-      const result = await this.host.request('preview', { fov, recipe });
+      const channel = recipe.channels.findIndex((each) => each.channel === this.form.previewChannel);
+      const which = recipe.separate === 'off' || channel < 0 ? {} : { channel };
+      const result = await this.host.request('preview', { fov, recipe, ...which });
       if (wish === this.wish) this.display(fov, recipe, result);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
@@ -62,7 +92,7 @@ export class PreviewSection {
   }
 
   private display(fov: string, recipe: Recipe, result: PreviewResult): void {
-    const { png, widthPx, heightPx, downsample, scaleBarUm } = result;
+    const { png, widthPx, heightPx, downsample, scaleBarUm, channel } = result;
     const old = this.image.src;
     this.image.src = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
     if (old) URL.revokeObjectURL(old);
@@ -73,7 +103,8 @@ export class PreviewSection {
     const bar = scaleBarUm === undefined ? 'no scale bar' : `scale bar ${scaleBarUm} µm`;
     const scale = downsample === 1 ? 'full resolution' : `downsample ${downsample}`;
     const coarser = downsample === recipe.downsample ? '' : `; the export has downsample ${recipe.downsample}`;
-    this.facts.textContent = `${widthPx} × ${heightPx} px, ${scale}${coarser}, ${bar}`;
+    const shown = channel === undefined ? '' : `${channel}: `;
+    this.facts.textContent = `${shown}${widthPx} × ${heightPx} px, ${scale}${coarser}, ${bar}`;
     this.problem.textContent = '';
   }
 

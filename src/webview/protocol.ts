@@ -6,14 +6,17 @@
  */
 import type { ChannelSetting } from '../core/model/markerSet';
 import type { JobState } from '../core/model/jobStatus';
-import type { Recipe } from '../core/model/recipe';
+import type { HexColor } from '../core/model/color';
+import type { Palette } from '../core/model/palette';
+import type { AnnotationLayer, ColorBy, Format, Limit, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
-export type { ChannelSetting, Recipe };
+export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 
 export interface FovView {
   readonly name: string;
   readonly channels: readonly string[];
   readonly masks: readonly string[];
+  readonly annotations: readonly string[];
 }
 
 export interface MarkerSetView {
@@ -28,6 +31,9 @@ export interface DatasetView {
   readonly folder: string;
   readonly fovs: readonly FovView[];
   readonly markerSets: readonly MarkerSetView[];
+  readonly palettes: readonly Palette[];
+  /** The cell table's columns that may colour cells. */
+  readonly cellColumns: readonly string[];
   readonly cells?: number;
   readonly rois?: number;
   readonly warnings: readonly string[];
@@ -79,6 +85,8 @@ export interface PreviewResult {
   readonly heightPx: number;
   readonly downsample: number;
   readonly scaleBarUm?: number;
+  /** The channels that it shows, when they are exported apart. */
+  readonly channel?: string;
 }
 
 /** Every request: what it carries, and what its result carries. */
@@ -92,7 +100,7 @@ export interface Requests {
     params: { fovs: readonly string[]; channels: readonly string[] };
     result: readonly { channel: string; contrastLimits: readonly [number, number] }[];
   };
-  preview: { params: { fov: string; recipe: Recipe }; result: PreviewResult };
+  preview: { params: { fov: string; recipe: Recipe; channel?: number }; result: PreviewResult };
   chooseOutput: { params: null; result: null };
   /** The job goes on after the result; its progress comes with the state. */
   start: { params: { recipe: Recipe }; result: null };

@@ -266,7 +266,7 @@ describe('bad input is one clear sentence, the right exit code, and nothing half
     assertRefused(
       ['fovs', path.join(smallDataset(), 'A'), ...channels],
       2,
-      /2 TIFF files directly in it.*folder above/,
+      /2 TIFF files of one channel directly in it.*folder above/,
       out(),
     );
   });

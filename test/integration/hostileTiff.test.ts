@@ -28,7 +28,7 @@ function whole(page: TiffPage): Region {
 async function hashPage(tiff: OpenTiff, page: TiffPage, dtype: string): Promise<string> {
   const planes: Plane[] = [];
   for (let sample = 0; sample < page.samplesPerPixel; sample++) {
-    planes.push(await readTiffRegion(tiff, page, sample, whole(page)));
+    planes.push(...(await readTiffRegion(tiff, page, [sample], whole(page))));
   }
   const n = planes.length;
   const Type = planes[0].samples.constructor as new (length: number) => Plane['samples'];
@@ -139,7 +139,7 @@ describe('encodings of real tissue equal their truth, whole and in regions', () 
       try {
         const [page] = tiff.pages;
         if (refused.test(name)) {
-          await assert.rejects(readTiffRegion(tiff, page, 0, whole(page)), (error) =>
+          await assert.rejects(readTiffRegion(tiff, page, [0], whole(page)), (error) =>
             isExportError(error, 'ImageUnsupported'),
           );
           return;
@@ -162,7 +162,7 @@ describe('encodings of real tissue equal their truth, whole and in regions', () 
               { x: 0, y: h - 3, widthPx: w, heightPx: 3 },
             ];
             for (const region of regions) {
-              const { samples } = await readTiffRegion(tiff, one, sample, region);
+              const [{ samples }] = await readTiffRegion(tiff, one, [sample], region);
               for (let i = 0; i < samples.length; i++) {
                 const truthValue = truthAt(region.x + (i % region.widthPx), region.y + Math.floor(i / region.widthPx));
                 if (!Object.is(samples[i], truthValue))

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TiffOptions, writeTiff } from '../../sample/writeTiff';
 import { isExportError } from '../../src/core/model/exportError';
-import { readImageHeader, readPlane } from '../../src/core/read/readTiff';
+import { readImageHeader, readPlane } from '../../src/core/read/openImage';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const types = { Uint8Array, Uint16Array, Uint32Array, Int16Array, Int32Array, Float32Array };
@@ -26,7 +26,7 @@ describe('Invariant 6: readPlane gives the values on disk', () => {
               file,
               writeTiff({ widthPx: 300, heightPx: 200, data }, { littleEndian, compression, rowsPerStrip }),
             );
-            const { widthPx, heightPx, samples } = await readPlane(file);
+            const { widthPx, heightPx, samples } = await readPlane({ file });
             assert.deepEqual([widthPx, heightPx], [300, 200]);
             assert.equal(samples.constructor.name, type);
             assert.deepEqual(samples, data);
@@ -62,6 +62,37 @@ describe('pixel size', () => {
       'ome',
     ],
     [
+      'OME, mm and not megametre',
+      ome('PhysicalSizeX="0.0005" PhysicalSizeXUnit="mm" PhysicalSizeY="0.0005" PhysicalSizeYUnit="mm"'),
+      0.5,
+      'ome',
+    ],
+    [
+      'OME, Mm and not millimetre',
+      ome('PhysicalSizeX="5e-13" PhysicalSizeXUnit="Mm" PhysicalSizeY="5e-13" PhysicalSizeYUnit="Mm"'),
+      0.5,
+      'ome',
+    ],
+    [
+      'OME, Å',
+      ome('PhysicalSizeX="5000" PhysicalSizeXUnit="Å" PhysicalSizeY="0.5" PhysicalSizeYUnit="µm"'),
+      0.5,
+      'ome',
+    ],
+    [
+      'OME, thou',
+      ome('PhysicalSizeX="1" PhysicalSizeXUnit="thou" PhysicalSizeY="1" PhysicalSizeYUnit="thou"'),
+      25.4,
+      'ome',
+    ],
+    [
+      'OME, reference frame is not a length',
+      ome(
+        'PhysicalSizeX="1" PhysicalSizeXUnit="reference frame" PhysicalSizeY="1" PhysicalSizeYUnit="reference frame"',
+      ),
+      undefined,
+    ],
+    [
       'OME, pixel is not a length',
       ome('PhysicalSizeX="1" PhysicalSizeXUnit="pixel" PhysicalSizeY="1" PhysicalSizeYUnit="pixel"'),
       undefined,
@@ -75,7 +106,7 @@ describe('pixel size', () => {
     it(name, async () => {
       const file = path.join(temporaryFolder(), 'image.tif');
       writeFileSync(file, writeTiff({ widthPx: 4, heightPx: 4, data: new Uint8Array(16) }, options));
-      const { pixelSize } = await readImageHeader(file);
+      const { pixelSize } = await readImageHeader({ file });
       if (um === undefined) assert.equal(pixelSize, undefined);
       else {
         assert.ok(pixelSize);
@@ -97,7 +128,7 @@ describe('a damaged file is refused', () => {
     // The last four bytes say that no other image follows; without them, all pixels are there.
     for (let length = 0; length <= whole.length - 5; length += 13) {
       writeFileSync(file, whole.subarray(0, length));
-      await assert.rejects(readPlane(file), (error) => isExportError(error, 'ImageUnreadable'), `${length} bytes`);
+      await assert.rejects(readPlane({ file }), (error) => isExportError(error, 'ImageUnreadable'), `${length} bytes`);
     }
   });
 
@@ -107,7 +138,7 @@ describe('a damaged file is refused', () => {
       const damaged = Buffer.from(whole);
       damaged[at] ^= 0xff;
       writeFileSync(file, damaged);
-      await readPlane(file).catch((error: unknown) => {
+      await readPlane({ file }).catch((error: unknown) => {
         assert.ok(isExportError(error), `byte ${at}: ${String(error)}`);
       });
     }

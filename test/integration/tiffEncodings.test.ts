@@ -38,7 +38,7 @@ describe('Invariant 6: every encoding that GDAL and tifffile write is read exact
           const page = tiff.pages[tiff.pages.length > 1 ? band : 0];
           assert.equal(page.sampleType, dtype);
           for (const region of regions) {
-            const { samples } = await readTiffRegion(tiff, page, tiff.pages.length > 1 ? 0 : band, region);
+            const [{ samples }] = await readTiffRegion(tiff, page, [tiff.pages.length > 1 ? 0 : band], region);
             for (let i = 0; i < samples.length; i++) {
               const x = region.x + (i % region.widthPx);
               const y = region.y + Math.floor(i / region.widthPx);

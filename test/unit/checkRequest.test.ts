@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
 import { isExportError } from '../../src/core/model/exportError';
 import { checkRequest, requestId } from '../../src/extension/checkRequest';
-
-const recipe = {
-  version: 1,
-  mode: 'fovs',
-  fovs: [],
-  channels: [{ channel: 'DNA', color: '#0000ff', contrastLimits: [0, 1] }],
-  masks: [],
-  downsample: 1,
-  resample: 'mean',
-  scaleBar: { length: 'auto', maxPercent: 10 },
-  format: 'png',
-  overwrite: 'never',
-};
+import { exampleRecipe } from '../support/exampleRecipe';
 
 function start(change: object): unknown {
-  return { kind: 'request', id: 3, method: 'start', params: { recipe: { ...recipe, ...change } } };
+  return { kind: 'request', id: 3, method: 'start', params: { recipe: { ...exampleRecipe, ...change } } };
 }
 
 describe('checkRequest: nothing that the panel sends is trusted', () => {
@@ -39,6 +27,28 @@ describe('checkRequest: nothing that the panel sends is trusted', () => {
     ],
     ['no channel', start({ channels: [] })],
     ['a downsample of zero', start({ downsample: 0 })],
+    ['masks only without a mask', start({ masksOnly: true })],
+    ['white channels that are not apart', start({ grayscale: true })],
+    ['no format', start({ formats: [] })],
+    ['a format twice', start({ formats: ['png', 'png'] })],
+    [
+      'a percentile above 100',
+      start({ channels: [{ ...exampleRecipe.channels[0], contrastLimits: [0, { percentile: 101 }] }] }),
+    ],
+    [
+      'a palette and a colour map for one column',
+      start({
+        masks: [
+          {
+            name: 'm',
+            mode: 'fill',
+            color: { column: 'c', colors: {}, colorMap: 'viridis', otherColor: '#000000' },
+            alpha: 1,
+            widthPx: 1,
+          },
+        ],
+      }),
+    ],
     [
       'a colour that is no colour',
       start({ masks: [{ name: 'm', mode: 'outline', color: 'url(x)', alpha: 1, widthPx: 1 }] }),

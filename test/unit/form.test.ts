@@ -1,18 +1,30 @@
 import assert from 'node:assert/strict';
 import { recipeSchema } from '../../src/core/model/recipe';
-import { applyMarkerSet, createForm, type Form, restoreForm, toRecipe } from '../../src/webview/form';
+import { applyMarkerSet, createForm, type Form, restoreForm } from '../../src/webview/form';
+import { toRecipe } from '../../src/webview/toRecipe';
 import type { DatasetView, HostState } from '../../src/webview/protocol';
 
 const dataset: DatasetView = {
   name: 'd',
   folder: '/d',
   fovs: [
-    { name: 'A', channels: ['DNA', 'CD3'], masks: ['whole_cell'] },
-    { name: 'B', channels: ['DNA', 'CD8'], masks: [] },
+    { name: 'A', channels: ['DNA', 'CD3'], masks: ['whole_cell'], annotations: ['region'] },
+    { name: 'B', channels: ['DNA', 'CD8'], masks: [], annotations: [] },
   ],
   markerSets: [
     { name: 'S', from: 'saved here', channels: [{ channel: 'CD3', color: '#ff0000', contrastLimits: [1, 20] }] },
   ],
+  palettes: [
+    { kind: 'mask', name: 'types', colors: { T: '#ff0000' } },
+    {
+      kind: 'annotation',
+      name: 'regions',
+      colors: { '1': '#00ff00' },
+      names: { '1': 'tumour' },
+      otherColor: '#010203',
+    },
+  ],
+  cellColumns: ['cell_type', 'CD3'],
   warnings: [],
 };
 
@@ -56,7 +68,10 @@ describe('the form', () => {
   });
 
   it('makes a recipe that the host takes', () => {
-    const wanted = toRecipe(form((made) => (made.masks[0].on = true)));
+    const wanted = toRecipe(
+      form((made) => (made.masks[0].on = true)),
+      dataset,
+    );
     assert.ok('recipe' in wanted);
     assert.deepEqual(recipeSchema.parse(wanted.recipe), wanted.recipe);
     assert.equal(wanted.recipe.markerSet, 'S');
@@ -95,7 +110,7 @@ describe('the form', () => {
       const others = [
         restoreForm(edited(), { ...state, datasetId: 'id 2', chosenFovs: ['B'] }, dataset),
         restoreForm(edited(), state, { ...dataset, folder: '/other' }),
-        restoreForm({ ...edited(), version: 0 as unknown as 1 }, state, dataset),
+        restoreForm({ ...edited(), version: 1 as unknown as 2 }, state, dataset),
         restoreForm(undefined, state, dataset),
       ];
       assert.deepEqual(
@@ -105,7 +120,7 @@ describe('the form', () => {
     });
 
     it('with the channels and FOVs that are on disk now', () => {
-      const now = { ...dataset, fovs: [{ name: 'C', channels: ['DNA', 'Ki67'], masks: [] }] };
+      const now = { ...dataset, fovs: [{ name: 'C', channels: ['DNA', 'Ki67'], masks: [], annotations: [] }] };
       const { fovs, previewFov, channels, masks } = restoreForm(edited(), state, now);
       assert.deepEqual([fovs, previewFov, masks], [[], 'C', []]);
       assert.deepEqual(
@@ -136,7 +151,7 @@ describe('the form', () => {
   ];
   for (const [name, change, problem] of problems) {
     it(`says that there is ${name}`, () => {
-      const wanted = toRecipe(form(change));
+      const wanted = toRecipe(form(change), dataset);
       assert.ok('problem' in wanted);
       assert.match(wanted.problem, problem);
     });

@@ -4,11 +4,21 @@ import { jobStatus, type JobRecord } from '../../src/core/model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo } from '../../src/core/model/plan';
 import type { Recipe } from '../../src/core/model/recipe';
 
-const items: PlannedItem[] = ['A', 'B', 'C'].map((id) => ({ id, fov: id, path: `${id}.png`, channels: [], masks: [] }));
+const items: PlannedItem[] = ['A', 'B', 'C'].map((id) => ({
+  id,
+  fov: id,
+  files: [{ path: `${id}.png`, format: 'png' }],
+  channels: [],
+  masks: [],
+}));
 const region = { x: 0, y: 0, widthPx: 4, heightPx: 3 };
 
 function written(item: string, sha256 = 'f00'): JournalLine {
-  return { item, outcome: 'written', files: [{ path: `${item}.png`, format: 'png', bytes: 1, sha256, region }] };
+  return {
+    item,
+    outcome: 'written',
+    files: [{ path: `${item}.png`, format: 'png', bytes: 1, sha256, region, downsample: 1 }],
+  };
 }
 
 function failed(item: string): JournalLine {

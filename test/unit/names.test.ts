@@ -22,13 +22,18 @@ describe('toFileStem', () => {
 
 describe('assignFileNames', () => {
   it('gives no two items one name, also not by letter case', () => {
-    const names = [...assignFileNames(['a b', 'a_b', 'A_B', 'c'], '.png').values()];
+    const names = [...assignFileNames(['a b', 'a_b', 'A_B', 'c'], ['.png']).values()].flat();
     assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 4);
     assert.equal(names[3], 'c.png');
   });
 
   it('gives the same names in every run', () => {
     const ids = ['x y', 'x_y'];
-    assert.deepEqual([...assignFileNames(ids, '.png')], [...assignFileNames(ids, '.png')]);
+    assert.deepEqual([...assignFileNames(ids, ['.png'])], [...assignFileNames(ids, ['.png'])]);
+  });
+
+  it('sees clashes between the endings of one item and the stem of another', () => {
+    const names = [...assignFileNames(['A', 'A_CD3'], ['_CD3_x.png', '_x.png']).values()].flat();
+    assert.equal(new Set(names).size, 4);
   });
 });

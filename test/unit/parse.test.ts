@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parseAnnotation } from '../../src/cli/parseAnnotation';
 import { parseChannel } from '../../src/cli/parseChannel';
 import { parseFlags } from '../../src/cli/flags';
 import { parseMask } from '../../src/cli/parseMask';
@@ -19,7 +20,7 @@ describe('parseChannel reads from the right', () => {
   ];
   for (const [text, channel, color, limits] of table) {
     it(text, () => {
-      assert.deepEqual(parseChannel(text), { channel, color, limits });
+      assert.deepEqual(parseChannel(text), { channel, color, contrastLimits: limits });
     });
   }
   for (const text of [
@@ -41,9 +42,11 @@ describe('parseChannel reads from the right', () => {
   }
 });
 
+const colorBy = { otherColor: '#a0a0a0' } as const;
+
 describe('parseMask', () => {
   it('has defaults', () => {
-    assert.deepEqual(parseMask('whole_cell'), {
+    assert.deepEqual(parseMask('whole_cell', colorBy), {
       name: 'whole_cell',
       mode: 'outline',
       color: '#ffffff',
@@ -52,9 +55,9 @@ describe('parseMask', () => {
     });
   });
   it('reads every option', () => {
-    assert.deepEqual(parseMask('n,color=red,alpha=0.5,width=3px,mode=outline'), {
+    assert.deepEqual(parseMask('n,color=red,alpha=0.5,width=3px,mode=fill', colorBy), {
       name: 'n',
-      mode: 'outline',
+      mode: 'fill',
       color: '#ff0000',
       alpha: 0.5,
       widthPx: 3,
@@ -69,9 +72,35 @@ describe('parseMask', () => {
     'm,colour=red',
     'm,color=nope',
     'm,alpha=',
+    'm,color=by:',
   ]) {
     it(`refuses "${text}"`, () => {
-      assert.throws(() => parseMask(text), isUsage);
+      assert.throws(() => parseMask(text, colorBy), isUsage);
+    });
+  }
+});
+
+describe('parseMask with a column', () => {
+  it('takes what the other flags say of its colours', () => {
+    const layer = parseMask('m,mode=fill,color=by:CD3 mean', { ...colorBy, colorMap: 'magma' });
+    assert.deepEqual(layer.color, { column: 'CD3 mean', otherColor: '#a0a0a0', colorMap: 'magma' });
+  });
+});
+
+describe('parseAnnotation', () => {
+  it('paints half, without the background, unless told otherwise', () => {
+    assert.deepEqual(parseAnnotation('region'), {
+      name: 'region',
+      alpha: 0.5,
+      background: false,
+      otherColor: '#a0a0a0',
+    });
+    const { alpha, background } = parseAnnotation('region,alpha=1,background=on');
+    assert.deepEqual([alpha, background], [1, true]);
+  });
+  for (const text of ['', 'a,alpha=-1', 'a,background=yes', 'a,color=red', 'a,alpha']) {
+    it(`refuses "${text}"`, () => {
+      assert.throws(() => parseAnnotation(text), isUsage);
     });
   }
 });

@@ -13,18 +13,21 @@ export function toFileStem(name: string): string {
 }
 
 /**
- * One file name for each item id; no two are equal, also not by letter case. Names that would clash get a short
- * fingerprint of the id appended, the same in every run.
+ * The file names of every item: its stem with each of the endings; no two are equal, also not by letter case. Items
+ * whose names would clash get a short fingerprint of their id after the stem, the same in every run.
+ * @param endings what follows an item's stem, such as `.png` or `_CD3.png`; different from each other
  */
-export function assignFileNames(ids: readonly string[], extension: string): Map<string, string> {
-  const key = (stem: string): string => stem.toLowerCase();
+export function assignFileNames(ids: readonly string[], endings: readonly string[]): Map<string, string[]> {
+  const namesOf = (stem: string): string[] => endings.map((ending) => stem + ending);
   const users = new Map<string, number>();
-  for (const id of ids) users.set(key(toFileStem(id)), (users.get(key(toFileStem(id))) ?? 0) + 1);
+  for (const name of ids.flatMap((id) => namesOf(toFileStem(id)))) {
+    users.set(name.toLowerCase(), (users.get(name.toLowerCase()) ?? 0) + 1);
+  }
   return new Map(
     ids.map((id) => {
-      const stem = toFileStem(id);
-      const clashes = users.get(key(stem))! > 1;
-      return [id, `${stem}${clashes ? `_${fingerprint(id)}` : ''}${extension}`];
+      const names = namesOf(toFileStem(id));
+      const clashes = names.some((name) => users.get(name.toLowerCase())! > 1);
+      return [id, clashes ? namesOf(`${toFileStem(id)}_${fingerprint(id)}`) : names];
     }),
   );
 }

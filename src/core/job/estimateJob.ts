@@ -1,6 +1,6 @@
 import type { Plan, PlannedItem } from '../model/plan';
-import { encodePng } from '../write/encodePng';
-import { renderItem } from './renderItem';
+import { makeFiles } from './makeFiles';
+import { SourceReader } from './sourceReader';
 
 /** What a job will cost, from a few of its own items made in memory. */
 export interface JobEstimate {
@@ -18,13 +18,16 @@ const maxTrials = 3;
 export async function estimateJob(plan: Plan, signal?: AbortSignal): Promise<JobEstimate> {
   const items = plan.items.filter((item) => !item.error && item.region);
   const trials = spread(items);
+  const reader = new SourceReader(plan.datasetFolder, plan.cellTable);
   let bytes = 0;
   let pixels = 0;
   let tried = 0;
   const startedAt = performance.now();
   for (const item of trials) {
     try {
-      bytes += (await encodePng(await renderItem(plan.recipe, item, plan.datasetFolder, signal))).length;
+      for await (const { content } of makeFiles(plan.recipe, item, reader, signal)) {
+        for (const piece of content) bytes += piece.length;
+      }
       pixels += pixelsOf(item);
       tried++;
     } catch {

@@ -3,10 +3,11 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writ
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import type { CellTableReference } from '../model/dataset';
 import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
 import { type JournalLine, jobsFolderName, type Plan, type PlannedItem, type RunnerInfo } from '../model/plan';
-import { parseRecipe, type Recipe } from '../model/recipe';
+import { formats, parseRecipe, type Recipe } from '../model/recipe';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
 
 /** What a job was started with; never changes. */
@@ -14,21 +15,46 @@ export interface JobRequest {
   readonly recipe: Recipe;
   readonly items: readonly PlannedItem[];
   readonly datasetFolder: string;
+  readonly cellTable?: CellTableReference;
   readonly outputFolder: string;
 }
 
 /** A runner that has not beaten for so long is gone, even if its process id is in use (by something else, then). */
 const heartbeatTimeoutMs = 120_000;
 
-const sourceSchema = z.object({ datasetFolder: z.string().min(1) });
+const sourceSchema = z.object({
+  datasetFolder: z.string().min(1),
+  cellTable: z.object({ file: z.string().min(1), roles: z.object({ fov: z.string(), label: z.string() }) }).optional(),
+});
+
+const plannedSourceSchema = z.looseObject({
+  name: z.string(),
+  file: z.string(),
+  plane: z
+    .union([
+      z.object({ page: z.int().min(0), sample: z.int().min(0) }),
+      z.object({ zarrIndex: z.array(z.int().min(0)) }),
+    ])
+    .optional(),
+});
 
 /** The parts of a planned item that say where a runner reads and writes; a damaged plan must not lead it elsewhere. */
 const plannedItemSchema = z.looseObject({
   id: z.string(),
   fov: z.string(),
-  path: z.string().refine((file) => file === path.basename(file) && !file.startsWith('.'), 'must be a plain file name'),
-  channels: z.array(z.object({ name: z.string(), file: z.string() })),
-  masks: z.array(z.object({ name: z.string(), file: z.string() })),
+  files: z
+    .array(
+      z.looseObject({
+        path: z
+          .string()
+          .refine((file) => file === path.basename(file) && !file.startsWith('.'), 'must be a plain file name'),
+        format: z.enum(formats),
+      }),
+    )
+    .min(1),
+  channels: z.array(plannedSourceSchema),
+  masks: z.array(plannedSourceSchema),
+  annotation: plannedSourceSchema.optional(),
 });
 
 /** The output folder that a job folder belongs to. */
@@ -57,7 +83,10 @@ export async function createJobFolder(plan: Plan): Promise<string> {
     await mkdir(path.join(aside, 'journal'), { recursive: true });
     await writeFile(path.join(aside, files.recipe), `${JSON.stringify(plan.recipe, undefined, 2)}\n`);
     await writeFile(path.join(aside, files.plan), plan.items.map((item) => `${JSON.stringify(item)}\n`).join(''));
-    await writeFile(path.join(aside, files.source), `${JSON.stringify({ datasetFolder: plan.datasetFolder })}\n`);
+    await writeFile(
+      path.join(aside, files.source),
+      `${JSON.stringify({ datasetFolder: plan.datasetFolder, cellTable: plan.cellTable })}\n`,
+    );
     await rename(aside, path.join(jobs, id));
   } catch (error) {
     await rm(aside, { recursive: true, force: true }).catch(() => undefined);
@@ -98,7 +127,7 @@ export async function findJob(outputOrJobFolder: string): Promise<string> {
 /** What a job was started with. `RecipeInvalid` if the folder was damaged. */
 export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
   try {
-    const { datasetFolder } = sourceSchema.parse(
+    const { datasetFolder, cellTable } = sourceSchema.parse(
       JSON.parse(await readFile(path.join(jobFolder, files.source), 'utf8')),
     );
     const lines = (await readFile(path.join(jobFolder, files.plan), 'utf8')).trimEnd().split('\n');
@@ -106,6 +135,7 @@ export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
       recipe: parseRecipe(JSON.parse(await readFile(path.join(jobFolder, files.recipe), 'utf8'))),
       items: lines.map((line) => plannedItemSchema.parse(JSON.parse(line)) as PlannedItem),
       datasetFolder,
+      ...(cellTable && { cellTable }),
       outputFolder: outputOf(jobFolder),
     };
   } catch (error) {

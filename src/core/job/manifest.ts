@@ -29,6 +29,7 @@ export const manifestColumns = [
   'scale_bar_y',
   'scale_bar_px',
   'marker_set',
+  'channel',
   'error_code',
   'error_message',
   'note',
@@ -46,14 +47,14 @@ export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | '
       item: item.id,
       mode: recipe.mode,
       fov: item.fov,
-      downsample: recipe.downsample,
       ...(recipe.markerSet !== undefined && { marker_set: recipe.markerSet }),
     };
     const line = outcomes.get(item.id);
-    if (!line) return [{ ...base, outcome: 'cancelled', ...regionColumns(item) }];
+    const unmade = { ...base, downsample: recipe.downsample, ...regionColumns(item) };
+    if (!line) return [{ ...unmade, outcome: 'cancelled' }];
     if (line.outcome === 'failed') {
       const { code, message } = line.error;
-      return [{ ...base, outcome: 'failed', ...regionColumns(item), error_code: code, error_message: message }];
+      return [{ ...unmade, outcome: 'failed', error_code: code, error_message: message }];
     }
     return line.files.map((file) => ({ ...base, outcome: line.outcome, ...fileColumns(file) }));
   });
@@ -68,6 +69,8 @@ function fileColumns(file: WrittenFile): ManifestRow {
     format: file.format,
     path: file.path,
     ...regionColumns(file),
+    downsample: file.downsample,
+    ...(file.channel !== undefined && { channel: file.channel }),
     ...(file.pixelSizeUm !== undefined && { pixel_size_um: file.pixelSizeUm }),
     ...(file.scaleBar && {
       scale_bar_um: file.scaleBar.lengthUm,

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { type ErrorData, exportErrorCodes, isExportError, toErrorData, toExportError } from '../model/exportError';
 import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
-import { encodePng } from '../write/encodePng';
-import { sweepTemporaries, writeFileWhole } from '../write/writeFileWhole';
+import { type StagedFile, stageFile, sweepTemporaries } from '../write/writeFileWhole';
 import {
   claimJob,
   isCancelRequested,
@@ -17,8 +16,9 @@ import {
   readJobRequest,
   writeRunner,
 } from './jobFolder';
+import { type MadeFile, makeFiles } from './makeFiles';
 import { writeManifests } from './manifest';
-import { renderItem } from './renderItem';
+import { SourceReader } from './sourceReader';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -123,11 +123,12 @@ async function runItems(
   { signal, onItem }: RunOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
   const journal = await openJournal(jobFolder);
+  const reader = new SourceReader(request.datasetFolder, request.cellTable);
   let done = request.items.length - items.length;
   try {
     for (const item of items) {
       if (signal.aborted || (await isCancelRequested(jobFolder))) return;
-      const line = await runItem(jobFolder, request, item, signal);
+      const line = await runItem(jobFolder, request, item, reader, signal);
       if (!line) return;
       await journal.append(line);
       done++;
@@ -138,48 +139,67 @@ async function runItems(
   }
 }
 
-/** Makes one picture. `undefined` if it was cancelled before its file was in place; throws what ends the whole job. */
+/**
+ * Makes the files of one item. They are put in place together, when all of them are made: an item that fails or is
+ * cancelled leaves none. `undefined` if it was cancelled; throws what ends the whole job.
+ */
 async function runItem(
   jobFolder: string,
   request: JobRequest,
   item: PlannedItem,
+  reader: SourceReader,
   signal: AbortSignal,
 ): Promise<JournalLine | undefined> {
+  const staged: { readonly file: WrittenFile; readonly onDisk: StagedFile }[] = [];
   try {
-    const picture = await renderItem(request.recipe, item, request.datasetFolder, signal);
-    const png = await encodePng(picture);
+    for await (const made of makeFiles(request.recipe, item, reader, signal)) {
+      const target = path.join(request.outputFolder, made.file.path);
+      const onDisk = await stageFile(target, made.content, path.basename(jobFolder));
+      staged.push({ file: toWrittenFile(request, item, made), onDisk });
+    }
     if (signal.aborted) return undefined;
-    await placePicture(path.join(request.outputFolder, item.path), png, path.basename(jobFolder), request);
-    const notes = [item.note, picture.note].filter((note) => note !== undefined);
-    const file: WrittenFile = {
-      path: item.path,
-      format: 'png',
-      bytes: png.length,
-      sha256: sha256(png),
-      region: item.region!,
-      ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
-      ...(picture.scaleBar && { scaleBar: picture.scaleBar }),
-      ...(notes.length > 0 && { note: notes.join('; ') }),
-    };
-    return { item: item.id, outcome: 'written', files: [file] };
+    for (const { file, onDisk } of staged) await placeFile(request, file, onDisk);
+    return { item: item.id, outcome: 'written', files: staged.map(({ file }) => file) };
   } catch (error) {
     if (signal.aborted) return undefined;
     const { code } = toExportError(error);
     if (exportErrorCodes[code].ends === 'job' && code !== 'FileExists') throw error;
     return { item: item.id, outcome: 'failed', error: toErrorData(error, foldersOf(request, item)) };
+  } finally {
+    for (const { onDisk } of staged) await onDisk.drop(); // What was placed has its temporary name no more.
   }
 }
 
+function toWrittenFile({ recipe }: JobRequest, item: PlannedItem, made: MadeFile): WrittenFile {
+  const { path: name, format, channels } = made.file;
+  const notes = [...(item.note === undefined ? [] : [item.note]), ...made.notes];
+  const hash = createHash('sha256');
+  for (const piece of made.content) hash.update(piece);
+  return {
+    path: name,
+    format,
+    ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
+    bytes: made.content.reduce((sum, piece) => sum + piece.length, 0),
+    sha256: hash.digest('hex'),
+    region: item.region!,
+    downsample: made.downsample,
+    ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
+    ...(made.scaleBar && { scaleBar: made.scaleBar }),
+    ...(notes.length > 0 && { note: notes.join('; ') }),
+  };
+}
+
 /**
- * Puts a picture in place. One with the same bytes that is there already is ours: a runner that was killed between the
- * rename and its journal line left it.
+ * Puts a file in place. One with the same bytes that is there already is ours: a runner that was killed between placing
+ * it and its journal line left it.
  */
-async function placePicture(file: string, png: Buffer, owner: string, request: JobRequest): Promise<void> {
+async function placeFile(request: JobRequest, file: WrittenFile, onDisk: StagedFile): Promise<void> {
   try {
-    await writeFileWhole(file, png, owner, request.recipe.overwrite === 'always');
+    await onDisk.place(request.recipe.overwrite === 'always');
   } catch (error) {
-    const there = isExportError(error, 'FileExists') ? await readFile(file).catch(() => undefined) : undefined;
-    if (!there?.equals(png)) throw error;
+    const target = path.join(request.outputFolder, file.path);
+    const there = isExportError(error, 'FileExists') ? await readFile(target).catch(() => undefined) : undefined;
+    if (!there || sha256(there) !== file.sha256) throw error;
   }
 }
 
@@ -189,7 +209,9 @@ function sha256(content: Uint8Array): string {
 
 /** The folders that a message may name, and a manifest must not. */
 function foldersOf(request: JobRequest, item: PlannedItem): string[] {
-  const overlays = item.masks.map((mask) => path.dirname(path.resolve(request.datasetFolder, mask.file)));
+  const overlays = [...item.masks, ...(item.annotation ? [item.annotation] : [])].map((source) =>
+    path.dirname(path.resolve(request.datasetFolder, source.file)),
+  );
   return [request.datasetFolder, request.outputFolder, ...overlays];
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ExportError } from './exportError';
 
 /** `#rrggbb`, lower case. */
@@ -47,3 +48,16 @@ export function toRgbFractions(color: HexColor): RgbFractions {
   const part = (at: number): number => Number.parseInt(color.slice(at, at + 2), 16) / 255;
   return [part(1), part(3), part(5)];
 }
+
+/** A colour as recipes hold it: `#rrggbb` in lower case. */
+export const hexColorSchema = z.custom<HexColor>((value) => typeof value === 'string' && parseColor(value) === value, {
+  message: 'must be a colour #rrggbb in lower case',
+});
+
+/** A colour as people write it into a file: `#rrggbb` or a name. */
+export const namedColorSchema = z.string().transform((text, context): HexColor => {
+  const color = parseColor(text);
+  if (color) return color;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a colour (#rrggbb or a name such as red)` });
+  return z.NEVER;
+});

@@ -1,26 +1,34 @@
 import type { ErrorData, ExportErrorCode } from './exportError';
-import type { PixelSize } from './image';
+import type { PixelSize, PlaneAddress, StatedPixelSize } from './image';
 import type { MarkerSet } from './markerSet';
+import type { Palette } from './palette';
 
 /** One image on disk that has a name in its FOV: a channel, a label mask or an annotation. */
 export interface ImageSource {
   readonly name: string;
-  /** Absolute path. */
+  /** Absolute path: a TIFF, or the folder of an OME-Zarr image. */
   readonly file: string;
+  /** Absent where the file holds one plane only. */
+  readonly plane?: PlaneAddress;
 }
 
-/** One field of view: an image with all its channels, found by listing folders only. */
+/** One field of view: an image with all its channels. */
 export interface Fov {
   readonly name: string;
-  readonly folder: string;
+  /** Absolute path of the folder of channel files, of the image file, or of the OME-Zarr folder. */
+  readonly path: string;
   readonly channels: readonly ImageSource[];
   readonly masks: readonly ImageSource[];
   readonly annotations: readonly ImageSource[];
+  /** What an image of many channels says about itself as a whole; files of single channels each speak for themselves. */
+  readonly statedPixelSize?: StatedPixelSize;
+  /** Why none of it can be read, where that is known from the start, such as a missing part of a set of files. */
+  readonly error?: ErrorData;
 }
 
 /** A saved marker set and the file that it was read from. */
 export interface SavedMarkerSet extends MarkerSet {
-  readonly origin: 'project' | 'ueler' | 'file';
+  readonly origin: 'project' | 'ueler' | 'file' | 'omero';
 }
 
 /** Something that the user should know before a job starts, about the dataset or about one item. */
@@ -38,15 +46,23 @@ export interface TableSummary {
   readonly columns: readonly string[];
 }
 
+/** A cell table and which of its columns say what cell a row is about. */
+export interface CellTableReference {
+  /** Absolute path. */
+  readonly file: string;
+  readonly roles: { readonly fov: string; readonly label: string };
+}
+
 /** A folder of images and all that was found beside them; the pixels are read later. */
 export interface Dataset {
   /** Absolute path. */
   readonly folder: string;
   readonly fovs: readonly Fov[];
   readonly markerSets: readonly SavedMarkerSet[];
+  readonly palettes: readonly Palette[];
   /** From the dataset's settings or UELer's; files that state their own pixel size come first. */
   readonly fallbackPixelSize?: PixelSize;
-  readonly cellTable?: TableSummary;
+  readonly cellTable?: TableSummary & CellTableReference;
   readonly rois?: TableSummary;
   readonly warnings: readonly Problem[];
 }

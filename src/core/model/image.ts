@@ -33,15 +33,28 @@ export interface Region {
   readonly heightPx: number;
 }
 
-/** What a file says about its image, without its pixels. */
-export interface ImageHeader {
+/**
+ * Which plane of an image file, for files that hold more than one: a page of a TIFF and the sample of its pixels (both
+ * from 0), or the indices along the axes of an OME-Zarr array that stand before y and x.
+ */
+export type PlaneAddress =
+  { readonly page: number; readonly sample: number } | { readonly zarrIndex: readonly number[] };
+
+/** What a file states about the size of its pixels. */
+export interface StatedPixelSize {
+  /** Absent when it says nothing that is a length. */
+  readonly pixelSize?: PixelSize;
+  /** Why its own statement cannot be used, when it makes one: nothing else may stand in for it. */
+  readonly pixelSizeProblem?: string;
+}
+
+/** What a file says about one of its planes, without its pixels. */
+export interface ImageHeader extends StatedPixelSize {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly sampleType: SampleType;
-  /** Absent when the file says nothing that is a length. */
-  readonly pixelSize?: PixelSize;
-  /** Why the file's own statement cannot be used, when it makes one: nothing else may stand in for it. */
-  readonly pixelSizeProblem?: string;
+  /** The sizes of its pyramid, largest first; the first is the plane itself. */
+  readonly levels: readonly { readonly widthPx: number; readonly heightPx: number }[];
 }
 
 /** Where a pixel size came from; shown to the user, because a wrong one makes a wrong scale bar. */

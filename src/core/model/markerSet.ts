@@ -1,18 +1,11 @@
 import { z } from 'zod';
-import { type HexColor, parseColor } from './color';
-
-const colorSchema = z.string().transform((text, context): HexColor => {
-  const color = parseColor(text);
-  if (color) return color;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a colour (#rrggbb or a name such as red)` });
-  return z.NEVER;
-});
+import { namedColorSchema } from './color';
 
 /** How one channel is shown: its colour, and the intensities that are black and full colour. */
 export const channelSettingSchema = z
   .strictObject({
     channel: z.string().min(1),
-    color: colorSchema,
+    color: namedColorSchema,
     contrastLimits: z.tuple([z.number(), z.number()]).readonly(),
   })
   .refine((s) => s.contrastLimits[1] > s.contrastLimits[0], {

@@ -1,39 +1,52 @@
 import type { ErrorData } from './exportError';
-import type { PixelSize, Region } from './image';
-import type { Problem } from './dataset';
-import type { Recipe } from './recipe';
+import type { PixelSize, PlaneAddress, Region } from './image';
+import type { CellTableReference, Problem } from './dataset';
+import type { Format, Recipe } from './recipe';
 
 /** The folder, in an output folder, that holds its jobs. A folder with jobs in it is never a FOV. */
 export const jobsFolderName = '.batch-export-jobs';
 
-/** One picture to make. Self-contained: with the recipe, it is all that a runner needs. */
+/** What is made of one FOV: one picture, or several of the same pixels. Self-contained: with the recipe, all that a runner needs. */
 export interface PlannedItem {
   /** The FOV's name. */
   readonly id: string;
   readonly fov: string;
-  /** The file to write, relative to the output folder. */
-  readonly path: string;
+  /** What to write, never empty. */
+  readonly files: readonly PlannedFile[];
   /** In full-resolution pixels. Absent when the files could not be read while planning. */
   readonly region?: Region;
   readonly pixelSize?: PixelSize;
-  /** Files relative to the dataset's folder, with `/`; in the order of the recipe. */
+  /** In the order of the recipe; empty for masks only. */
   readonly channels: readonly PlannedSource[];
   readonly masks: readonly PlannedSource[];
+  readonly annotation?: PlannedSource;
   /** What was decided while planning that the user did not ask for in so many words; for the manifest. */
   readonly note?: string;
   /** Known before the start: this item cannot be made. */
   readonly error?: ErrorData;
 }
 
+export interface PlannedFile {
+  /** Relative to the output folder. */
+  readonly path: string;
+  readonly format: Format;
+  /** Positions in the recipe's channels of those that are drawn; absent: all. */
+  readonly channels?: readonly number[];
+}
+
 export interface PlannedSource {
   readonly name: string;
+  /** Relative to the dataset's folder, with `/`. */
   readonly file: string;
+  readonly plane?: PlaneAddress;
 }
 
 /** What a job would do. Nothing is written while planning. */
 export interface Plan {
   readonly recipe: Recipe;
   readonly datasetFolder: string;
+  /** Where colours by the cell table come from. */
+  readonly cellTable?: CellTableReference;
   readonly outputFolder: string;
   readonly items: readonly PlannedItem[];
   readonly problems: readonly Problem[];
@@ -52,10 +65,14 @@ export interface DrawnScaleBar {
 /** A file that was made, as the journal and the manifest keep it. */
 export interface WrittenFile {
   readonly path: string;
-  readonly format: 'png';
+  readonly format: Format;
+  /** The channels of a picture that shows some of the recipe's only. */
+  readonly channel?: string;
   readonly bytes: number;
   readonly sha256: string;
   readonly region: Region;
+  /** Full-resolution pixels per pixel of this file. */
+  readonly downsample: number;
   readonly pixelSizeUm?: number;
   readonly scaleBar?: DrawnScaleBar;
   readonly note?: string;

@@ -1,51 +1,150 @@
 import { z } from 'zod';
-import { parseColor, type HexColor } from './color';
+import { hexColorSchema, type HexColor } from './color';
+import { colorMapNames } from './colorMap';
 import { ExportError } from './exportError';
-import { channelSettingSchema } from './markerSet';
+import { classColorsSchema } from './palette';
 
-const hexColor = z.custom<HexColor>((value) => typeof value === 'string' && parseColor(value) === value, {
-  message: 'must be a colour #rrggbb in lower case',
+/** A limit in the units of the image or column, or as a percentile (0…100) of the selected FOVs' values. */
+const limitSchema = z.union([z.number(), z.strictObject({ percentile: z.number().min(0).max(100) })]);
+
+export type Limit = Readonly<z.output<typeof limitSchema>>;
+
+const limitsSchema = z
+  .tuple([limitSchema, limitSchema])
+  .readonly()
+  .refine(([low, high]) => typeof low !== 'number' || typeof high !== 'number' || high > low, {
+    message: 'the high limit must be greater than the low one',
+  });
+
+/** One channel of a picture: its colour, and the intensities that are black and full colour. */
+const channelSchema = z.strictObject({
+  channel: z.string().min(1),
+  color: hexColorSchema,
+  contrastLimits: limitsSchema,
 });
 
-/** A label mask drawn as outlines, inside each cell and exactly `widthPx` output pixels thick. */
+export type RecipeChannel = Readonly<z.output<typeof channelSchema>>;
+
+/**
+ * Colours from the cell table: one for each class of a column, or along a colour map for its numbers. With neither
+ * `colors` nor `colorMap`, planning chooses by what the column holds.
+ */
+const colorBySchema = z
+  .strictObject({
+    column: z.string().min(1),
+    colors: classColorsSchema.optional(),
+    colorMap: z.enum(colorMapNames).optional(),
+    /** In the column's units; absent: its least and greatest value. */
+    range: limitsSchema.optional(),
+    /** Values and range go through `arcsinh(v / cofactor)` first. */
+    arcsinhCofactor: z.number().positive().optional(),
+    /** Cells without a value, or of a class without a colour. */
+    otherColor: hexColorSchema,
+  })
+  .refine((by) => by.colors === undefined || by.colorMap === undefined, {
+    message: 'classes have a palette, numbers a colour map: one of the two',
+  });
+
+export type ColorBy = Readonly<z.output<typeof colorBySchema>>;
+
+/** A label mask: cells filled, or outlined inside each cell and exactly `widthPx` output pixels thick. */
 const maskLayerSchema = z.strictObject({
   name: z.string().min(1),
-  mode: z.literal('outline'),
-  color: hexColor,
+  mode: z.enum(['outline', 'fill']),
+  color: z.union([hexColorSchema, colorBySchema]),
   alpha: z.number().min(0).max(1),
   widthPx: z.int().min(1).max(100),
 });
 
 export type MaskLayer = Readonly<z.output<typeof maskLayerSchema>>;
 
+/** An annotation: every class painted in its colour; class 0, the background, only if asked. */
+const annotationLayerSchema = z.strictObject({
+  name: z.string().min(1),
+  alpha: z.number().min(0).max(1),
+  background: z.boolean(),
+  /** By class number; absent: automatic colours. */
+  colors: classColorsSchema.optional(),
+  /** What the classes are called, by class number. */
+  names: z.record(z.string(), z.string()).optional(),
+  /** Classes that `colors` says nothing of. */
+  otherColor: hexColorSchema,
+});
+
+export type AnnotationLayer = Readonly<z.output<typeof annotationLayerSchema>>;
+
+/** Every file format that pictures are written in, and the unrendered channels. */
+export const formats = ['png', 'jpeg', 'tiff', 'webp', 'ome-tiff'] as const;
+
+export type Format = (typeof formats)[number];
+
 /**
  * What to export, complete and without any absolute folder, so that it can be shared and run on another dataset.
  * Frozen into the job folder when a job starts.
  */
-export const recipeSchema = z.strictObject({
-  version: z.literal(1),
-  mode: z.literal('fovs'),
-  /** Names or globs; empty means every FOV of the dataset. */
-  fovs: z.array(z.string().min(1)),
-  /** The name that the channels were saved under, for file names and the manifest; absent for channels given one by one. */
-  markerSet: z.string().min(1).optional(),
-  channels: z.array(channelSettingSchema).min(1),
-  masks: z.array(maskLayerSchema),
-  /** Full-resolution pixels per output pixel. */
-  downsample: z.int().min(1).max(1024),
-  resample: z.enum(['mean', 'nearest']),
-  scaleBar: z.strictObject({
-    length: z.enum(['auto', 'off']),
-    /** An automatic bar is at most this percentage of the picture's width. */
-    maxPercent: z.number().gt(0).max(100),
-  }),
-  /** µm per full-resolution pixel, when the user knows better than the files. */
-  pixelSizeUm: z.number().positive().optional(),
-  format: z.literal('png'),
-  overwrite: z.enum(['never', 'always']),
-});
+export const recipeSchema = z
+  .strictObject({
+    version: z.literal(1),
+    mode: z.literal('fovs'),
+    /** Names or globs; empty means every FOV of the dataset. */
+    fovs: z.array(z.string().min(1)),
+    /** The name that the channels were saved under, for file names and the manifest; absent for channels given one by one. */
+    markerSet: z.string().min(1).optional(),
+    channels: z.array(channelSchema),
+    /** Whether percentile limits are found over all selected FOVs together, or for each of them. */
+    contrastScope: z.enum(['batch', 'fov']),
+    masks: z.array(maskLayerSchema),
+    annotation: annotationLayerSchema.optional(),
+    /** Masks and annotation on black, without any channel. */
+    masksOnly: z.boolean(),
+    /** One picture of all channels, one for each channel, or one for each colour. */
+    separate: z.enum(['off', 'channels', 'colors']),
+    /** Separate pictures in white in place of their colour. */
+    grayscale: z.boolean(),
+    /** Full-resolution pixels per output pixel. */
+    downsample: z.int().min(1).max(1024),
+    resample: z.enum(['mean', 'nearest']),
+    scaleBar: z.strictObject({
+      length: z.enum(['auto', 'off']),
+      /** An automatic bar is at most this percentage of the picture's width. */
+      maxPercent: z.number().gt(0).max(100),
+    }),
+    /** µm per full-resolution pixel, when the user knows better than the files. */
+    pixelSizeUm: z.number().positive().optional(),
+    formats: z
+      .array(z.enum(formats))
+      .min(1)
+      .refine((all) => new Set(all).size === all.length, { message: 'each format once' }),
+    /** Dots per inch, written into the files that have a field for it. */
+    dpi: z.int().min(1).max(10_000).optional(),
+    overwrite: z.enum(['never', 'always']),
+  })
+  .check((context) => {
+    const { channels, masks, annotation, masksOnly, separate, grayscale, formats: all } = context.value;
+    const refuse = (path: string, message: string): void => {
+      context.issues.push({ code: 'custom', message, path: [path], input: context.value });
+    };
+    if (masksOnly) {
+      if (masks.length === 0 && !annotation) refuse('masksOnly', 'needs a mask or an annotation');
+      if (separate !== 'off') refuse('masksOnly', 'leaves no channels to separate');
+      if (all.includes('ome-tiff')) refuse('masksOnly', 'leaves no channels for OME-TIFF');
+    } else if (channels.length === 0) refuse('channels', 'at least one is needed');
+    if (grayscale && separate === 'off') refuse('grayscale', 'is for separate channels');
+  });
 
 export type Recipe = Readonly<z.output<typeof recipeSchema>>;
+
+/** A recipe whose limits are known, except those that are found for each FOV. */
+export type NumericLimits = readonly [number, number];
+
+export function isNumeric(limits: readonly [Limit, Limit]): limits is NumericLimits {
+  return typeof limits[0] === 'number' && typeof limits[1] === 'number';
+}
+
+/** The colour of a mask that has one for all its cells. */
+export function isPlainColor(color: MaskLayer['color']): color is HexColor {
+  return typeof color === 'string';
+}
 
 /** Checks a recipe that came from a file or a message; `RecipeInvalid` names every part that is wrong. */
 export function parseRecipe(value: unknown): Recipe {

@@ -4,7 +4,7 @@ import { listFolder, tiffPattern } from './listFolder';
 
 /**
  * Masks or annotations: `<fov>_<name>.tif[f]`, where the longest FOV name that fits wins (FOV `A` never takes the files
- * of FOV `A_1`), and `<name>/<fov>.tif[f]`.
+ * of FOV `A_1`), `<name>/<fov>.tif[f]`, and `<fov>.tif[f]`, which is named after its folder.
  */
 export async function findOverlays(
   folders: readonly string[],
@@ -34,6 +34,11 @@ export async function findOverlays(
     for (const file of listing.files) {
       const stem = tiffPattern.exec(file)?.[1];
       if (!stem) continue;
+      // steinbock: one mask for each FOV, by the FOV's own name.
+      if (fovs.includes(stem)) {
+        add(stem, { name: path.basename(folder), file: path.join(folder, file) });
+        continue;
+      }
       const fov = longest(fovs.filter((name) => stem.startsWith(`${name}_`) && stem.length > name.length + 1));
       if (fov) add(fov, { name: stem.slice(fov.length + 1), file: path.join(folder, file) });
     }

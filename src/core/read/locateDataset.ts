@@ -17,7 +17,7 @@ export async function locateDataset(folders: readonly string[]): Promise<Located
   const [first] = folders;
   if (folders.length === 1) {
     const above = await tryOpen(path.dirname(first));
-    const fov = above?.fovs.find((candidate) => candidate.folder === first);
+    const fov = above?.fovs.find((candidate) => candidate.path === first);
     // A folder with channels directly in it is a FOV, even if some folder inside it holds TIFFs, too.
     const holdsChannels = fov?.channels.some((channel) => path.dirname(channel.file) === first);
     if (above && fov && holdsChannels) return { dataset: above, fovs: [fov.name] };
@@ -30,7 +30,7 @@ export async function locateDataset(folders: readonly string[]): Promise<Located
   }
   const dataset = await openDataset(path.dirname(first));
   const fovs = folders.map((folder) => {
-    const fov = dataset.fovs.find((candidate) => candidate.folder === folder);
+    const fov = dataset.fovs.find((candidate) => candidate.path === folder);
     if (fov) return fov.name;
     throw new ExportError(
       'DatasetInvalid',

@@ -1,21 +1,19 @@
 import type { Dataset, Fov, FovHeader } from '../model/dataset';
-import { type ErrorData, toErrorData } from '../model/exportError';
+import { type ErrorData, isExportError, toErrorData } from '../model/exportError';
 import type { ImageHeader } from '../model/image';
-import { readImageHeader } from './readTiff';
+import { readImageHeaders } from './openImage';
 
 /** Reads the headers of all channels of a FOV and says together what they are; files that cannot be read are listed. */
 export async function readFovHeader(dataset: Dataset, fov: Fov): Promise<FovHeader> {
-  const headers: ImageHeader[] = [];
-  const errors: ErrorData[] = [];
-  for (const channel of fov.channels) {
-    try {
-      headers.push(await readImageHeader(channel.file));
-    } catch (error) {
-      errors.push(toErrorData(error));
-    }
-  }
-  const pixelSize = headers.find((header) => header.pixelSize)?.pixelSize ?? dataset.fallbackPixelSize;
-  const problem = headers.find((header) => header.pixelSizeProblem)?.pixelSizeProblem;
+  const found = await readImageHeaders(fov.channels);
+  const headers = found.filter((header): header is ImageHeader => !isExportError(header));
+  const errors: ErrorData[] = [
+    ...(fov.error ? [fov.error] : []),
+    ...found.filter((header) => isExportError(header)).map((error) => toErrorData(error)),
+  ];
+  const stated = fov.statedPixelSize ? [fov.statedPixelSize] : headers;
+  const pixelSize = stated.find((header) => header.pixelSize)?.pixelSize ?? dataset.fallbackPixelSize;
+  const problem = stated.find((header) => header.pixelSizeProblem)?.pixelSizeProblem;
   if (problem)
     errors.push({
       code: 'PixelSizeMissing',

@@ -1,15 +1,16 @@
 import { ExportError } from '../model/exportError';
 import type { LabelImage } from '../model/image';
-import { readPlane } from './readTiff';
+import { type PlaneSource, readPlane } from './openImage';
 
 const maxLabel = 2 ** 32 - 1;
 
 /**
- * Reads a label mask: integers, 0 = background, stored as any sample type that holds them exactly.
+ * Reads a label mask or an annotation: integers, 0 = background, stored as any sample type that holds them exactly.
  * A negative or fractional label is `MaskInvalid`: rounding it would give a pixel to another cell.
  */
-export async function readLabels(file: string): Promise<LabelImage> {
-  const { widthPx, heightPx, samples } = await readPlane(file);
+export async function readLabels(source: PlaneSource, signal?: AbortSignal): Promise<LabelImage> {
+  const { file } = source;
+  const { widthPx, heightPx, samples } = await readPlane(source, signal);
   const labels = new Uint32Array(samples.length);
   for (let i = 0; i < samples.length; i++) {
     const value = samples[i];

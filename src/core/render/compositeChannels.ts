@@ -1,6 +1,6 @@
 import type { HexColor } from '../model/color';
 import { toRgbFractions } from '../model/color';
-import type { GridPlane } from './downsample';
+import type { GridPlane } from './outputGrid';
 
 /** A picture before it is rounded to 8 bits: three sRGB fractions per pixel, row by row from the top left. */
 export interface Canvas {

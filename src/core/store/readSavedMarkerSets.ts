@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Problem, SavedMarkerSet } from '../model/dataset';
 import { parseColor } from '../model/color';
-import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
+import { ExportError, messageOf } from '../model/exportError';
 import type { PixelSize } from '../model/image';
 import { markerSetFileSchema, type ChannelSetting } from '../model/markerSet';
-import { describeIssues } from '../model/recipe';
+import { readJson } from './readJson';
 
 interface SavedState {
   readonly markerSets: readonly SavedMarkerSet[];
@@ -110,26 +109,6 @@ function fromUeler(state: z.output<typeof uelerStateSchema>, warnings: Problem[]
     }
   }
   return sets;
-}
-
-/** The checked content of a JSON file; `undefined` if there is no such file; `DatasetInvalid` if it is not as expected. */
-async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR') return undefined;
-    throw new ExportError('DatasetInvalid', `Expected to read ${file}, but ${messageOf(error)}.`, undefined, error);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new ExportError('DatasetInvalid', `Expected JSON in ${file}, but ${messageOf(error)}.`, undefined, error);
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ExportError('DatasetInvalid', `${file} is not as expected: ${describeIssues(result.error)}.`);
 }
 
 async function tolerant<T>(warnings: Problem[], read: () => Promise<T>): Promise<T | undefined> {

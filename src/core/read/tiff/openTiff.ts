@@ -75,15 +75,16 @@ async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> 
     if (seen.has(offset) || seen.size >= maxDirectories) {
       throw new Error(`its image directories run in a circle, or are more than ${maxDirectories}`);
     }
+    const ifd = seen.size;
     seen.add(offset);
     const directory = await tiff.parser.parseFileDirectoryAt(offset);
-    const page = parsePage(directory, tiff.littleEndian, file);
+    const page = parsePage(directory, ifd, tiff.littleEndian, file);
     const reduced = (numberTag(directory, 'NewSubfileType') & 1) === 1;
     const owner = pages.at(-1);
     if (reduced && owner) owner.levels.push(page);
     else {
       pages.push(page);
-      page.levels.push(...(await readSubLevels(tiff, directory, file)));
+      page.levels.push(...(await readSubLevels(tiff, directory, ifd, file)));
     }
     offset = directory.nextIFDByteOffset;
   }
@@ -92,13 +93,18 @@ async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> 
 }
 
 /** Pyramid levels in SubIFDs, as OME-TIFF has them. */
-async function readSubLevels(tiff: GeoTIFF, directory: ImageFileDirectory, file: string): Promise<TiffPage[]> {
+async function readSubLevels(
+  tiff: GeoTIFF,
+  directory: ImageFileDirectory,
+  ifd: number,
+  file: string,
+): Promise<TiffPage[]> {
   if (!directory.hasTag('SubIFDs')) return [];
   const value: unknown = directory.getValue('SubIFDs' as never);
   const offsets = typeof value === 'number' ? [value] : Array.from(value as ArrayLike<number>);
   const levels: TiffPage[] = [];
   for (const offset of offsets.slice(0, 64)) {
-    levels.push(parsePage(await tiff.parser.parseFileDirectoryAt(offset), tiff.littleEndian, file));
+    levels.push(parsePage(await tiff.parser.parseFileDirectoryAt(offset), ifd, tiff.littleEndian, file));
   }
   return levels;
 }

@@ -6,20 +6,20 @@ import { explain, type OpenTiff } from './openTiff';
 import type { TiffPage } from './tiffPage';
 
 /**
- * Reads one sample kind of a page in a region that lies inside the image, values as on disk. Decodes only the strips and
- * tiles that the region touches. The signal is asked before each of them.
+ * Reads samples of a page in a region that lies inside the image, one plane for each that is asked for, values as on
+ * disk. Decodes only the strips and tiles that the region touches, each once. The signal is asked before each of them.
  * Fails with the page's refusal, or `ImageUnreadable`.
  */
 export async function readTiffRegion(
   tiff: OpenTiff,
   page: TiffPage,
-  sample: number,
+  samples: readonly number[],
   region: Region,
   signal?: AbortSignal,
-): Promise<Plane> {
+): Promise<Plane[]> {
   if (page.refusal) throw page.refusal;
   const { widthPx, heightPx } = region;
-  const samples = makeSampleArray(page.sampleType, widthPx * heightPx);
+  const planes = samples.map(() => makeSampleArray(page.sampleType, widthPx * heightPx));
   const columns = Math.ceil(page.widthPx / page.blockWidthPx);
   const rows = Math.ceil(page.heightPx / page.blockHeightPx);
   const first = { column: Math.floor(region.x / page.blockWidthPx), row: Math.floor(region.y / page.blockHeightPx) };
@@ -31,13 +31,21 @@ export async function readTiffRegion(
     for (let row = first.row; row <= last.row; row++) {
       for (let column = first.column; column <= last.column; column++) {
         signal?.throwIfAborted();
-        const index = (page.planar ? sample * rows * columns : 0) + row * columns + column;
-        const block = await readBlock(tiff, page, index, row);
-        if (block) copyBlock(block, page, page.planar ? 0 : sample, column, row, region, samples);
+        const index = row * columns + column;
+        if (page.planar) {
+          for (const [i, sample] of samples.entries()) {
+            const block = await readBlock(tiff, page, sample * rows * columns + index, row);
+            if (block) copyBlock(block, page, 0, column, row, region, planes[i]);
+          }
+        } else {
+          const block = await readBlock(tiff, page, index, row);
+          if (!block) continue;
+          for (const [i, sample] of samples.entries()) copyBlock(block, page, sample, column, row, region, planes[i]);
+        }
       }
     }
   });
-  return { widthPx, heightPx, samples };
+  return planes.map((plane) => ({ widthPx, heightPx, samples: plane }));
 }
 
 /** The samples of one strip or tile; `undefined` for one that the file leaves out, which means zeros. */

@@ -6,6 +6,8 @@ import { compressionNames, refusedCompressionNames } from './decompressBlock';
 
 /** One image of a TIFF: what its directory says, checked, and nothing that we cannot read exactly. */
 export interface TiffPage {
+  /** Which directory of the file's chain this is, from 0; pyramid levels in SubIFDs have that of their image. */
+  readonly ifd: number;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly samplesPerPixel: number;
@@ -48,7 +50,7 @@ const sampleTypes: Readonly<Record<string, SampleType>> = {
 const maxPlaneBytes = 2 ** 32;
 
 /** Reads a directory. What cannot be read exactly makes a page with a `refusal`, so that other pages stay readable. */
-export function parsePage(directory: ImageFileDirectory, littleEndian: boolean, file: string): TiffPage {
+export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndian: boolean, file: string): TiffPage {
   const list = (tag: string): ArrayLike<number> | undefined => {
     if (!directory.hasTag(tag as never)) return undefined;
     const value: unknown = directory.getValue(tag as never);
@@ -143,6 +145,7 @@ export function parsePage(directory: ImageFileDirectory, littleEndian: boolean, 
     widthPx * heightPx * samplesPerPixel * bytesPerSample(sampleType),
   ];
   return {
+    ifd,
     widthPx,
     heightPx,
     samplesPerPixel,

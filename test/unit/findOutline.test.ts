@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findOutline } from '../../src/core/render/drawOutline';
+import { findOutline } from '../../src/core/render/findOutline';
 
 /** A picture of digits, one row a line, as labels or as marks. */
 function grid(text: string): { widthPx: number; heightPx: number; labels: Uint32Array } {

@@ -1,7 +1,4 @@
-import type { HexColor } from '../model/color';
-import { toRgbFractions } from '../model/color';
 import type { LabelImage } from '../model/image';
-import type { Canvas } from './compositeChannels';
 
 /**
  * The outline of every cell, inside it and exactly `widthPx` thick: the labelled pixels from which a pixel of another
@@ -48,16 +45,4 @@ export function findOutline({ widthPx: width, heightPx: height, labels }: LabelI
     front = next;
   }
   return outline;
-}
-
-/** Blends a colour over the marked pixels: `RGB = (1 − α)·RGB + α·colour`. Changes the canvas. */
-export function blendMarked(canvas: Canvas, marked: Uint8Array, color: HexColor, alpha: number): void {
-  const [red, green, blue] = toRgbFractions(color);
-  const { rgb } = canvas;
-  for (let i = 0, o = 0; i < marked.length; i++, o += 3) {
-    if (marked[i] === 0) continue;
-    rgb[o] = (1 - alpha) * rgb[o] + alpha * red;
-    rgb[o + 1] = (1 - alpha) * rgb[o + 1] + alpha * green;
-    rgb[o + 2] = (1 - alpha) * rgb[o + 2] + alpha * blue;
-  }
 }

@@ -1,8 +1,8 @@
-import { button, checkbox, colorInput, dropdown, element, textField, type ValueElement } from './element';
+import { button, checkbox, colorInput, dropdown, element, labelled, textField, type ValueElement } from './element';
 import { applyMarkerSet, type ChannelRow, type Form, giveStartColor } from './form';
 import type { DatasetView } from './protocol';
 
-interface LookActions {
+interface ChannelActions {
   /** Fills in limits for these channels from the chosen FOVs' pixels; says itself what goes wrong. */
   readonly autoContrast: (channels: readonly string[]) => Promise<void>;
   readonly changed: () => void;
@@ -10,8 +10,8 @@ interface LookActions {
 
 const ownSet = '';
 
-/** What the pictures look like: marker set, channels, masks, size, scale bar. */
-export function lookSection(dataset: DatasetView, form: Form, actions: LookActions): HTMLElement {
+/** Which channels the pictures show, in which colours, together or apart. */
+export function channelSection(dataset: DatasetView, form: Form, actions: ChannelActions): HTMLElement {
   const body = element('tbody');
   let rows: ReturnType<typeof channelRow>[] = [];
   /** A set may bring channels that no FOV has: they get their row, too, so that they can be seen and switched off. */
@@ -48,8 +48,8 @@ export function lookSection(dataset: DatasetView, form: Form, actions: LookActio
     });
   });
   auto.title = 'Set the limits of all chosen channels to their 1st and 99.8th percentile over the chosen FOVs';
-  return element('section', { class: 'look', 'aria-labelledby': 'look-title' }, [
-    element('h2', { id: 'look-title' }, ['Channels']),
+  return element('section', { class: 'channel-section', 'aria-labelledby': 'channels-title' }, [
+    element('h2', { id: 'channels-title' }, ['Channels']),
     element('div', { class: 'row' }, [labelled('Marker set', setPicker), auto]),
     element('table', { class: 'channels' }, [
       element('thead', {}, [
@@ -61,54 +61,60 @@ export function lookSection(dataset: DatasetView, form: Form, actions: LookActio
       ]),
       body,
     ]),
-    element('h2', {}, ['Mask outlines']),
-    ...(form.masks.length > 0
-      ? form.masks.map((mask) =>
-          element('div', { class: 'row' }, [
-            checkbox(mask.name, mask.on, (on) => {
-              mask.on = on;
-              actions.changed();
-            }),
-            colorInput(`Colour of ${mask.name} outlines`, mask.color, (color) => {
-              mask.color = color;
-              actions.changed();
-            }),
-            textField(
-              `Width of ${mask.name} outlines in pixels`,
-              mask.widthPx,
-              (width) => {
-                mask.widthPx = width;
-                actions.changed();
-              },
-              { class: 'number', title: 'Width in pixels of the picture' },
-            ),
-            'px',
-          ]),
-        )
-      : [element('p', {}, ['No masks were found beside the FOVs.'])]),
-    element('h2', {}, ['Picture']),
+    element('p', { class: 'hint' }, ['Limits are intensities, or percentiles such as p1 and p99.8.']),
     element('div', { class: 'row' }, [
       labelled(
-        'Downsample',
-        numberField('Downsample: full-resolution pixels per pixel of the picture', form, 'downsample', actions),
+        'Percentiles over',
+        dropdown(
+          'Percentiles over',
+          [
+            ['batch', 'all chosen FOVs'],
+            ['fov', 'each FOV'],
+          ],
+          form.contrastScope,
+          (scope) => {
+            form.contrastScope = scope === 'fov' ? 'fov' : 'batch';
+            actions.changed();
+          },
+        ),
       ),
-      labelled(
-        'Pixel size (µm)',
-        numberField('Pixel size in µm; empty: what the files state', form, 'pixelSizeUm', actions, 'from files'),
-      ),
-      checkbox('Scale bar', form.scaleBar, (on) => {
-        form.scaleBar = on;
-        actions.changed();
-      }),
     ]),
+    separation(form, actions.changed),
   ]);
+}
+
+/** One picture of all channels, or one each. */
+function separation(form: Form, changed: () => void): HTMLElement {
+  const grayscale = checkbox('White in place of colours', form.grayscale, (on) => {
+    form.grayscale = on;
+    changed();
+  });
+  const show = (): void => {
+    grayscale.hidden = form.separate === 'off';
+  };
+  const picker = dropdown(
+    'Channels in',
+    [
+      ['off', 'one picture'],
+      ['channels', 'a picture each'],
+      ['colors', 'a picture for each colour'],
+    ],
+    form.separate,
+    (value) => {
+      form.separate = value === 'channels' || value === 'colors' ? value : 'off';
+      show();
+      changed();
+    },
+  );
+  show();
+  return element('div', { class: 'row' }, [labelled('Channels in', picker), grayscale]);
 }
 
 function channelRow(
   form: Form,
   row: ChannelRow,
   edited: () => void,
-  actions: LookActions,
+  actions: ChannelActions,
 ): { element: HTMLElement; show: () => void } {
   const box = checkbox(row.channel, row.on, (on) => {
     row.on = on;
@@ -152,26 +158,4 @@ function channelRow(
     ),
     show,
   };
-}
-
-function numberField(
-  label: string,
-  form: Form,
-  key: 'downsample' | 'pixelSizeUm',
-  actions: LookActions,
-  placeholder?: string,
-): ValueElement {
-  return textField(
-    label,
-    form[key],
-    (value) => {
-      form[key] = value;
-      actions.changed();
-    },
-    { class: 'number', title: label, placeholder },
-  );
-}
-
-function labelled(label: string, control: HTMLElement): HTMLElement {
-  return element('label', { class: 'labelled' }, [element('span', {}, [label]), control]);
 }

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { type DatasetOptions, ExportError } from '../core/index';
+import type { Flag, ParsedFlags } from './flags';
+
+const group = 'Dataset';
+
+/** The flags that say where the parts of a dataset are. */
+export const datasetFlags: readonly Flag[] = [
+  { name: 'masks', value: 'DIR', group, help: 'folder of label masks', default: 'DATASET/masks, DATASET/segmentation' },
+  { name: 'annotations', value: 'DIR', group, help: 'folder of annotations', default: 'DATASET/annotations' },
+  {
+    name: 'panel',
+    value: 'FILE',
+    group,
+    help: "names of a stack's channels",
+    default: 'panel.csv, markers.csv beside it',
+  },
+  { name: 'cell-table', value: 'FILE', group, help: 'one row per cell', default: 'DATASET/cell_table.csv' },
+  {
+    name: 'columns',
+    value: 'fov=…,label=…',
+    group,
+    help: "the cell table's columns by what they say",
+    default: 'fov, label',
+  },
+  {
+    name: 'marker-sets',
+    value: 'FILE',
+    group,
+    help: 'saved marker sets',
+    default: "DATASET/.batch-export/marker-sets.json, then UELer's",
+  },
+];
+
+/** Where the user says that the dataset's parts are, as absolute paths. */
+export function readDatasetOptions(flags: ParsedFlags): DatasetOptions {
+  const file = (name: string): string | undefined => {
+    const given = flags.text(name);
+    return given === undefined ? undefined : path.resolve(given);
+  };
+  const given = {
+    masksFolder: file('masks'),
+    annotationsFolder: file('annotations'),
+    panelFile: file('panel'),
+    cellTableFile: file('cell-table'),
+    markerSetFile: file('marker-sets'),
+    columns: parseColumns(flags.text('columns')),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+const roles = ['fov', 'label'] as const;
+
+function parseColumns(text: string | undefined): DatasetOptions['columns'] {
+  if (text === undefined) return undefined;
+  const columns: Partial<Record<(typeof roles)[number], string>> = {};
+  for (const part of text.split(',')) {
+    const [, key, column] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+    const role = roles.find((candidate) => candidate === key);
+    if (!role || column === undefined) {
+      throw new ExportError('Usage', `Expected --columns fov=COLUMN,label=COLUMN, but found "${part}".`);
+    }
+    columns[role] = column;
+  }
+  return columns;
+}

@@ -1,0 +1,256 @@
+import path from 'node:path';
+import {
+  type AnnotationLayer,
+  type ColorBy,
+  chooseMarkerSet,
+  colorMapNames,
+  type Dataset,
+  defaultOtherColor,
+  ExportError,
+  formats,
+  type Palette,
+  parseRecipe,
+  readPaletteFile,
+  type Recipe,
+} from '../core/index';
+import { type Flag, type ParsedFlags, requireChoice, requireInteger, requirePositive } from './flags';
+import { parseAnnotation } from './parseAnnotation';
+import { parseChannel, parseLimit } from './parseChannel';
+import { parseMask } from './parseMask';
+
+const what = 'What';
+const channels = 'Channels';
+const overlays = 'Masks and annotations';
+const picture = 'Picture';
+const decorations = 'Scale bar';
+
+/** The flags that say what a picture looks like. */
+export const lookFlags: readonly Flag[] = [
+  { name: 'fov', value: 'NAME', group: what, repeatable: true, help: 'FOVs by name or glob', default: 'all' },
+  {
+    name: 'marker-set',
+    value: 'NAME',
+    group: channels,
+    help: 'a saved marker set',
+    default: 'the only one there is',
+  },
+  {
+    name: 'channel',
+    value: 'NAME=COLOR:LOW:HIGH',
+    group: channels,
+    repeatable: true,
+    help: 'channels in place of a marker set; LOW and HIGH in image units, or percentiles such as p99.8',
+  },
+  {
+    name: 'contrast-scope',
+    value: 'batch|fov',
+    group: channels,
+    help: 'percentiles over all selected FOVs together, or for each',
+    default: 'batch',
+  },
+  { name: 'separate-channels', group: channels, help: 'one file for each channel, in its colour' },
+  { name: 'merge-same-color', group: channels, help: 'one file for each colour: channels of one colour together' },
+  { name: 'grayscale', group: channels, help: 'separate channels in white' },
+  {
+    name: 'mask',
+    value: 'NAME[,mode=outline|fill][,color=COLOR|by:COLUMN][,alpha=A][,width=Npx]',
+    group: overlays,
+    repeatable: true,
+    help: 'draw the cells of a label mask; by:COLUMN colours them by the cell table',
+    default: 'outline, white, 1, 1px',
+  },
+  {
+    name: 'mask-palette',
+    value: 'NAME|FILE',
+    group: overlays,
+    help: 'class colours for by:COLUMN',
+    default: 'automatic',
+  },
+  {
+    name: 'color-map',
+    value: colorMapNames.join('|'),
+    group: overlays,
+    help: 'colours for the numbers of by:COLUMN',
+    default: 'viridis where the column holds measurements',
+  },
+  {
+    name: 'color-range',
+    value: 'LOW:HIGH',
+    group: overlays,
+    help: "ends of the colour map, in the column's units or percentiles such as p1:p99",
+    default: 'its least and greatest value',
+  },
+  { name: 'arcsinh', value: 'COFACTOR', group: overlays, help: 'arcsinh(value / COFACTOR) before the colour map' },
+  {
+    name: 'annotation',
+    value: 'NAME[,alpha=A][,background=on]',
+    group: overlays,
+    help: 'paint the classes of an annotation; class 0 only with background=on',
+    default: 'alpha 0.5',
+  },
+  {
+    name: 'annotation-palette',
+    value: 'NAME|FILE',
+    group: overlays,
+    help: 'class colours and names of the annotation',
+    default: 'the only one saved for it, else automatic',
+  },
+  { name: 'masks-only', group: overlays, help: 'masks and annotation on black, no channels' },
+  { name: 'downsample', value: 'N', group: picture, help: 'full-resolution pixels per output pixel', default: '1' },
+  {
+    name: 'resample',
+    value: 'mean|nearest',
+    group: picture,
+    help: 'how intensities are downsampled; labels are always nearest',
+    default: 'mean',
+  },
+  {
+    name: 'pixel-size',
+    value: 'UM',
+    group: decorations,
+    help: 'µm per full-resolution pixel',
+    default: 'what the files or the dataset state',
+  },
+  {
+    name: 'scale-bar',
+    value: 'auto|off',
+    group: decorations,
+    help: 'a bar of a round length (1, 2, 5 × 10ⁿ)',
+    default: 'auto',
+  },
+  {
+    name: 'scale-bar-max',
+    value: 'PERCENT',
+    group: decorations,
+    help: "the bar's greatest length, in percent of the picture's width",
+    default: '10',
+  },
+];
+
+/** The flags that say into which files pictures go. */
+export const fileFlags: readonly Flag[] = [
+  {
+    name: 'format',
+    value: formats.join('|'),
+    group: 'Where it goes',
+    repeatable: true,
+    help: 'several make several files; ome-tiff holds the unrendered channels',
+    default: 'png',
+  },
+  {
+    name: 'dpi',
+    value: 'N',
+    group: 'Where it goes',
+    help: 'the resolution written into the file (WebP has no field for it)',
+  },
+];
+
+/** Whether files of the same name may be replaced. */
+export const overwriteFlag: Flag = {
+  name: 'overwrite',
+  value: 'never|always',
+  group: 'Where it goes',
+  help: 'whether pictures of the same name may be replaced',
+  default: 'never',
+};
+
+/** The recipe that the flags describe. `Usage` or `RecipeInvalid` says what is wrong with them. */
+export async function readRecipe(flags: ParsedFlags, dataset: Dataset): Promise<Recipe> {
+  const given = flags.texts('channel').map(parseChannel);
+  if (given.length > 0 && flags.text('marker-set') !== undefined) {
+    throw new ExportError(
+      'Usage',
+      'Expected --marker-set or --channel, but found both; channels stand in place of a marker set.',
+    );
+  }
+  const masksOnly = flags.on('masks-only');
+  const needsSet = given.length === 0 && (!masksOnly || flags.text('marker-set') !== undefined);
+  const markerSet = needsSet ? chooseMarkerSet(dataset, flags.text('marker-set')) : undefined;
+  const annotation = await readAnnotation(flags, dataset);
+  const pixelSize = flags.text('pixel-size');
+  const dpi = flags.text('dpi');
+  const colorBy = await readColorBy(flags, dataset);
+  const colorFlag = colorByFlags.find((name) => flags.text(name) !== undefined);
+  const masks = flags.texts('mask').map((text) => parseMask(text, colorBy));
+  if (colorFlag !== undefined && masks.every(({ color }) => typeof color === 'string')) {
+    throw new ExportError('Usage', `Expected --mask NAME,color=by:COLUMN with --${colorFlag}, but found none.`);
+  }
+  const named = flags.texts('format');
+  return parseRecipe({
+    version: 1,
+    mode: 'fovs',
+    fovs: [...flags.texts('fov')],
+    ...(markerSet && { markerSet: markerSet.name }),
+    channels: markerSet?.channels ?? given,
+    contrastScope: requireChoice(flags.text('contrast-scope') ?? 'batch', '--contrast-scope', ['batch', 'fov']),
+    masks,
+    ...(annotation && { annotation }),
+    masksOnly,
+    separate: flags.on('merge-same-color') ? 'colors' : flags.on('separate-channels') ? 'channels' : 'off',
+    grayscale: flags.on('grayscale'),
+    downsample: requireInteger(flags.text('downsample') ?? '1', '--downsample', 1, 1024),
+    resample: requireChoice(flags.text('resample') ?? 'mean', '--resample', ['mean', 'nearest']),
+    scaleBar: {
+      length: requireChoice(flags.text('scale-bar') ?? 'auto', '--scale-bar', ['auto', 'off']),
+      maxPercent: requirePositive(flags.text('scale-bar-max') ?? '10', '--scale-bar-max', 'percent', 100),
+    },
+    ...(pixelSize !== undefined && { pixelSizeUm: requirePositive(pixelSize, '--pixel-size', 'µm', 1e6) }),
+    formats: [...new Set(named.length > 0 ? named : ['png'])].map((text) => requireChoice(text, '--format', formats)),
+    ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', 1, 10_000) }),
+    overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']),
+  });
+}
+
+async function readAnnotation(flags: ParsedFlags, dataset: Dataset): Promise<AnnotationLayer | undefined> {
+  const text = flags.text('annotation');
+  const palette = await findPalette(flags, dataset, 'annotation');
+  if (text === undefined) {
+    if (!palette) return undefined;
+    throw new ExportError('Usage', 'Expected --annotation NAME with --annotation-palette, but found none.');
+  }
+  const layer = parseAnnotation(text);
+  if (!palette) return layer;
+  const { colors, names, otherColor = layer.otherColor } = palette;
+  return { ...layer, colors, ...(names && { names }), otherColor };
+}
+
+/** What is said of masks that are coloured by a column, whichever column that is. */
+const colorByFlags = ['mask-palette', 'color-map', 'color-range', 'arcsinh'];
+
+async function readColorBy(flags: ParsedFlags, dataset: Dataset): Promise<Omit<ColorBy, 'column'>> {
+  const palette = await findPalette(flags, dataset, 'mask');
+  const colorMap = flags.text('color-map');
+  const range = flags.text('color-range');
+  const arcsinh = flags.text('arcsinh');
+  const forNumbers = [colorMap, range, arcsinh].some((text) => text !== undefined);
+  if (palette && forNumbers) {
+    throw new ExportError(
+      'Usage',
+      'Expected --mask-palette for classes, or --color-map, --color-range and --arcsinh for numbers, but found both.',
+    );
+  }
+  return {
+    otherColor: palette?.otherColor ?? defaultOtherColor,
+    ...(palette && { colors: palette.colors }),
+    // A range or a cofactor is about numbers, so the column is taken for numbers.
+    ...(forNumbers && { colorMap: requireChoice(colorMap ?? 'viridis', '--color-map', colorMapNames) }),
+    ...(range !== undefined && { range: parseRange(range) }),
+    ...(arcsinh !== undefined && { arcsinhCofactor: requirePositive(arcsinh, '--arcsinh', 'column units', 1e12) }),
+  };
+}
+
+function parseRange(text: string): NonNullable<ColorBy['range']> {
+  const [low, high, ...others] = text.split(':');
+  if (low !== undefined && high !== undefined && others.length === 0) {
+    return [parseLimit(low, '--color-range'), parseLimit(high, '--color-range')];
+  }
+  throw new ExportError('Usage', `Expected --color-range LOW:HIGH, such as 0:100 or p1:p99, but found "${text}".`);
+}
+
+/** A saved palette by its name, else the file of this name. */
+async function findPalette(flags: ParsedFlags, dataset: Dataset, kind: Palette['kind']): Promise<Palette | undefined> {
+  const name = flags.text(`${kind}-palette`);
+  if (name === undefined) return undefined;
+  const saved = dataset.palettes.find((palette) => palette.kind === kind && palette.name === name);
+  return saved ?? readPaletteFile(path.resolve(name), kind);
+}

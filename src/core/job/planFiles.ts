@@ -1,0 +1,43 @@
+import type { PlannedFile } from '../model/plan';
+import type { Format, Recipe } from '../model/recipe';
+import { toFileStem } from './assignFileNames';
+
+/** One of the files that are made of every item: how its name ends, and what is in it. */
+export interface FileKind extends Omit<PlannedFile, 'path'> {
+  /** What follows the item's stem: `.png`, `_CD3.png`. */
+  readonly ending: string;
+}
+
+const extensions: Readonly<Record<Format, string>> = {
+  png: '.png',
+  jpeg: '.jpg',
+  tiff: '.tiff',
+  webp: '.webp',
+  'ome-tiff': '.ome.tiff',
+};
+
+/** The files that a recipe makes of every item: each picture in each format, and one OME-TIFF of all channels. */
+export function planFiles(recipe: Recipe): FileKind[] {
+  return recipe.formats.flatMap((format): FileKind[] => {
+    const ending = extensions[format];
+    if (recipe.separate === 'off' || format === 'ome-tiff') return [{ ending, format }];
+    return separatePictures(recipe).map(({ name, channels }) => ({ ending: `_${name}${ending}`, format, channels }));
+  });
+}
+
+/** The channels that share a picture; channels of one colour are named together. Two names that would clash are numbered. */
+function separatePictures({ channels, separate }: Recipe): { name: string; channels: number[] }[] {
+  const groups = new Map<string, number[]>();
+  for (const [i, { color }] of channels.entries()) {
+    const key = separate === 'colors' ? color : String(i);
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  }
+  const taken = new Set<string>();
+  return [...groups.values()].map((shown) => {
+    const stem = shown.map((i) => toFileStem(channels[i].channel)).join('_');
+    let name = stem;
+    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${stem}_${n}`;
+    taken.add(name.toLowerCase());
+    return { name, channels: shown };
+  });
+}

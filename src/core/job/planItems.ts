@@ -1,0 +1,137 @@
+import path from 'node:path';
+import type { Dataset, Fov, ImageSource } from '../model/dataset';
+import { type ErrorData, ExportError, isExportError, toErrorData } from '../model/exportError';
+import type { ImageHeader, PixelSize } from '../model/image';
+import { listNames } from '../model/listNames';
+import type { PlannedFile, PlannedItem, PlannedSource } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import { readImageHeaders } from '../read/openImage';
+import { pixelSizeMissing, requireOneSize } from '../render/renderPicture';
+import { selectFovs } from '../select/selectFovs';
+import { assignFileNames } from './assignFileNames';
+import { planFiles } from './planFiles';
+
+/** The items of a recipe, in order, each with the error that it will fail with if that is known. */
+export async function planItems(recipe: Recipe, dataset: Dataset): Promise<PlannedItem[]> {
+  const fovs = selectFovs(recipe.fovs, dataset);
+  const kinds = planFiles(recipe);
+  const names = assignFileNames(
+    fovs.map((fov) => fov.name),
+    kinds.map(({ ending }) => ending),
+  );
+  const items: PlannedItem[] = [];
+  for (const fov of fovs) {
+    const files = kinds.map(({ format, channels }, i): PlannedFile => {
+      return { path: names.get(fov.name)![i], format, ...(channels && { channels }) };
+    });
+    items.push(await planItem(recipe, dataset, fov, files));
+  }
+  return items;
+}
+
+async function planItem(
+  recipe: Recipe,
+  dataset: Dataset,
+  fov: Fov,
+  files: readonly PlannedFile[],
+): Promise<PlannedItem> {
+  const relative = ({ name, file, plane }: ImageSource): PlannedSource => ({
+    name,
+    file: path.relative(dataset.folder, file).split(path.sep).join('/'),
+    ...(plane && { plane }),
+  });
+  const base = { id: fov.name, fov: fov.name, files };
+  try {
+    if (fov.error) throw new ExportError(fov.error.code, fov.error.message);
+    const channels = recipe.masksOnly
+      ? []
+      : recipe.channels.map(({ channel }) => requireSource(fov, 'channel', channel));
+    const masks = recipe.masks.map(({ name }) => requireSource(fov, 'mask', name));
+    const annotation = recipe.annotation && requireSource(fov, 'annotation', recipe.annotation.name);
+    const headers: ImageHeader[] = [];
+    for (const header of await readImageHeaders([...channels, ...masks, ...(annotation ? [annotation] : [])])) {
+      if (isExportError(header)) throw header;
+      headers.push(header);
+    }
+    const { widthPx, heightPx } = requireOneSize(recipe, fov.name, headers);
+    const item = {
+      ...base,
+      region: { x: 0, y: 0, widthPx, heightPx },
+      channels: channels.map(relative),
+      masks: masks.map(relative),
+      ...(annotation && { annotation: relative(annotation) }),
+    };
+    try {
+      // Masks seldom say how large a pixel is; the channels that are not drawn do.
+      const speaking = recipe.masksOnly
+        ? (await readImageHeaders(fov.channels)).filter((header): header is ImageHeader => !isExportError(header))
+        : headers.slice(0, channels.length);
+      const pixelSize = pixelSizeOf(recipe, dataset, fov, speaking);
+      if (!pixelSize && recipe.scaleBar.length !== 'off') throw pixelSizeMissing(fov.name);
+      return pixelSize ? { ...item, pixelSize } : item;
+    } catch (error) {
+      return { ...item, error: asPlanned(error, dataset) };
+    }
+  } catch (error) {
+    return { ...base, channels: [], masks: [], error: asPlanned(error, dataset) };
+  }
+}
+
+/** A plan is kept and compared: no stack, which says where in our code a problem was noticed, and no absolute path. */
+function asPlanned(error: unknown, dataset: Dataset): ErrorData {
+  const overlayFolders = dataset.fovs.flatMap((fov) =>
+    [...fov.masks, ...fov.annotations].map((source) => path.dirname(source.file)),
+  );
+  const { code, message } = toErrorData(error, [dataset.folder, ...new Set(overlayFolders)]);
+  return { code, message };
+}
+
+const sourceKinds = {
+  channel: { of: (fov: Fov) => fov.channels, code: 'ChannelNotFound' },
+  mask: { of: (fov: Fov) => fov.masks, code: 'MaskNotFound' },
+  annotation: { of: (fov: Fov) => fov.annotations, code: 'AnnotationNotFound' },
+} as const;
+
+/** The image of exactly this name: asking for `E-cadherin` never gives `cadherin`. */
+function requireSource(fov: Fov, what: keyof typeof sourceKinds, name: string): ImageSource {
+  const { of, code } = sourceKinds[what];
+  const source = of(fov).find((candidate) => candidate.name === name);
+  if (source) return source;
+  const names = of(fov).map((candidate) => candidate.name);
+  const found = names.length > 0 ? `found ${listNames(names)}` : `found no ${what} at all`;
+  throw new ExportError(code, `Expected ${what} ${name} in FOV ${fov.name}, but ${found}.`);
+}
+
+/** What the user gave, else what the files state, else the dataset's setting. Files that disagree are an error. */
+function pixelSizeOf(
+  recipe: Recipe,
+  dataset: Dataset,
+  fov: Fov,
+  headers: readonly ImageHeader[],
+): PixelSize | undefined {
+  if (recipe.pixelSizeUm !== undefined) return { um: recipe.pixelSizeUm, origin: 'given' };
+  const statements = fov.statedPixelSize
+    ? [{ ...fov.statedPixelSize, who: 'its file' }]
+    : headers.map((header, i) => ({
+        ...header,
+        who: recipe.masksOnly ? 'a channel' : `channel ${recipe.channels[i].channel}`,
+      }));
+  const matters = recipe.scaleBar.length !== 'off' || recipe.formats.includes('ome-tiff');
+  const unusable = statements.find(({ pixelSizeProblem }) => pixelSizeProblem !== undefined);
+  if (unusable && matters) {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected a pixel size for FOV ${fov.name}, but ${unusable.who} says that ${unusable.pixelSizeProblem}; give the one to use, or switch the scale bar off.`,
+    );
+  }
+  const stated = statements.flatMap(({ pixelSize, who }) => (pixelSize ? [{ pixelSize, who }] : []));
+  const [first] = stated;
+  const other = stated.find(({ pixelSize }) => Math.abs(pixelSize.um - first.pixelSize.um) > 1e-3 * first.pixelSize.um);
+  if (first && other && matters) {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected one pixel size for FOV ${fov.name}, but ${first.who} states ${first.pixelSize.um} µm and ${other.who} ${other.pixelSize.um} µm; say which is right.`,
+    );
+  }
+  return unusable ? undefined : (first?.pixelSize ?? dataset.fallbackPixelSize);
+}

@@ -1,0 +1,88 @@
+import type { Dataset } from '../model/dataset';
+import { ExportError } from '../model/exportError';
+import { isPlainColor, type Recipe } from '../model/recipe';
+import { drawPicture, prepareLayers } from '../render/renderPicture';
+import { encodePicture } from '../write/encodePicture';
+import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
+import { planItems } from './planItems';
+import { SourceReader } from './sourceReader';
+
+export interface Preview {
+  readonly png: Buffer;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Full-resolution pixels per preview pixel; greater than the recipe's where the picture was too large to show. */
+  readonly downsample: number;
+  readonly scaleBarUm?: number;
+  /** The channels that it shows, when it is one of several pictures of the item. */
+  readonly channel?: string;
+}
+
+export interface PreviewRequest {
+  readonly fov: string;
+  /** A picture with a longer side is shown at the smallest stronger downsample that fits, which the result says. */
+  readonly maxSidePx: number;
+  /** Of the pictures that the recipe makes of an item, the one of this channel (position in the recipe); default the first. */
+  readonly channel?: number;
+}
+
+/** Renders single items of a dataset as the job would, with the job's own renderer and encoder. */
+export class Previewer {
+  /** What the data said about the last recipe: percentiles of a large batch are not found anew for every preview. */
+  private completed: { readonly key: string; readonly result: Promise<CompletedRecipe> } | undefined;
+
+  constructor(private readonly dataset: Dataset) {}
+
+  async preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
+    const { fov: name, maxSidePx } = request;
+    const fov = this.dataset.fovs.find((candidate) => candidate.name === name);
+    if (!fov) {
+      throw new ExportError(
+        'FovNotFound',
+        `Expected FOV ${name} in ${this.dataset.folder}, but there is none of this name.`,
+      );
+    }
+    const recipe = await this.complete(asked, signal);
+    const [item] = await planItems({ ...recipe, fovs: [], formats: ['png'] }, { ...this.dataset, fovs: [fov] });
+    if (item.error) throw new ExportError(item.error.code, item.error.message);
+    const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
+    const shown = { ...recipe, downsample: Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx)) };
+    const wanted = request.channel ?? 0;
+    const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
+    const { input } = await new SourceReader(this.dataset.folder, this.dataset.cellTable).read(shown, item, signal);
+    signal?.throwIfAborted();
+    const picture = drawPicture(shown, prepareLayers(shown, input), input, channels);
+    signal?.throwIfAborted();
+    return {
+      png: await encodePicture(picture, 'png'),
+      widthPx: picture.widthPx,
+      heightPx: picture.heightPx,
+      downsample: shown.downsample,
+      ...(picture.scaleBar && { scaleBarUm: picture.scaleBar.lengthUm }),
+      ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
+    };
+  }
+
+  /** Completes a recipe, or takes over what was found for the last one if nothing changed that it depends on. */
+  private async complete(recipe: Recipe, signal: AbortSignal | undefined): Promise<Recipe> {
+    const { fovs, channels, contrastScope, masks, masksOnly } = recipe;
+    const limits = channels.map(({ channel, contrastLimits }) => [channel, contrastLimits]);
+    const columns = masks.map(({ color }) => (isPlainColor(color) ? undefined : color));
+    const key = JSON.stringify([fovs, limits, contrastScope, columns, masksOnly]);
+    if (this.completed?.key !== key) {
+      const result = completeRecipe(recipe, this.dataset, signal);
+      this.completed = { key, result };
+      // One that was stopped or failed is no answer for the next.
+      result.catch(() => {
+        if (this.completed?.result === result) this.completed = undefined;
+      });
+    }
+    const found = (await this.completed.result).recipe;
+    const completed = {
+      ...recipe,
+      channels: channels.map((channel, i) => ({ ...channel, contrastLimits: found.channels[i].contrastLimits })),
+      masks: masks.map((layer, i) => (isPlainColor(layer.color) ? layer : { ...layer, color: found.masks[i].color })),
+    };
+    return completeAnnotation(completed, this.dataset);
+  }
+}

@@ -1,0 +1,157 @@
+import path from 'node:path';
+import type { HexColor } from '../model/color';
+import type { CellTableReference } from '../model/dataset';
+import { ExportError } from '../model/exportError';
+import type { LabelImage, Plane, SampleType } from '../model/image';
+import { parseNumber } from '../model/parseNumber';
+import type { PlannedItem, PlannedSource } from '../model/plan';
+import { isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
+import { loadFont } from '../read/loadFont';
+import { withImage } from '../read/openImage';
+import { type CellValues, readCellValues } from '../read/table/readCellValues';
+import { readLabels } from '../read/readLabels';
+import type { RenderInput } from '../render/renderPicture';
+import { colorCells } from '../select/colorCells';
+import { resolveLimits } from './resolveContrastLimits';
+
+/** A channel as it is on disk. */
+export interface UnrenderedChannel {
+  readonly name: string;
+  readonly plane: Plane;
+  readonly sampleType: SampleType;
+}
+
+/**
+ * Reads what items are made of. The planes, masks and annotations of the FOV in hand are kept until the next FOV begins,
+ * so that items of one FOV share one decode; the cell table's columns are kept as long as the reader lives.
+ */
+export class SourceReader {
+  private fov: string | undefined;
+  private planes = new Map<string, Omit<UnrenderedChannel, 'name'>>();
+  private labels = new Map<string, LabelImage>();
+  private readonly columns = new Map<string, Promise<CellValues>>();
+
+  constructor(
+    private readonly datasetFolder: string,
+    private readonly cellTable: CellTableReference | undefined,
+  ) {}
+
+  /**
+   * All that the renderer needs for an item, and what is to be said of it in the manifest. The signal is asked between
+   * blocks of pixels.
+   */
+  async read(
+    recipe: Recipe,
+    item: PlannedItem,
+    signal?: AbortSignal,
+  ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
+    const planes = (await this.readChannels(item, signal)).map(({ plane }) => plane);
+    const { limits, notes } = await limitsOfFov(recipe, item, planes);
+    const masks: LabelImage[] = [];
+    for (const source of item.masks) masks.push(await this.readLabelImage(source, signal));
+    const annotation = item.annotation && (await this.readLabelImage(item.annotation, signal));
+    const cellColors: (ReadonlyMap<number, HexColor> | undefined)[] = [];
+    for (const { color } of recipe.masks) {
+      if (isPlainColor(color)) cellColors.push(undefined);
+      else {
+        const values = await this.readColumn(color.column);
+        const cells = values.byFov.get(item.fov) ?? new Map<number, string>();
+        cellColors.push(colorCells(color, cells, (text) => parseNumber(text, values.decimalComma)));
+      }
+    }
+    const input: RenderInput = {
+      fov: item.fov,
+      planes,
+      masks,
+      cellColors,
+      ...(annotation && { annotation }),
+      contrastLimits: limits,
+      ...(item.region && { region: item.region }),
+      ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
+      font: loadFont(),
+    };
+    return { input, notes };
+  }
+
+  /** The unrendered channels of an item, in its order. */
+  async readChannels(item: PlannedItem, signal?: AbortSignal): Promise<readonly UnrenderedChannel[]> {
+    if (item.fov !== this.fov) {
+      // Let go of the last FOV before the next one is decoded.
+      this.planes = new Map();
+      this.labels = new Map();
+      this.fov = item.fov;
+    }
+    const missing = item.channels.filter((source) => !this.planes.has(keyOf(source)));
+    for (const file of new Set(missing.map((source) => source.file))) {
+      signal?.throwIfAborted();
+      const sources = missing.filter((source) => source.file === file);
+      const { plane } = sources[0];
+      await withImage({ file: path.resolve(this.datasetFolder, file), ...(plane && { plane }) }, async (image) => {
+        const { widthPx, heightPx } = image.describe(plane);
+        const sameSize = sources.filter((source) => {
+          const header = image.describe(source.plane);
+          return header.widthPx === widthPx && header.heightPx === heightPx;
+        });
+        if (sameSize.length < sources.length) {
+          throw new ExportError('SizeMismatch', `Expected channels of one size in ${file}, but found several.`);
+        }
+        const region = { x: 0, y: 0, widthPx, heightPx };
+        const read = await image.read(
+          sources.map((source) => source.plane),
+          region,
+          { ...(signal && { signal }) },
+        );
+        for (const [i, source] of sources.entries()) {
+          this.planes.set(keyOf(source), { plane: read[i], sampleType: image.describe(source.plane).sampleType });
+        }
+      });
+    }
+    return item.channels.map((source) => ({ name: source.name, ...this.planes.get(keyOf(source))! }));
+  }
+
+  private async readLabelImage(source: PlannedSource, signal?: AbortSignal): Promise<LabelImage> {
+    signal?.throwIfAborted();
+    const known = this.labels.get(keyOf(source));
+    if (known) return known;
+    const file = path.resolve(this.datasetFolder, source.file);
+    const labels = await readLabels({ file, ...(source.plane && { plane: source.plane }) }, signal);
+    this.labels.set(keyOf(source), labels);
+    return labels;
+  }
+
+  private readColumn(column: string): Promise<CellValues> {
+    if (!this.cellTable) {
+      throw new ExportError('ColumnNotFound', `Expected a cell table for colours by ${column}, but there is none.`);
+    }
+    const known = this.columns.get(column) ?? readCellValues(this.cellTable.file, this.cellTable.roles, column);
+    this.columns.set(column, known);
+    return known;
+  }
+}
+
+/** The limits of a recipe's channels; those that are wanted for each FOV come from its own pixels. */
+async function limitsOfFov(
+  recipe: Recipe,
+  item: PlannedItem,
+  planes: readonly Plane[],
+): Promise<{ limits: NumericLimits[]; notes: string[] }> {
+  const limits: NumericLimits[] = [];
+  const notes: string[] = [];
+  for (const [i, { channel, contrastLimits }] of recipe.channels.entries()) {
+    if (isNumeric(contrastLimits) || recipe.masksOnly) {
+      limits.push(contrastLimits as NumericLimits);
+      continue;
+    }
+    const resolved = await resolveLimits(`channel ${channel} of FOV ${item.fov}`, contrastLimits, (visit) => {
+      visit(planes[i].samples);
+      return Promise.resolve();
+    });
+    limits.push(resolved.limits);
+    notes.push(`${channel}: contrast limits ${resolved.limits.join(' and ')}`, ...resolved.notes);
+  }
+  return { limits, notes };
+}
+
+function keyOf({ file, plane }: PlannedSource): string {
+  return JSON.stringify([file, plane]);
+}

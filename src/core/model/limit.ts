@@ -1,0 +1,16 @@
+import type { Limit } from './recipe';
+
+/** Reads a limit as people write it: a decimal number, exponents allowed, or a percentile such as `p99.8`. */
+export function parseLimitText(text: string): Limit | undefined {
+  const trimmed = text.trim();
+  const percentile = /^p(\d+(?:\.\d+)?)$/i.exec(trimmed)?.[1];
+  if (percentile !== undefined) return Number(percentile) <= 100 ? { percentile: Number(percentile) } : undefined;
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether two limits can be used together; of percentiles, only the data can say. */
+export function areAscending([low, high]: readonly [Limit, Limit]): boolean {
+  if (typeof low === 'number' && typeof high === 'number') return high > low;
+  return typeof low === 'number' || typeof high === 'number' || high.percentile >= low.percentile;
+}

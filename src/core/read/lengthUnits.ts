@@ -1,0 +1,96 @@
+import type { PixelSizeOrigin, StatedPixelSize } from '../model/image';
+
+/** Prefixes of the metre in OME-XML, which tells `Mm` from `mm`: powers of ten. */
+const siPrefixes: Readonly<Record<string, number>> = {
+  Y: 24,
+  Z: 21,
+  E: 18,
+  P: 15,
+  T: 12,
+  G: 9,
+  M: 6,
+  k: 3,
+  h: 2,
+  da: 1,
+  '': 0,
+  d: -1,
+  c: -2,
+  m: -3,
+  µ: -6, // U+00B5, the micro sign
+  μ: -6, // U+03BC, the Greek letter
+  u: -6, // not in the schema, but seen
+  n: -9,
+  p: -12,
+  f: -15,
+  a: -18,
+  z: -21,
+  y: -24,
+};
+
+/** µm in the other units of OME-XML's `UnitsLength`; `pixel` and `reference frame` are no lengths. */
+const otherOmeUnits: Readonly<Record<string, number>> = {
+  '\u00c5': 1e-4, // Å
+  '\u212b': 1e-4, // the ångström sign, which looks the same
+  in: 25_400,
+  ft: 304_800,
+  yd: 914_400,
+  mi: 1_609_344_000,
+  thou: 25.4,
+  li: 25_400 / 12,
+  pt: 25_400 / 72,
+  ua: 149_597_870_700e6,
+  ly: 9_460_730_472_580_800e6,
+  pc: 3.085_677_581_491_367e22,
+};
+
+/** µm in one unit of OME-XML (schema 2016-06, `UnitsLength`); `undefined` for what is no length. */
+export function umPerOmeUnit(unit: string): number | undefined {
+  const name = unit.trim();
+  const prefix = name.endsWith('m') ? siPrefixes[name.slice(0, -1)] : undefined;
+  // Powers of ten as literals: 10 ** -6 * 1e6 would be 0.9999….
+  return prefix === undefined ? otherOmeUnits[name] : Number(`1e${prefix + 6}`);
+}
+
+/** µm in a unit written out, as ImageJ and UDUNITS (OME-Zarr) write it, in any letter case. */
+const namedUnits: Readonly<Record<string, number>> = {
+  picometer: 1e-6,
+  pm: 1e-6,
+  å: 1e-4,
+  angstrom: 1e-4,
+  nm: 1e-3,
+  nanometer: 1e-3,
+  um: 1,
+  µm: 1, // U+00B5
+  μm: 1, // U+03BC
+  '\\u00b5m': 1, // ImageJ escapes the sign in its description
+  micron: 1,
+  microns: 1,
+  micrometer: 1,
+  mm: 1e3,
+  millimeter: 1e3,
+  cm: 1e4,
+  centimeter: 1e4,
+  decimeter: 1e5,
+  m: 1e6,
+  meter: 1e6,
+  inch: 25_400,
+  in: 25_400,
+  foot: 304_800,
+  yard: 914_400,
+};
+
+/** µm in one unit that is written out (`micrometer`, `nm`, `inch` …); `undefined` for what is no length. */
+export function umPerNamedUnit(unit: string): number | undefined {
+  return namedUnits[unit.trim().toLowerCase().replace(/metre/, 'meter')];
+}
+
+/** Sizes along x and y that differ by less than this share are one size, written with few digits. */
+const squareTolerance = 1e-3;
+
+/** The size of a pixel that is so many µm wide and high; a pixel that is not square has none that we can use. */
+export function squarePixelSize(x: number, y: number, origin: PixelSizeOrigin): StatedPixelSize {
+  const valid = Number.isFinite(x) && x > 0 && Number.isFinite(y) && y > 0;
+  if (!valid) return {};
+  if (Math.abs(x - y) <= squareTolerance * x) return { pixelSize: { um: x, origin } };
+  return { pixelSizeProblem: `its pixels are ${x} µm wide and ${y} µm high, not square` };
+}

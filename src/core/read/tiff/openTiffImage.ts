@@ -1,0 +1,68 @@
+import { ExportError } from '../../model/exportError';
+import type { Plane, PlaneAddress } from '../../model/image';
+import type { ImageFile } from '../imageFile';
+import { readPixelSize } from '../readPixelSize';
+import { openTiff, type OpenTiff } from './openTiff';
+import { readTiffRegion } from './readTiffRegion';
+import type { TiffPage } from './tiffPage';
+
+interface Target {
+  readonly page: TiffPage;
+  readonly sample: number;
+}
+
+/** Opens a TIFF of any number of pages. Fails with `ImageUnreadable`, `ImageUnsupported` or `TooLarge`. */
+export async function openTiffImage(file: string): Promise<ImageFile> {
+  const tiff = await openTiff(file);
+  return {
+    describe(plane) {
+      const { page } = locate(tiff, plane);
+      const { widthPx, heightPx, sampleType, levels } = page;
+      const sizes = [page, ...levels].map((level) => ({ widthPx: level.widthPx, heightPx: level.heightPx }));
+      // Of many pages, only the first one carries the description as a rule.
+      const stated = readPixelSize(page.description === undefined ? tiff.pages[0] : page);
+      return { widthPx, heightPx, sampleType, levels: sizes, ...stated };
+    },
+    async read(planes, region, { level = 0, signal } = {}) {
+      const targets = planes.map((plane) => locate(tiff, plane));
+      const read: Plane[] = [];
+      for (const page of new Set(targets.map((target) => target.page))) {
+        const wanted = targets.flatMap((target, i) => (target.page === page ? [i] : []));
+        const samples = wanted.map((i) => targets[i].sample);
+        const found = await readTiffRegion(tiff, requireLevel(tiff, page, level), samples, region, signal);
+        for (const [n, i] of wanted.entries()) read[i] = found[n];
+      }
+      return read;
+    },
+    close: () => tiff.close(),
+  };
+}
+
+/** The page and sample of an address; without one, the only ones there are. Throws the page's own refusal. */
+function locate(tiff: OpenTiff, address: PlaneAddress | undefined): Target {
+  const { file, pages } = tiff;
+  if (!address) {
+    const [page] = pages;
+    if (page.refusal) throw page.refusal;
+    if (pages.length === 1 && page.samplesPerPixel === 1) return { page, sample: 0 };
+    const found = pages.length > 1 ? `${pages.length} pages` : `${page.samplesPerPixel} samples per pixel`;
+    throw new ExportError('ImageUnsupported', `Expected one image of one channel in ${file}, but found ${found}.`, {
+      file,
+    });
+  }
+  if (!('page' in address)) throw new RangeError(`expected the address of a TIFF page for ${file}`);
+  const page = pages[address.page];
+  if (page?.refusal) throw page.refusal;
+  if (page && address.sample < page.samplesPerPixel) return { page, sample: address.sample };
+  throw new ExportError(
+    'ImageUnreadable',
+    `Expected page ${address.page + 1} with ${address.sample + 1} samples per pixel in ${file}, but it holds ${pages.length} pages with ${pages[0].samplesPerPixel}; was it changed?`,
+    { file },
+  );
+}
+
+function requireLevel({ file }: OpenTiff, page: TiffPage, level: number): TiffPage {
+  const found = level === 0 ? page : page.levels[level - 1];
+  if (found) return found;
+  throw new RangeError(`expected level ${level} of ${file}, but it has ${page.levels.length + 1} levels`);
+}

@@ -1,0 +1,157 @@
+import { colorMapNames } from '../core/model/colorMap';
+import { checkbox, colorInput, dropdown, element, labelled, textField } from './element';
+import { automaticColors, type Form, type MaskRow } from './form';
+import type { DatasetView } from './protocol';
+
+/** What is drawn over the channels: masks and an annotation. */
+export function overlaySection(dataset: DatasetView, form: Form, changed: () => void): HTMLElement {
+  const masksOnly = checkbox('Masks only, on black', form.masksOnly, (on) => {
+    form.masksOnly = on;
+    changed();
+  });
+  const none = element('p', {}, ['No masks were found beside the FOVs.']);
+  return element('section', { class: 'overlays', 'aria-labelledby': 'overlays-title' }, [
+    element('h2', { id: 'overlays-title' }, ['Masks and annotation']),
+    ...(form.masks.length > 0 ? form.masks.map((mask) => maskRow(mask, dataset, changed)) : [none]),
+    annotationRow(dataset, form, changed),
+    element('div', { class: 'row' }, [masksOnly]),
+  ]);
+}
+
+function maskRow(mask: MaskRow, dataset: DatasetView, changed: () => void): HTMLElement {
+  const { name } = mask;
+  const color = colorInput(`Colour of ${name}`, mask.color, (value) => {
+    mask.color = value;
+    changed();
+  });
+  const width = labelled(
+    'Width (px)',
+    field(`Width of ${name} outlines in pixels`, mask, 'widthPx', changed, { title: 'Width in pixels of the picture' }),
+  );
+  const mode = dropdown(
+    `How ${name} is drawn`,
+    [
+      ['outline', 'Outline'],
+      ['fill', 'Fill'],
+    ],
+    mask.mode,
+    (value) => {
+      mask.mode = value === 'fill' ? 'fill' : 'outline';
+      show();
+      changed();
+    },
+  );
+  const columns = dataset.cellColumns.map((column) => [column, `by ${column}`] as const);
+  const by = dropdown(`What colours ${name}`, [['', 'One colour'], ...columns], mask.column, (value) => {
+    mask.column = value;
+    show();
+    changed();
+  });
+  const palettes = dataset.palettes
+    .filter(({ kind }) => kind === 'mask')
+    .map((palette) => [`palette:${palette.name}`, palette.name] as const);
+  const maps = colorMapNames.map((map) => [map, map] as const);
+  const colors = dropdown(
+    `Palette or colour map of ${name}`,
+    [[automaticColors, 'Automatic colours'], ...palettes, ...maps],
+    mask.colors,
+    (value) => {
+      mask.colors = value;
+      show();
+      changed();
+    },
+  );
+  const range = element('span', { class: 'row' }, [
+    labelled('from', field(`Low end of the colours of ${name}`, mask, 'low', changed, { placeholder: 'least' })),
+    labelled('to', field(`High end of the colours of ${name}`, mask, 'high', changed, { placeholder: 'greatest' })),
+    labelled(
+      'arcsinh cofactor',
+      field(`Arcsinh cofactor of ${name}`, mask, 'arcsinhCofactor', changed, { placeholder: 'none' }),
+    ),
+  ]);
+  const details = element('div', { class: 'details-of' }, [
+    element('div', { class: 'row' }, [
+      mode,
+      by,
+      color,
+      width,
+      labelled('Opacity (%)', field(`Opacity of ${name} in percent`, mask, 'alpha', changed)),
+    ]),
+    element('div', { class: 'row' }, [colors, range]),
+  ]);
+  const show = (): void => {
+    details.hidden = !mask.on;
+    color.hidden = mask.column !== '';
+    width.hidden = mask.mode === 'fill';
+    colors.hidden = mask.column === '';
+    range.hidden = mask.column === '' || !colorMapNames.some((map) => map === mask.colors);
+    by.hidden = columns.length === 0;
+  };
+  show();
+  const box = checkbox(name, mask.on, (on) => {
+    mask.on = on;
+    show();
+    changed();
+  });
+  return element('div', { class: 'mask', role: 'group', 'aria-label': `Mask ${name}` }, [box, details]);
+}
+
+function annotationRow(dataset: DatasetView, form: Form, changed: () => void): HTMLElement {
+  const { annotation } = form;
+  const names = [...new Set(dataset.fovs.flatMap((fov) => fov.annotations))];
+  if (names.length === 0) return element('p', {}, ['No annotations were found beside the FOVs.']);
+  const saved = dataset.palettes.filter(({ kind }) => kind === 'annotation').map(({ name }) => [name, name] as const);
+  const details = element('div', { class: 'row details-of' }, [
+    dropdown(
+      'Palette of the annotation',
+      [[automaticColors, 'Automatic colours'], ...saved],
+      annotation.palette,
+      (value) => {
+        annotation.palette = value;
+        changed();
+      },
+    ),
+    labelled('Opacity (%)', field('Opacity of the annotation in percent', annotation, 'alpha', changed)),
+    checkbox('Paint class 0', annotation.background, (on) => {
+      annotation.background = on;
+      changed();
+    }),
+  ]);
+  const show = (): void => {
+    details.hidden = annotation.name === '';
+  };
+  const picker = dropdown(
+    'Annotation',
+    [['', 'None'], ...names.map((name) => [name, name] as const)],
+    annotation.name,
+    (value) => {
+      annotation.name = value;
+      show();
+      changed();
+    },
+  );
+  show();
+  return element('div', { role: 'group', 'aria-label': 'Annotation' }, [
+    element('div', { class: 'row' }, [labelled('Annotation', picker)]),
+    details,
+  ]);
+}
+
+/** A number field that edits one key of a part of the form. */
+function field<Key extends string>(
+  label: string,
+  target: Record<Key, string>,
+  key: Key,
+  changed: () => void,
+  attributes: Readonly<Record<string, string>> = {},
+): HTMLElement {
+  return textField(
+    label,
+    target[key],
+    (value) => {
+      target[key] = value;
+      changed();
+    },
+    { class: 'number', ...attributes },
+  );
+}

@@ -1,0 +1,65 @@
+import { checkbox, dropdown, element, labelled, textField, type ValueElement } from './element';
+import type { Form } from './form';
+import type { Format } from './protocol';
+
+const formats: readonly (readonly [Format, string, string])[] = [
+  ['png', 'PNG', 'Lossless'],
+  ['jpeg', 'JPEG', 'Quality 95, 4:4:4'],
+  ['tiff', 'TIFF', 'Lossless, 8-bit RGB'],
+  ['webp', 'WebP', 'Lossless; has no field for the resolution'],
+  ['ome-tiff', 'OME-TIFF', 'The unrendered channels, their values as measured, at full resolution'],
+];
+
+/** Size, scale bar and files of the pictures. */
+export function pictureSection(form: Form, changed: () => void): HTMLElement {
+  const field = (label: string, key: 'downsample' | 'pixelSizeUm' | 'dpi', placeholder?: string): ValueElement =>
+    textField(
+      label,
+      form[key],
+      (value) => {
+        form[key] = value;
+        changed();
+      },
+      { class: 'number', title: label, placeholder },
+    );
+  const resample = dropdown(
+    'How intensities are downsampled',
+    [
+      ['mean', 'mean'],
+      ['nearest', 'nearest pixel'],
+    ],
+    form.resample,
+    (value) => {
+      form.resample = value === 'nearest' ? 'nearest' : 'mean';
+      changed();
+    },
+  );
+  const boxes = formats.map(([format, name, title]) => {
+    const box = checkbox(name, form.formats.includes(format), (on) => {
+      form.formats = formats
+        .map(([each]) => each)
+        .filter((each) => (each === format ? on : form.formats.includes(each)));
+      changed();
+    });
+    box.title = title;
+    return box;
+  });
+  return element('section', { class: 'picture-section', 'aria-labelledby': 'picture-title' }, [
+    element('h2', { id: 'picture-title' }, ['Picture']),
+    element('div', { class: 'row' }, [
+      labelled('Downsample', field('Downsample: full-resolution pixels per pixel of the picture', 'downsample')),
+      labelled('by', resample),
+    ]),
+    element('div', { class: 'row' }, [
+      labelled('Pixel size (µm)', field('Pixel size in µm; empty: what the files state', 'pixelSizeUm', 'from files')),
+      checkbox('Scale bar', form.scaleBar, (on) => {
+        form.scaleBar = on;
+        changed();
+      }),
+    ]),
+    element('div', { class: 'row', role: 'group', 'aria-label': 'File formats' }, boxes),
+    element('div', { class: 'row' }, [
+      labelled('Resolution (dpi)', field('Dots per inch written into the files; empty: none', 'dpi', 'none')),
+    ]),
+  ]);
+}

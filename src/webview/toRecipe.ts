@@ -1,0 +1,157 @@
+import { type ColorMapName, colorMapNames } from '../core/model/colorMap';
+import { areAscending, parseLimitText } from '../core/model/limit';
+import { defaultOtherColor } from '../core/model/palette';
+import { automaticColors, type Form, type MaskRow } from './form';
+import type {
+  AnnotationLayer,
+  ColorBy,
+  DatasetView,
+  HexColor,
+  Limit,
+  MaskLayer,
+  Recipe,
+  RecipeChannel,
+} from './protocol';
+
+/** What is wrong with the form, in words for the user. */
+class FormProblem extends Error {}
+
+/** What the form asks for, or what is still wrong with it, in words. */
+export function toRecipe(form: Form, dataset: DatasetView): { recipe: Recipe } | { problem: string } {
+  try {
+    return { recipe: readForm(form, dataset) };
+  } catch (error) {
+    if (error instanceof FormProblem) return { problem: error.message };
+    throw error;
+  }
+}
+
+function readForm(form: Form, dataset: DatasetView): Recipe {
+  const masks = form.masks.filter((row) => row.on).map((row) => readMask(row, dataset));
+  const annotation = readAnnotation(form, dataset);
+  const channels = form.masksOnly ? [] : readChannels(form);
+  if (form.masksOnly && masks.length === 0 && !annotation) {
+    throw new FormProblem('Choose a mask or an annotation, or switch “Masks only” off.');
+  }
+  const { separate, formats } = form;
+  if (formats.length === 0) throw new FormProblem('Choose at least one file format.');
+  if (form.masksOnly && formats.includes('ome-tiff')) {
+    throw new FormProblem('OME-TIFF holds channels: switch it or “Masks only” off.');
+  }
+  const pixelSizeUm = form.pixelSizeUm.trim() === '' ? undefined : toNumber(form.pixelSizeUm);
+  if (pixelSizeUm !== undefined && !(pixelSizeUm > 0)) {
+    throw new FormProblem('The pixel size must be a number of µm above 0.');
+  }
+  const isSeparate = separate !== 'off' && !form.masksOnly;
+  return {
+    version: 1,
+    mode: 'fovs',
+    fovs: [...form.fovs],
+    ...(form.markerSet !== undefined && !form.masksOnly && { markerSet: form.markerSet }),
+    channels,
+    contrastScope: form.contrastScope,
+    masks,
+    ...(annotation && { annotation }),
+    masksOnly: form.masksOnly,
+    separate: isSeparate ? separate : 'off',
+    grayscale: isSeparate && form.grayscale,
+    downsample: toInteger(form.downsample, 1, 1024, 'Downsample'),
+    resample: form.resample,
+    scaleBar: { length: form.scaleBar ? 'auto' : 'off', maxPercent: 10 },
+    ...(pixelSizeUm !== undefined && { pixelSizeUm }),
+    formats: [...formats],
+    ...(form.dpi.trim() !== '' && { dpi: toInteger(form.dpi, 1, 10_000, 'The resolution in dpi') }),
+    overwrite: form.overwrite ? 'always' : 'never',
+  };
+}
+
+function readChannels(form: Form): RecipeChannel[] {
+  const channels = form.channels
+    .filter((row) => row.on)
+    .map(({ channel, color, low, high }): RecipeChannel => {
+      const contrastLimits = toLimits(low, high);
+      if (!contrastLimits) throw new FormProblem(`Channel ${channel} needs a low and a higher high contrast limit.`);
+      return { channel, color: color as HexColor, contrastLimits };
+    });
+  if (channels.length === 0) throw new FormProblem('Choose at least one channel.');
+  return channels;
+}
+
+function readMask(row: MaskRow, dataset: DatasetView): MaskLayer {
+  return {
+    name: row.name,
+    mode: row.mode,
+    color: row.column === '' ? (row.color as HexColor) : readColorBy(row, dataset),
+    alpha: toPercent(row.alpha, `The opacity of ${row.name}`),
+    widthPx: row.mode === 'fill' ? 1 : toInteger(row.widthPx, 1, 100, `The outline width of ${row.name}`),
+  };
+}
+
+const palettePrefix = 'palette:';
+
+function readColorBy({ name, column, colors, low, high, arcsinhCofactor }: MaskRow, dataset: DatasetView): ColorBy {
+  const base = { column, otherColor: defaultOtherColor };
+  if (colors.startsWith(palettePrefix)) {
+    const palette = dataset.palettes.find(
+      (candidate) => candidate.kind === 'mask' && candidate.name === colors.slice(palettePrefix.length),
+    );
+    if (!palette) throw new FormProblem(`The palette of ${name} is not there any more; choose another one.`);
+    return { ...base, colors: palette.colors, otherColor: palette.otherColor ?? defaultOtherColor };
+  }
+  const colorMap = colorMapNames.find((candidate) => candidate === colors);
+  if (!colorMap) return base;
+  return { ...base, ...readColorMap(name, colorMap, low, high, arcsinhCofactor) };
+}
+
+function readColorMap(
+  name: string,
+  colorMap: ColorMapName,
+  low: string,
+  high: string,
+  arcsinhCofactor: string,
+): Omit<ColorBy, 'column' | 'otherColor'> {
+  const range = toLimits(low.trim() === '' ? 'p0' : low, high.trim() === '' ? 'p100' : high);
+  if (!range) throw new FormProblem(`The colours of ${name} need a low and a higher high end.`);
+  const cofactor = arcsinhCofactor.trim() === '' ? undefined : toNumber(arcsinhCofactor);
+  if (cofactor !== undefined && !(cofactor > 0)) {
+    throw new FormProblem(`The arcsinh cofactor of ${name} must be a number above 0.`);
+  }
+  return { colorMap, range, ...(cofactor !== undefined && { arcsinhCofactor: cofactor }) };
+}
+
+function readAnnotation({ annotation }: Form, dataset: DatasetView): AnnotationLayer | undefined {
+  const { name, palette: wanted, alpha, background } = annotation;
+  if (name === '') return undefined;
+  const palette = dataset.palettes.find(({ kind, name: saved }) => kind === 'annotation' && saved === wanted);
+  if (wanted !== automaticColors && !palette) {
+    throw new FormProblem(`The palette of ${name} is not there any more; choose another one.`);
+  }
+  return {
+    name,
+    alpha: toPercent(alpha, `The opacity of ${name}`),
+    background,
+    ...(palette && { colors: palette.colors, ...(palette.names && { names: palette.names }) }),
+    otherColor: palette?.otherColor ?? defaultOtherColor,
+  };
+}
+
+function toLimits(lowText: string, highText: string): readonly [Limit, Limit] | undefined {
+  const [low, high] = [parseLimitText(lowText), parseLimitText(highText)];
+  return low !== undefined && high !== undefined && areAscending([low, high]) ? [low, high] : undefined;
+}
+
+function toNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+function toInteger(text: string, min: number, max: number, what: string): number {
+  const value = toNumber(text);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new FormProblem(`${what} must be a whole number from ${min} to ${max}.`);
+}
+
+function toPercent(text: string, what: string): number {
+  const value = toNumber(text);
+  if (value >= 0 && value <= 100) return value / 100;
+  throw new FormProblem(`${what} must be 0 to 100 percent.`);
+}
