@@ -4,6 +4,7 @@ import { growCells } from './cells';
 import { cellTableHeader, cellTableLines } from './cellTable';
 import { tumorCore, tumorMargin } from './layouts';
 import { savedMarkerSetsJson } from './savedMarkerSets';
+import { cellTypePaletteJson, regionPaletteJson } from './savedPalettes';
 import { savedRoisCsv } from './savedRois';
 import { channelNames, stainChannel, type ChannelName } from './stain';
 import { makeTissue, type Layout } from './tissue';
@@ -47,7 +48,7 @@ const fovs: readonly Storage[] = [
 
 /**
  * Writes the sample dataset into `folder` itself (it is made if missing; files of the same names are replaced): two
- * FOVs of generated tissue with masks, annotations, a cell table, ROIs and marker sets. Equal seeds give equal bytes.
+ * FOVs of generated tissue with masks, annotations, a cell table, ROIs, marker sets and palettes. Equal seeds give equal bytes.
  */
 export async function makeSample(folder: string, { seed = 1 }: { readonly seed?: number } = {}): Promise<void> {
   let cellTable = cellTableHeader;
@@ -55,6 +56,8 @@ export async function makeSample(folder: string, { seed = 1 }: { readonly seed?:
   await write(folder, ['cell_table.csv'], cellTable);
   await write(folder, ['.UELer', 'roi_manager.csv'], savedRoisCsv());
   await write(folder, ['.batch-export', 'marker-sets.json'], savedMarkerSetsJson());
+  await write(folder, ['.batch-export', 'palettes', 'regions.annotation.json'], regionPaletteJson());
+  await write(folder, ['.batch-export', 'palettes', 'cell-types.mask.json'], cellTypePaletteJson());
 }
 
 /** Writes one FOV's images; gives its lines of the cell table. */

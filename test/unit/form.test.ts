@@ -80,6 +80,85 @@ describe('the form', () => {
     ]);
   });
 
+  it('asks for all that can be chosen', () => {
+    const wanted = toRecipe(
+      form((made) => {
+        Object.assign(made.channels[1], { low: 'p1', high: 'p99.8' });
+        Object.assign(made, {
+          contrastScope: 'fov',
+          separate: 'colors',
+          grayscale: true,
+          resample: 'nearest',
+          dpi: '300',
+        });
+        made.formats = ['tiff', 'ome-tiff'];
+        Object.assign(made.masks[0], {
+          on: true,
+          mode: 'fill',
+          column: 'CD3',
+          colors: 'magma',
+          high: 'p99',
+          alpha: '40',
+        });
+        made.masks[0].arcsinhCofactor = '5';
+        made.annotation = { name: 'region', palette: 'regions', alpha: '25', background: true };
+      }),
+      dataset,
+    );
+    assert.ok('recipe' in wanted);
+    assert.deepEqual(recipeSchema.parse(wanted.recipe), wanted.recipe);
+    const { channels, contrastScope, separate, grayscale, masks, annotation, formats, dpi, resample } = wanted.recipe;
+    assert.deepEqual(channels[0].contrastLimits, [{ percentile: 1 }, { percentile: 99.8 }]);
+    assert.deepEqual(
+      [contrastScope, separate, grayscale, formats, dpi, resample],
+      ['fov', 'colors', true, ['tiff', 'ome-tiff'], 300, 'nearest'],
+    );
+    const color = {
+      column: 'CD3',
+      colorMap: 'magma',
+      range: [{ percentile: 0 }, { percentile: 99 }],
+      arcsinhCofactor: 5,
+      otherColor: '#a0a0a0',
+    };
+    assert.deepEqual(masks, [{ name: 'whole_cell', mode: 'fill', color, alpha: 0.4, widthPx: 1 }]);
+    assert.deepEqual(annotation, {
+      name: 'region',
+      alpha: 0.25,
+      background: true,
+      colors: { '1': '#00ff00' },
+      names: { '1': 'tumour' },
+      otherColor: '#010203',
+    });
+  });
+
+  it('asks for the classes of a column in a saved palette, or leaves their colours to the data', () => {
+    for (const [colors, expected] of [
+      ['palette:types', { column: 'cell_type', colors: { T: '#ff0000' }, otherColor: '#a0a0a0' }],
+      ['', { column: 'cell_type', otherColor: '#a0a0a0' }],
+    ] as const) {
+      const wanted = toRecipe(
+        form((made) => Object.assign(made.masks[0], { on: true, column: 'cell_type', colors })),
+        dataset,
+      );
+      assert.ok('recipe' in wanted);
+      assert.deepEqual(wanted.recipe.masks[0].color, expected);
+    }
+  });
+
+  it('leaves channels out for masks only, and what belongs to channels with them', () => {
+    const wanted = toRecipe(
+      form((made) => {
+        Object.assign(made, { masksOnly: true, separate: 'channels', grayscale: true });
+        made.channels[1].low = 'nonsense';
+        made.masks[0].on = true;
+      }),
+      dataset,
+    );
+    assert.ok('recipe' in wanted);
+    assert.deepEqual(recipeSchema.parse(wanted.recipe), wanted.recipe);
+    assert.deepEqual([wanted.recipe.channels, wanted.recipe.separate, wanted.recipe.markerSet], [[], 'off', undefined]);
+  });
+
   it('shows a channel of a marker set that no FOV has, so that its absence is not silent', () => {
     const made = form((f) => {
       applyMarkerSet(f, {
@@ -147,6 +226,26 @@ describe('the form', () => {
     ['an empty limit', (f) => (f.channels[1].low = ' '), /CD3 needs/],
     ['a fractional downsample', (f) => (f.downsample = '1.5'), /Downsample/],
     ['a pixel size of zero', (f) => (f.pixelSizeUm = '0'), /pixel size/],
+    ['no format', (f) => (f.formats = []), /at least one file format/],
+    ['masks only without one', (f) => (f.masksOnly = true), /Choose a mask or an annotation/],
+    [
+      'masks only as OME-TIFF',
+      (f) => Object.assign(f, { masksOnly: true, formats: ['ome-tiff'] }) && (f.masks[0].on = true),
+      /OME-TIFF/,
+    ],
+    ['an opacity above 100', (f) => Object.assign(f.masks[0], { on: true, alpha: '101' }), /opacity of whole_cell/],
+    ['a resolution of zero', (f) => (f.dpi = '0'), /dpi/],
+    ['a percentile above 100', (f) => (f.channels[1].high = 'p101'), /CD3 needs/],
+    [
+      'a palette that is gone',
+      (f) => Object.assign(f.annotation, { name: 'region', palette: 'x' }),
+      /palette of region/,
+    ],
+    [
+      'a colour range the wrong way round',
+      (f) => Object.assign(f.masks[0], { on: true, column: 'CD3', colors: 'magma', low: '5', high: '1' }),
+      /colours of whole_cell/,
+    ],
     ['an outline without a width', (f) => Object.assign(f.masks[0], { on: true, widthPx: '' }), /whole_cell/],
   ];
   for (const [name, change, problem] of problems) {
