@@ -29,7 +29,7 @@ export function toRecipe(form: Form, dataset: DatasetView): { recipe: Recipe } |
 function readForm(form: Form, dataset: DatasetView): Recipe {
   const masks = form.masks.filter((row) => row.on).map((row) => readMask(row, dataset));
   const annotation = readAnnotation(form, dataset);
-  const channels = form.masksOnly ? [] : readChannels(form);
+  const channels = form.masksOnly ? [] : readChannels(form, dataset);
   if (form.masksOnly && masks.length === 0 && !annotation) {
     throw new FormProblem('Choose a mask or an annotation, or switch “Masks only” off.');
   }
@@ -65,9 +65,13 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
   };
 }
 
-function readChannels(form: Form): RecipeChannel[] {
+/** In the order of the saved set, if it is one: sums of fractions and lists of channels depend on it. */
+function readChannels(form: Form, dataset: DatasetView): RecipeChannel[] {
+  const order = dataset.markerSets.find(({ name }) => name === form.markerSet)?.channels.map(({ channel }) => channel);
+  const position = (channel: string): number => order?.indexOf(channel) ?? 0;
   const channels = form.channels
     .filter((row) => row.on)
+    .sort((a, b) => position(a.channel) - position(b.channel))
     .map(({ channel, color, low, high }): RecipeChannel => {
       const contrastLimits = toLimits(low, high);
       if (!contrastLimits) throw new FormProblem(`Channel ${channel} needs a low and a higher high contrast limit.`);

@@ -70,6 +70,23 @@ describe('the panel in a real VS Code', function () {
     });
   }
 
+  /** The preview comes to show the pixels of a file; it follows the settings with a short delay. */
+  async function assertPreview(file: string): Promise<void> {
+    const { widthPx, heightPx, rgb } = await decodePicture(file);
+    const expected = { widthPx, heightPx, sha256: createHash('sha256').update(rgb).digest('hex') };
+    for (let attempt = 0; attempt < 60; attempt++) {
+      if ((await previewPixels()).sha256 === expected.sha256) break;
+      await page.waitForTimeout(100);
+    }
+    assert.deepEqual(await previewPixels(), expected);
+  }
+
+  /** Chooses an option of one of the toolkit's drop-downs. */
+  async function choose(label: string, option: string): Promise<void> {
+    await panel.getByRole('combobox', { name: label, exact: true }).click();
+    await panel.getByRole('option', { name: option, exact: true }).click();
+  }
+
   async function reloadWindow(): Promise<void> {
     const reloaded = page.waitForEvent('load');
     await runCommand(page, 'Developer: Reload Window');
@@ -99,14 +116,7 @@ describe('the panel in a real VS Code', function () {
     await panel.getByText('640 × 448 px, full resolution').waitFor();
     const out = temporaryFolder();
     runCli('fovs', sample, '--marker-set', 'Tumour and T cells', '--mask', 'whole_cell', '--out', out);
-    const { widthPx, heightPx, rgb } = await decodePicture(path.join(out, 'Tumor_margin.png'));
-    const expected = { widthPx, heightPx, sha256: createHash('sha256').update(rgb).digest('hex') };
-    // The preview follows the settings with a short delay.
-    for (let attempt = 0; attempt < 40; attempt++) {
-      if ((await previewPixels()).sha256 === expected.sha256) break;
-      await page.waitForTimeout(100);
-    }
-    assert.deepEqual(await previewPixels(), expected);
+    await assertPreview(path.join(out, 'Tumor_margin.png'));
   });
 
   it('exports the chosen FOVs with progress, a result message, and the same bytes as the command line', async () => {
@@ -189,9 +199,84 @@ describe('the panel in a real VS Code', function () {
     await panel.getByText('2 of 2 chosen').waitFor();
   });
 
+  it('previews fills by the cell table and an annotation as the command line exports them', async () => {
+    await panel.getByRole('checkbox', { name: 'whole_cell' }).click();
+    await choose('How whole_cell is drawn', 'Fill');
+    await choose('What colours whole_cell', 'by cell_type');
+    await choose('Palette or colour map of whole_cell', 'Cell types');
+    await panel.getByRole('textbox', { name: 'Opacity of whole_cell in percent' }).fill('60');
+    await choose('Annotation', 'region');
+    await choose('How intensities are downsampled', 'nearest pixel');
+    await panel.getByRole('textbox', { name: /^Downsample/ }).fill('2');
+    await panel.getByRole('button', { name: 'Preview Tumor_margin' }).click();
+    await panel.getByText('320 × 224 px, downsample 2').waitFor();
+    const out = temporaryFolder();
+    const look = ['--mask', 'whole_cell,mode=fill,color=by:cell_type,alpha=0.6', '--mask-palette', 'Cell types'];
+    runCli(
+      ...['fovs', sample, '--marker-set', 'Tumour and T cells', ...look, '--annotation', 'region'],
+      ...['--downsample', '2', '--resample', 'nearest', '--out', out],
+    );
+    await assertPreview(path.join(out, 'Tumor_margin.png'));
+    await screenshot('panel-overlays');
+  });
+
+  it('colours cells along a colour map, on black', async () => {
+    await choose('What colours whole_cell', 'by CD68');
+    await choose('Palette or colour map of whole_cell', 'magma');
+    await panel.getByRole('textbox', { name: 'High end of the colours of whole_cell' }).fill('p99');
+    await panel.getByRole('textbox', { name: 'Arcsinh cofactor of whole_cell' }).fill('5');
+    await choose('Annotation', 'None');
+    await panel.getByRole('checkbox', { name: 'Masks only, on black' }).click();
+    const out = temporaryFolder();
+    const look = ['--masks-only', '--mask', 'whole_cell,mode=fill,color=by:CD68,alpha=0.6'];
+    runCli(
+      ...['fovs', sample, ...look, '--color-map', 'magma', '--color-range', 'p0:p99', '--arcsinh', '5'],
+      ...['--downsample', '2', '--out', out],
+    );
+    await assertPreview(path.join(out, 'Tumor_margin.png'));
+    await screenshot('panel-color-map');
+  });
+
+  it('exports separate channels with percentile limits in several formats, the same bytes as the command line', async () => {
+    await panel.getByRole('checkbox', { name: 'Masks only, on black' }).click();
+    await panel.getByRole('checkbox', { name: 'whole_cell' }).click();
+    await panel.getByRole('textbox', { name: 'Low contrast limit of DNA' }).fill('p1');
+    await panel.getByRole('textbox', { name: 'High contrast limit of DNA' }).fill('p99.8');
+    await choose('Percentiles over', 'each FOV');
+    await choose('Channels in', 'a picture each');
+    await panel.getByRole('checkbox', { name: 'White in place of colours' }).click();
+    for (const format of ['PNG', 'TIFF', 'OME-TIFF']) {
+      await panel.getByRole('checkbox', { name: format, exact: true }).click();
+    }
+    await panel.getByRole('textbox', { name: /^Dots per inch/ }).fill('300');
+    await choose('Channel shown in the preview', 'PanCK');
+    await panel.getByText('PanCK: 320 × 224 px').waitFor();
+    await screenshot('panel-separate');
+    await panel.getByRole('button', { name: 'Export 2 FOVs, 8 files' }).click();
+    await panel.getByText('Done: 2 of 2 written').waitFor({ timeout: 60_000 });
+    const out = temporaryFolder();
+    // In the order of the table: the set was changed, and is no set any more.
+    const channels = ['CD8=#ff0000:8:110', 'DNA=#0000ff:p1:p99.8', 'PanCK=#00ff00:12:170'];
+    runCli(
+      ...['fovs', sample, ...channels.flatMap((channel) => ['--channel', channel]), '--contrast-scope', 'fov'],
+      ...['--separate-channels', '--grayscale', '--downsample', '2', '--resample', 'nearest', '--dpi', '300'],
+      ...['--format', 'tiff', '--format', 'ome-tiff', '--out', out],
+    );
+    const names = readdirSync(out)
+      .filter((name) => /tiff$/.test(name))
+      .sort();
+    assert.equal(names.length, 8);
+    for (const name of names) {
+      const [fromPanel, fromCli] = [path.join(sample, 'exports', name), path.join(out, name)].map((file) =>
+        readFileSync(file),
+      );
+      assert.ok(fromPanel.equals(fromCli), `${name} differs`);
+    }
+  });
+
   it('says that a folder without FOVs is none', async () => {
     await chooseFromContextMenu(explorerItem(page, 'more'), 'Batch Export…');
-    await notification(page, /one sub-folder per FOV/).waitFor();
+    await notification(page, /a sub-folder for each/).waitFor();
     await runCommand(page, 'Notifications: Clear All Notifications');
   });
 

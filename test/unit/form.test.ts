@@ -63,6 +63,25 @@ describe('the form', () => {
     );
   });
 
+  it('asks for the channels of a saved set in its order', () => {
+    const set = {
+      name: 'T',
+      from: '',
+      channels: ['CD8', 'DNA'].map((channel) => ({ channel, color: '#00ff00', contrastLimits: [0, 1] }) as const),
+    };
+    const wanted = toRecipe(
+      form((made) => {
+        applyMarkerSet(made, set);
+      }),
+      { ...dataset, markerSets: [set] },
+    );
+    assert.ok('recipe' in wanted);
+    assert.deepEqual(
+      wanted.recipe.channels.map(({ channel }) => channel),
+      ['CD8', 'DNA'],
+    );
+  });
+
   it('starts with the FOVs that the panel was opened on', () => {
     assert.deepEqual(createForm({ ...state, chosenFovs: ['B'] }, dataset).fovs, ['B']);
   });
