@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
           const elsewhere = folders.find((uri) => uri.scheme !== 'file');
           if (elsewhere)
             throw new Error(
-              `Expected folders on disk, but ${elsewhere.toString()} is not; images cannot be read there.`,
+              `Expected folders or files on disk, but ${elsewhere.toString()} is not; images cannot be read there.`,
             );
           const located = await locateDataset(folders.map((uri) => uri.fsPath));
           await Panel.show(services).open(Promise.resolve(located));

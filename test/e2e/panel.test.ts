@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
+import { encodeOmeTiff } from '../../src/core/write/encodeOmeTiff';
 import { artifactsDirectory } from '../harness/project';
 import {
   chooseFromContextMenu,
@@ -36,6 +37,14 @@ describe('the panel in a real VS Code', function () {
     const large = path.join(workspace, 'more', 'large');
     const noise = plane(700, 700, (x, y) => (x * 31 + y * 17) % 401);
     for (let i = 0; i < 25; i++) writePlane(path.join(large, `F${i}`, 'c.tif'), noise);
+    const samples = Uint16Array.from({ length: 64 * 48 }, (_, i) => i);
+    const channels = ['DNA', 'CD3'].map((name) => {
+      return { name, plane: { widthPx: 64, heightPx: 48, samples }, sampleType: 'uint16' } as const;
+    });
+    mkdirSync(path.join(workspace, 'more', 'deep', 'stacks'), { recursive: true });
+    const stack = Buffer.concat(await encodeOmeTiff({ name: 'T', channels, pixelSizeUm: 2 }));
+    for (const fov of ['T1', 'T2'])
+      writeFileSync(path.join(workspace, 'more', 'deep', 'stacks', `${fov}.ome.tiff`), stack);
     cpSync(large, path.join(workspace, 'more', 'copy'), { recursive: true });
     session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace });
     page = session.page;
@@ -305,6 +314,17 @@ describe('the panel in a real VS Code', function () {
         .sort(),
       written.sort(),
     );
+  });
+
+  it('opens an OME-TIFF from the context menu, and previews it', async () => {
+    await expandFolder(page, 'deep');
+    await expandFolder(page, 'stacks');
+    await chooseFromContextMenu(explorerItem(page, 'T2.ome.tiff'), 'Batch Export…');
+    await panel.getByRole('heading', { name: 'stacks' }).waitFor();
+    await panel.getByText('1 of 2 chosen').waitFor();
+    await panel.getByRole('checkbox', { name: 'CD3' }).click();
+    await panel.getByText('64 × 48 px, uint16, 2 µm per pixel, from OME metadata.').waitFor();
+    await panel.getByText('64 × 48 px, full resolution, scale bar 10 µm').waitFor();
   });
 
   it('cancels a job from the panel', async () => {
