@@ -15,7 +15,7 @@ import {
 } from '../core/index';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger, requirePositive } from './flags';
 import { parseAnnotation } from './parseAnnotation';
-import { parseChannel, parseLimit } from './parseChannel';
+import { parseChannel, parseLimit, requireAscending } from './parseChannel';
 import { parseMask } from './parseMask';
 
 const what = 'What';
@@ -164,6 +164,18 @@ export async function readRecipe(flags: ParsedFlags, dataset: Dataset): Promise<
     );
   }
   const masksOnly = flags.on('masks-only');
+  const separate = flags.on('merge-same-color') ? 'colors' : flags.on('separate-channels') ? 'channels' : 'off';
+  const fail = (message: string): never => {
+    throw new ExportError('Usage', message);
+  };
+  if (masksOnly && given.length > 0) fail('Expected --masks-only or --channel, but found both.');
+  if (masksOnly && separate !== 'off') fail('Expected --masks-only or separate channels, but found both.');
+  if (masksOnly && flags.texts('mask').length === 0 && flags.text('annotation') === undefined) {
+    fail('Expected a mask or an annotation with --masks-only (--mask NAME, --annotation NAME), but found neither.');
+  }
+  if (flags.on('grayscale') && separate === 'off') {
+    fail('Expected --separate-channels with --grayscale, which is for separate channels.');
+  }
   const needsSet = given.length === 0 && (!masksOnly || flags.text('marker-set') !== undefined);
   const markerSet = needsSet ? chooseMarkerSet(dataset, flags.text('marker-set')) : undefined;
   const annotation = await readAnnotation(flags, dataset);
@@ -186,7 +198,7 @@ export async function readRecipe(flags: ParsedFlags, dataset: Dataset): Promise<
     masks,
     ...(annotation && { annotation }),
     masksOnly,
-    separate: flags.on('merge-same-color') ? 'colors' : flags.on('separate-channels') ? 'channels' : 'off',
+    separate,
     grayscale: flags.on('grayscale'),
     downsample: requireInteger(flags.text('downsample') ?? '1', '--downsample', 1, 1024),
     resample: requireChoice(flags.text('resample') ?? 'mean', '--resample', ['mean', 'nearest']),
@@ -242,7 +254,7 @@ async function readColorBy(flags: ParsedFlags, dataset: Dataset): Promise<Omit<C
 function parseRange(text: string): NonNullable<ColorBy['range']> {
   const [low, high, ...others] = text.split(':');
   if (low !== undefined && high !== undefined && others.length === 0) {
-    return [parseLimit(low, '--color-range'), parseLimit(high, '--color-range')];
+    return requireAscending(parseLimit(low, '--color-range'), parseLimit(high, '--color-range'), '--color-range');
   }
   throw new ExportError('Usage', `Expected --color-range LOW:HIGH, such as 0:100 or p1:p99, but found "${text}".`);
 }

@@ -24,12 +24,13 @@ export function parseChannel(text: string): RecipeChannel {
   };
 }
 
-function requireAscending(low: Limit, high: Limit, what: string): RecipeChannel['contrastLimits'] {
+/** Two limits in order, as far as that can be said before the data are read. */
+export function requireAscending(low: Limit, high: Limit, what: string): RecipeChannel['contrastLimits'] {
   if (areAscending([low, high])) return [low, high];
   const [lowText, highText] = [low, high].map((limit) => (typeof limit === 'number' ? limit : `p${limit.percentile}`));
   throw new ExportError(
     'ContrastLimitsInvalid',
-    `Expected a high contrast limit above the low one for ${what}, but found ${lowText} and ${highText}.`,
+    `Expected a high limit above the low one for ${what}, but found ${lowText} and ${highText}.`,
   );
 }
 
@@ -39,6 +40,6 @@ export function parseLimit(text: string, what: string): Limit {
   if (limit !== undefined) return limit;
   throw new ExportError(
     'Usage',
-    `Expected a number or a percentile such as p99.8 as contrast limit of ${what}, but found "${text}".`,
+    `Expected a number or a percentile such as p99.8 as a limit of ${what}, but found "${text}".`,
   );
 }

@@ -17,6 +17,7 @@ export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskL
     const fail = (expected: string): never => {
       throw new ExportError('Usage', `Expected ${expected} in --mask ${text}, but found "${option}".`);
     };
+    if (options.some((other) => other !== option && other.startsWith(`${key}=`))) fail(`${key} once`);
     switch (key) {
       case 'mode':
         if (value !== 'outline' && value !== 'fill') return fail('mode=outline or mode=fill');
@@ -38,6 +39,9 @@ export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskL
       default:
         fail('mode, color, alpha or width');
     }
+  }
+  if (mode === 'fill' && options.some((option) => option.startsWith('width='))) {
+    throw new ExportError('Usage', `Expected a width for outlines only, but found one for the fill in --mask ${text}.`);
   }
   return { name, mode, color, alpha, widthPx };
 }

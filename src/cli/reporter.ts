@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { JobEstimate, JobStatus, JournalLine, Plan } from '../core/index';
+import { describeWritten, type JobEstimate, type JobStatus, type JournalLine, type Plan } from '../core/index';
 import type { ParsedFlags } from './flags';
 
 /** How often a progress bar is redrawn at most. */
@@ -47,8 +47,9 @@ export class Reporter {
       else for (const file of item.files) this.say(`${path.join(plan.outputFolder, file.path)}  ${size}`);
     }
     const failing = plan.items.filter((item) => item.error).length;
+    const files = plan.items.reduce((sum, item) => sum + item.files.length, 0);
     this.say(
-      `${count(plan.items.length, 'picture')} planned, ${failing} of them would fail; about ${(bytes / 1e6).toFixed(1)} MB, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory (from ${count(triedItems, 'trial')}). Nothing was written.`,
+      `${count(files, 'file')} of ${count(plan.items.length, 'FOV')} planned, ${count(failing, 'FOV')} would fail; about ${(bytes / 1e6).toFixed(1)} MB, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory (from ${count(triedItems, 'trial')}). Nothing was written.`,
     );
   }
 
@@ -84,12 +85,12 @@ export class Reporter {
     }
     if (this.quiet) return;
     const counts = [
-      `${written} of ${count(planned, 'picture')} written`,
+      describeWritten(status),
       failed > 0 ? `${failed} failed` : '',
       cancelled > 0 ? `${cancelled} cancelled` : '',
     ];
     this.say(
-      `${counts.filter(Boolean).join(', ')} in ${(seconds ?? 0).toFixed(1)} s. Pictures and manifest.csv are in ${outputFolder}`,
+      `${counts.filter(Boolean).join(', ')} in ${(seconds ?? 0).toFixed(1)} s. ${status.error ? 'What was made is' : 'Pictures and manifest.csv are'} in ${outputFolder}`,
     );
   }
 

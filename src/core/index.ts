@@ -16,10 +16,10 @@ export {
   messageOf,
   toErrorData,
 } from './model/exportError';
-export { isOver, type JobStatus } from './model/jobStatus';
+export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export type { JournalLine, Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
-export { areAscending, parseLimitText } from './model/limit';
+export { areAscending, type Limit, parseLimitText } from './model/limit';
 export { colorMapNames } from './model/colorMap';
 export { defaultOtherColor, type Palette } from './model/palette';
 export {
@@ -28,7 +28,6 @@ export {
   describeIssues,
   type Format,
   formats,
-  type Limit,
   type MaskLayer,
   parseRecipe,
   type Recipe,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Dataset, type FovHeader, type JobStatus, pixelSizeOriginText } from '../core/index';
+import { type Dataset, describeWritten, type FovHeader, type JobStatus, pixelSizeOriginText } from '../core/index';
 import type { DatasetView, FovDetails, JobView } from '../webview/protocol';
 
 const markerSetOrigins = {
@@ -76,8 +76,8 @@ export function toJobView(status: JobStatus, outputFolder: string): JobView {
 }
 
 /** One sentence on how a job ended. */
-export function describeOutcome({ planned, written, failed, cancelled, error }: JobStatus): string {
-  const pictures = `${written} of ${planned} ${planned === 1 ? 'picture' : 'pictures'} written`;
+export function describeOutcome(status: JobStatus): string {
+  const { failed, cancelled, error } = status;
   const rest = [failed > 0 ? `${failed} failed` : '', cancelled > 0 ? `${cancelled} cancelled` : ''].filter(Boolean);
-  return `${[pictures, ...rest].join(', ')}.${error ? ` The export stopped: ${error.message}` : ''}`;
+  return `${[describeWritten(status), ...rest].join(', ')}.${error ? ` The export stopped: ${error.message}` : ''}`;
 }

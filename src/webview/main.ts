@@ -79,7 +79,9 @@ function emptyPage(newState: HostState): HTMLElement {
   return element('div', { class: 'empty' }, [
     element('h1', {}, ['Multiplex Batch Export']),
     notice,
-    element('p', {}, ['Choose a folder that holds FOVs: a sub-folder for each with one TIFF per channel, OME-TIFF or other files of many channels, or OME-Zarr.']),
+    element('p', {}, [
+      'Choose a folder that holds FOVs: a sub-folder for each with one TIFF per channel, OME-TIFF or other files of many channels, or OME-Zarr.',
+    ]),
     button('Choose a Dataset Folder…', () => void host.request('chooseDataset', null).catch(showError), {
       appearance: 'primary',
     }),

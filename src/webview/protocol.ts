@@ -7,8 +7,9 @@
 import type { ChannelSetting } from '../core/model/markerSet';
 import type { JobState } from '../core/model/jobStatus';
 import type { HexColor } from '../core/model/color';
+import type { Limit } from '../core/model/limit';
 import type { Palette } from '../core/model/palette';
-import type { AnnotationLayer, ColorBy, Format, Limit, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
+import type { AnnotationLayer, ColorBy, Format, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
 export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 

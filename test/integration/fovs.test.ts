@@ -203,7 +203,7 @@ describe('batch-export fovs', () => {
     const result = runCli('fovs', smallDataset(), ...channels, '--out', out, '--dry-run');
     assert.equal(result.exitCode, 0);
     assert.match(result.stdout, /A\.png.*60 × 40/);
-    assert.match(result.stdout, /3 pictures planned, 0 of them would fail; about \d+\.\d MB, \d+ s, \d+ MiB/);
+    assert.match(result.stdout, /3 files of 3 FOVs planned, 0 FOVs would fail; about \d+\.\d MB, \d+ s, \d+ MiB/);
     assertNothingWritten(out);
   });
 

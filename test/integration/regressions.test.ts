@@ -195,7 +195,7 @@ describe('things that once went wrong', () => {
     const dataset = smallDataset(['A', 'B']);
     for (const folder of ['A', path.join('A', 'pictures')]) {
       const { exitCode, stderr } = runCli('fovs', dataset, ...channels, '--out', path.join(dataset, folder));
-      assert.deepEqual([exitCode, /Usage: .*in FOV A/.test(stderr)], [2, true], stderr);
+      assert.deepEqual([exitCode, /Usage: .*FOV A/.test(stderr)], [2, true], stderr);
     }
     assert.deepEqual(readdirSync(path.join(dataset, 'A')).sort(), ['CD3.tif', 'DNA.tiff']);
   });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ColorMapName } from '../../src/core/model/colorMap';
+import { classColor } from '../../src/core/model/palette';
 import { parseNumber } from '../../src/core/model/parseNumber';
-import { colorCells, isMeasured } from '../../src/core/select/colorCells';
+import { colorCells, describeColumn, isMeasured } from '../../src/core/select/colorCells';
 
 interface Case {
   readonly colorMap: ColorMapName;
@@ -57,31 +58,48 @@ describe('colorCells', () => {
       [2, 'T cell'],
       [3, '1'],
       [4, ''],
+      [5, '1.0'],
+      [6, 'constructor'],
     ]);
     assert.deepEqual(
       [...colorCells(by, cells, toNumber)],
       [
         [1, '#ff0000'],
         [3, '#00ff00'],
+        [5, '#00ff00'],
       ],
     );
   });
 });
 
-describe('isMeasured tells measurements from classes', () => {
+describe('a column', () => {
   const many = Array.from({ length: 30 }, (_, i) => String(i));
-  const table: [name: string, values: string[], measured: boolean][] = [
-    ['fractions', ['1.5', '2'], true],
-    ['many whole numbers', many, true],
-    ['a few whole numbers, such as clusters', ['1', '2', '3', '2'], false],
-    ['text', ['T', 'B'], false],
-    ['numbers and one text', [...many, 'other'], false],
-    ['numbers with gaps', ['1.5', '', 'NaN', 'NA'], true],
-    ['nothing', ['', ''], false],
+  const table: [name: string, values: string[], measured: boolean | undefined][] = [
+    ['of fractions is measured', ['1.5', '2'], true],
+    ['of many whole numbers is measured', many, true],
+    ['of a few whole numbers, such as clusters, is classified', ['1', '2', '3', '2'], false],
+    ['of clusters with gaps is classified', ['1', '2', 'NA', 'nan', ''], false],
+    ['of text is classified', ['T', 'B'], false],
+    ['of N and nothing is classified: N is no missing value', ['N', '', 'N'], false],
+    ['of many numbers and one text is neither', [...many, '1,234.5'], undefined],
+    ['of fractions with gaps is measured', ['1.5', '', 'NaN', 'NA'], true],
+    ['of nothing is classified', ['', ''], false],
   ];
   for (const [name, values, measured] of table) {
     it(name, () => {
-      assert.equal(isMeasured(values, toNumber), measured);
+      assert.equal(isMeasured(describeColumn(values, toNumber)), measured);
     });
   }
+
+  it('has one class for whole numbers however they are written, and none for missing values', () => {
+    assert.deepEqual(describeColumn(['2.0', '10', ' 2', 'NA', 'x ', 'x'], toNumber).classes, ['2', '10', 'x']);
+  });
+});
+
+describe('classColor', () => {
+  it('gives no two classes one colour', () => {
+    const colors = Array.from({ length: 500 }, (_, n) => classColor(n));
+    assert.equal(new Set(colors).size, 500);
+    for (const color of colors) assert.match(color, /^#[0-9a-f]{6}$/);
+  });
 });

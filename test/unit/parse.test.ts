@@ -55,9 +55,9 @@ describe('parseMask', () => {
     });
   });
   it('reads every option', () => {
-    assert.deepEqual(parseMask('n,color=red,alpha=0.5,width=3px,mode=fill', colorBy), {
+    assert.deepEqual(parseMask('n,color=red,alpha=0.5,width=3px,mode=outline', colorBy), {
       name: 'n',
-      mode: 'fill',
+      mode: 'outline',
       color: '#ff0000',
       alpha: 0.5,
       widthPx: 3,
@@ -73,6 +73,8 @@ describe('parseMask', () => {
     'm,color=nope',
     'm,alpha=',
     'm,color=by:',
+    'm,color=red,color=blue',
+    'm,mode=fill,width=2px',
   ]) {
     it(`refuses "${text}"`, () => {
       assert.throws(() => parseMask(text, colorBy), isUsage);

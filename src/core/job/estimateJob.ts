@@ -1,3 +1,4 @@
+import { exportErrorCodes, toExportError } from '../model/exportError';
 import type { Plan, PlannedItem } from '../model/plan';
 import { makeFiles } from './makeFiles';
 import { SourceReader } from './sourceReader';
@@ -30,8 +31,10 @@ export async function estimateJob(plan: Plan, signal?: AbortSignal): Promise<Job
       }
       pixels += pixelsOf(item);
       tried++;
-    } catch {
-      signal?.throwIfAborted(); // An item that fails here fails in the job, with its reason, and costs little.
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (exportErrorCodes[toExportError(error).code].exitCode === 3) throw error; // No item would be made.
+      // An item that fails here fails in the job, with its reason, and costs little.
     }
   }
   const share = pixels === 0 ? 0 : items.reduce((sum, item) => sum + pixelsOf(item), 0) / pixels;

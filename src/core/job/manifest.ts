@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import Papa from 'papaparse';
-import { isExportError } from '../model/exportError';
+import { isExportError, systemCodeOf } from '../model/exportError';
 import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import type { PlannedItem, WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -90,8 +90,13 @@ export function toManifestCsv(rows: readonly ManifestRow[]): string {
 
 /** Whether the output folder's manifest may be rewritten: there is none, or it is one of ours. */
 export async function isOwnManifest(outputFolder: string): Promise<boolean> {
-  const text = await readFile(path.join(outputFolder, 'manifest.csv'), 'utf8').catch(() => undefined);
-  return text === undefined || text.startsWith(`${manifestColumns.slice(0, 6).join(',')},`);
+  let text: string;
+  try {
+    text = await readFile(path.join(outputFolder, 'manifest.csv'), 'utf8');
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '');
+  }
+  return text.startsWith(`${manifestColumns.slice(0, 6).join(',')},`);
 }
 
 /** Writes the job's own manifests and the merged one of the output folder. */

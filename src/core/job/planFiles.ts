@@ -1,6 +1,6 @@
 import type { PlannedFile } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
-import { toFileStem } from './assignFileNames';
+import { cutStem, toFileStem } from './assignFileNames';
 
 /** One of the files that are made of every item: how its name ends, and what is in it. */
 export interface FileKind extends Omit<PlannedFile, 'path'> {
@@ -25,6 +25,9 @@ export function planFiles(recipe: Recipe): FileKind[] {
   });
 }
 
+/** Of a file's name; many channels of one colour may have a long one together. */
+const maxChannelBytes = 100;
+
 /** The channels that share a picture; channels of one colour are named together. Two names that would clash are numbered. */
 function separatePictures({ channels, separate }: Recipe): { name: string; channels: number[] }[] {
   const groups = new Map<string, number[]>();
@@ -34,7 +37,8 @@ function separatePictures({ channels, separate }: Recipe): { name: string; chann
   }
   const taken = new Set<string>();
   return [...groups.values()].map((shown) => {
-    const stem = shown.map((i) => toFileStem(channels[i].channel)).join('_');
+    const names = shown.map((i) => toFileStem(channels[i].channel)).join('_');
+    const stem = cutStem(names, names, maxChannelBytes);
     let name = stem;
     for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${stem}_${n}`;
     taken.add(name.toLowerCase());

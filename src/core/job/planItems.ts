@@ -8,6 +8,7 @@ import type { Recipe } from '../model/recipe';
 import { readImageHeaders } from '../read/openImage';
 import { pixelSizeMissing, requireOneSize } from '../render/renderPicture';
 import { selectFovs } from '../select/selectFovs';
+import { requireOneSampleType } from '../write/encodeOmeTiff';
 import { assignFileNames } from './assignFileNames';
 import { planFiles } from './planFiles';
 
@@ -54,6 +55,12 @@ async function planItem(
       headers.push(header);
     }
     const { widthPx, heightPx } = requireOneSize(recipe, fov.name, headers);
+    if (recipe.formats.includes('ome-tiff')) {
+      requireOneSampleType(
+        fov.name,
+        channels.map(({ name }, i) => ({ name, sampleType: headers[i].sampleType })),
+      );
+    }
     const item = {
       ...base,
       region: { x: 0, y: 0, widthPx, heightPx },
@@ -67,7 +74,7 @@ async function planItem(
         ? (await readImageHeaders(fov.channels)).filter((header): header is ImageHeader => !isExportError(header))
         : headers.slice(0, channels.length);
       const pixelSize = pixelSizeOf(recipe, dataset, fov, speaking);
-      if (!pixelSize && recipe.scaleBar.length !== 'off') throw pixelSizeMissing(fov.name);
+      if (!pixelSize && hasBar(recipe)) throw pixelSizeMissing(fov.name);
       return pixelSize ? { ...item, pixelSize } : item;
     } catch (error) {
       return { ...item, error: asPlanned(error, dataset) };
@@ -102,6 +109,11 @@ function requireSource(fov: Fov, what: keyof typeof sourceKinds, name: string): 
   throw new ExportError(code, `Expected ${what} ${name} in FOV ${fov.name}, but ${found}.`);
 }
 
+/** Unrendered channels have no bar. */
+export function hasBar({ scaleBar, formats }: Recipe): boolean {
+  return scaleBar.length !== 'off' && formats.some((format) => format !== 'ome-tiff');
+}
+
 /** What the user gave, else what the files state, else the dataset's setting. Files that disagree are an error. */
 function pixelSizeOf(
   recipe: Recipe,
@@ -116,12 +128,13 @@ function pixelSizeOf(
         ...header,
         who: recipe.masksOnly ? 'a channel' : `channel ${recipe.channels[i].channel}`,
       }));
-  const matters = recipe.scaleBar.length !== 'off' || recipe.formats.includes('ome-tiff');
+  const matters = hasBar(recipe) || recipe.formats.includes('ome-tiff');
+  const otherwise = recipe.formats.includes('ome-tiff') ? '' : ', or switch the scale bar off';
   const unusable = statements.find(({ pixelSizeProblem }) => pixelSizeProblem !== undefined);
   if (unusable && matters) {
     throw new ExportError(
       'PixelSizeMissing',
-      `Expected a pixel size for FOV ${fov.name}, but ${unusable.who} says that ${unusable.pixelSizeProblem}; give the one to use, or switch the scale bar off.`,
+      `Expected a pixel size for FOV ${fov.name}, but ${unusable.who} says that ${unusable.pixelSizeProblem}; give the one to use${otherwise}.`,
     );
   }
   const stated = statements.flatMap(({ pixelSize, who }) => (pixelSize ? [{ pixelSize, who }] : []));

@@ -1,4 +1,4 @@
-import { access, constants, readdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
@@ -9,7 +9,7 @@ import { chooseScaleBarUm } from '../render/chooseScaleBar';
 import { gridSize } from '../render/outputGrid';
 import { completeRecipe } from './completeRecipe';
 import { isOwnManifest } from './manifest';
-import { planItems } from './planItems';
+import { hasBar, planItems } from './planItems';
 
 /**
  * Says what a job would do: every item with its files, and every problem that can be known before the start. Reads
@@ -35,9 +35,9 @@ export async function planJob(
         : `Expected a pixel size for the scale bars, but none of the ${planned.length} FOVs has one that can be used; give it, or switch the scale bar off. ${withoutPixelSize[0].error!.message}`,
     );
   }
-  requireOutsideFovs(outputFolder, dataset);
+  await requireOutsideSources(outputFolder, dataset);
   await requireWritable(outputFolder);
-  if (asked.overwrite === 'never') await requireNoFileInTheWay(planned, outputFolder);
+  await requireNothingInTheWay(planned, outputFolder, asked.overwrite);
   await requireOwnManifest(outputFolder, asked.overwrite);
   // Last, because it may read every pixel of the batch.
   const { recipe, notes } = await completeRecipe(asked, dataset, signal);
@@ -55,14 +55,37 @@ export async function planJob(
   };
 }
 
-/** A folder with our jobs in it is never a FOV: pictures written into a FOV would take it out of the dataset. */
-function requireOutsideFovs(outputFolder: string, dataset: Dataset): void {
-  const fov = dataset.fovs.find((each) => outputFolder === each.path || outputFolder.startsWith(each.path + path.sep));
-  if (!fov) return;
-  throw new ExportError(
-    'Usage',
-    `Expected an output folder outside the FOVs, but ${outputFolder} is in FOV ${fov.name}; choose another folder.`,
-  );
+/**
+ * Pictures never go where images are: into a FOV, which a job's folder would take out of the dataset, beside image files
+ * or masks, which they could replace or be taken for.
+ */
+async function requireOutsideSources(outputFolder: string, dataset: Dataset): Promise<void> {
+  const output = await realFolder(outputFolder);
+  const places = new Map<string, string>();
+  for (const fov of dataset.fovs) {
+    for (const { file } of [...fov.channels, ...fov.masks, ...fov.annotations]) {
+      places.set(path.dirname(file), `the images of FOV ${fov.name} are`);
+    }
+    places.set(fov.path, `FOV ${fov.name} is`);
+  }
+  for (const [folder, what] of places) {
+    const place = await realpath(folder).catch(() => folder);
+    // The folder of a mask or stack may well be the dataset's own, which pictures may go below.
+    const isInFov = dataset.fovs.some((fov) => fov.path === folder) && output.startsWith(place + path.sep);
+    if (output !== place && !isInFov) continue;
+    throw new ExportError(
+      'Usage',
+      `Expected an output folder of its own, but ${outputFolder} is where ${what}; choose another folder.`,
+    );
+  }
+}
+
+/** A folder with its links followed, as far as it exists. */
+async function realFolder(folder: string): Promise<string> {
+  const found = await realpath(folder).catch(() => undefined);
+  if (found !== undefined) return found;
+  const above = path.dirname(folder);
+  return above === folder ? folder : path.join(await realFolder(above), path.basename(folder));
 }
 
 /** The output folder, or the nearest folder above it that exists, must let us write. */
@@ -81,7 +104,8 @@ async function requireWritable(outputFolder: string): Promise<void> {
 
 /** A manifest that is not one of ours is the user's: it is replaced only when the recipe says so. */
 async function requireOwnManifest(outputFolder: string, overwrite: Recipe['overwrite']): Promise<void> {
-  if (overwrite === 'always' || (await isOwnManifest(outputFolder))) return;
+  const isFolder = (await stat(path.join(outputFolder, 'manifest.csv')).catch(() => undefined))?.isDirectory();
+  if (!isFolder && (overwrite === 'always' || (await isOwnManifest(outputFolder)))) return;
   throw new ExportError(
     'FileExists',
     `Expected to write manifest.csv into ${outputFolder}, but a file of this name is there that is not ours; choose another folder, or allow replacing it.`,
@@ -91,7 +115,7 @@ async function requireOwnManifest(outputFolder: string, overwrite: Recipe['overw
 /** Bars that are drawn right, but that a reader hardly sees or measures. */
 function shortBarWarning(recipe: Recipe, items: readonly PlannedItem[]): Problem[] {
   const minPx = 5;
-  if (recipe.scaleBar.length === 'off') return [];
+  if (!hasBar(recipe)) return [];
   const short = items.filter(({ region, pixelSize }) => {
     if (!region || !pixelSize) return false;
     const umPerPx = pixelSize.um * recipe.downsample;
@@ -103,13 +127,24 @@ function shortBarWarning(recipe: Recipe, items: readonly PlannedItem[]): Problem
   return [{ code: 'ScaleBarTooShort', message }];
 }
 
-async function requireNoFileInTheWay(items: readonly PlannedItem[], outputFolder: string): Promise<void> {
+/** A folder is always in the way of a file of its name. */
+async function requireNothingInTheWay(
+  items: readonly PlannedItem[],
+  outputFolder: string,
+  overwrite: Recipe['overwrite'],
+): Promise<void> {
+  const entries = await readdir(outputFolder, { withFileTypes: true }).catch(() => []);
   // Without regard to letter case, as on the disks of macOS and Windows.
-  const there = new Map((await readdir(outputFolder).catch(() => [])).map((name) => [name.toLowerCase(), name]));
+  const there = new Map(
+    entries
+      .filter((entry) => overwrite === 'never' || entry.isDirectory())
+      .map(({ name }) => [name.toLowerCase(), name]),
+  );
   const inTheWay = items.flatMap(({ files }) => files.flatMap(({ path: name }) => there.get(name.toLowerCase()) ?? []));
   if (inTheWay.length === 0) return;
+  const what = overwrite === 'never' ? 'choose another folder, or allow replacing them' : 'folders are not replaced';
   throw new ExportError(
     'FileExists',
-    `Expected no pictures of these names in ${outputFolder}, but found ${listNames(inTheWay)}; choose another folder, or allow replacing them.`,
+    `Expected no pictures of these names in ${outputFolder}, but found ${listNames(inTheWay)}; ${what}.`,
   );
 }

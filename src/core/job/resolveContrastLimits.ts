@@ -1,7 +1,8 @@
 import type { Fov } from '../model/dataset';
 import { ExportError, isExportError } from '../model/exportError';
 import type { SampleArray } from '../model/image';
-import { isNumeric, type Limit, type NumericLimits, type RecipeChannel } from '../model/recipe';
+import { areAscending, type Limit } from '../model/limit';
+import { isNumeric, type NumericLimits, type RecipeChannel } from '../model/recipe';
 import { readPlane } from '../read/openImage';
 import { findPercentiles, type ScanPlanes } from '../select/orderStatistics';
 
@@ -42,7 +43,7 @@ export async function resolveLimits(
   scan: ScanPlanes,
 ): Promise<{ limits: NumericLimits; notes: string[] }> {
   if (isNumeric(asked)) {
-    if (asked[1] > asked[0]) return { limits: asked, notes: [] };
+    if (areAscending(asked)) return { limits: asked, notes: [] };
     throw notAbove(what, asked[0], asked[1]);
   }
   const percents = asked.map((limit) => (typeof limit === 'number' ? 0 : limit.percentile));
@@ -62,7 +63,7 @@ export async function resolveLimits(
 function notAbove(what: string, low: number, high: number): ExportError {
   return new ExportError(
     'ContrastLimitsInvalid',
-    `Expected a high limit above the low one for ${what}, but over the chosen FOVs they are ${high} and ${low}.`,
+    `Expected a high limit above the low one for ${what}, but they are ${high} and ${low}.`,
   );
 }
 

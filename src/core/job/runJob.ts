@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { type ErrorData, exportErrorCodes, isExportError, toErrorData, toExportError } from '../model/exportError';
@@ -11,7 +11,9 @@ import {
   isCancelRequested,
   isRunnerAlive,
   type JobRequest,
+  listJobs,
   openJournal,
+  outputOf,
   readJobRecord,
   readJobRequest,
   writeRunner,
@@ -48,7 +50,8 @@ export async function runJob(jobFolder: string, options: RunOptions = {}): Promi
 
 async function runClaimed(jobFolder: string, request: JobRequest, options: RunOptions): Promise<JobStatus> {
   const record = await readJobRecord(jobFolder);
-  for (const folder of [request.outputFolder, jobFolder]) await sweepTemporaries(folder, path.basename(jobFolder));
+  for (const owner of await ownersOfTemporaries(jobFolder)) await sweepTemporaries(request.outputFolder, owner);
+  await sweepTemporaries(jobFolder, path.basename(jobFolder));
 
   const startedAt = new Date();
   const runner: RunnerInfo = {
@@ -74,6 +77,8 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
     await writeManifests(jobFolder);
   } catch (error) {
     jobError = toErrorData(error);
+    // What was made is said all the same, if the disk takes it.
+    await writeManifests(jobFolder).catch(() => undefined);
   }
   cancel.stop();
   await heart.stop();
@@ -90,19 +95,35 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   return jobStatus({ ...record, journal: lines, runner: ended }, false);
 }
 
+/** This job, and the others of its output folder that nobody runs: what they left behind is swept. */
+async function ownersOfTemporaries(jobFolder: string): Promise<string[]> {
+  const owners = [path.basename(jobFolder)];
+  for (const other of await listJobs(outputOf(jobFolder))) {
+    const record = await readJobRecord(other).catch(() => undefined);
+    if (record && !isRunnerAlive(record.runner)) owners.push(path.basename(other));
+  }
+  return owners;
+}
+
 /** The status of a job at any time, from its folder alone. */
 export async function readJobStatus(jobFolder: string): Promise<JobStatus> {
   const record = await readJobRecord(jobFolder);
   return jobStatus(record, isRunnerAlive(record.runner));
 }
 
-/** Items without an outcome. A file that is not as its journal line says is made again. */
+/**
+ * Items without an outcome, and those that failed for a reason that was not known before the start: it may be gone. A
+ * file that is not as its journal line says is made again.
+ */
 async function unfinishedItems(request: JobRequest, journal: readonly JournalLine[]): Promise<PlannedItem[]> {
   const outcomes = lastOutcomes({ items: request.items, journal });
   const unfinished: PlannedItem[] = [];
   for (const item of request.items) {
     const line = outcomes.get(item.id);
-    const trusted = line && (line.outcome === 'failed' || (await allWhole(line.files, request.outputFolder)));
+    const trusted =
+      line?.outcome === 'failed'
+        ? item.error !== undefined
+        : line && (await allWhole(line.files, request.outputFolder));
     if (!trusted) unfinished.push(item);
   }
   return unfinished;
@@ -158,12 +179,13 @@ async function runItem(
       staged.push({ file: toWrittenFile(request, item, made), onDisk });
     }
     if (signal.aborted) return undefined;
-    for (const { file, onDisk } of staged) await placeFile(request, file, onDisk);
+    await placeFiles(request, staged);
     return { item: item.id, outcome: 'written', files: staged.map(({ file }) => file) };
   } catch (error) {
     if (signal.aborted) return undefined;
     const { code } = toExportError(error);
-    if (exportErrorCodes[code].ends === 'job' && code !== 'FileExists') throw error;
+    // Bad requests are known before the start; what is found out while an item is made is the item's.
+    if (exportErrorCodes[code].exitCode === 3) throw error;
     return { item: item.id, outcome: 'failed', error: toErrorData(error, foldersOf(request, item)) };
   } finally {
     for (const { onDisk } of staged) await onDisk.drop(); // What was placed has its temporary name no more.
@@ -189,17 +211,37 @@ function toWrittenFile({ recipe }: JobRequest, item: PlannedItem, made: MadeFile
   };
 }
 
+/** Puts the files of an item in place, all or none: what was placed before one that could not be is taken back. */
+async function placeFiles(
+  request: JobRequest,
+  staged: readonly { readonly file: WrittenFile; readonly onDisk: StagedFile }[],
+): Promise<void> {
+  const placed: string[] = [];
+  try {
+    for (const { file, onDisk } of staged) {
+      if (await placeFile(request, file, onDisk)) placed.push(path.join(request.outputFolder, file.path));
+    }
+  } catch (error) {
+    // Where files may be replaced, what was replaced is gone: the new ones are better than none.
+    if (request.recipe.overwrite === 'never') for (const file of placed) await rm(file, { force: true });
+    throw error;
+  }
+}
+
 /**
  * Puts a file in place. One with the same bytes that is there already is ours: a runner that was killed between placing
  * it and its journal line left it.
+ * @returns whether the file was not there before
  */
-async function placeFile(request: JobRequest, file: WrittenFile, onDisk: StagedFile): Promise<void> {
+async function placeFile(request: JobRequest, file: WrittenFile, onDisk: StagedFile): Promise<boolean> {
   try {
     await onDisk.place(request.recipe.overwrite === 'always');
+    return true;
   } catch (error) {
     const target = path.join(request.outputFolder, file.path);
     const there = isExportError(error, 'FileExists') ? await readFile(target).catch(() => undefined) : undefined;
     if (!there || sha256(there) !== file.sha256) throw error;
+    return false;
   }
 }
 

@@ -51,12 +51,14 @@ export class SourceReader {
     for (const source of item.masks) masks.push(await this.readLabelImage(source, signal));
     const annotation = item.annotation && (await this.readLabelImage(item.annotation, signal));
     const cellColors: (ReadonlyMap<number, HexColor> | undefined)[] = [];
-    for (const { color } of recipe.masks) {
+    for (const [i, { color }] of recipe.masks.entries()) {
       if (isPlainColor(color)) cellColors.push(undefined);
       else {
         const values = await this.readColumn(color.column);
         const cells = values.byFov.get(item.fov) ?? new Map<number, string>();
         cellColors.push(colorCells(color, cells, (text) => parseNumber(text, values.decimalComma)));
+        const note = noteUnknownCells(item, color.column, masks[i], cells);
+        if (note !== undefined) notes.push(note);
       }
     }
     const input: RenderInput = {
@@ -127,6 +129,27 @@ export class SourceReader {
     this.columns.set(column, known);
     return known;
   }
+}
+
+/** How many cells of a mask the table says nothing of. If it is all of them, the table is about other cells. */
+function noteUnknownCells(
+  { fov }: PlannedItem,
+  column: string,
+  { labels }: LabelImage,
+  cells: ReadonlyMap<number, string>,
+): string | undefined {
+  const inMask = new Set<number>();
+  let last = 0;
+  for (const label of labels) if (label !== last) inMask.add((last = label));
+  inMask.delete(0);
+  let unknown = 0;
+  for (const label of inMask) if (!cells.has(label)) unknown++;
+  if (unknown === 0) return undefined;
+  if (unknown < inMask.size) return `${column}: ${unknown} of ${inMask.size} cells have no row in the cell table`;
+  throw new ExportError(
+    'CellNotFound',
+    `Expected rows for the ${inMask.size} cells of FOV ${fov} in the cell table, but found ${cells.size === 0 ? 'none of this FOV' : 'none with their labels'}; colours by ${column} need them.`,
+  );
 }
 
 /** The limits of a recipe's channels; those that are wanted for each FOV come from its own pixels. */

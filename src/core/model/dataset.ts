@@ -63,6 +63,8 @@ export interface Dataset {
   /** From the dataset's settings or UELer's; files that state their own pixel size come first. */
   readonly fallbackPixelSize?: PixelSize;
   readonly cellTable?: TableSummary & CellTableReference;
+  /** Why there is none although a file of its name is there. */
+  readonly cellTableProblem?: string;
   readonly rois?: TableSummary;
   readonly warnings: readonly Problem[];
 }

@@ -31,6 +31,7 @@ export const exportErrorCodes = {
   MaskNotFound: badItem,
   MaskInvalid: badItem,
   AnnotationNotFound: badItem,
+  CellNotFound: badItem,
   PixelSizeMissing: badItem,
   ScaleBarTooShort: badItem,
   SizeMismatch: badItem,
@@ -38,6 +39,7 @@ export const exportErrorCodes = {
   ImageUnsupported: badItem,
   ImageUnreadable: badItem,
   TooLarge: badItem,
+  FileNameInvalid: badItem,
   Internal: { ends: 'item', exitCode: 1, transient: false, actor: 'developer' },
 } as const satisfies Record<string, CodeFacts>;
 

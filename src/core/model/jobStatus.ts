@@ -6,6 +6,8 @@ export type JobState = 'ready' | 'running' | 'cancelling' | 'stopped' | 'ended';
 
 export interface JobStatus extends JobCounts {
   readonly state: JobState;
+  /** Files of the items that were written; an item may have several. */
+  readonly files: number;
   /** Items without an outcome yet; as long as a runner is at work they are not `cancelled`. */
   readonly remaining: number;
   readonly failures: readonly { readonly item: string; readonly error: ErrorData }[];
@@ -13,6 +15,13 @@ export interface JobStatus extends JobCounts {
   readonly error?: ErrorData;
   readonly seconds?: number;
   readonly peakMemoryMiB?: number;
+}
+
+/** How many of what were written, in words: pictures, or FOVs where each has several files. */
+export function describeWritten({ written, planned, files }: JobStatus): string {
+  const noun = files === written ? 'picture' : 'FOV';
+  const count = `${written} of ${planned} ${noun}${planned === 1 ? '' : 's'} written`;
+  return files === written ? count : `${count} (${files} files)`;
 }
 
 /** True once nobody is at work on the job, and nobody is expected. */
@@ -50,11 +59,13 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
   const outcomes = lastOutcomes(record);
   const counts = { written: 0, unchanged: 0, skipped: 0, failed: 0 };
   const failures: { item: string; error: ErrorData }[] = [];
+  let files = 0;
   for (const item of record.items) {
     const line = outcomes.get(item.id);
     if (!line) continue;
     counts[line.outcome]++;
     if (line.outcome === 'failed') failures.push({ item: item.id, error: line.error });
+    else files += line.files.length;
   }
   const remaining = record.items.length - outcomes.size;
   const runner = record.runner;
@@ -69,6 +80,7 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     state,
     planned: record.items.length,
     ...counts,
+    files,
     cancelled: state === 'stopped' ? remaining : 0,
     remaining,
     failures,

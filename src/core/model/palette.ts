@@ -50,7 +50,7 @@ export const classColorsSchema = z.record(z.string(), hexColorSchema);
 export const defaultOtherColor: HexColor = '#a0a0a0';
 
 /**
- * Colours for classes that were given none, in the order of the classes; begun again after the last. Told apart also
+ * Colours for classes that were given none, in the order of the classes. Told apart also
  * with the common colour-vision deficiencies: the first seven are Okabe and Ito's (2008) without black, the others lie
  * between them in lightness.
  */
@@ -69,7 +69,25 @@ const classColors: readonly HexColor[] = [
   '#882255',
 ];
 
-/** The automatic colour of the n-th class, from 0. */
+/** So many classes have colours that are easily told apart. */
+export const distinctClassColors = classColors.length;
+
+/** The automatic colour of the n-th class, from 0; never the same for two of them. */
 export function classColor(n: number): HexColor {
-  return classColors[n % classColors.length];
+  if (n < classColors.length) return classColors[n];
+  // Hues a golden angle apart, and lightness in turns: different from each other for as long as 24 bits allow.
+  const turn = n - classColors.length;
+  return fromHsl((turn * 137.508) % 360, 0.75, [0.45, 0.65, 0.3][turn % 3]);
+}
+
+/** Hue in degrees, saturation and lightness 0…1 (CSS Color Module 4, section 7.1). */
+function fromHsl(hue: number, saturation: number, lightness: number): HexColor {
+  const channel = (offset: number): string => {
+    const k = (offset + hue / 30) % 12;
+    const part = lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    return Math.round(part * 255)
+      .toString(16)
+      .padStart(2, '0');
+  };
+  return `#${channel(0)}${channel(8)}${channel(4)}`;
 }

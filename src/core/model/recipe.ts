@@ -2,19 +2,12 @@ import { z } from 'zod';
 import { hexColorSchema, type HexColor } from './color';
 import { colorMapNames } from './colorMap';
 import { ExportError } from './exportError';
+import { areAscending, type Limit, limitSchema } from './limit';
 import { classColorsSchema } from './palette';
 
-/** A limit in the units of the image or column, or as a percentile (0…100) of the selected FOVs' values. */
-const limitSchema = z.union([z.number(), z.strictObject({ percentile: z.number().min(0).max(100) })]);
-
-export type Limit = Readonly<z.output<typeof limitSchema>>;
-
-const limitsSchema = z
-  .tuple([limitSchema, limitSchema])
-  .readonly()
-  .refine(([low, high]) => typeof low !== 'number' || typeof high !== 'number' || high > low, {
-    message: 'the high limit must be greater than the low one',
-  });
+const limitsSchema = z.tuple([limitSchema, limitSchema]).readonly().refine(areAscending, {
+  message: 'the high limit must be greater than the low one',
+});
 
 /** One channel of a picture: its colour, and the intensities that are black and full colour. */
 const channelSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ImageSource, Problem } from '../model/dataset';
 import { listFolder, tiffPattern } from './listFolder';
+import { stackName } from './stack/nameChannels';
 
 /**
  * Masks or annotations: `<fov>_<name>.tif[f]`, where the longest FOV name that fits wins (FOV `A` never takes the files
@@ -32,8 +33,8 @@ export async function findOverlays(
   for (const folder of folders) {
     const listing = await listFolder(folder, 'a folder of masks or annotations');
     for (const file of listing.files) {
-      const stem = tiffPattern.exec(file)?.[1];
-      if (!stem) continue;
+      if (!tiffPattern.test(file)) continue;
+      const stem = stemOf(file, fovs);
       // steinbock: one mask for each FOV, by the FOV's own name.
       if (fovs.includes(stem)) {
         add(stem, { name: path.basename(folder), file: path.join(folder, file) });
@@ -44,12 +45,18 @@ export async function findOverlays(
     }
     for (const name of listing.folders) {
       for (const file of (await listFolder(path.join(folder, name), 'a folder of masks')).files) {
-        const stem = tiffPattern.exec(file)?.[1];
-        if (stem && fovs.includes(stem)) add(stem, { name, file: path.join(folder, name, file) });
+        const stem = stemOf(file, fovs);
+        if (tiffPattern.test(file) && fovs.includes(stem)) add(stem, { name, file: path.join(folder, name, file) });
       }
     }
   }
   return byFov;
+}
+
+/** A file's name without its ending, of which `.ome.tif` is one; a FOV's folder may be called `A.ome`, though. */
+function stemOf(file: string, fovs: readonly string[]): string {
+  const stem = tiffPattern.exec(file)?.[1] ?? '';
+  return fovs.includes(stem) ? stem : stackName(file);
 }
 
 function longest(names: readonly string[]): string | undefined {

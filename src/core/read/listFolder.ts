@@ -6,7 +6,7 @@ import { ExportError, systemCodeOf } from '../model/exportError';
 export const nameOrder = new Intl.Collator('en', { numeric: true });
 
 /** A TIFF file's name; the first group is its stem. */
-export const tiffPattern = /^(.+)\.tiff?$/i;
+export const tiffPattern = /^(.+)\.tiff?$/is;
 
 export interface Listing {
   readonly folders: readonly string[];

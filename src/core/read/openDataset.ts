@@ -48,10 +48,16 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   const annotations = await findOverlays(annotationsFolders, names, warnings);
   const saved = await readSavedMarkerSets(folder, options.markerSetFile);
   const palettes = await readSavedPalettes(folder, warnings);
-  const cellTable = await readTableSummary(options.cellTableFile ?? path.join(folder, 'cell_table.csv'), warnings);
+  const tableWarnings: Problem[] = [];
+  const cellTableFile = options.cellTableFile ?? path.join(folder, 'cell_table.csv');
+  const cellTable = await readTableSummary(cellTableFile, tableWarnings);
+  const cellTableProblem = tableWarnings[0]?.message;
+  warnings.push(...tableWarnings);
   if (options.cellTableFile && !cellTable) {
-    const why = warnings.at(-1)?.message ?? `there is no file ${options.cellTableFile}`;
-    throw new ExportError('DatasetInvalid', `Expected a cell table, but ${why}`);
+    throw new ExportError(
+      'DatasetInvalid',
+      cellTableProblem ?? `Expected a cell table at ${options.cellTableFile}, but there is no such file.`,
+    );
   }
   const rois = await readTableSummary(path.join(folder, '.UELer', 'roi_manager.csv'), warnings);
   return {
@@ -70,6 +76,7 @@ export async function openDataset(location: string, options: DatasetOptions = {}
         roles: { fov: options.columns?.fov ?? 'fov', label: options.columns?.label ?? 'label' },
       },
     }),
+    ...(cellTableProblem !== undefined && { cellTableProblem }),
     ...(rois && { rois }),
     warnings: [...warnings, ...saved.warnings],
   };

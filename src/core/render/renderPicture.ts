@@ -127,11 +127,12 @@ function cellColors({ color }: MaskLayer, input: RenderInput, layer: number): Co
 }
 
 function classColors({ colors, otherColor, background }: AnnotationLayer): ColorOfLabel {
+  const palette = colors && new Map(Object.entries(colors));
   return (id) => {
     if (id === 0 && !background) return undefined;
     // Class 1 has the first automatic colour, whether or not class 0 is painted.
-    if (!colors) return id === 0 ? otherColor : classColor(id - 1);
-    return colors[String(id)] ?? otherColor;
+    if (!palette) return id === 0 ? otherColor : classColor(id - 1);
+    return palette.get(String(id)) ?? otherColor;
   };
 }
 

@@ -37,6 +37,10 @@ export async function readPaletteFile(file: string, kind: Palette['kind']): Prom
   try {
     const content = await readJson(file, paletteFileSchema);
     if (!content) throw new ExportError('PaletteInvalid', `Expected a palette in ${file}, but there is no such file.`);
+    if (kind === 'annotation' && !Object.keys(content.colors).some((id) => /^\d+$/.test(id))) {
+      const [key] = Object.keys(content.colors);
+      throw new ExportError('PaletteInvalid', `Expected class numbers for colours in ${file}, but found "${key}".`);
+    }
     return { ...content, name: content.name ?? path.basename(file).replace(/\..*$/, ''), kind };
   } catch (error) {
     throw new ExportError('PaletteInvalid', messageOf(error), undefined, error);

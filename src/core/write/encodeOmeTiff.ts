@@ -27,7 +27,7 @@ export async function encodeOmeTiff(input: OmeTiffInput, classicBytes = maxClass
   if (pixelSizeUm !== undefined && !(pixelSizeUm > 0 && Number.isFinite(pixelSizeUm))) {
     throw new RangeError(`expected a pixel size above 0 µm, found ${pixelSizeUm}`);
   }
-  const sampleType = commonSampleType(input);
+  const sampleType = requireOneSampleType(name, channels);
   const { widthPx, heightPx } = channels[0].plane;
   requireOneSize(input);
   const description = omeXml({
@@ -51,7 +51,14 @@ export async function encodeOmeTiff(input: OmeTiffInput, classicBytes = maxClass
   return encodeTiff(pages, classicBytes);
 }
 
-function commonSampleType({ name, channels }: OmeTiffInput): TiffSampleType {
+/**
+ * The sample type that channels share. `MixedSampleTypes` if they do not; `ImageUnsupported` for half-precision floats.
+ * @param name the FOV, for the message
+ */
+export function requireOneSampleType(
+  name: string,
+  channels: readonly { readonly name: string; readonly sampleType: SampleType }[],
+): TiffSampleType {
   const [first] = channels;
   const { sampleType } = first;
   const other = channels.find((channel) => channel.sampleType !== sampleType);

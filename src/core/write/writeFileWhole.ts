@@ -107,6 +107,14 @@ export function toWriteError(error: unknown, file: string): unknown {
         'FileExists',
         `Expected to make ${file}, but a file of this name is there; it was left as it is.`,
       );
+    case 'EISDIR':
+    case 'ENOTEMPTY':
+      return new ExportError('FileExists', `Expected to make ${file}, but a folder of this name is there.`);
+    case 'ENAMETOOLONG':
+      return new ExportError(
+        'FileNameInvalid',
+        `Expected a name that the disk takes, but ${path.basename(file)} is too long.`,
+      );
     case 'ENOSPC':
     case 'EDQUOT':
       return new ExportError(
@@ -126,8 +134,13 @@ export function toWriteError(error: unknown, file: string): unknown {
         undefined,
         error,
       );
-    default:
-      return error;
+    default: {
+      // Node's own message names the temporary file, which is another one in every run.
+      const code = systemCodeOf(error);
+      return code === undefined
+        ? error
+        : new ExportError('Internal', `Writing ${file} failed: ${code}.`, undefined, error);
+    }
   }
 }
 
