@@ -6,6 +6,8 @@ import { jobsFolderName } from '../model/plan';
 import { uniqueNames } from '../model/uniqueNames';
 import type { FoundFov, FoundFovs } from './foundFov';
 import { isFolder, type Listing, listFolder, nameOrder, tiffPattern } from './listFolder';
+import { readImageHeader } from './openImage';
+import { stackName } from './stack/nameChannels';
 import { readPanel } from './stack/readPanel';
 import { readStackFovs } from './stack/readStackFovs';
 import { readZarrFovs } from './zarr/readZarrFovs';
@@ -21,6 +23,10 @@ const notFovs = new Set([
   'segmentation_output',
   'exports',
   'export',
+  // Of the file system.
+  'lost+found',
+  '$recycle.bin',
+  'system volume information',
   // Inside a FOV folder these hold its channels; a folder of this name is never a FOV by itself.
   'tifs',
   'rescaled',
@@ -80,14 +86,15 @@ async function findStacks(
       message: `${folder} holds FOVs in folders and ${tiffs.length} TIFF ${tiffs.length === 1 ? 'file' : 'files'} beside them; the files are left out.`,
     });
   }
-  if (inFolder) return toFovs(tiffs, await readPanel(folder, panelFile), warnings);
+  if (inFolder) return toFovs(tiffs, await readPanel(folder, panelFile, warnings), warnings);
   if (folders.length === 0 || folders.length > maxStackFolders || hasOthers) return undefined;
+  // All of them, before any is read: what is a stack is not said twice.
+  for (const { channels } of folders) if (channels.length === 0 || !(await holdsStacks(channels))) return undefined;
   const all: FoundFov[] = [];
   for (const { channels } of folders) {
-    // A folder is one of stacks if its first file is one; opening every file of every folder would take long.
-    const [first] = await readStackFovs([channels[0].file], undefined, []);
-    if (!first) return undefined;
-    const panel = (await readPanel(path.dirname(channels[0].file), panelFile)) ?? (await readPanel(folder));
+    const panel =
+      (await readPanel(path.dirname(channels[0].file), panelFile, warnings)) ??
+      (await readPanel(folder, undefined, warnings));
     all.push(
       ...(await toFovs(
         channels.map(({ file }) => file),
@@ -99,6 +106,20 @@ async function findStacks(
   return all;
 }
 
+/** Whether the files of a folder are stacks, and not the channels of one FOV, which may be OME-TIFF, too. */
+async function holdsStacks(channels: readonly ImageSource[]): Promise<boolean> {
+  const files = channels.map(({ file }) => file).filter((file) => !maskBeside.test(stackName(file)));
+  // The first one that can be read decides; opening every file of every folder would take long.
+  for (const file of files.slice(0, 3)) {
+    const { fovs, others } = await readStackFovs([file], undefined, []);
+    if (others.length > 0) return false;
+    if (fovs.some(({ error }) => error === undefined)) return fovs.some((fov) => fov.channels.length > 1);
+    // A channel whose metadata are not its own, say those of the uncut original, is a channel all the same.
+    if (await readImageHeader({ file }).catch(() => undefined)) return false;
+  }
+  return true;
+}
+
 /** Masks beside stacks are no FOVs: `E34_mask.tiff` belongs to `E34_imc.tiff`, or to `E34.tiff`. */
 const maskBeside = /^(.+)_(masks?)$/i;
 
@@ -107,32 +128,55 @@ async function toFovs(
   panel: Awaited<ReturnType<typeof readPanel>>,
   warnings: Problem[],
 ): Promise<FoundFov[]> {
-  const stem = (file: string): string => tiffPattern.exec(path.basename(file))?.[1] ?? '';
-  const beside = files.filter((file) => maskBeside.test(stem(file)));
-  const candidates = files.filter((file) => !beside.includes(file));
-  const stacks = await readStackFovs(candidates, panel, warnings);
-  const used = new Set(stacks.flatMap((fov) => [fov.path, ...fov.channels.map(({ file }) => file)]));
-  const unused = candidates.filter((file) => !used.has(file));
-  if (stacks.length > 0 && unused.length > 0) {
+  const beside = files.filter((file) => maskBeside.test(stackName(file)));
+  const { fovs: stacks, others } = await readStackFovs(
+    files.filter((file) => !beside.includes(file)),
+    panel,
+    warnings,
+  );
+  if (stacks.length > 0 && others.length > 0) {
     warnings.push({
       code: 'DatasetInvalid',
-      message: `Left out, because they hold one channel each or belong to no FOV: ${listNames(unused.map((file) => path.basename(file)))}.`,
+      message: `Left out, because they hold one channel each and belong to no FOV: ${listNames(others.map((file) => path.basename(file)))}.`,
     });
   }
-  const fovs = stacks.map((fov) => ({ ...fov, masks: [] as ImageSource[] }));
+  const fovs = nameApart(stacks, warnings).map((fov) => ({ ...fov, masks: [] as ImageSource[] }));
   for (const file of beside) {
-    const [, owner, name] = maskBeside.exec(stem(file))!;
+    const [, owner, name] = maskBeside.exec(stackName(file))!;
     const exact = fovs.filter((fov) => fov.name === owner);
-    const owners = exact.length > 0 ? exact : fovs.filter((fov) => fov.name.startsWith(`${owner}_`));
-    if (owners.length === 1) owners[0].masks.push({ name, file });
-    else {
-      warnings.push({
-        code: 'MaskNotFound',
-        message: `${path.basename(file)} looks like a mask, but ${owners.length === 0 ? 'no FOV' : 'more than one FOV'} has a name that begins with ${owner}; it is left out.`,
-      });
+    const similar = fovs.filter((fov) => fov.name.startsWith(`${owner}_`));
+    const owners = exact.length > 0 ? exact : similar.filter((fov) => isKind(fov.name.slice(owner.length + 1)));
+    if (owners.length === 1 && (exact.length === 1 || similar.length === 1)) {
+      owners[0].masks.push({ name, file });
+      continue;
     }
+    const who = ['no FOV', 'only a FOV that may be another one'][similar.length] ?? 'more than one FOV';
+    warnings.push({
+      code: 'MaskNotFound',
+      message: `${path.basename(file)} looks like a mask, but ${who} has a name that begins with ${owner}; it is left out.`,
+    });
   }
   return fovs;
+}
+
+/** What kind of file it is, such as `imc`, and not which FOV: `E34_2` is another one than `E34`. */
+function isKind(ending: string): boolean {
+  return /^[a-z]+$/i.test(ending);
+}
+
+/** FOVs of one name, such as those of `A.tif` and `A.ome.tif`, are called by the whole names of their files. */
+function nameApart(fovs: readonly FoundFov[], warnings: Problem[]): FoundFov[] {
+  const byName = new Map<string, FoundFov[]>();
+  for (const fov of fovs) byName.set(fov.name, [...(byName.get(fov.name) ?? []), fov]);
+  for (const [name, clashing] of byName) {
+    if (clashing.length === 1) continue;
+    const files = clashing.map((fov) => path.basename(fov.path));
+    warnings.push({
+      code: 'DatasetInvalid',
+      message: `Expected one file for FOV ${name}, but found ${files.join(' and ')}; the FOVs are called by the whole names of their files, and masks and table rows of ${name} belong to none of them.`,
+    });
+  }
+  return fovs.map((fov) => (byName.get(fov.name)!.length === 1 ? fov : { ...fov, name: path.basename(fov.path) }));
 }
 
 /** The FOV in a folder, or `undefined` if it holds no TIFF where channels are kept. */
@@ -142,8 +186,9 @@ async function readFovFolder(folder: string, name: string, warnings: Problem[]):
     listing = await listFolder(folder, 'a FOV folder');
     if (await isFolder(path.join(folder, jobsFolderName))) return undefined;
   } catch (error) {
-    warnings.push({ code: 'DatasetInvalid', message: messageOf(error) });
-    return undefined;
+    // It may well be a FOV: it is not left out of a batch without a word.
+    const unreadable = { code: 'ImageUnreadable', message: messageOf(error) } as const;
+    return { name, path: folder, channels: [], masks: [], error: unreadable };
   }
   // `rescaled` replaces the folder's own files when it holds any; `TIFs` is where MIBI's software puts them.
   for (const sub of ['rescaled', 'TIFs', '']) {

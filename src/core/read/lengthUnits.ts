@@ -43,12 +43,19 @@ const otherOmeUnits: Readonly<Record<string, number>> = {
   pc: 3.085_677_581_491_367e22,
 };
 
-/** µm in one unit of OME-XML (schema 2016-06, `UnitsLength`); `undefined` for what is no length. */
+/** µm in one unit of OME-XML (schema 2016-06, `UnitsLength`), or in one written out; `undefined` for what is no length. */
 export function umPerOmeUnit(unit: string): number | undefined {
   const name = unit.trim();
-  const prefix = name.endsWith('m') ? siPrefixes[name.slice(0, -1)] : undefined;
+  const prefix = name.endsWith('m') ? own(siPrefixes, name.slice(0, -1)) : undefined;
   // Powers of ten as literals: 10 ** -6 * 1e6 would be 0.9999….
-  return prefix === undefined ? otherOmeUnits[name] : Number(`1e${prefix + 6}`);
+  if (prefix !== undefined) return Number(`1e${prefix + 6}`);
+  // Not in the schema, but seen: `micron`. Short ones are not taken in any letter case, for `MM` may be anything.
+  return own(otherOmeUnits, name) ?? (name.length > 3 ? umPerNamedUnit(name) : undefined);
+}
+
+/** Whether a unit of OME-XML says that the number is no length at all. */
+export function isNoLength(unit: string): boolean {
+  return ['pixel', 'reference frame'].includes(unit.trim());
 }
 
 /** µm in a unit written out, as ImageJ and UDUNITS (OME-Zarr) write it, in any letter case. */
@@ -81,16 +88,27 @@ const namedUnits: Readonly<Record<string, number>> = {
 
 /** µm in one unit that is written out (`micrometer`, `nm`, `inch` …); `undefined` for what is no length. */
 export function umPerNamedUnit(unit: string): number | undefined {
-  return namedUnits[unit.trim().toLowerCase().replace(/metre/, 'meter')];
+  return own(namedUnits, unit.trim().toLowerCase().replace(/metre/, 'meter'));
+}
+
+function own(units: Readonly<Record<string, number>>, name: string): number | undefined {
+  return Object.hasOwn(units, name) ? units[name] : undefined;
 }
 
 /** Sizes along x and y that differ by less than this share are one size, written with few digits. */
 const squareTolerance = 1e-3;
 
-/** The size of a pixel that is so many µm wide and high; a pixel that is not square has none that we can use. */
+/**
+ * The size of a pixel that is so many µm wide and high, `NaN` where that is not stated; a pixel that is not square, or
+ * of which only one side is known, has none that we can use.
+ */
 export function squarePixelSize(x: number, y: number, origin: PixelSizeOrigin): StatedPixelSize {
-  const valid = Number.isFinite(x) && x > 0 && Number.isFinite(y) && y > 0;
-  if (!valid) return {};
+  const [isWide, isHigh] = [x, y].map((side) => Number.isFinite(side) && side > 0);
+  if (!isWide && !isHigh) return {};
+  if (!isWide || !isHigh) {
+    const [known, unknown] = isWide ? [`${x} µm wide`, 'high'] : [`${y} µm high`, 'wide'];
+    return { pixelSizeProblem: `its pixels are ${known}, and it does not say how ${unknown}` };
+  }
   if (Math.abs(x - y) <= squareTolerance * x) return { pixelSize: { um: x, origin } };
   return { pixelSizeProblem: `its pixels are ${x} µm wide and ${y} µm high, not square` };
 }

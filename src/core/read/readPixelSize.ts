@@ -4,31 +4,52 @@ import { parseOmeXml } from './omeXml';
 import type { TiffPage } from './tiff/tiffPage';
 
 /**
- * The pixel size that a TIFF's own metadata states: OME physical size of its first image, ImageJ's unit when it is a
- * length, or MIBI's own field. Resolution tags alone (72 dpi …) are about paper, not about tissue: no pixel size.
+ * The pixel size that a TIFF's own metadata states: OME physical size, ImageJ's unit when it is a length, or MIBI's own
+ * field. Resolution tags alone (72 dpi …) are about paper, not about tissue: no pixel size.
+ * @param first the file's first page; of many, only that one carries the description as a rule
  */
-export function readPixelSize({ description, resolution, widthPx }: TiffPage): StatedPixelSize {
-  const text = description?.trim() ?? '';
-  if (text.startsWith('<')) {
-    const { pixelSize, pixelSizeProblem } = parseOmeXml(text)?.images[0] ?? {};
-    return { ...(pixelSize && { pixelSize }), ...(pixelSizeProblem !== undefined && { pixelSizeProblem }) };
-  }
-  if (text.startsWith('ImageJ=')) return resolution ? fromImageJ(text, ...resolution) : {};
-  if (text.startsWith('{')) return fromMibi(text, widthPx);
+export function readPixelSize(page: TiffPage, first = page): StatedPixelSize {
+  const text = (page.description ?? first.description)?.trim() ?? '';
+  if (text.startsWith('<')) return fromOme(text, page);
+  if (text.startsWith('ImageJ=')) return page.resolution ? fromImageJ(text, ...page.resolution) : {};
+  if (text.startsWith('{')) return fromMibi(text, page);
   return {};
 }
 
-/** ImageJ writes `unit=` into the description and pixels per unit into the resolution tags. */
-function fromImageJ(description: string, xPerUnit: number, yPerUnit: number): StatedPixelSize {
-  const unit = /^unit=(.*)$/m.exec(description)?.[1];
-  const um = unit === undefined ? undefined : umPerNamedUnit(unit);
-  return um === undefined ? {} : squarePixelSize(um / xPerUnit, um / yPerUnit, 'imagej');
+/** What all images of a document state, if they are as big as this one: metadata may be those of the uncut original. */
+function fromOme(xml: string, { widthPx, heightPx }: TiffPage): StatedPixelSize {
+  const stating = (parseOmeXml(xml)?.images ?? []).filter(
+    ({ pixelSize, pixelSizeProblem }) => pixelSize ?? pixelSizeProblem !== undefined,
+  );
+  const fits = stating.filter(({ size }) => [0, widthPx].includes(size.x) && [0, heightPx].includes(size.y));
+  if (stating.length > 0 && fits.length === 0) {
+    const { x, y } = stating[0].size;
+    return { pixelSizeProblem: `its metadata are of ${x} × ${y} pixels, and it has ${widthPx} × ${heightPx}` };
+  }
+  const problem = fits.find(({ pixelSizeProblem }) => pixelSizeProblem !== undefined)?.pixelSizeProblem;
+  if (problem !== undefined) return { pixelSizeProblem: problem };
+  const sizes = new Set(fits.map(({ pixelSize }) => pixelSize!.um));
+  if (sizes.size > 1) return { pixelSizeProblem: `its images have pixels of ${[...sizes].join(' and ')} µm` };
+  return fits.length > 0 ? { pixelSize: fits[0].pixelSize! } : {};
 }
 
-/** `mibi.size`: the side of the FOV in µm, in the JSON description that the instrument's software writes. */
-function fromMibi(json: string, widthPx: number): StatedPixelSize {
+/** ImageJ writes `unit=` into the description, `yunit=` if that is another one, and pixels per unit into the tags. */
+function fromImageJ(description: string, xPerUnit: number, yPerUnit: number): StatedPixelSize {
+  const umPer = (key: string): number | undefined => {
+    const unit = new RegExp(`^${key}=(.*)$`, 'm').exec(description)?.[1];
+    return unit === undefined ? undefined : (umPerNamedUnit(unit) ?? Number.NaN);
+  };
+  const x = umPer('unit') ?? Number.NaN;
+  return squarePixelSize(x / xPerUnit, (umPer('yunit') ?? x) / yPerUnit, 'imagej');
+}
+
+/** `mibi.size`: the side of the square FOV in µm, in the JSON description that the instrument's software writes. */
+function fromMibi(json: string, { widthPx, heightPx }: TiffPage): StatedPixelSize {
   const size = Number(mibiFields(json)['mibi.size']);
-  return squarePixelSize(size / widthPx, size / widthPx, 'mibi');
+  if (size > 0 && widthPx !== heightPx) {
+    return { pixelSizeProblem: `its FOV is a square of ${size} µm, and it has ${widthPx} × ${heightPx} pixels` };
+  }
+  return squarePixelSize(size / widthPx, size / heightPx, 'mibi');
 }
 
 /** The fields of a description that is a JSON object; empty for any other text. */

@@ -12,8 +12,9 @@ export function stackName(file: string): string {
 const placeholder = /^(channel|ch|c)?[ _:-]*\d+(:\d+)?$/i;
 
 /**
- * The names of a stack's channels: the file's own if they are names at all, else the panel's if it has as many, else
- * `Channel_0`, `Channel_1` … A panel of another length is not used, and said so: it would name the wrong images.
+ * The names of a stack's channels: those of a panel that the user named, else the file's own if they are names at all,
+ * else the panel's, else the own ones, `Channel_0`, `Channel_1` … where there is none. A panel that has not one name
+ * for each channel is not used, and said so: it would name the wrong images.
  */
 export function nameChannels(
   fov: string,
@@ -21,15 +22,15 @@ export function nameChannels(
   panel: Panel | undefined,
   warnings: Problem[],
 ): string[] {
-  const ownNames = own.filter((name) => name !== undefined);
-  const complete = ownNames.length === own.length;
-  if (complete && !own.every((name) => placeholder.test(name!.trim()))) return uniqueNames(ownNames);
-  if (panel?.names.length === own.length && panel.names.every((name) => name !== '')) return uniqueNames(panel.names);
-  if (panel) {
+  const isNamed = own.every((name) => name !== undefined) && !own.every((name) => placeholder.test(name.trim()));
+  if (panel && (!isNamed || panel.isGiven)) {
+    const unnamed = panel.names.filter((name) => name === '').length;
+    if (panel.names.length === own.length && unnamed === 0) return uniqueNames(panel.names);
+    const found = unnamed > 0 ? `${panel.names.length} rows, ${unnamed} of them without a name` : panel.names.length;
     warnings.push({
       code: 'ChannelNotFound',
-      message: `Expected ${own.length} channel names for FOV ${fov} in ${panel.file}, but found ${panel.names.length}; the panel is not used for it.`,
+      message: `Expected ${own.length} channel names for FOV ${fov} in ${panel.file}, but found ${found}; the panel is not used for it.`,
     });
   }
-  return uniqueNames(complete ? ownNames : own.map((_, i) => `Channel_${i}`));
+  return uniqueNames(own.map((name, i) => name ?? `Channel_${i}`));
 }

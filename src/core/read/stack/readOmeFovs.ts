@@ -1,186 +1,236 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ImageSource, Problem } from '../../model/dataset';
-import { ExportError, toErrorData } from '../../model/exportError';
-import { listNames } from '../../model/listNames';
-import type { OmeDocument, OmeImage } from '../omeXml';
-import { openTiff, type OpenTiff } from '../tiff/openTiff';
+import { type ExportError, isExportError, toErrorData, toExportError } from '../../model/exportError';
+import type { StatedPixelSize } from '../../model/image';
 import type { FoundFov } from '../foundFov';
-import { mapOmePlanes, type OmePlane } from './mapOmePlanes';
-import type { Panel } from './readPanel';
+import type { OmeDocument, OmeImage } from '../omeXml';
+import type { TiffPage } from '../tiff/tiffPage';
+import { mapOmePlanes, type OmePlane, type PlaneRun, planesOf } from './mapOmePlanes';
 import { nameChannels, stackName } from './nameChannels';
+import { contradiction, OmeFiles } from './omeFiles';
+import type { Panel } from './readPanel';
+
+export interface OmeFovs {
+  readonly fovs: readonly FoundFov[];
+  /** The files of the set, whether it can be read or not. */
+  readonly parts: readonly string[];
+}
+
+/** A channel's plane, with the page that holds it. */
+interface ChannelPage extends OmePlane {
+  /** Index of the page among the file's full-size images. */
+  readonly page: number;
+}
 
 /**
  * The FOVs of an OME document, one for each image in it, the planes found by its `TiffData`. A FOV whose files are
  * missing, or whose pages are not as the XML says, has an `error` in place of channels: which page is which channel
  * would be a guess.
  * @param file the file that the XML was read from: an OME-TIFF, or the companion of a set
+ * @param pages those of an OME-TIFF
  */
 export async function readOmeFovs(
   file: string,
   document: OmeDocument,
+  pages: readonly TiffPage[] | undefined,
   panel: Panel | undefined,
   warnings: Problem[],
-): Promise<FoundFov[]> {
-  const fovs: FoundFov[] = [];
-  let firstIfd = 0;
-  for (const [i, image] of document.images.entries()) {
-    const name = document.images.length === 1 ? stackName(file) : `${stackName(file)}_${i}`;
-    const base = { name, path: file, masks: [] };
-    const tiffs = new OpenTiffs();
-    try {
-      const sources = await findSources(file, document, image, firstIfd, tiffs);
-      const own = sources.flatMap(({ channel, samples }) =>
-        samples === 1
-          ? [image.channels[channel]?.name ?? image.channels[channel]?.id]
-          : Array.from({ length: samples }, (_, s) => `${image.channels[channel]?.name ?? `Channel_${channel}`}_${s}`),
-      );
-      const names = nameChannels(name, own, panel, warnings);
-      const planes = sources.flatMap(({ file: at, page, samples }) =>
-        Array.from({ length: samples }, (_, sample) => ({ file: at, plane: { page, sample } })),
-      );
-      const channels = planes.map((plane, n): ImageSource => ({ name: names[n], ...plane }));
-      for (const [axis, what] of [
-        ['z', 'z planes'],
-        ['t', 'time points'],
-      ] as const) {
-        if (image.size[axis] > 1) {
-          warnings.push({
-            code: 'ImageUnsupported',
-            message: `FOV ${name} has ${image.size[axis]} ${what}; the first one is used.`,
-          });
-        }
-      }
-      const { pixelSize, pixelSizeProblem } = image;
-      fovs.push({
-        ...base,
-        channels,
-        statedPixelSize: {
-          ...(pixelSize && { pixelSize }),
-          ...(pixelSizeProblem !== undefined && { pixelSizeProblem }),
-        },
-      });
-    } catch (error) {
-      const { code, message } = toErrorData(error);
-      fovs.push({ ...base, channels: [], error: { code, message } });
-    } finally {
-      await tiffs.close();
-    }
-    firstIfd += Math.max(image.channels.length, 1) * image.size.z * image.size.t;
-  }
-  return fovs;
-}
-
-/** The TIFFs of a set, each opened once. */
-class OpenTiffs {
-  private readonly open = new Map<string, OpenTiff>();
-
-  async get(file: string): Promise<OpenTiff> {
-    const tiff = this.open.get(file) ?? (await openTiff(file));
-    this.open.set(file, tiff);
-    return tiff;
-  }
-
-  async close(): Promise<void> {
-    for (const tiff of this.open.values()) await tiff.close();
-  }
-}
-
-interface ChannelPage {
-  readonly channel: number;
-  readonly file: string;
-  /** Index of the page among the file's full-size images. */
-  readonly page: number;
-  readonly samples: number;
-}
-
-async function findSources(
-  file: string,
-  document: OmeDocument,
-  image: OmeImage,
-  firstIfd: number,
-  tiffs: OpenTiffs,
-): Promise<ChannelPage[]> {
-  const planes = mapOmePlanes(image, firstIfd);
-  const unplaced = planes.findIndex((plane) => plane === undefined);
-  if (planes.length === 0 || unplaced >= 0) {
-    throw contradiction(file, `its XML says nothing of where channel ${Math.max(unplaced, 0)} is`);
-  }
-  const files = resolveFiles(file, document, planes as OmePlane[]);
-  const sources: ChannelPage[] = [];
-  for (const [channel, plane] of (planes as OmePlane[]).entries()) {
-    const tiff = await tiffs.get(files[channel]);
-    const page = tiff.pages.findIndex(({ ifd }) => ifd === plane.ifd);
-    const samples = image.channels[channel]?.samplesPerPixel ?? 1;
-    requireAgreement(files[channel], image, tiff, page, samples, planes.length);
-    sources.push({ channel, file: files[channel], page, samples });
-  }
-  return sources;
-}
-
-/** The file of each plane. A single file that was renamed is still found; a missing part of a set is an error. */
-function resolveFiles(file: string, document: OmeDocument, planes: readonly OmePlane[]): string[] {
-  const folder = path.dirname(file);
-  const isTiff = /\.tiff?$/i.test(file);
-  const named = new Set(planes.map(({ tiffData }) => tiffData?.fileName).filter((name) => name !== undefined));
-  const missing = new Set<string>();
-  const files = planes.map(({ tiffData }) => {
-    const { fileName, uuid } = tiffData ?? {};
-    if (fileName === undefined || path.basename(fileName) === path.basename(file)) return file;
-    if (isTiff && uuid !== undefined && uuid === document.uuid) return file;
-    const candidate = path.resolve(folder, fileName);
-    // A name that leads out of the folder is somebody else's disk.
-    if (candidate.startsWith(folder + path.sep) && existsSync(candidate)) return candidate;
-    if (isTiff && named.size === 1) return file;
-    missing.add(fileName);
-    return candidate;
+): Promise<OmeFovs> {
+  const files = new OmeFiles(file, document, pages);
+  const placed: (ChannelPage[] | ExportError)[] = [];
+  for (const i of document.images.keys()) placed.push(await place(files, document, i).catch(toExportError));
+  refuseShared(file, placed);
+  const homes = document.images.map((image, i) => homeOf(file, document, image, placed[i]));
+  const names = homes.map((home, i) => {
+    const isAlone = homes.filter((other) => other === home).length === 1;
+    return isAlone ? stackName(home) : `${stackName(home)}_${i}`;
   });
-  if (missing.size === 0) return files;
-  throw new ExportError(
-    'ImageUnreadable',
-    `Expected all ${named.size} files of the set of ${file}, but ${missing.size} ${missing.size === 1 ? 'is' : 'are'} missing: ${listNames([...missing])}.`,
-  );
+  const fovs = document.images.map((image, i): FoundFov => {
+    const base = { name: names[i], path: homes[i], masks: [] };
+    const found = placed[i];
+    if (isExportError(found)) {
+      const { code, message } = toErrorData(found);
+      return { ...base, channels: [], error: { code, message } };
+    }
+    warnAboutFirstOnly(names[i], image, warnings);
+    return {
+      ...base,
+      channels: toChannels(names[i], image, found, panel, warnings),
+      statedPixelSize: pixelSizeOf(document.images, i, names),
+    };
+  });
+  await warnAboutLeftPages(files, document, fovs, warnings);
+  return { fovs, parts: await files.parts() };
 }
 
-/** What OME calls the sample types that we read. */
-const sampleTypeOf: Readonly<Record<string, string>> = { float: 'float32', double: 'float64' };
+/** The page of each channel of an image. */
+async function place(files: OmeFiles, document: OmeDocument, index: number): Promise<ChannelPage[]> {
+  const { file } = files;
+  const image = document.images[index];
+  if (image.flaw !== undefined) throw contradiction(file, image.flaw);
+  const runs =
+    image.tiffData.length > 0 ? await runsOf(files, image) : [await runWithoutTiffData(files, document, index)];
+  const planes = mapOmePlanes(image, runs);
+  if (typeof planes === 'string') throw contradiction(file, planes);
+  for (const { file: at, ifd, count, atMost } of runs) {
+    const pages = await files.directoriesOf(at);
+    if (ifd + count <= pages || atMost) continue;
+    throw contradiction(at, `its XML says that planes are on page ${ifd + count}, and it has ${inPages(pages)}`);
+  }
+  const found: ChannelPage[] = [];
+  for (const plane of planes) {
+    const pages = await files.pagesOf(plane.file);
+    const page = pages.findIndex(({ ifd }) => ifd === plane.ifd);
+    requireAgreement(plane, image, pages, page);
+    found.push({ ...plane, page });
+  }
+  return found;
+}
 
-function requireAgreement(
-  file: string,
-  image: OmeImage,
-  tiff: OpenTiff,
-  at: number,
-  samples: number,
-  channels: number,
-): void {
-  const page = tiff.pages[at];
-  if (!page) {
+async function runsOf(files: OmeFiles, image: OmeImage): Promise<PlaneRun[]> {
+  const located = await files.locate(image);
+  const runs: PlaneRun[] = [];
+  for (const [i, { first, ifd, planeCount }] of image.tiffData.entries()) {
+    const file = located[i];
+    // The schema: without PlaneCount, one plane if IFD is given, else all that the file has, and the image has place for.
+    const atMost = planeCount === undefined && ifd === undefined;
+    const count = planeCount ?? (atMost ? await files.directoriesOf(file) : 1);
+    runs.push({ first, count, atMost, file, ifd: ifd ?? 0 });
+  }
+  return runs;
+}
+
+/** Older programs leave `TiffData` out: planes lie in the document's order, if they are as many as there are pages. */
+async function runWithoutTiffData(files: OmeFiles, { images }: OmeDocument, index: number): Promise<PlaneRun> {
+  const { file } = files;
+  const counts = images.map(planesOf);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, count) => total + count, 0);
+  const pages = /\.tiff?$/i.test(file) ? await files.directoriesOf(file) : 0;
+  if (images.some(({ tiffData }) => tiffData.length > 0) || sum(counts) !== pages) {
     throw contradiction(
       file,
-      `its XML says ${channels} channels, and its ${tiff.pages.length === 1 ? 'one page is' : `${tiff.pages.length} pages are`} too few`,
+      `its XML says ${sum(counts)} planes, not where they are (TiffData), and it has ${inPages(pages)}`,
     );
+  }
+  return { first: { c: 0, z: 0, t: 0 }, count: counts[index], file, ifd: sum(counts.slice(0, index)) };
+}
+
+/** Two images cannot be on one page. */
+function refuseShared(file: string, placed: (ChannelPage[] | ExportError)[]): void {
+  const owners = new Map<string, number>();
+  const shared = new Set<number>();
+  for (const [i, pages] of placed.entries()) {
+    if (isExportError(pages)) continue;
+    for (const { file: at, ifd } of pages) {
+      const key = `${ifd} ${at}`;
+      const owner = owners.get(key);
+      if (owner !== undefined) shared.add(owner).add(i);
+      else owners.set(key, i);
+    }
+  }
+  for (const i of shared) placed[i] = contradiction(file, 'its XML says of two images that they are on the same page');
+}
+
+/** The file that an image is named after: the one that holds it all, or should, else the one with the XML. */
+function homeOf(file: string, { images }: OmeDocument, image: OmeImage, placed: ChannelPage[] | ExportError): string {
+  const names = new Set(image.tiffData.map(({ fileName }) => fileName));
+  const [name] = names;
+  if (names.size > 1) return file;
+  if (!isExportError(placed)) return placed[0].file;
+  return images.length > 1 && name !== undefined ? path.join(path.dirname(file), path.basename(name)) : file;
+}
+
+const sampleTypeOf: Readonly<Record<string, string>> = { float: 'float32', double: 'float64' };
+
+function requireAgreement({ file, ifd }: OmePlane, image: OmeImage, pages: readonly TiffPage[], at: number): void {
+  const page = pages[at];
+  const samples = image.channels[0]?.samplesPerPixel ?? 1;
+  if (!page) {
+    throw contradiction(file, `its XML says that a channel is on page ${ifd + 1}, and it has ${inPages(pages.length)}`);
   }
   if (page.widthPx !== image.size.x || page.heightPx !== image.size.y) {
     throw contradiction(
       file,
-      `its XML says ${image.size.x} × ${image.size.y} pixels, and page ${at + 1} has ${page.widthPx} × ${page.heightPx}`,
+      `its XML says ${image.size.x} × ${image.size.y} pixels, and page ${ifd + 1} has ${page.widthPx} × ${page.heightPx}`,
     );
   }
   if (page.samplesPerPixel !== samples) {
     throw contradiction(
       file,
-      `its XML says ${samples} samples per pixel, and page ${at + 1} has ${page.samplesPerPixel}`,
+      `its XML says ${samples} ${samples === 1 ? 'sample' : 'samples'} per pixel, and page ${ifd + 1} has ${page.samplesPerPixel}`,
     );
   }
   const type = sampleTypeOf[image.type] ?? image.type.toLowerCase();
   if (type !== '' && !page.refusal && type !== page.sampleType) {
-    throw contradiction(file, `its XML says ${image.type}, and page ${at + 1} is ${page.sampleType}`);
+    throw contradiction(file, `its XML says ${image.type}, and page ${ifd + 1} is ${page.sampleType}`);
   }
 }
 
-function contradiction(file: string, what: string): ExportError {
-  return new ExportError(
-    'ImageUnreadable',
-    `Expected OME-XML in ${file} that describes its pages, but ${what}; write the file anew with the right metadata.`,
-  );
+function inPages(count: number): string {
+  return count === 1 ? 'one page' : `${count} pages`;
+}
+
+function toChannels(
+  fov: string,
+  image: OmeImage,
+  pages: readonly ChannelPage[],
+  panel: Panel | undefined,
+  warnings: Problem[],
+): ImageSource[] {
+  // Which channels are the named ones would be a guess if there are more of them.
+  const channels = image.channels.length === pages.length ? image.channels : [];
+  const samples = Array.from({ length: image.channels[0]?.samplesPerPixel ?? 1 }, (_, sample) => sample);
+  const own = pages.flatMap((_, i) => {
+    const name = channels[i]?.name ?? channels[i]?.id;
+    return samples.map((sample) => (samples.length === 1 ? name : `${name ?? `Channel_${i}`}_${sample}`));
+  });
+  const names = nameChannels(fov, own, panel, warnings);
+  const planes = pages.flatMap(({ file, page }) => samples.map((sample) => ({ file, plane: { page, sample } })));
+  return planes.map((plane, n) => ({ name: names[n], ...plane }));
+}
+
+/** Smaller copies of an image, where they are images of their own, are often given its pixel size. */
+function pixelSizeOf(images: readonly OmeImage[], index: number, names: readonly string[]): StatedPixelSize {
+  const { size, channels, type, pixelSize, pixelSizeProblem } = images[index];
+  const original = images.findIndex((other, i) => {
+    const factor = Math.round(other.size.x / size.x);
+    const isReduced = (['x', 'y'] as const).every((axis) => Math.abs(other.size[axis] / factor - size[axis]) <= 1);
+    const isAlike = other.type === type && other.channels.length === channels.length && other.size.c === size.c;
+    const sameSize = pixelSize && other.pixelSize && Math.abs(other.pixelSize.um / pixelSize.um - 1) < 0.01;
+    return i !== index && factor > 1 && isReduced && isAlike && sameSize;
+  });
+  if (pixelSize && original !== -1) {
+    return {
+      pixelSizeProblem: `its pixels are ${pixelSize.um} µm wide, as those of ${names[original]}, of which it seems to be a smaller copy`,
+    };
+  }
+  return { ...(pixelSize && { pixelSize }), ...(pixelSizeProblem !== undefined && { pixelSizeProblem }) };
+}
+
+function warnAboutFirstOnly(fov: string, { size }: OmeImage, warnings: Problem[]): void {
+  for (const [axis, what] of [
+    ['z', 'z planes'],
+    ['t', 'time points'],
+  ] as const) {
+    if (size[axis] === 1) continue;
+    const message = `FOV ${fov} has ${size[axis]} ${what}; the first one is used.`;
+    warnings.push({ code: 'ImageUnsupported', message });
+  }
+}
+
+/** Pages that the XML says nothing of, in a file that is no part of a set. */
+async function warnAboutLeftPages(
+  files: OmeFiles,
+  { images }: OmeDocument,
+  fovs: readonly FoundFov[],
+  warnings: Problem[],
+): Promise<void> {
+  const { file } = files;
+  const isSet = fovs.some(({ error, channels }) => error !== undefined || channels.some((each) => each.file !== file));
+  if (isSet) return;
+  const pages = (await files.pagesOf(file)).length;
+  const planes = images.reduce((sum, image) => sum + planesOf(image), 0);
+  if (pages <= planes) return;
+  const message = `${file} has ${pages} pages, and its XML tells of ${planes}; the others are left out.`;
+  warnings.push({ code: 'ImageUnsupported', message });
 }

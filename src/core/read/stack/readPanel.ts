@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ExportError } from '../../model/exportError';
+import type { Problem } from '../../model/dataset';
+import { ExportError, isExportError, messageOf } from '../../model/exportError';
 import { scanTable } from '../table/scanTable';
 
 /** The names of a stack's channels, from a file beside it, in the order of the stack. */
 export interface Panel {
   readonly file: string;
   readonly names: readonly string[];
+  /** The user named it: it counts more than the names in the images. */
+  readonly isGiven: boolean;
 }
 
 /** `panel.csv` as steinbock and cytomapper users keep it, `markers.csv` as MCMICRO does. */
@@ -18,16 +21,27 @@ const nameColumns = ['name', 'clean_target', 'marker_name', 'target', 'marker', 
 const orderColumns = ['channel_number', 'frame', 'page', 'index', 'channel'];
 /** steinbock: the stack holds the rows with `keep` = 1. */
 const keepColumn = 'keep';
-const notKept = ['0', '', 'false'];
+const notKept = ['0', '0.0', '', 'false'];
 
 /**
- * The panel of a folder; `undefined` if there is none. `DatasetInvalid` if one is there that cannot be read.
+ * The panel of a folder; `undefined` if there is none. One that was found there and cannot be read is passed over with a
+ * warning; one that the user named is `DatasetInvalid`.
  * @param given the file that the user named instead
  */
-export async function readPanel(folder: string, given?: string): Promise<Panel | undefined> {
-  for (const file of given === undefined ? fileNames.map((name) => path.join(folder, name)) : [given]) {
-    if (given === undefined && !(await stat(file).catch(() => undefined))) continue;
-    return { file, names: await readNames(file) };
+export async function readPanel(
+  folder: string,
+  given: string | undefined,
+  warnings: Problem[],
+): Promise<Panel | undefined> {
+  if (given !== undefined) return { file: given, names: await readNames(given), isGiven: true };
+  for (const file of fileNames.map((name) => path.join(folder, name))) {
+    if (!(await stat(file).catch(() => undefined))) continue;
+    try {
+      return { file, names: await readNames(file), isGiven: false };
+    } catch (error) {
+      if (!isExportError(error)) throw error;
+      warnings.push({ code: error.code, message: messageOf(error) });
+    }
   }
   return undefined;
 }
@@ -45,21 +59,25 @@ async function readNames(file: string): Promise<string[]> {
     );
   }
   let rows = (await readColumn(file, nameColumn)).map((name, i) => ({ name, i }));
+  for (const column of orderColumns.map(columnOf)) {
+    if (column === undefined) continue;
+    const numbers = (await readColumn(file, column)).map(Number);
+    if (!isNumbering(numbers)) continue;
+    rows.sort((a, b) => numbers[a.i] - numbers[b.i]);
+    break;
+  }
   const keep = columnOf(keepColumn);
   if (keep !== undefined) {
     const kept = await readColumn(file, keep);
     rows = rows.filter(({ i }) => !notKept.includes(kept[i].toLowerCase()));
   }
-  for (const column of orderColumns.map(columnOf)) {
-    if (column === undefined) continue;
-    const numbers = await readColumn(file, column);
-    const isNumbering = rows.every(({ i }) => /^\d+$/.test(numbers[i]));
-    if (isNumbering && new Set(rows.map(({ i }) => Number(numbers[i]))).size === rows.length) {
-      rows.sort((a, b) => Number(numbers[a.i]) - Number(numbers[b.i]));
-      break;
-    }
-  }
   return rows.map(({ name }) => name);
+}
+
+/** Whether numbers are the places of rows, from 0 or from 1; masses of metals, say, are no places. */
+function isNumbering(numbers: readonly number[]): boolean {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted.length > 0 && (sorted[0] === 0 || sorted[0] === 1) && sorted.every((n, i) => n === sorted[0] + i);
 }
 
 async function readColumn(file: string, column: string): Promise<string[]> {

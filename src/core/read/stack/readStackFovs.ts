@@ -1,16 +1,27 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from '../../model/dataset';
-import { messageOf, systemCodeOf, toErrorData } from '../../model/exportError';
+import { ExportError, messageOf, systemCodeOf, toErrorData } from '../../model/exportError';
 import type { PlaneAddress } from '../../model/image';
 import type { FoundFov } from '../foundFov';
-import { type OmeDocument, parseOmeXml } from '../omeXml';
+import { isOmeXml, type OmeDocument, parseOmeXml } from '../omeXml';
 import { mibiFields, readPixelSize } from '../readPixelSize';
 import { openTiff, type OpenTiff } from '../tiff/openTiff';
 import type { TiffPage } from '../tiff/tiffPage';
+import { readImageJ } from './imageJ';
+import { nameChannels, stackName } from './nameChannels';
+import { contradiction } from './omeFiles';
 import { readOmeFovs } from './readOmeFovs';
 import type { Panel } from './readPanel';
-import { nameChannels, stackName } from './nameChannels';
+
+export interface StackFovs {
+  readonly fovs: readonly FoundFov[];
+  /** Files that hold one plain channel, and belong to no FOV. */
+  readonly others: readonly string[];
+}
+
+/** A file with metadata only that is bigger is an attack. */
+const maxCompanionBytes = 2 ** 28;
 
 /**
  * The FOVs in TIFF files that each hold many channels: OME-TIFF, alone or in sets; MIBI's TIFF with named pages;
@@ -21,104 +32,132 @@ export async function readStackFovs(
   files: readonly string[],
   panel: Panel | undefined,
   warnings: Problem[],
-): Promise<FoundFov[]> {
+): Promise<StackFovs> {
   const fovs: FoundFov[] = [];
+  const others: string[] = [];
+  const plain: OpenTiff[] = [];
+  const damaged: FoundFov[] = [];
   /** Parts of a set and companions that a FOV was made of already. */
   const done = new Set<string>();
   for (const file of files) {
     if (done.has(file)) continue;
-    let tiff: OpenTiff;
     try {
-      tiff = await openTiff(file);
+      const tiff = await openTiff(file);
+      await tiff.close();
+      const found = await readOme(file, tiff, done, panel, warnings);
+      if (!found) plain.push(tiff);
+      else fovs.push(...found);
     } catch (error) {
       const { code, message } = toErrorData(error);
       // By its name it is a FOV; a damaged file of another name may be anything.
-      if (/\.ome\.tiff?$/i.test(file))
-        fovs.push({ name: stackName(file), path: file, channels: [], masks: [], error: { code, message } });
+      if (/\.ome\.tiff?$/i.test(file)) damaged.push(toFailed(file, new ExportError(code, message)));
       else warnings.push({ code, message });
-      continue;
     }
-    await tiff.close();
-    const found = await readFovsOf(file, tiff, done, panel, warnings);
-    for (const fov of found) for (const { file: part } of fov.channels) done.add(part);
-    fovs.push(...found);
   }
-  return fovs;
+  // Only now is it known which files are parts of a set.
+  for (const tiff of plain.filter(({ file }) => !done.has(file))) {
+    const fov = readPlainStack(tiff, panel, warnings);
+    if (fov) fovs.push(fov);
+    else others.push(tiff.file);
+  }
+  fovs.push(...damaged.filter(({ path: file }) => !done.has(file)));
+  return { fovs, others };
 }
 
-async function readFovsOf(
+function toFailed(file: string, error: ExportError): FoundFov {
+  const { code, message } = error;
+  return { name: stackName(file), path: file, channels: [], masks: [], error: { code, message } };
+}
+
+/** The FOVs that OME-XML in a file tells of; `undefined` if it holds none. */
+async function readOme(
   file: string,
   tiff: OpenTiff,
   done: Set<string>,
   panel: Panel | undefined,
   warnings: Problem[],
-): Promise<FoundFov[]> {
+): Promise<readonly FoundFov[] | undefined> {
   const description = tiff.pages[0].description?.trim() ?? '';
-  const document = description.startsWith('<') ? parseOmeXml(description) : undefined;
-  if (document?.metadataFile !== undefined) return readCompanion(file, document.metadataFile, done, panel, warnings);
-  if (document && document.images.length > 0) {
-    markParts(document, file, done);
-    return readOmeFovs(file, document, panel, warnings);
-  }
-  return readPlainStack(file, tiff, panel, warnings);
-}
-
-/** The files of a set make one FOV, also when it cannot be read. */
-function markParts(document: OmeDocument, file: string, done: Set<string>): void {
-  const names = document.images.flatMap(({ tiffData }) => tiffData.flatMap(({ fileName }) => fileName ?? []));
-  // One name alone is the file itself, maybe by the name that it had before.
-  if (new Set(names).size < 2) return;
-  for (const name of names) done.add(path.resolve(path.dirname(file), name));
+  if (!isOmeXml(description)) return undefined;
+  const document = parseOmeXml(description);
+  if (document?.metadataFile !== undefined) return readCompanion(file, document, done, panel, warnings);
+  if (!document) return [toFailed(file, contradiction(file, 'its XML is broken, cut off or far too long'))];
+  if (document.images.length === 0) return [toFailed(file, contradiction(file, 'its XML tells of no image'))];
+  const { fovs, parts } = await readOmeFovs(file, document, tiff.pages, panel, warnings);
+  for (const part of parts) done.add(part);
+  return fovs;
 }
 
 /** A set whose metadata lie in a file of their own. */
 async function readCompanion(
   file: string,
-  metadataFile: string,
+  { metadataFile = '', metadataUuid }: OmeDocument,
   done: Set<string>,
   panel: Panel | undefined,
   warnings: Problem[],
-): Promise<FoundFov[]> {
+): Promise<readonly FoundFov[]> {
   const companion = path.join(path.dirname(file), path.basename(metadataFile));
-  if (done.has(companion)) return [];
-  let document: OmeDocument | undefined;
-  let found = 'it holds none';
-  try {
-    document = parseOmeXml(await readFile(companion, 'utf8'));
-  } catch (error) {
-    found = systemCodeOf(error) === 'ENOENT' ? 'it is not there' : messageOf(error);
-  }
-  if (!document || document.images.length === 0) {
-    const message = `Expected the OME metadata of ${file} in ${companion}, but ${found}.`;
-    return [
-      { name: stackName(file), path: file, channels: [], masks: [], error: { code: 'ImageUnreadable', message } },
-    ];
+  if (done.has(companion)) {
+    warnings.push({
+      code: 'ImageUnsupported',
+      message: `${path.basename(file)} says that it is a part of ${path.basename(companion)}, which does not name it; it is left out.`,
+    });
+    return [];
   }
   done.add(companion);
-  markParts(document, file, done);
-  return readOmeFovs(companion, document, panel, warnings);
+  const document = await readMetadata(companion);
+  const found =
+    typeof document === 'string'
+      ? document
+      : document.uuid !== undefined && metadataUuid !== undefined && document.uuid !== metadataUuid
+        ? 'that file has another UUID'
+        : undefined;
+  if (found !== undefined || typeof document === 'string') {
+    const message = `Expected the OME metadata of ${file} in ${companion}, but ${found}; put the whole set into one folder.`;
+    return [{ ...toFailed(file, new ExportError('ImageUnreadable', message)), name: stackName(companion) }];
+  }
+  const { fovs, parts } = await readOmeFovs(companion, document, undefined, panel, warnings);
+  for (const part of parts) done.add(part);
+  return fovs;
+}
+
+/** The document in a companion; in its place, why there is none. */
+async function readMetadata(companion: string): Promise<OmeDocument | string> {
+  try {
+    const { size } = await stat(companion);
+    if (size > maxCompanionBytes) return `it has ${size} bytes, more than metadata have`;
+    const document = parseOmeXml((await readFile(companion, 'utf8')).trim());
+    if (!document) return 'it is broken, or is no OME-XML';
+    return document.images.length === 0 ? 'it tells of no image' : document;
+  } catch (error) {
+    return systemCodeOf(error) === 'ENOENT' ? 'it is not there' : `it cannot be read: ${messageOf(error)}`;
+  }
 }
 
 /** A TIFF without OME-XML: its pages of one size, and the samples of their pixels, are the channels. */
-function readPlainStack(file: string, tiff: OpenTiff, panel: Panel | undefined, warnings: Problem[]): FoundFov[] {
-  const { pages } = tiff;
-  const [first] = pages;
-  if (pages.length === 1 && first.samplesPerPixel === 1) return [];
+function readPlainStack(tiff: OpenTiff, panel: Panel | undefined, warnings: Problem[]): FoundFov | undefined {
+  const { file, pages } = tiff;
+  const imageJ = readImageJ(pages[0].description);
+  if (imageJ && ![pages.length, pages.length * pages[0].samplesPerPixel].includes(imageJ.images))
+    return toFailed(file, missingImages(file, imageJ.images, pages.length));
+  if (pages.length === 1 && pages[0].samplesPerPixel === 1) return undefined;
   const name = stackName(file);
-  const base = { name, path: file, masks: [] };
-  const imagej = readImageJ(first.description ?? '');
-  if (imagej && imagej.images > pages.length * first.samplesPerPixel) {
-    const message = `Expected one image directory for each of the ${imagej.images} images of ${file}, but found ${pages.length}: ImageJ's way to write more than 4 GiB; save it as OME-TIFF.`;
-    return [{ ...base, channels: [], error: { code: 'ImageUnsupported', message } }];
+  if (imageJ?.flaw !== undefined) {
+    const message = `Expected an ImageJ description in ${file} that fits its pages, but found ${imageJ.flaw}; save it anew with ImageJ.`;
+    return toFailed(file, new ExportError('ImageUnreadable', message));
   }
+  const measured = pages.filter(isMeasured);
+  const [first = pages[0]] = measured;
   const used = pages
     .map((page, i) => ({ page, i }))
-    .filter(({ page, i }) => isChannelPage(page, first) && (!imagej || i < imagej.channels));
+    .filter(({ page, i }) => isChannelPage(page, first) && (!imageJ || i < imageJ.channels));
+  if (used.length === 0) return undefined;
   if (used.length < pages.length) {
-    const why = imagej && imagej.channels < pages.length ? 'the first z plane and time point' : 'those of one size';
+    const why =
+      imageJ && imageJ.channels < pages.length ? 'the first z plane and time point' : 'those of one size and kind';
     warnings.push({
       code: 'ImageUnsupported',
-      message: `FOV ${name} has ${pages.length} pages; ${used.length} are used, ${why}.`,
+      message: `FOV ${name} has ${pages.length} pages; ${used.length} ${used.length === 1 ? 'is' : 'are'} used, ${why}.`,
     });
   }
   const planes = used.flatMap(({ page, i }) =>
@@ -129,13 +168,25 @@ function readPlainStack(file: string, tiff: OpenTiff, panel: Panel | undefined, 
   );
   const names = nameChannels(name, own, panel, warnings);
   const channels = planes.map((plane, i) => ({ name: names[i], file, plane }));
-  return [{ ...base, channels, statedPixelSize: readPixelSize(first) }];
+  return { name, path: file, masks: [], channels, statedPixelSize: readPixelSize(first, pages[0]) };
 }
 
-/** Pages of the first one's size; of MIBI's files, those that were measured and not drawn. */
-function isChannelPage(page: TiffPage, first: TiffPage): boolean {
+/** ImageJ says how many images there are; more than 4 GiB it writes behind one directory, which nobody else does. */
+function missingImages(file: string, images: number, pages: number): ExportError {
+  return new ExportError(
+    images > pages ? 'ImageUnsupported' : 'ImageUnreadable',
+    `Expected one image directory for each of the ${images} images that ImageJ says are in ${file}, but found ${pages}; save it as OME-TIFF.`,
+  );
+}
+
+/** Of MIBI's pages, those that were measured and not drawn or photographed. */
+function isMeasured(page: TiffPage): boolean {
   const type = mibiFields(page.description ?? '')['image.type'];
-  return page.widthPx === first.widthPx && page.heightPx === first.heightPx && (type === undefined || type === 'SIMS');
+  return type === undefined || type === 'SIMS';
+}
+
+function isChannelPage(page: TiffPage, first: TiffPage): boolean {
+  return page.widthPx === first.widthPx && page.heightPx === first.heightPx && isMeasured(page);
 }
 
 /** MIBI writes target and mass into the page's name; the target alone, where it is enough, is what its users say. */
@@ -144,12 +195,4 @@ function pageName(page: TiffPage, used: readonly { readonly page: TiffPage }[]):
   const own = target(page);
   const alone = used.filter((other) => target(other.page) === own).length === 1;
   return typeof own === 'string' && own !== '' && alone ? own : page.pageName;
-}
-
-/** The counts in an ImageJ description; a stack that tells no channels apart has its slices for channels. */
-function readImageJ(description: string): { images: number; channels: number } | undefined {
-  if (!description.startsWith('ImageJ=')) return undefined;
-  const count = (key: string): number => Number(new RegExp(`^${key}=(\\d+)$`, 'm').exec(description)?.[1] ?? 0);
-  const images = count('images') || 1;
-  return { images, channels: count('channels') || images };
 }

@@ -1,7 +1,8 @@
 import { ExportError } from '../../model/exportError';
-import type { Plane, PlaneAddress } from '../../model/image';
+import type { Plane, PlaneAddress, StatedPixelSize } from '../../model/image';
 import type { ImageFile } from '../imageFile';
 import { readPixelSize } from '../readPixelSize';
+import { readImageJ } from '../stack/imageJ';
 import { openTiff, type OpenTiff } from './openTiff';
 import { readTiffRegion } from './readTiffRegion';
 import type { TiffPage } from './tiffPage';
@@ -14,14 +15,17 @@ interface Target {
 /** Opens a TIFF of any number of pages. Fails with `ImageUnreadable`, `ImageUnsupported` or `TooLarge`. */
 export async function openTiffImage(file: string): Promise<ImageFile> {
   const tiff = await openTiff(file);
+  /** Metadata can be megabytes, and every channel asks for them. */
+  const stated = new Map<string, StatedPixelSize>();
   return {
     describe(plane) {
       const { page } = locate(tiff, plane);
-      const { widthPx, heightPx, sampleType, levels } = page;
-      const sizes = [page, ...levels].map((level) => ({ widthPx: level.widthPx, heightPx: level.heightPx }));
-      // Of many pages, only the first one carries the description as a rule.
-      const stated = readPixelSize(page.description === undefined ? tiff.pages[0] : page);
-      return { widthPx, heightPx, sampleType, levels: sizes, ...stated };
+      const { widthPx, heightPx, sampleType } = page;
+      const sizes = levelsOf(page).map((level) => ({ widthPx: level.widthPx, heightPx: level.heightPx }));
+      const key = JSON.stringify([page.description === undefined ? 0 : page.ifd, widthPx, heightPx, page.resolution]);
+      const pixelSize = stated.get(key) ?? readPixelSize(page, tiff.pages[0]);
+      stated.set(key, pixelSize);
+      return { widthPx, heightPx, sampleType, levels: sizes, ...pixelSize };
     },
     async read(planes, region, { level = 0, signal } = {}) {
       const targets = planes.map((plane) => locate(tiff, plane));
@@ -44,6 +48,14 @@ function locate(tiff: OpenTiff, address: PlaneAddress | undefined): Target {
   if (!address) {
     const [page] = pages;
     if (page.refusal) throw page.refusal;
+    const images = readImageJ(page.description)?.images ?? 1;
+    if (images > pages.length * page.samplesPerPixel) {
+      throw new ExportError(
+        'ImageUnsupported',
+        `Expected one image of one channel in ${file}, but ImageJ says that it holds ${images}; save it as OME-TIFF.`,
+        { file },
+      );
+    }
     if (pages.length === 1 && page.samplesPerPixel === 1) return { page, sample: 0 };
     const found = pages.length > 1 ? `${pages.length} pages` : `${page.samplesPerPixel} samples per pixel`;
     throw new ExportError('ImageUnsupported', `Expected one image of one channel in ${file}, but found ${found}.`, {
@@ -61,8 +73,27 @@ function locate(tiff: OpenTiff, address: PlaneAddress | undefined): Target {
   );
 }
 
+/**
+ * A page and its pyramid, the largest first. Other pictures, such as a label, a transparency mask or one that is cut
+ * off, can stand where levels do.
+ */
+function levelsOf(page: TiffPage): TiffPage[] {
+  const tolerance = 2 / page.widthPx + 2 / page.heightPx;
+  const levels = page.levels.filter(
+    (level) =>
+      level.widthPx < page.widthPx &&
+      level.heightPx <= page.heightPx &&
+      Math.abs(level.widthPx / page.widthPx - level.heightPx / page.heightPx) <= tolerance &&
+      level.samplesPerPixel === page.samplesPerPixel &&
+      level.sampleType === page.sampleType &&
+      !level.refusal,
+  );
+  return [page, ...levels.sort((a, b) => b.widthPx - a.widthPx)];
+}
+
 function requireLevel({ file }: OpenTiff, page: TiffPage, level: number): TiffPage {
-  const found = level === 0 ? page : page.levels[level - 1];
+  const levels = levelsOf(page);
+  const found = levels[level];
   if (found) return found;
-  throw new RangeError(`expected level ${level} of ${file}, but it has ${page.levels.length + 1} levels`);
+  throw new RangeError(`expected level ${level} of ${file}, but it has ${levels.length} levels`);
 }
