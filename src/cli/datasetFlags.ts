@@ -12,7 +12,7 @@ export const datasetFlags: readonly Flag[] = [
     name: 'panel',
     value: 'FILE',
     group,
-    help: "names of a stack's channels",
+    help: "names of a stack's channels, before those in the file",
     default: 'panel.csv, markers.csv beside it',
   },
   { name: 'cell-table', value: 'FILE', group, help: 'one row per cell', default: 'DATASET/cell_table.csv' },

@@ -200,6 +200,7 @@ describe('flags that would be ignored are refused', () => {
     [['--masks-only', '--mask', 'whole_cell', '--channel', 'DNA=red:0:1'], /--masks-only or --channel/],
     [[...dna, '--mask', 'whole_cell,color=red,color=blue'], /color once/],
     [[...dna, '--mask', 'whole_cell,mode=fill,width=3px'], /width for outlines/],
+    [[...dna, '--panel', __filename], /DatasetInvalid: .*panel/],
     [[...dna, '--grayscale'], /--separate-channels/],
     [['--channel', 'DNA=red:-1e308:1e308'], /ContrastLimitsInvalid/],
     [[...dna, '--color-map', 'turbo'], /by:COLUMN/],

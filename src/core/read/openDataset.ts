@@ -5,6 +5,7 @@ import { ExportError } from '../model/exportError';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
 import { readSavedPalettes } from '../store/readSavedPalettes';
 import { findFovs } from './findFovs';
+import type { FoundFov } from './foundFov';
 import { findOverlays } from './findOverlays';
 import { isFolder } from './listFolder';
 import { readTableSummary } from './table/readTableSummary';
@@ -34,9 +35,16 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   const warnings: Problem[] = [];
   const skip = [options.masksFolder, options.annotationsFolder].filter((given) => given !== undefined);
   const found = await findFovs(folder, skip, options.panelFile, warnings);
-  const fovs = single ? found.fovs.filter((fov) => isInside(fov.path, location)) : found.fovs;
+  const fovs = single ? found.fovs.filter((fov) => isOf(fov, location)) : found.fovs;
   if (fovs.length === 0) {
     throw new ExportError('DatasetInvalid', `Expected an image of many channels in ${location}, but found none.`);
+  }
+  const isStack = (fov: FoundFov): boolean => fov.error !== undefined || fov.channels.some(({ plane }) => plane);
+  if (options.panelFile !== undefined && !fovs.some(isStack)) {
+    throw new ExportError(
+      'DatasetInvalid',
+      `Expected TIFF files of many channels for the panel ${options.panelFile}, but the FOVs of ${folder} are folders, whose files name their channels.`,
+    );
   }
   // All names, so that the longest one that fits a mask's name is known.
   const names = found.fovs.map((fov) => fov.name);
@@ -87,8 +95,10 @@ async function isSingleImage(location: string): Promise<boolean> {
   return isZarr(location);
 }
 
-function isInside(candidate: string, location: string): boolean {
-  return candidate === location || candidate.startsWith(location + path.sep);
+/** Whether a FOV is in an image, which may be one part of a set of files. */
+function isOf(fov: FoundFov, location: string): boolean {
+  const places = [fov.path, ...fov.channels.map(({ file }) => file)];
+  return places.some((place) => place === location || place.startsWith(location + path.sep));
 }
 
 /** The folders of these names that are there. */

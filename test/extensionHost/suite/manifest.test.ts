@@ -30,11 +30,11 @@ describe('contributions', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('folders in the explorer offer the export, and the palette does not offer it without one', () => {
+  it('folders and TIFFs in the explorer offer the export, and the palette does not offer it without one', () => {
     const { menus } = manifest().contributes;
     assert.deepEqual(
       menus['explorer/context']?.map(({ command, when }) => [command, when]),
-      [['multiplexBatchExport.exportFolder', 'explorerResourceIsFolder']],
+      [['multiplexBatchExport.exportFolder', 'explorerResourceIsFolder || resourceExtname =~ /^\\.tiff?$/i']],
     );
     assert.deepEqual(
       menus['commandPalette']?.map(({ command, when }) => [command, when]),
