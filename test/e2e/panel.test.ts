@@ -35,7 +35,7 @@ describe('the panel in a real VS Code', function () {
     await makeSample(sample);
     // Not among the workspace's direct sub-folders, so that Open finds one dataset.
     const large = path.join(workspace, 'more', 'large');
-    const noise = plane(700, 700, (x, y) => (x * 31 + y * 17) % 401);
+    const noise = plane(1300, 1300, (x, y) => (x * 31 + y * 17) % 401);
     for (let i = 0; i < 25; i++) writePlane(path.join(large, `F${i}`, 'c.tif'), noise);
     const samples = Uint16Array.from({ length: 64 * 48 }, (_, i) => i);
     const channels = ['DNA', 'CD3'].map((name) => {
