@@ -18,7 +18,7 @@ export const datasetFlags: readonly Flag[] = [
   { name: 'cell-table', value: 'FILE', group, help: 'one row per cell', default: 'DATASET/cell_table.csv' },
   {
     name: 'columns',
-    value: 'fov=…,label=…',
+    value: 'fov=…,label=…,x=…,y=…',
     group,
     help: "the cell table's columns by what they say",
     default: 'fov, label',
@@ -49,7 +49,8 @@ export function readDatasetOptions(flags: ParsedFlags): DatasetOptions {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-const roles = ['fov', 'label'] as const;
+/** `x` and `y` are for single cells; scripts name all four. */
+const roles = ['fov', 'label', 'x', 'y'] as const;
 
 function parseColumns(text: string | undefined): DatasetOptions['columns'] {
   if (text === undefined) return undefined;
@@ -58,7 +59,7 @@ function parseColumns(text: string | undefined): DatasetOptions['columns'] {
     const [, key, column] = /^([^=]+)=(.+)$/.exec(part) ?? [];
     const role = roles.find((candidate) => candidate === key);
     if (!role || column === undefined) {
-      throw new ExportError('Usage', `Expected --columns fov=COLUMN,label=COLUMN, but found "${part}".`);
+      throw new ExportError('Usage', `Expected --columns with fov=, label=, x= or y=COLUMN, but found "${part}".`);
     }
     columns[role] = column;
   }

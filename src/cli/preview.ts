@@ -30,6 +30,12 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
   const overwrite = requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']);
   const dataset = await openDataset(path.resolve(folder), readDatasetOptions(flags));
   const recipe = await readRecipe(flags, dataset);
+  if (recipe.separate !== 'off') {
+    throw new ExportError(
+      'Usage',
+      'Expected one picture to preview, but found separate channels; name one with --channel.',
+    );
+  }
   const request = { fov: item, maxSidePx: Number.POSITIVE_INFINITY };
   const { png } = await new Previewer(dataset).preview(recipe, request, signal);
   await savePicture(path.resolve(to), png, overwrite === 'always');

@@ -2,7 +2,7 @@
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export { clearCancel, createJobFolder, findJob, listJobs, outputOf, requestCancel } from './job/jobFolder';
 export { planJob } from './job/planJob';
-export { type Preview, Previewer } from './job/previewer';
+export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
 export { readJobStatus, runJob } from './job/runJob';
 export { requireColor } from './model/color';
@@ -26,7 +26,6 @@ export {
   type AnnotationLayer,
   type ColorBy,
   describeIssues,
-  type Format,
   formats,
   type MaskLayer,
   parseRecipe,
@@ -39,5 +38,4 @@ export { openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
 export { readPaletteFile } from './store/readSavedPalettes';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
-export { selectFovs } from './select/selectFovs';
 export { savePicture } from './write/writeFileWhole';

@@ -13,7 +13,10 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   autoContrast: z.strictObject({ fovs: names, channels: names }),
   preview: z.strictObject({ fov: z.string(), recipe: recipeSchema, channel: z.int().min(0).optional() }),
   chooseOutput: nothing,
-  start: z.strictObject({ recipe: recipeSchema }),
+  // An empty list means every FOV in a recipe; in the panel it means that none is chosen.
+  start: z.strictObject({
+    recipe: recipeSchema.refine(({ fovs }) => fovs.length > 0, { message: 'no FOV is chosen', path: ['fovs'] }),
+  }),
   cancel: nothing,
   openFolder: nothing,
   showReport: nothing,

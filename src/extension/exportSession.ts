@@ -92,11 +92,13 @@ export class ExportSession {
     this.jobListener.dispose();
     this.closed.abort();
     this.preview?.abort();
+    this.previewer?.dispose();
   }
 
   /** Shows a dataset, with the job that is at work in its output folder, or the one that was shown before a reload. */
   async openDataset({ dataset, fovs }: LocatedDataset, remembered: RememberedSession = {}): Promise<void> {
     this.dataset = dataset;
+    this.previewer?.dispose();
     this.previewer = new Previewer(dataset);
     this.datasetId = randomUUID();
     this.chosenFovs = fovs;
@@ -238,7 +240,11 @@ export class ExportSession {
     this.starting = true;
     this.changed();
     try {
-      this.jobFolder = await this.jobs.start(await planJob(recipe, this.requireDataset(), this.outputFolder));
+      const { datasetId } = this;
+      const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, this.closed.signal);
+      const jobFolder = await this.jobs.start(plan);
+      // Another dataset may have been opened meanwhile: the job is not about that one.
+      if (this.datasetId === datasetId) this.jobFolder = jobFolder;
     } finally {
       this.starting = false;
       this.changed();

@@ -3,8 +3,8 @@ import { applyMarkerSet, type ChannelRow, type Form, giveStartColor } from './fo
 import type { DatasetView } from './protocol';
 
 interface ChannelActions {
-  /** Fills in limits for these channels from the chosen FOVs' pixels; says itself what goes wrong. */
-  readonly autoContrast: (channels: readonly string[]) => Promise<void>;
+  /** Fills in limits for these channels from the chosen FOVs' pixels; says itself what goes wrong, and whether it did. */
+  readonly autoContrast: (channels: readonly string[]) => Promise<boolean>;
   readonly changed: () => void;
 }
 
@@ -42,7 +42,8 @@ export function channelSection(dataset: DatasetView, form: Form, actions: Channe
     actions.changed();
   }
   const auto = button('Auto Contrast', () => {
-    void actions.autoContrast(form.channels.filter((row) => row.on).map((row) => row.channel)).then(() => {
+    void actions.autoContrast(form.channels.filter((row) => row.on).map((row) => row.channel)).then((found) => {
+      if (!found) return;
       for (const row of rows) row.show();
       edited();
     });

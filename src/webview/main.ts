@@ -123,8 +123,8 @@ async function start(): Promise<void> {
   await host.request('start', wanted);
 }
 
-async function autoContrast(channels: readonly string[]): Promise<void> {
-  if (!form || channels.length === 0) return;
+async function autoContrast(channels: readonly string[]): Promise<boolean> {
+  if (!form || channels.length === 0) return false;
   const current = form;
   const fovs = current.fovs.length > 0 ? current.fovs : [current.previewFov];
   notice.textContent = '';
@@ -133,8 +133,10 @@ async function autoContrast(channels: readonly string[]): Promise<void> {
       const row = current.channels.find((candidate) => candidate.channel === channel);
       if (row) [row.low, row.high] = readableLimits(contrastLimits);
     }
+    return true;
   } catch (error) {
     showError(error);
+    return false;
   }
 }
 

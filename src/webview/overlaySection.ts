@@ -41,7 +41,7 @@ function maskRow(mask: MaskRow, dataset: DatasetView, changed: () => void): HTML
       changed();
     },
   );
-  const columns = dataset.cellColumns.map((column) => [column, `by ${column}`] as const);
+  const columns = withLost(dataset.cellColumns, mask.column).map(([column, label]) => [column, `by ${label}`] as const);
   const by = dropdown(`What colours ${name}`, [['', 'One colour'], ...columns], mask.column, (value) => {
     mask.column = value;
     show();
@@ -98,7 +98,7 @@ function maskRow(mask: MaskRow, dataset: DatasetView, changed: () => void): HTML
 
 function annotationRow(dataset: DatasetView, form: Form, changed: () => void): HTMLElement {
   const { annotation } = form;
-  const names = [...new Set(dataset.fovs.flatMap((fov) => fov.annotations))];
+  const names = withLost([...new Set(dataset.fovs.flatMap((fov) => fov.annotations))], annotation.name);
   if (names.length === 0) return element('p', {}, ['No annotations were found beside the FOVs.']);
   const saved = dataset.palettes.filter(({ kind }) => kind === 'annotation').map(({ name }) => [name, name] as const);
   const details = element('div', { class: 'row details-of' }, [
@@ -120,21 +120,22 @@ function annotationRow(dataset: DatasetView, form: Form, changed: () => void): H
   const show = (): void => {
     details.hidden = annotation.name === '';
   };
-  const picker = dropdown(
-    'Annotation',
-    [['', 'None'], ...names.map((name) => [name, name] as const)],
-    annotation.name,
-    (value) => {
-      annotation.name = value;
-      show();
-      changed();
-    },
-  );
+  const picker = dropdown('Annotation', [['', 'None'], ...names], annotation.name, (value) => {
+    annotation.name = value;
+    show();
+    changed();
+  });
   show();
   return element('div', { role: 'group', 'aria-label': 'Annotation' }, [
     element('div', { class: 'row' }, [labelled('Annotation', picker)]),
     details,
   ]);
+}
+
+/** Names with their labels; one that was chosen and is gone stays, so that it can be seen and switched off. */
+function withLost(names: readonly string[], chosen: string): (readonly [string, string])[] {
+  const options = names.map((name) => [name, name] as const);
+  return chosen === '' || names.includes(chosen) ? options : [...options, [chosen, `${chosen} (not found)`]];
 }
 
 /** A number field that edits one key of a part of the form. */

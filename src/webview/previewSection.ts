@@ -116,6 +116,7 @@ export class PreviewSection {
 }
 
 function describeFov({ widthPx, heightPx, sampleTypes, pixelSize, problems }: FovDetails): string {
+  if (sampleTypes.length === 0) return problems.join(' ');
   const size = pixelSize ? `${pixelSize.um} µm per pixel, ${pixelSize.from}` : 'no pixel size in the files';
   return [`${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ')}, ${size}.`, ...problems].join(' ');
 }

@@ -133,7 +133,8 @@ describe('masks by the cell table', () => {
     const folder = dataset(['A']);
     const table = path.join(temporaryFolder(), 'cells.tsv');
     writeFileSync(table, 'image\tid\tclass\nA\t7\tx\nA\t9\ty\n');
-    const flags = ['--cell-table', table, '--columns', 'fov=image,label=id'];
+    // Scripts name all four columns.
+    const flags = ['--cell-table', table, '--columns', 'fov=image,label=id,x=X,y=Y'];
     const picture = await exported(folder, ...black, ...fill('color=by:class'), ...flags);
     assert.notEqual(colorOf(picture, points.cell7), colorOf(picture, points.cell9));
   });

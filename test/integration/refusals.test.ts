@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { decodePicture, plane, readManifest, smallDataset, writePlane } from '../support/dataset';
 import { type CliResult, runCli } from '../support/runCli';
@@ -36,6 +45,15 @@ describe('pictures never go where images are', () => {
     const before = readFileSync(path.join(out, 'A_whole_cell.tiff'));
     assertRefused(runCli('fovs', folder, ...dna, '--format', 'tiff', '--overwrite', 'always', '--out', out), /Usage: /);
     assert.ok(readFileSync(path.join(out, 'A_whole_cell.tiff')).equals(before));
+  });
+
+  it('among masks in folders of their own', () => {
+    const folder = smallDataset(['A']);
+    mkdirSync(path.join(folder, 'masks', 'cells'));
+    renameSync(path.join(folder, 'masks', 'A_whole_cell.tiff'), path.join(folder, 'masks', 'cells', 'A.tiff'));
+    for (const out of ['masks', path.join('masks', 'cells'), path.join('masks', 'new')]) {
+      assertRefused(runCli('fovs', folder, ...dna, '--out', path.join(folder, out)), /Usage: .*masks|Usage: .*FOV A/);
+    }
   });
 
   it('beside image files of many channels, which they could replace', () => {
@@ -153,6 +171,12 @@ describe('colours by a cell table that is about something else', () => {
       /^PaletteInvalid: .*\(B, T\).*has X/,
     ],
     [
+      'a column without values',
+      () => tableOf('A,7,,1', 'A,9,NA,1'),
+      by('type'),
+      /^DatasetInvalid: .*every cell's is missing/,
+    ],
+    [
       'text in place of numbers, also with a fixed range',
       () => tableOf('A,7,T,1'),
       [...by('type'), '--color-range', '0:1'],
@@ -192,6 +216,21 @@ describe('colours by a cell table that is about something else', () => {
     const flags = ['--annotation', 'r', '--annotation-palette', palette({ colors: { tumour: 'red' } })];
     const out = path.join(temporaryFolder(), 'out');
     assertRefused(runCli('fovs', folder, ...dna, ...flags, '--out', out), /^PaletteInvalid: .*class numbers.*tumour/);
+  });
+});
+
+describe('what a format cannot hold', () => {
+  it('is said in a dry run', () => {
+    const folder = temporaryFolder();
+    writePlane(
+      path.join(folder, 'A', 'v.tif'),
+      plane(17_000, 2, () => 1),
+    );
+    const flags = ['--channel', 'v=red:0:1', '--scale-bar', 'off', '--format', 'webp', '--dry-run'];
+    const { exitCode, stdout, stderr } = runCli('fovs', folder, ...flags);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /1 FOV would fail/);
+    assert.match(stderr, /TooLarge: .*16383/);
   });
 });
 

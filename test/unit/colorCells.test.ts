@@ -52,7 +52,7 @@ describe('colorCells', () => {
   });
 
   it('has the colours of classes, by their whole text', () => {
-    const by = { column: 'c', colors: { T: '#ff0000', '1': '#00ff00' }, otherColor } as const;
+    const by = { column: 'c', colors: { T: '#ff0000', '1.0': '#00ff00' }, otherColor } as const;
     const cells = new Map([
       [1, 'T'],
       [2, 'T cell'],

@@ -6,7 +6,7 @@ import { classColor, distinctClassColors } from '../model/palette';
 import { parseNumber } from '../model/parseNumber';
 import type { ColorBy } from '../model/recipe';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
-import { type ColumnContent, describeColumn, isMeasured } from '../select/colorCells';
+import { classOf, type ColumnContent, describeColumn, isMeasured } from '../select/colorCells';
 import { resolveLimits } from './resolveContrastLimits';
 
 /**
@@ -41,6 +41,12 @@ export async function completeColorBy(
   noteOddRows(by, values, notes);
   const toNumber = (text: string): number => parseNumber(text, values.decimalComma);
   const content = describeColumn(allValues(values), toNumber);
+  if (content.classes.length === 0) {
+    throw new ExportError(
+      'DatasetInvalid',
+      `Expected values in column ${by.column} of ${file}, but every cell's is missing.`,
+    );
+  }
   if (by.colors) {
     requireKnownClass(by, content, file, notes);
     return by;
@@ -92,7 +98,7 @@ function noteOddRows({ column }: ColorBy, { badLabels, duplicates }: CellValues,
 
 /** A palette that knows no class of the column is for something else. */
 function requireKnownClass(by: ColorBy, { classes }: ColumnContent, file: string, notes: string[]): void {
-  const colored = new Set(Object.keys(by.colors ?? {}));
+  const colored = new Set(Object.keys(by.colors ?? {}).map(classOf));
   const others = classes.filter((name) => !colored.has(name));
   if (others.length === classes.length) {
     throw new ExportError(

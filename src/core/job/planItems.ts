@@ -6,9 +6,11 @@ import { listNames } from '../model/listNames';
 import type { PlannedFile, PlannedItem, PlannedSource } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { readImageHeaders } from '../read/openImage';
+import { gridSize } from '../render/outputGrid';
 import { pixelSizeMissing, requireOneSize } from '../render/renderPicture';
 import { selectFovs } from '../select/selectFovs';
 import { requireOneSampleType } from '../write/encodeOmeTiff';
+import { requireEncodable } from '../write/encodePicture';
 import { assignFileNames } from './assignFileNames';
 import { planFiles } from './planFiles';
 
@@ -55,6 +57,8 @@ async function planItem(
       headers.push(header);
     }
     const { widthPx, heightPx } = requireOneSize(recipe, fov.name, headers);
+    const size = { widthPx: gridSize(widthPx, recipe.downsample), heightPx: gridSize(heightPx, recipe.downsample) };
+    for (const format of recipe.formats) if (format !== 'ome-tiff') requireEncodable(format, size);
     if (recipe.formats.includes('ome-tiff')) {
       requireOneSampleType(
         fov.name,

@@ -68,11 +68,12 @@ async function requireOutsideSources(outputFolder: string, dataset: Dataset): Pr
     }
     places.set(fov.path, `FOV ${fov.name} is`);
   }
+  for (const folder of dataset.overlayFolders) places.set(folder, 'masks or annotations are');
   for (const [folder, what] of places) {
     const place = await realpath(folder).catch(() => folder);
     // The folder of a mask or stack may well be the dataset's own, which pictures may go below.
-    const isInFov = dataset.fovs.some((fov) => fov.path === folder) && output.startsWith(place + path.sep);
-    if (output !== place && !isInFov) continue;
+    const isWhole = dataset.overlayFolders.includes(folder) || dataset.fovs.some((fov) => fov.path === folder);
+    if (output !== place && !(isWhole && output.startsWith(place + path.sep))) continue;
     throw new ExportError(
       'Usage',
       `Expected an output folder of its own, but ${outputFolder} is where ${what}; choose another folder.`,

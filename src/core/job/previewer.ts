@@ -4,7 +4,7 @@ import { isPlainColor, type Recipe } from '../model/recipe';
 import { drawPicture, prepareLayers } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
-import { planItems } from './planItems';
+import { hasBar, planItems } from './planItems';
 import { SourceReader } from './sourceReader';
 
 export interface Preview {
@@ -29,7 +29,8 @@ export interface PreviewRequest {
 /** Renders single items of a dataset as the job would, with the job's own renderer and encoder. */
 export class Previewer {
   /** What the data said about the last recipe: percentiles of a large batch are not found anew for every preview. */
-  private completed: { readonly key: string; readonly result: Promise<CompletedRecipe> } | undefined;
+  private completed:
+    { readonly key: string; readonly result: Promise<CompletedRecipe>; readonly stop: AbortController } | undefined;
 
   constructor(private readonly dataset: Dataset) {}
 
@@ -42,11 +43,17 @@ export class Previewer {
         `Expected FOV ${name} in ${this.dataset.folder}, but there is none of this name.`,
       );
     }
-    const recipe = await this.complete(asked, signal);
-    const [item] = await planItems({ ...recipe, fovs: [], formats: ['png'] }, { ...this.dataset, fovs: [fov] });
+    const recipe = await this.complete(asked);
+    signal?.throwIfAborted();
+    const [item] = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] });
     if (item.error) throw new ExportError(item.error.code, item.error.message);
     const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
-    const shown = { ...recipe, downsample: Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx)) };
+    const shown: Recipe = {
+      ...recipe,
+      downsample: Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx)),
+      // Unrendered channels have no bar; their preview shows none.
+      ...(!hasBar(recipe) && { scaleBar: { ...recipe.scaleBar, length: 'off' } }),
+    };
     const wanted = request.channel ?? 0;
     const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
     const { input } = await new SourceReader(this.dataset.folder, this.dataset.cellTable).read(shown, item, signal);
@@ -63,15 +70,23 @@ export class Previewer {
     };
   }
 
+  /** Stops what is at work for no request in particular. */
+  dispose(): void {
+    this.completed?.stop.abort();
+  }
+
   /** Completes a recipe, or takes over what was found for the last one if nothing changed that it depends on. */
-  private async complete(recipe: Recipe, signal: AbortSignal | undefined): Promise<Recipe> {
+  private async complete(recipe: Recipe): Promise<Recipe> {
     const { fovs, channels, contrastScope, masks, masksOnly } = recipe;
     const limits = channels.map(({ channel, contrastLimits }) => [channel, contrastLimits]);
     const columns = masks.map(({ color }) => (isPlainColor(color) ? undefined : color));
     const key = JSON.stringify([fovs, limits, contrastScope, columns, masksOnly]);
     if (this.completed?.key !== key) {
-      const result = completeRecipe(recipe, this.dataset, signal);
-      this.completed = { key, result };
+      this.completed?.stop.abort();
+      // Not the request's own signal: the next request, for another FOV say, waits for the same answer.
+      const stop = new AbortController();
+      const result = completeRecipe(recipe, this.dataset, stop.signal);
+      this.completed = { key, result, stop };
       // One that was stopped or failed is no answer for the next.
       result.catch(() => {
         if (this.completed?.result === result) this.completed = undefined;

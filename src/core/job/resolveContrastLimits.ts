@@ -55,7 +55,7 @@ export async function resolveLimits(
   const notes = found ? [] : [`${what}: no finite value to find percentiles of, so the limits are 0 and 1`];
   if (high < low) throw notAbove(what, low, high);
   const max = found?.max ?? high;
-  const adjusted = high > low ? high : max > low ? max : low + 1;
+  const adjusted = high > low ? high : max > low ? max : low + Math.max(1, Math.abs(low) * 2 ** -50); // 1 is lost beside 10¹⁷
   if (adjusted !== high) notes.push(`${what}: the contrast limits coincide at ${low}, so the high one is ${adjusted}`);
   return { limits: [low, adjusted], notes };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { type ErrorData, exportErrorCodes, isExportError, toErrorData, toExportError } from '../model/exportError';
@@ -131,8 +132,7 @@ async function unfinishedItems(request: JobRequest, journal: readonly JournalLin
 
 async function allWhole(files: readonly WrittenFile[], outputFolder: string): Promise<boolean> {
   for (const file of files) {
-    const content = await readFile(path.join(outputFolder, file.path)).catch(() => undefined);
-    if (!content || sha256(content) !== file.sha256) return false;
+    if (!(await isThere(path.join(outputFolder, file.path), file))) return false;
   }
   return true;
 }
@@ -239,14 +239,18 @@ async function placeFile(request: JobRequest, file: WrittenFile, onDisk: StagedF
     return true;
   } catch (error) {
     const target = path.join(request.outputFolder, file.path);
-    const there = isExportError(error, 'FileExists') ? await readFile(target).catch(() => undefined) : undefined;
-    if (!there || sha256(there) !== file.sha256) throw error;
+    if (!isExportError(error, 'FileExists') || !(await isThere(target, file))) throw error;
     return false;
   }
 }
 
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+/** Whether a file has the content that we wrote. Read in pieces: an OME-TIFF may be larger than a buffer can be. */
+async function isThere(file: string, { bytes, sha256 }: WrittenFile): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile() || found.size !== bytes) return false;
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
+  return hash.digest('hex') === sha256;
 }
 
 /** The folders that a message may name, and a manifest must not. */
@@ -254,7 +258,8 @@ function foldersOf(request: JobRequest, item: PlannedItem): string[] {
   const overlays = [...item.masks, ...(item.annotation ? [item.annotation] : [])].map((source) =>
     path.dirname(path.resolve(request.datasetFolder, source.file)),
   );
-  return [request.datasetFolder, request.outputFolder, ...overlays];
+  const tables = request.cellTable ? [path.dirname(request.cellTable.file)] : [];
+  return [request.datasetFolder, request.outputFolder, ...overlays, ...tables];
 }
 
 /** A signal that is raised by the given one, and when the job's `cancel` file appears. */

@@ -60,6 +60,8 @@ export interface Dataset {
   readonly fovs: readonly Fov[];
   readonly markerSets: readonly SavedMarkerSet[];
   readonly palettes: readonly Palette[];
+  /** Where masks and annotations are, absolute. */
+  readonly overlayFolders: readonly string[];
   /** From the dataset's settings or UELer's; files that state their own pixel size come first. */
   readonly fallbackPixelSize?: PixelSize;
   readonly cellTable?: TableSummary & CellTableReference;

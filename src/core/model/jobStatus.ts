@@ -8,6 +8,8 @@ export interface JobStatus extends JobCounts {
   readonly state: JobState;
   /** Files of the items that were written; an item may have several. */
   readonly files: number;
+  /** How many files each item has. */
+  readonly filesPerItem: number;
   /** Items without an outcome yet; as long as a runner is at work they are not `cancelled`. */
   readonly remaining: number;
   readonly failures: readonly { readonly item: string; readonly error: ErrorData }[];
@@ -18,10 +20,10 @@ export interface JobStatus extends JobCounts {
 }
 
 /** How many of what were written, in words: pictures, or FOVs where each has several files. */
-export function describeWritten({ written, planned, files }: JobStatus): string {
-  const noun = files === written ? 'picture' : 'FOV';
+export function describeWritten({ written, planned, files, filesPerItem }: JobStatus): string {
+  const noun = filesPerItem === 1 ? 'picture' : 'FOV';
   const count = `${written} of ${planned} ${noun}${planned === 1 ? '' : 's'} written`;
-  return files === written ? count : `${count} (${files} files)`;
+  return filesPerItem === 1 ? count : `${count} (${files} files)`;
 }
 
 /** True once nobody is at work on the job, and nobody is expected. */
@@ -81,6 +83,7 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     planned: record.items.length,
     ...counts,
     files,
+    filesPerItem: record.items[0]?.files.length ?? 1,
     cancelled: state === 'stopped' ? remaining : 0,
     remaining,
     failures,

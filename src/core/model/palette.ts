@@ -72,10 +72,10 @@ const classColors: readonly HexColor[] = [
 /** So many classes have colours that are easily told apart. */
 export const distinctClassColors = classColors.length;
 
-/** The automatic colour of the n-th class, from 0; never the same for two of them. */
+/** The automatic colour of the n-th class, from 0; different ones for the first thousand. */
 export function classColor(n: number): HexColor {
   if (n < classColors.length) return classColors[n];
-  // Hues a golden angle apart, and lightness in turns: different from each other for as long as 24 bits allow.
+  // Hues a golden angle apart, and lightness in turns: different from each other for a thousand turns.
   const turn = n - classColors.length;
   return fromHsl((turn * 137.508) % 360, 0.75, [0.45, 0.65, 0.3][turn % 3]);
 }

@@ -17,7 +17,7 @@ export interface DatasetOptions {
   readonly annotationsFolder?: string;
   readonly cellTableFile?: string;
   /** The cell table's columns by what they say; `fov` and `label` unless given. */
-  readonly columns?: { readonly fov?: string; readonly label?: string };
+  readonly columns?: { readonly fov?: string; readonly label?: string; readonly x?: string; readonly y?: string };
   /** Names of the channels of stacks. */
   readonly panelFile?: string;
   readonly markerSetFile?: string;
@@ -77,6 +77,7 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     })),
     markerSets: [...saved.markerSets, ...found.markerSets],
     palettes,
+    overlayFolders: [...masksFolders, ...annotationsFolders],
     ...(saved.pixelSize && { fallbackPixelSize: saved.pixelSize }),
     ...(cellTable && {
       cellTable: {

@@ -26,9 +26,9 @@ export function colorCells(
   const { colorMap, range, arcsinhCofactor } = by;
   if (!colorMap) {
     // A map: a class may be called `constructor`.
-    const palette = new Map(Object.entries(by.colors ?? {}));
+    const palette = new Map(Object.entries(by.colors ?? {}).map(([name, color]) => [classOf(name), color]));
     for (const [label, value] of values) {
-      const color = palette.get(classOf(value)) ?? palette.get(value);
+      const color = palette.get(classOf(value));
       if (color) colors.set(label, color);
     }
     return colors;

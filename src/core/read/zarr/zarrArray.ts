@@ -31,8 +31,8 @@ export interface ZarrArray {
 /** More is refused before any memory is asked for: of a plane and of a chunk. */
 const maxBytes = 2 ** 32;
 
-/** A plane in more pieces has them by mistake or by malice, and would be read for hours. */
-const maxChunksPerPlane = 2 ** 22;
+/** A plane in more pieces has them by mistake or by malice, and would be read for minutes. */
+const maxChunksPerPlane = 2 ** 16;
 
 /** Room for what compression adds where it gains nothing, and for checksums. */
 const compressionOverheadBytes = 65_536;

@@ -29,7 +29,8 @@ export function parseChannels(attributes: JsonObject, planes: readonly ZarrChann
   });
 }
 
-function parseDisplay({ color, window }: JsonObject): ZarrChannel['display'] {
+function parseDisplay({ color, window, active }: JsonObject): ZarrChannel['display'] {
+  if (active === false) return undefined; // Switched off in the viewer that saved it.
   const hex = typeof color === 'string' && /^[0-9a-f]{6}$/i.test(color) ? parseColor(`#${color}`) : undefined;
   const [{ start, end }] = [...objectsIn([window]), {} as JsonObject];
   if (hex === undefined || typeof start !== 'number' || typeof end !== 'number' || !(end > start)) return undefined;
