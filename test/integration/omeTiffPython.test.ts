@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Picture, SampleArray } from '../../src/core/model/image';
 import { encodeOmeTiff, type OmeTiffInput } from '../../src/core/write/encodeOmeTiff';
 import { encodePicture, type PictureFormat } from '../../src/core/write/encodePicture';
+import { sampleArrays } from '../support/sampleArrays';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** What tifffile finds in the OME-TIFFs whose paths it is given, as a JSON list. */
@@ -65,26 +66,15 @@ function sha256(arrays: readonly SampleArray[]): string {
   return hash.digest('hex');
 }
 
-const types = {
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const;
-
 /** Channels of values all over the range of the type, the same in every run. */
 function fov(
-  sampleType: keyof typeof types,
+  sampleType: keyof typeof sampleArrays,
   [widthPx, heightPx]: readonly [number, number],
   names: readonly string[],
   pixelSizeUm?: number,
 ): OmeTiffInput {
   const channels = names.map((name, channel) => {
-    const samples = new types[sampleType](widthPx * heightPx);
+    const samples = new sampleArrays[sampleType](widthPx * heightPx);
     for (let i = 0; i < samples.length; i++) samples[i] = (i * 2654435761 + channel * 977) / 1.25 - (i % 5) * 1e9;
     return { name, sampleType, plane: { widthPx, heightPx, samples } };
   });
@@ -97,7 +87,7 @@ describe('files that we write, read by Python', () => {
     if (!python) this.skip(); // no Python with numpy and tifffile
     const folder = temporaryFolder();
     const cases: { input: OmeTiffInput; bigTiff: boolean }[] = [];
-    for (const sampleType of Object.keys(types) as (keyof typeof types)[]) {
+    for (const sampleType of Object.keys(sampleArrays) as (keyof typeof sampleArrays)[]) {
       cases.push({ input: fov(sampleType, [61, 43], ['DNA', 'CD3', 'CD8'], 0.5), bigTiff: false });
       cases.push({ input: fov(sampleType, [600, 2050], ['DNA', 'CD3'], 0.390625), bigTiff: false });
     }

@@ -9,24 +9,15 @@ import { readPixelSize } from '../../src/core/read/readPixelSize';
 import { type OpenTiff, openTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
 import { encodeOmeTiff, type OmeTiffInput } from '../../src/core/write/encodeOmeTiff';
+import { sampleArrays } from '../support/sampleArrays';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-const arrays = {
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const;
-type WrittenType = keyof typeof arrays;
+type WrittenType = keyof typeof sampleArrays;
 const omeTypes: Partial<Record<WrittenType, string>> = { float32: 'float', float64: 'double' };
 
 /** A plane of any bits, the same in every run: extremes, and for floats also NaN with a payload, ±Infinity and −0. */
 function anyBits(sampleType: WrittenType, widthPx: number, heightPx: number, seed: number): Plane {
-  const Type = arrays[sampleType];
+  const Type = sampleArrays[sampleType];
   const bytes = new Uint8Array(widthPx * heightPx * Type.BYTES_PER_ELEMENT);
   let state = seed;
   for (let i = 0; i < bytes.length; i++) {
@@ -98,7 +89,7 @@ function parseOme(description: string | undefined): OmeDocument['OME']['Image'] 
 }
 
 describe('encoding an OME-TIFF', () => {
-  for (const sampleType of Object.keys(arrays) as WrittenType[]) {
+  for (const sampleType of Object.keys(sampleArrays) as WrittenType[]) {
     it(`keeps every bit of ${sampleType}`, async () => {
       for (const [widthPx, heightPx] of [
         [61, 43],

@@ -7,6 +7,7 @@ import { parseNumber } from '../model/parseNumber';
 import type { ColorBy } from '../model/recipe';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
 import { classOf, type ColumnContent, describeColumn, isMeasured } from '../select/colorCells';
+import { scanOf } from '../select/orderStatistics';
 import { resolveLimits } from './resolveContrastLimits';
 
 /**
@@ -81,10 +82,7 @@ export async function completeColorBy(
   }
   const chosen = [...values.byFov].flatMap(([fov, cells]) => (fovs.has(fov) ? [...cells.values()].map(toNumber) : []));
   const asked = by.range ?? [{ percentile: 0 }, { percentile: 100 }];
-  const { limits, notes: found } = await resolveLimits(by.column, asked, (visit) => {
-    visit(Float64Array.from(chosen));
-    return Promise.resolve();
-  });
+  const { limits, notes: found } = await resolveLimits(by.column, asked, scanOf(Float64Array.from(chosen)));
   notes.push(...found);
   return { ...by, colorMap: by.colorMap ?? 'viridis', range: limits };
 }

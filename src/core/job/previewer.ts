@@ -1,7 +1,7 @@
 import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { isPlainColor, type Recipe } from '../model/recipe';
-import { drawPicture, prepareLayers } from '../render/renderPicture';
+import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
 import { hasBar, planItems } from './planItems';
@@ -58,7 +58,7 @@ export class Previewer {
     const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
     const { input } = await new SourceReader(this.dataset.folder, this.dataset.cellTable).read(shown, item, signal);
     signal?.throwIfAborted();
-    const picture = drawPicture(shown, prepareLayers(shown, input), input, channels);
+    const picture = renderPicture(shown, input, channels);
     signal?.throwIfAborted();
     return {
       png: await encodePicture(picture, 'png'),

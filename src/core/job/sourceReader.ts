@@ -12,6 +12,7 @@ import { type CellValues, readCellValues } from '../read/table/readCellValues';
 import { readLabels } from '../read/readLabels';
 import type { RenderInput } from '../render/renderPicture';
 import { colorCells } from '../select/colorCells';
+import { scanOf } from '../select/orderStatistics';
 import { resolveLimits } from './resolveContrastLimits';
 
 /** A channel as it is on disk. */
@@ -165,10 +166,8 @@ async function limitsOfFov(
       limits.push(contrastLimits as NumericLimits);
       continue;
     }
-    const resolved = await resolveLimits(`channel ${channel} of FOV ${item.fov}`, contrastLimits, (visit) => {
-      visit(planes[i].samples);
-      return Promise.resolve();
-    });
+    const what = `channel ${channel} of FOV ${item.fov}`;
+    const resolved = await resolveLimits(what, contrastLimits, scanOf(planes[i].samples));
     limits.push(resolved.limits);
     notes.push(`${channel}: contrast limits ${resolved.limits.join(' and ')}`, ...resolved.notes);
   }

@@ -50,9 +50,9 @@ export const classColorsSchema = z.record(z.string(), hexColorSchema);
 export const defaultOtherColor: HexColor = '#a0a0a0';
 
 /**
- * Colours for classes that were given none, in the order of the classes. Told apart also
- * with the common colour-vision deficiencies: the first seven are Okabe and Ito's (2008) without black, the others lie
- * between them in lightness.
+ * Colours for classes that were given none, in the order of the classes. Told apart also with the common
+ * colour-vision deficiencies: the first seven are Okabe and Ito's (2008) without black, the others lie between them in
+ * lightness.
  */
 const classColors: readonly HexColor[] = [
   '#e69f00',

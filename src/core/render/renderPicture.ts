@@ -51,9 +51,12 @@ interface Overlay {
   readonly marked?: Uint8Array;
 }
 
-/** Renders one picture of an item, as the recipe says. */
-export function renderPicture(recipe: Recipe, input: RenderInput): RenderedPicture {
-  return drawPicture(recipe, prepareLayers(recipe, input), input);
+/**
+ * Renders one picture of an item, as the recipe says.
+ * @param shown positions in the recipe's channels of those to draw; absent: all
+ */
+export function renderPicture(recipe: Recipe, input: RenderInput, shown?: readonly number[]): RenderedPicture {
+  return drawPicture(recipe, prepareLayers(recipe, input), input, shown);
 }
 
 /**

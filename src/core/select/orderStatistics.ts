@@ -3,6 +3,14 @@ import type { SampleArray } from '../model/image';
 /** Visits every plane of a selection, one at a time; called once per pass. */
 export type ScanPlanes = (visit: (samples: SampleArray) => void) => Promise<void>;
 
+/** The scan of values that are in memory. */
+export function scanOf(samples: SampleArray): ScanPlanes {
+  return (visit) => {
+    visit(samples);
+    return Promise.resolve();
+  };
+}
+
 /**
  * Percentiles by numpy's linear rule over all finite samples of many planes, exact, with memory that does not depend on
  * their number: a radix select over the order-preserving bit pattern of the samples, 22 bits a pass. Integers and

@@ -1,13 +1,6 @@
+import type { CellTableReference } from '../../model/dataset';
 import { parseNumber } from '../../model/parseNumber';
 import { scanTable, type TableFacts } from './scanTable';
-
-/** The columns of a cell table that say which cell a row is about. */
-export interface CellColumns {
-  /** Holds the name of the FOV. */
-  readonly fov: string;
-  /** Holds the cell's value in the FOV's mask, a positive integer. */
-  readonly label: string;
-}
 
 /** One column of a cell table, by cell. */
 export interface CellValues {
@@ -31,7 +24,7 @@ const mostKept = 2 ** 16;
  */
 export async function readCellValues(
   file: string,
-  roles: CellColumns,
+  roles: CellTableReference['roles'],
   column: string,
   signal?: AbortSignal,
 ): Promise<CellValues> {
