@@ -94,6 +94,7 @@ module.exports = {
       sharp: 'src/core/write/encodePicture.ts',
       geotiff: 'src/core/read/tiff/(openTiff|tiffPage|tiffSource).ts',
       fontkit: 'src/core/read/loadFont.ts',
+      pdfkit: 'src/core/write/encodePdf.ts',
       zstddec: 'src/core/read/tiff/decompressBlock.ts',
       'fast-xml-parser': 'src/core/read/omeXml.ts',
       zarrita: 'src/core/read/zarr/(zarrArray|zarrCodecs|chunkStore).ts',

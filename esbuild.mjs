@@ -1,5 +1,6 @@
 // One bundle per world: the extension host, the command line, the webview.
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import * as esbuild from 'esbuild';
 import { noticesFile, thirdPartyNotices } from './thirdPartyNotices.mjs';
 
@@ -36,6 +37,8 @@ const node = {
   format: 'cjs',
   // sharp loads a native library from its own folder, so it stays a package beside the bundle.
   external: ['vscode', 'sharp'],
+  // Its module for `import` asks where it lies, which a bundle cannot say; its module for `require` does not.
+  alias: { pdfkit: createRequire(import.meta.url).resolve('pdfkit') },
   // Stack traces in reports must name our functions.
   keepNames: true,
   plugins: [withoutNumcodecs],

@@ -14,6 +14,7 @@ import {
   type Recipe,
 } from '../core/index';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger, requirePositive } from './flags';
+import { markFlags, printFlags, readMarks } from './markFlags';
 import { parseAnnotation } from './parseAnnotation';
 import { parseChannel, parseLimit, requireAscending } from './parseChannel';
 import { parseMask } from './parseMask';
@@ -22,7 +23,6 @@ const what = 'What';
 const channels = 'Channels';
 const overlays = 'Masks and annotations';
 const picture = 'Picture';
-const decorations = 'Scale bar';
 
 /** The flags that say what a picture looks like. */
 export const lookFlags: readonly Flag[] = [
@@ -53,7 +53,7 @@ export const lookFlags: readonly Flag[] = [
   { name: 'grayscale', group: channels, help: 'separate channels in white' },
   {
     name: 'mask',
-    value: 'NAME[,mode=outline|fill][,color=COLOR|by:COLUMN][,alpha=A][,width=Npx]',
+    value: 'NAME[,mode=outline|fill][,color=COLOR|by:COLUMN][,alpha=A][,width=Npx|Npt]',
     group: overlays,
     repeatable: true,
     help: 'draw the cells of a label mask; by:COLUMN colours them by the cell table',
@@ -104,27 +104,7 @@ export const lookFlags: readonly Flag[] = [
     help: 'how intensities are downsampled; labels are always nearest',
     default: 'mean',
   },
-  {
-    name: 'pixel-size',
-    value: 'UM',
-    group: decorations,
-    help: 'µm per full-resolution pixel',
-    default: 'what the files or the dataset state',
-  },
-  {
-    name: 'scale-bar',
-    value: 'auto|off',
-    group: decorations,
-    help: 'a bar of a round length (1, 2, 5 × 10ⁿ)',
-    default: 'auto',
-  },
-  {
-    name: 'scale-bar-max',
-    value: 'PERCENT',
-    group: decorations,
-    help: "the bar's greatest length, in percent of the picture's width",
-    default: '10',
-  },
+  ...markFlags,
 ];
 
 /** The flags that say into which files pictures go. */
@@ -137,12 +117,7 @@ export const fileFlags: readonly Flag[] = [
     help: 'several make several files; ome-tiff holds the unrendered channels',
     default: 'png',
   },
-  {
-    name: 'dpi',
-    value: 'N',
-    group: 'Where it goes',
-    help: 'the resolution written into the file (WebP has no field for it)',
-  },
+  ...printFlags,
 ];
 
 /** Whether files of the same name may be replaced. */
@@ -202,10 +177,7 @@ export async function readRecipe(flags: ParsedFlags, dataset: Dataset): Promise<
     grayscale: flags.on('grayscale'),
     downsample: requireInteger(flags.text('downsample') ?? '1', '--downsample', 1, 1024),
     resample: requireChoice(flags.text('resample') ?? 'mean', '--resample', ['mean', 'nearest']),
-    scaleBar: {
-      length: requireChoice(flags.text('scale-bar') ?? 'auto', '--scale-bar', ['auto', 'off']),
-      maxPercent: requirePositive(flags.text('scale-bar-max') ?? '10', '--scale-bar-max', 'percent', 100),
-    },
+    ...readMarks(flags),
     ...(pixelSize !== undefined && { pixelSizeUm: requirePositive(pixelSize, '--pixel-size', 'µm', 1e6) }),
     formats: [...new Set(named.length > 0 ? named : ['png'])].map((text) => requireChoice(text, '--format', formats)),
     ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', 1, 10_000) }),

@@ -1,7 +1,7 @@
 import { type ColorBy, ExportError, type MaskLayer, requireColor } from '../core/index';
 
 /**
- * Reads `NAME[,mode=outline|fill][,color=COLOR|by:COLUMN][,alpha=A][,width=Npx]`.
+ * Reads `NAME[,mode=outline|fill][,color=COLOR|by:COLUMN][,alpha=A][,width=Npx|Npt]`; points are for a print width.
  * @param colorBy what other flags say of colours by the cell table
  */
 export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskLayer {
@@ -11,6 +11,7 @@ export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskL
   let color: MaskLayer['color'] = '#ffffff';
   let alpha = 1;
   let widthPx = 1;
+  let widthPt: number | undefined;
   for (const option of options) {
     const [key, ...rest] = option.split('=');
     const value = rest.join('=');
@@ -33,6 +34,11 @@ export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskL
         if (!(alpha >= 0 && alpha <= 1)) fail('alpha from 0 to 1');
         break;
       case 'width':
+        if (value.endsWith('pt')) {
+          widthPt = Number(/^([\d.]+)pt$/.exec(value)?.[1] ?? Number.NaN);
+          if (!(widthPt > 0 && widthPt <= 72)) fail('a width above 0pt and up to 72pt');
+          break;
+        }
         widthPx = Number(/^(\d+)(?:px)?$/.exec(value)?.[1] ?? Number.NaN);
         if (!(widthPx >= 1 && widthPx <= 100)) fail('a width from 1px to 100px');
         break;
@@ -43,5 +49,5 @@ export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskL
   if (mode === 'fill' && options.some((option) => option.startsWith('width='))) {
     throw new ExportError('Usage', `Expected a width for outlines only, but found one for the fill in --mask ${text}.`);
   }
-  return { name, mode, color, alpha, widthPx };
+  return { name, mode, color, alpha, widthPx, ...(widthPt !== undefined && { widthPt }) };
 }

@@ -20,6 +20,8 @@ export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export type { JournalLine, Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
 export { areAscending, type Limit, parseLimitText } from './model/limit';
+export { defaultFontPt, defaultLegend, inkColors, type LegendSettings, type Place, places } from './model/marks';
+export { tokenNames } from './model/tokens';
 export { colorMapNames } from './model/colorMap';
 export { defaultOtherColor, type Palette } from './model/palette';
 export {

@@ -10,6 +10,8 @@ import {
   locateDataset,
   outputOf,
   planJob,
+  inkColors,
+  places,
   Previewer,
   readFovHeader,
   type Recipe,
@@ -126,7 +128,11 @@ export class ExportSession {
       outputFolder: this.dataset ? displayPath(this.outputFolder) : '',
       trusted: vscode.workspace.isTrusted,
       starting: this.starting,
-      defaults: { scaleBar: this.configuration().get<'auto' | 'off'>('scaleBar', 'auto') },
+      defaults: {
+        scaleBar: this.setting('scaleBar', ['auto', 'off']),
+        color: this.setting('scaleBarColor', inkColors),
+        place: this.setting('scaleBarPlace', places, 'bottom-right'),
+      },
       ...(job && { job: toJobView(job, outputOf(this.jobFolder!)) }),
       ...(this.error !== undefined && { error: this.error }),
     };
@@ -208,6 +214,12 @@ export class ExportSession {
   private configuration(): vscode.WorkspaceConfiguration {
     const scope = this.dataset ? vscode.Uri.file(this.dataset.folder) : null;
     return vscode.workspace.getConfiguration('multiplexBatchExport', scope);
+  }
+
+  /** One of a few words from the settings; what is written there by hand may be anything. */
+  private setting<T extends string>(key: string, choices: readonly T[], fallback = choices[0]): T {
+    const value = this.configuration().get<string>(key);
+    return choices.find((choice) => choice === value) ?? fallback;
   }
 
   /** The newest request wins: an older one that is still at work is stopped and answered as superseded. */

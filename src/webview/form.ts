@@ -1,4 +1,4 @@
-import type { DatasetView, Format, HostState, MarkerSetView } from './protocol';
+import type { DatasetView, Format, HostState, InkColor, MarkerSetView, Place } from './protocol';
 
 /** A channel as it is edited: numbers stay text until they are used, so that half-typed ones can be shown. */
 export interface ChannelRow {
@@ -27,13 +27,31 @@ export interface MaskRow {
   widthPx: string;
 }
 
+/** What is written on the pictures. */
+export interface MarksForm {
+  bar: 'auto' | 'fixed' | 'off';
+  barLengthUm: string;
+  barColor: InkColor;
+  barPlace: Place;
+  legend: 'off' | 'names' | 'limits';
+  legendPlace: Place;
+  classes: boolean;
+  classesPlace: Place;
+  /** Empty: none. */
+  title: string;
+  titlePlace: Place;
+  caption: string;
+  captionPlace: Place;
+  marginColor: 'black' | 'white';
+}
+
 /** Of masks by column and of the annotation: colours that planning chooses. */
 export const automaticColors = '';
 
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
-  readonly version: 2;
+  readonly version: 3;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
@@ -59,10 +77,13 @@ export interface Form {
   };
   downsample: string;
   resample: 'mean' | 'nearest';
-  scaleBar: boolean;
+  marks: MarksForm;
   pixelSizeUm: string;
   formats: Format[];
   dpi: string;
+  /** Empty: no print width, and sizes in pixels. */
+  widthMm: string;
+  fontPt: string;
   overwrite: boolean;
 }
 
@@ -83,7 +104,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    version: 2,
+    version: 3,
     datasetId: state.datasetId,
     fovs,
     previewFov: fovs[0] ?? first.name,
@@ -115,10 +136,26 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     annotation: { name: '', palette: automaticColors, alpha: '50', background: false },
     downsample: '1',
     resample: 'mean',
-    scaleBar: state.defaults.scaleBar === 'auto',
+    marks: {
+      bar: state.defaults.scaleBar,
+      barLengthUm: '',
+      barColor: state.defaults.color,
+      barPlace: state.defaults.place,
+      legend: 'off',
+      legendPlace: 'top-left',
+      classes: false,
+      classesPlace: 'top-right',
+      title: '',
+      titlePlace: 'margin',
+      caption: '',
+      captionPlace: 'margin',
+      marginColor: 'black',
+    },
     pixelSizeUm: '',
     formats: ['png'],
     dpi: '',
+    widthMm: '',
+    fontPt: '7',
     overwrite: false,
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
@@ -131,7 +168,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
  */
 export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
   const fresh = createForm(state, dataset);
-  if (saved?.version !== 2 || saved.datasetFolder !== dataset.folder) return fresh;
+  if (saved?.version !== 3 || saved.datasetFolder !== dataset.folder) return fresh;
   const sameOpening = saved.datasetId === state.datasetId;
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));

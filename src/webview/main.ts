@@ -4,6 +4,7 @@ import { type Form, restoreForm } from './form';
 import { fovSection } from './fovSection';
 import { HostClient, messageOf } from './hostClient';
 import { JobSection } from './jobSection';
+import { marksSection } from './marksSection';
 import { overlaySection } from './overlaySection';
 import { pictureSection } from './pictureSection';
 import { PreviewSection } from './previewSection';
@@ -66,6 +67,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
         fovSection(dataset, current, changed),
         channelSection(dataset, current, { autoContrast, changed }),
         overlaySection(dataset, current, changed),
+        marksSection(current, changed),
         pictureSection(current, changed),
       ]),
       element('div', { class: 'outcome' }, [job.element, preview.element]),

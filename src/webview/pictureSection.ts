@@ -7,17 +7,22 @@ const formats: readonly (readonly [Format, string, string])[] = [
   ['jpeg', 'JPEG', 'Quality 95, 4:4:4'],
   ['tiff', 'TIFF', 'Lossless, 8-bit RGB'],
   ['webp', 'WebP', 'Lossless; has no field for the resolution'],
+  ['pdf', 'PDF', 'One page; outlines, scale bar and text stay vector and editable'],
+  ['svg', 'SVG', 'Outlines, scale bar and text stay vector and editable'],
   ['ome-tiff', 'OME-TIFF', 'The unrendered channels, their values as measured, at full resolution'],
 ];
 
-/** Size, scale bar and files of the pictures. */
+type NumberKey = 'downsample' | 'pixelSizeUm' | 'dpi' | 'widthMm' | 'fontPt';
+
+/** Size and files of the pictures. */
 export function pictureSection(form: Form, changed: () => void): HTMLElement {
-  const field = (label: string, key: 'downsample' | 'pixelSizeUm' | 'dpi', placeholder?: string): ValueElement =>
+  const field = (label: string, key: NumberKey, placeholder?: string): ValueElement =>
     textField(
       label,
       form[key],
       (value) => {
         form[key] = value;
+        show();
         changed();
       },
       { class: 'number', title: label, placeholder },
@@ -44,22 +49,29 @@ export function pictureSection(form: Form, changed: () => void): HTMLElement {
     box.title = title;
     return box;
   });
+  const downsample = labelled(
+    'Downsample',
+    field('Downsample: full-resolution pixels per pixel of the picture', 'downsample'),
+  );
+  const font = labelled('Text (pt)', field('Size of text in points', 'fontPt'));
+  // With a print width the downsample follows, and text is measured on paper.
+  const show = (): void => {
+    const isPrint = form.widthMm.trim() !== '';
+    downsample.hidden = isPrint;
+    font.hidden = !isPrint;
+  };
+  show();
   return element('section', { class: 'picture-section', 'aria-labelledby': 'picture-title' }, [
     element('h2', { id: 'picture-title' }, ['Picture']),
-    element('div', { class: 'row' }, [
-      labelled('Downsample', field('Downsample: full-resolution pixels per pixel of the picture', 'downsample')),
-      labelled('by', resample),
-    ]),
+    element('div', { class: 'row' }, [downsample, labelled('Resample by', resample)]),
     element('div', { class: 'row' }, [
       labelled('Pixel size (µm)', field('Pixel size in µm; empty: what the files state', 'pixelSizeUm', 'from files')),
-      checkbox('Scale bar', form.scaleBar, (on) => {
-        form.scaleBar = on;
-        changed();
-      }),
     ]),
     element('div', { class: 'row', role: 'group', 'aria-label': 'File formats' }, boxes),
     element('div', { class: 'row' }, [
-      labelled('Resolution (dpi)', field('Dots per inch written into the files; empty: none', 'dpi', 'none')),
+      labelled('Print width (mm)', field('Print width in mm; empty: sizes in pixels', 'widthMm', 'none')),
+      labelled('Resolution (dpi)', field('Dots per inch; with a print width, the least that is wanted', 'dpi', 'none')),
+      font,
     ]),
   ]);
 }

@@ -92,7 +92,7 @@ export class PreviewSection {
   }
 
   private display(fov: string, recipe: Recipe, result: PreviewResult): void {
-    const { png, widthPx, heightPx, downsample, scaleBarUm, channel } = result;
+    const { png, widthPx, heightPx, downsample, exportDownsample, scaleBarUm, channel } = result;
     const old = this.image.src;
     this.image.src = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
     if (old) URL.revokeObjectURL(old);
@@ -102,7 +102,7 @@ export class PreviewSection {
     this.image.hidden = false;
     const bar = scaleBarUm === undefined ? 'no scale bar' : `scale bar ${scaleBarUm} µm`;
     const scale = downsample === 1 ? 'full resolution' : `downsample ${downsample}`;
-    const coarser = downsample === recipe.downsample ? '' : `; the export has downsample ${recipe.downsample}`;
+    const coarser = downsample === exportDownsample ? '' : `; the export has downsample ${exportDownsample}`;
     const shown = channel === undefined ? '' : `${channel}: `;
     this.facts.textContent = `${shown}${widthPx} × ${heightPx} px, ${scale}${coarser}, ${bar}`;
     this.problem.textContent = '';

@@ -7,10 +7,14 @@
 import type { ChannelSetting } from '../core/model/markerSet';
 import type { JobState } from '../core/model/jobStatus';
 import type { HexColor } from '../core/model/color';
+import { type InkColor, inkColors, type Place, places } from '../core/model/marks';
+import { tokenNames } from '../core/model/tokens';
 import type { Limit } from '../core/model/limit';
 import type { Palette } from '../core/model/palette';
 import type { AnnotationLayer, ColorBy, Format, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
+export { inkColors, places, tokenNames };
+export type { InkColor, Place };
 export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 
 export interface FovView {
@@ -74,7 +78,8 @@ export interface HostState {
   readonly trusted: boolean;
   /** A job is being planned and will run in a moment. */
   readonly starting: boolean;
-  readonly defaults: { readonly scaleBar: 'auto' | 'off' };
+  /** How a fresh form starts, by the settings. */
+  readonly defaults: { readonly scaleBar: 'auto' | 'off'; readonly color: InkColor; readonly place: Place };
   readonly job?: JobView;
   /** Why there is no dataset, when one was asked for. */
   readonly error?: string;
@@ -85,6 +90,7 @@ export interface PreviewResult {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly downsample: number;
+  readonly exportDownsample: number;
   readonly scaleBarUm?: number;
   /** The channels that it shows, when they are exported apart. */
   readonly channel?: string;

@@ -1,7 +1,9 @@
 import { type ColorMapName, colorMapNames } from '../core/model/colorMap';
 import { areAscending, parseLimitText } from '../core/model/limit';
+import type { TextMarkSettings } from '../core/model/marks';
 import { defaultOtherColor } from '../core/model/palette';
-import { automaticColors, type Form, type MaskRow } from './form';
+import { tokenProblem } from '../core/model/tokens';
+import { automaticColors, type Form, type MarksForm, type MaskRow } from './form';
 import type {
   AnnotationLayer,
   ColorBy,
@@ -9,6 +11,7 @@ import type {
   HexColor,
   Limit,
   MaskLayer,
+  Place,
   Recipe,
   RecipeChannel,
 } from './protocol';
@@ -42,6 +45,7 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
   if (pixelSizeUm !== undefined && !(pixelSizeUm > 0)) {
     throw new FormProblem('The pixel size must be a number of µm above 0.');
   }
+  const print = readPrint(form);
   const isSeparate = separate !== 'off' && !form.masksOnly;
   return {
     version: 1,
@@ -55,14 +59,53 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     masksOnly: form.masksOnly,
     separate: isSeparate ? separate : 'off',
     grayscale: isSeparate && form.grayscale,
-    downsample: toInteger(form.downsample, 1, 1024, 'Downsample'),
+    // A print width decides on it.
+    downsample: print ? 1 : toInteger(form.downsample, 1, 1024, 'Downsample'),
     resample: form.resample,
-    scaleBar: { length: form.scaleBar ? 'auto' : 'off', maxPercent: 10 },
+    ...readMarks(form.marks),
+    ...(print && { print }),
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),
     formats: [...formats],
     ...(form.dpi.trim() !== '' && { dpi: toInteger(form.dpi, 1, 10_000, 'The resolution in dpi') }),
     overwrite: form.overwrite ? 'always' : 'never',
   };
+}
+
+type MarkSettings = Pick<Recipe, 'scaleBar' | 'legend' | 'title' | 'caption' | 'marginColor'>;
+
+function readMarks(marks: MarksForm): MarkSettings {
+  const length = marks.bar === 'fixed' ? toNumber(marks.barLengthUm) : marks.bar;
+  if (typeof length === 'number' && !(length > 0 && length < Infinity)) {
+    throw new FormProblem('A scale bar of a fixed length needs a number of µm above 0.');
+  }
+  const text = (what: string, value: string, place: Place): TextMarkSettings | undefined => {
+    if (value.trim() === '') return undefined;
+    const problem = tokenProblem(value);
+    if (problem !== undefined) throw new FormProblem(`The ${what} ${problem}.`);
+    return { text: value, place };
+  };
+  const title = text('title', marks.title, marks.titlePlace);
+  const caption = text('caption', marks.caption, marks.captionPlace);
+  return {
+    scaleBar: { length, maxPercent: 10, color: marks.barColor, place: marks.barPlace },
+    legend: {
+      channels: marks.legend,
+      channelsPlace: marks.legendPlace,
+      classes: marks.classes,
+      classesPlace: marks.classesPlace,
+    },
+    ...(title && { title }),
+    ...(caption && { caption }),
+    marginColor: marks.marginColor,
+  };
+}
+
+function readPrint({ widthMm, fontPt }: Form): Recipe['print'] {
+  if (widthMm.trim() === '') return undefined;
+  const [width, font] = [toNumber(widthMm), toNumber(fontPt)];
+  if (!(width >= 1 && width <= 5000)) throw new FormProblem('The print width must be 1 to 5000 mm.');
+  if (!(font >= 1 && font <= 144)) throw new FormProblem('The size of text must be 1 to 144 points.');
+  return { widthMm: width, fontPt: font };
 }
 
 /** In the order of the saved set, if it is one: sums of fractions and lists of channels depend on it. */

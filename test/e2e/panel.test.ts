@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
@@ -246,6 +246,52 @@ describe('the panel in a real VS Code', function () {
     await screenshot('panel-color-map');
   });
 
+  it('writes scale bar, legends and text for a print width, as pixels and as vectors, the same as the command line', async () => {
+    await choose('Scale bar', 'fixed length');
+    await panel.getByRole('textbox', { name: 'Length of the scale bar in µm' }).fill('50');
+    await choose('Colour of the scale bar', 'white');
+    await choose('Place of the scale bar', 'bottom left');
+    await panel.getByRole('checkbox', { name: 'Class legend' }).click();
+    await choose('Place of the class legend', 'bottom right');
+    await panel.getByRole('textbox', { name: 'Title' }).fill('{fov}, {width} wide');
+    await panel.getByRole('textbox', { name: 'Caption' }).fill('{description}');
+    await choose('Colour of margin strips', 'white');
+    await panel.getByRole('textbox', { name: /^Print width/ }).fill('40');
+    await panel.getByRole('textbox', { name: /^Dots per inch/ }).fill('200');
+    await panel.getByRole('textbox', { name: 'Size of text in points' }).fill('6');
+    for (const format of ['PDF', 'SVG']) await panel.getByRole('checkbox', { name: format, exact: true }).click();
+    const out = temporaryFolder();
+    runCli(
+      ...['fovs', sample, '--masks-only', '--mask', 'whole_cell,mode=fill,color=by:CD68,alpha=0.6'],
+      ...['--color-map', 'magma', '--color-range', 'p0:p99', '--arcsinh', '5', '--resample', 'nearest'],
+      ...['--scale-bar', '50um', '--scale-bar-color', 'white', '--legend', 'classes'],
+      ...['--place', 'bar=bottom-left,classes=bottom-right', '--margin-color', 'white'],
+      ...['--title', '{fov}, {width} wide', '--caption', '{description}'],
+      ...['--width-mm', '40', '--dpi', '200', '--font-size', '6'],
+      ...['--format', 'png', '--format', 'pdf', '--format', 'svg', '--out', out],
+    );
+    await assertPreview(path.join(out, 'Tumor_margin.png'));
+    await screenshot('panel-marks');
+    await panel.getByRole('heading', { name: 'Scale bar, legend and text' }).scrollIntoViewIfNeeded();
+    await screenshot('panel-marks-choices');
+    await panel.getByRole('checkbox', { name: 'Replace existing pictures' }).click();
+    await panel.getByRole('button', { name: 'Export 2 FOVs, 6 files' }).click();
+    await panel.getByText('Done: 2 of 2 written').waitFor({ timeout: 60_000 });
+    for (const name of ['Tumor_core.png', 'Tumor_margin.pdf', 'Tumor_margin.svg']) {
+      const [fromPanel, fromCli] = [path.join(sample, 'exports', name), path.join(out, name)].map((file) =>
+        readFileSync(file),
+      );
+      assert.ok(fromPanel.equals(fromCli), `${name} differs`);
+    }
+    for (const format of ['PDF', 'SVG']) await panel.getByRole('checkbox', { name: format, exact: true }).click();
+    await panel.getByRole('textbox', { name: /^Print width/ }).fill('');
+    await panel.getByRole('checkbox', { name: 'Class legend' }).click();
+    for (const text of ['Title', 'Caption']) await panel.getByRole('textbox', { name: text }).fill('');
+    await choose('Scale bar', 'round length, up to a tenth');
+    await choose('Colour of the scale bar', 'auto');
+    await choose('Place of the scale bar', 'bottom right');
+  });
+
   it('exports separate channels with percentile limits in several formats, the same bytes as the command line', async () => {
     await panel.getByRole('checkbox', { name: 'Masks only, on black' }).click();
     await panel.getByRole('checkbox', { name: 'whole_cell' }).click();
@@ -316,15 +362,26 @@ describe('the panel in a real VS Code', function () {
     );
   });
 
-  it('opens an OME-TIFF from the context menu, and previews it', async () => {
+  it('opens an OME-TIFF from the context menu, and previews it, with a scale bar as the settings say', async () => {
+    const settings = path.join(workspace, '.vscode', 'settings.json');
+    mkdirSync(path.dirname(settings));
+    const scaleBar = {
+      'multiplexBatchExport.scaleBarColor': 'white',
+      'multiplexBatchExport.scaleBarPlace': 'top-left',
+    };
+    writeFileSync(settings, JSON.stringify(scaleBar));
     await expandFolder(page, 'deep');
     await expandFolder(page, 'stacks');
+    await explorerItem(page, '.vscode').waitFor();
     await chooseFromContextMenu(explorerItem(page, 'T2.ome.tiff'), 'Batch Export…');
     await panel.getByRole('heading', { name: 'stacks' }).waitFor();
     await panel.getByText('1 of 2 chosen').waitFor();
     await panel.getByRole('checkbox', { name: 'CD3' }).click();
     await panel.getByText('64 × 48 px, uint16, 2 µm per pixel, from OME metadata.').waitFor();
     await panel.getByText('64 × 48 px, full resolution, scale bar 10 µm').waitFor();
+    await panel.getByRole('combobox', { name: 'Colour of the scale bar' }).filter({ hasText: 'white' }).waitFor();
+    await panel.getByRole('combobox', { name: 'Place of the scale bar' }).filter({ hasText: 'top left' }).waitFor();
+    rmSync(settings);
   });
 
   it('cancels a job from the panel', async () => {

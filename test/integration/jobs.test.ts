@@ -143,10 +143,13 @@ describe('a job is a folder', function () {
     const out = temporaryFolder();
     const child = startCli('fovs', dataset, ...flags, '--out', out);
     await pictureMade(child, 1);
+    // Held in the middle of its work, or it may be over before the other one looks.
+    child.kill('SIGSTOP');
     const second = runCli('resume', out);
-    assert.deepEqual([second.exitCode, /Usage: .*at work/.test(second.stderr)], [2, true], second.stderr);
+    child.kill('SIGCONT');
     child.kill('SIGINT');
     await exitCode(child);
+    assert.deepEqual([second.exitCode, /Usage: .*at work/.test(second.stderr)], [2, true], second.stderr);
   });
 
   it('status of a folder without jobs is refused', () => {

@@ -64,7 +64,7 @@ describe('Previewer', () => {
     const only: Recipe = {
       ...exampleRecipe,
       channels: [{ ...channel, channel: 'f' }],
-      scaleBar: { length: 'auto', maxPercent: 10 },
+      scaleBar: { ...exampleRecipe.scaleBar, length: 'auto' },
       formats: ['ome-tiff'],
     };
     assert.equal((await previewer.preview(only, request)).scaleBarUm, undefined);

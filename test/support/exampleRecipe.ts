@@ -1,3 +1,4 @@
+import { defaultLegend } from '../../src/core/model/marks';
 import type { Recipe } from '../../src/core/model/recipe';
 
 /** One channel of every FOV as a PNG, and nothing else. */
@@ -13,7 +14,9 @@ export const exampleRecipe: Recipe = {
   grayscale: false,
   downsample: 1,
   resample: 'mean',
-  scaleBar: { length: 'off', maxPercent: 10 },
+  scaleBar: { length: 'off', maxPercent: 10, color: 'auto', place: 'bottom-right' },
+  legend: defaultLegend,
+  marginColor: 'black',
   formats: ['png'],
   overwrite: 'never',
 };

@@ -6,7 +6,8 @@ import type { HexColor } from '../../src/core/model/color';
 import type { LabelImage, Region } from '../../src/core/model/image';
 import type { Recipe } from '../../src/core/model/recipe';
 import { loadFont } from '../../src/core/read/loadFont';
-import type { RenderedPicture, RenderInput } from '../../src/core/render/renderPicture';
+import type { RenderedPicture } from '../../src/core/render/composeFigure';
+import type { RenderInput } from '../../src/core/render/prepareLayers';
 import { exampleRecipe } from './exampleRecipe';
 
 type Samples = readonly (number | string)[];
@@ -116,6 +117,7 @@ export function overlaysOf(testCase: RenderingCase): Omit<RenderInput, 'planes'>
   };
   return {
     fov: 'F',
+    index: 1,
     region,
     masks: masks.map((mask) => toLabels(mask.labels)),
     cellColors: masks.map(

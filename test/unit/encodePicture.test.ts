@@ -164,8 +164,17 @@ describe('encoding a picture', () => {
     assert.deepEqual(await encodePicture(rising, 'webp', 300), await encodePicture(rising, 'webp'));
   });
 
-  it('refuses a resolution that is not a whole number from 1 to 65535', async () => {
-    for (const dpi of [0, -1, 299.5, Number.NaN, Infinity, 65536]) {
+  it('writes a resolution with a fraction, as a print width makes it, as exactly as the format can', async () => {
+    const dpi = (1024 * 25.4) / 85; // 305.995…
+    const png = pngChunks(await encodePicture(rising, 'png', dpi)).find(({ type }) => type === 'pHYs')!.data;
+    assert.equal(png.readUInt32BE(0), 12047); // 1024 pixels on 0.085 m
+    assert.equal(jpegSegments(await encodePicture(rising, 'jpeg', dpi))[0].data.readUInt16BE(8), 306);
+    const [numerator, denominator] = tiffResolution(await encodePicture(rising, 'tiff', dpi))[282];
+    assert.ok(Math.abs(numerator / denominator - dpi) < 1e-6 * dpi, `${numerator}/${denominator}`);
+  });
+
+  it('refuses a resolution that is not above 0 and up to 65535', async () => {
+    for (const dpi of [0, -1, Number.NaN, Infinity, 65536]) {
       await assert.rejects(encodePicture(rising, 'png', dpi), RangeError);
     }
   });

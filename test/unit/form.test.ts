@@ -35,7 +35,7 @@ const state: HostState = {
   starting: false,
   outputFolder: 'out',
   trusted: true,
-  defaults: { scaleBar: 'auto' },
+  defaults: { scaleBar: 'auto', color: 'auto', place: 'bottom-right' },
 };
 
 function form(change: (form: Form) => void = () => undefined): Form {
@@ -150,6 +150,35 @@ describe('the form', () => {
     });
   });
 
+  it('asks for scale bar, legends, text and print width', () => {
+    const wanted = toRecipe(
+      form((made) => {
+        Object.assign(made.marks, { bar: 'fixed', barLengthUm: '50', barColor: 'black', barPlace: 'top-left' });
+        Object.assign(made.marks, { legend: 'limits', legendPlace: 'margin', classes: true, marginColor: 'white' });
+        Object.assign(made.marks, { title: '{fov}', titlePlace: 'top-right', caption: ' ', captionPlace: 'top-left' });
+        Object.assign(made, { widthMm: '85', fontPt: '6', downsample: '4' });
+      }),
+      dataset,
+    );
+    assert.ok('recipe' in wanted);
+    assert.deepEqual(recipeSchema.parse(wanted.recipe), wanted.recipe);
+    const { scaleBar, legend, title, caption, marginColor, print, downsample } = wanted.recipe;
+    assert.deepEqual(scaleBar, { length: 50, maxPercent: 10, color: 'black', place: 'top-left' });
+    assert.deepEqual(legend, {
+      channels: 'limits',
+      channelsPlace: 'margin',
+      classes: true,
+      classesPlace: 'top-right',
+    });
+    assert.deepEqual([title, caption], [{ text: '{fov}', place: 'top-right' }, undefined]);
+    assert.deepEqual([marginColor, print, downsample], ['white', { widthMm: 85, fontPt: 6 }, 1]);
+  });
+
+  it('starts with the scale bar of the settings', () => {
+    const { marks } = createForm({ ...state, defaults: { scaleBar: 'off', color: 'white', place: 'margin' } }, dataset);
+    assert.deepEqual([marks.bar, marks.barColor, marks.barPlace], ['off', 'white', 'margin']);
+  });
+
   it('asks for the classes of a column in a saved palette, or leaves their colours to the data', () => {
     for (const [colors, expected] of [
       ['palette:types', { column: 'cell_type', colors: { T: '#ff0000' }, otherColor: '#a0a0a0' }],
@@ -208,7 +237,7 @@ describe('the form', () => {
       const others = [
         restoreForm(edited(), { ...state, datasetId: 'id 2', chosenFovs: ['B'] }, dataset),
         restoreForm(edited(), state, { ...dataset, folder: '/other' }),
-        restoreForm({ ...edited(), version: 1 as unknown as 2 }, state, dataset),
+        restoreForm({ ...edited(), version: 1 as unknown as 3 }, state, dataset),
         restoreForm(undefined, state, dataset),
       ];
       assert.deepEqual(
@@ -265,6 +294,10 @@ describe('the form', () => {
       (f) => Object.assign(f.masks[0], { on: true, column: 'CD3', colors: 'magma', low: '5', high: '1' }),
       /colours of whole_cell/,
     ],
+    ['a fixed scale bar without a length', (f) => (f.marks.bar = 'fixed'), /fixed length/],
+    ['an unknown token', (f) => (f.marks.title = '{cell}'), /title has \{cell\}, but the tokens are \{fov\}/],
+    ['a print width of nothing', (f) => (f.widthMm = '0'), /print width/],
+    ['text without a size', (f) => Object.assign(f, { widthMm: '85', fontPt: '' }), /size of text/],
     ['an outline without a width', (f) => Object.assign(f.masks[0], { on: true, widthPx: '' }), /whole_cell/],
   ];
   for (const [name, change, problem] of problems) {

@@ -1,9 +1,17 @@
 import { ExportError } from '../model/exportError';
-import type { DrawnScaleBar, PlannedFile, PlannedItem } from '../model/plan';
-import type { Recipe } from '../model/recipe';
-import { drawPicture, prepareLayers, type RenderedPicture } from '../render/renderPicture';
+import type { FigureText, VectorFigure } from '../model/figure';
+import type { Picture } from '../model/image';
+import { type DrawnScaleBar, type PlannedFile, type PlannedItem, recipeOfItem } from '../model/plan';
+import { isVector, type Recipe, type VectorFormat } from '../model/recipe';
+import { composeFigure, layOutFigure, paintFigure, type RenderedPicture } from '../render/composeFigure';
+import { drawPicture, outlineShapes } from '../render/drawPicture';
+import { prepareLayers } from '../render/prepareLayers';
+import { defaultVectorDpi, dotsPerInch, pointsPerInch } from '../render/printSize';
+import { loadFont } from '../read/loadFont';
 import { encodeOmeTiff } from '../write/encodeOmeTiff';
+import { encodePdf } from '../write/encodePdf';
 import { encodePicture } from '../write/encodePicture';
+import { encodeSvg } from '../write/encodeSvg';
 import type { SourceReader } from './sourceReader';
 
 /** A file's content, and what the manifest says of it. */
@@ -15,6 +23,8 @@ export interface MadeFile {
   readonly downsample: number;
   readonly scaleBar?: DrawnScaleBar;
   readonly notes: readonly string[];
+  /** The picture in words. */
+  readonly text?: FigureText;
 }
 
 /**
@@ -22,26 +32,56 @@ export interface MadeFile {
  * every format. The signal is asked between steps.
  */
 export async function* makeFiles(
-  recipe: Recipe,
+  asked: Recipe,
   item: PlannedItem,
   reader: SourceReader,
   signal?: AbortSignal,
 ): AsyncGenerator<MadeFile> {
   if (item.error) throw new ExportError(item.error.code, item.error.message, item.error.details);
+  const recipe = recipeOfItem(asked, item);
   const pictures = groupByChannels(item.files.filter(({ format }) => format !== 'ome-tiff'));
   if (pictures.length > 0) {
     const { input, notes } = await reader.read(recipe, item, signal);
     signal?.throwIfAborted();
     const layers = prepareLayers(recipe, input);
+    const outlines = item.files.some(({ format }) => isVector(format)) ? outlineShapes(layers) : [];
     for (const files of pictures) {
       signal?.throwIfAborted();
-      const picture = drawPicture(recipe, layers, input, files[0].channels);
+      const shown = files[0].channels;
+      const vectors = files.some(({ format }) => isVector(format));
+      const { whole, underOutlines } = drawPicture(recipe, layers, shown, vectors);
+      const figure = composeFigure(recipe, layers, input, shown);
+      const { font } = input;
+      const painted = files.some(({ format }) => !isVector(format))
+        ? paintFigure(recipe, whole, figure, font)
+        : undefined;
+      const vector = underOutlines && {
+        figure: {
+          png: await encodePicture(underOutlines, 'png'),
+          widthPx: whole.widthPx,
+          heightPx: whole.heightPx,
+          outlines,
+          layout: layOutFigure(recipe, whole, figure, font, 'vector'),
+          pointsPerPx: pointsPerInch / (dotsPerInch(recipe, whole.widthPx) ?? defaultVectorDpi),
+          text: figure.text,
+        },
+      };
       for (const file of files) {
-        const content = [await encode(picture, file, recipe.dpi)];
         signal?.throwIfAborted();
-        const { scaleBar, note } = picture;
-        const said = note === undefined ? notes : [...notes, note];
-        yield { file, content, downsample: recipe.downsample, ...(scaleBar && { scaleBar }), notes: said };
+        const { format } = file;
+        const made = isVector(format)
+          ? { content: await encodeVector(vector!.figure, format), ...vector!.figure.layout }
+          : { content: [await encodeRaster(recipe, painted!, whole, file)], ...painted! };
+        signal?.throwIfAborted();
+        const { content, scaleBar, notes: own } = made;
+        yield {
+          file,
+          content,
+          downsample: recipe.downsample,
+          ...(scaleBar && { scaleBar }),
+          notes: [...notes, ...own],
+          text: figure.text,
+        };
       }
     }
   }
@@ -58,9 +98,19 @@ export async function* makeFiles(
   }
 }
 
-function encode(picture: RenderedPicture, { format }: PlannedFile, dpi: number | undefined): Promise<Buffer> {
-  if (format === 'ome-tiff') throw new RangeError('expected a picture');
-  return encodePicture(picture, format, dpi);
+function encodeVector(figure: VectorFigure, format: VectorFormat): Promise<Buffer[]> | Buffer[] {
+  return format === 'pdf' ? encodePdf(figure, loadFont()) : encodeSvg(figure, loadFont());
+}
+
+/** The resolution is that of the picture, which strips do not change. */
+function encodeRaster(
+  recipe: Recipe,
+  painted: RenderedPicture,
+  { widthPx }: Picture,
+  { format }: PlannedFile,
+): Promise<Buffer> {
+  if (format === 'ome-tiff' || isVector(format)) throw new RangeError('expected a picture of pixels');
+  return encodePicture(painted, format, dotsPerInch(recipe, widthPx));
 }
 
 /** The formats of one picture stand together, so that it is rendered once. */

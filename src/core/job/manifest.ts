@@ -33,6 +33,8 @@ export const manifestColumns = [
   'error_code',
   'error_message',
   'note',
+  'caption',
+  'alt_text',
   'sha256',
 ] as const;
 
@@ -50,7 +52,7 @@ export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | '
       ...(recipe.markerSet !== undefined && { marker_set: recipe.markerSet }),
     };
     const line = outcomes.get(item.id);
-    const unmade = { ...base, downsample: recipe.downsample, ...regionColumns(item) };
+    const unmade = { ...base, downsample: item.downsample ?? recipe.downsample, ...regionColumns(item) };
     if (!line) return [{ ...unmade, outcome: 'cancelled' }];
     if (line.outcome === 'failed') {
       const { code, message } = line.error;
@@ -79,6 +81,8 @@ function fileColumns(file: WrittenFile): ManifestRow {
       scale_bar_px: file.scaleBar.lengthPx,
     }),
     ...(file.note !== undefined && { note: file.note }),
+    ...(file.caption !== undefined && { caption: file.caption }),
+    ...(file.altText !== undefined && { alt_text: file.altText }),
     sha256: file.sha256,
   };
 }

@@ -13,6 +13,8 @@ const extensions: Readonly<Record<Format, string>> = {
   jpeg: '.jpg',
   tiff: '.tiff',
   webp: '.webp',
+  pdf: '.pdf',
+  svg: '.svg',
   'ome-tiff': '.ome.tiff',
 };
 

@@ -3,13 +3,16 @@ import type { Dataset, Fov, ImageSource } from '../model/dataset';
 import { type ErrorData, ExportError, isExportError, toErrorData } from '../model/exportError';
 import type { ImageHeader, PixelSize } from '../model/image';
 import { listNames } from '../model/listNames';
-import type { PlannedFile, PlannedItem, PlannedSource } from '../model/plan';
-import type { Recipe } from '../model/recipe';
+import { type PlannedFile, type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
+import { isVector, type Recipe } from '../model/recipe';
 import { readImageHeaders } from '../read/openImage';
 import { gridSize } from '../render/outputGrid';
-import { pixelSizeMissing, requireOneSize } from '../render/renderPicture';
+import { pictureBarUm } from '../render/composeFigure';
+import { requireOneSize } from '../render/prepareLayers';
+import { defaultVectorDpi, dotsPerInch, pointsPerInch, printDownsample } from '../render/printSize';
 import { selectFovs } from '../select/selectFovs';
 import { requireOneSampleType } from '../write/encodeOmeTiff';
+import { requirePage } from '../write/encodePdf';
 import { requireEncodable } from '../write/encodePicture';
 import { assignFileNames } from './assignFileNames';
 import { planFiles } from './planFiles';
@@ -23,42 +26,43 @@ export async function planItems(recipe: Recipe, dataset: Dataset): Promise<Plann
     kinds.map(({ ending }) => ending),
   );
   const items: PlannedItem[] = [];
-  for (const fov of fovs) {
-    const files = kinds.map(({ format, channels }, i): PlannedFile => {
-      return { path: names.get(fov.name)![i], format, ...(channels && { channels }) };
+  for (const [i, fov] of fovs.entries()) {
+    const files = kinds.map(({ format, channels }, kind): PlannedFile => {
+      return { path: names.get(fov.name)![kind], format, ...(channels && { channels }) };
     });
-    items.push(await planItem(recipe, dataset, fov, files));
+    items.push(await planItem(recipe, dataset, fov, files, i + 1));
   }
   return items;
 }
 
 async function planItem(
-  recipe: Recipe,
+  asked: Recipe,
   dataset: Dataset,
   fov: Fov,
   files: readonly PlannedFile[],
+  index: number,
 ): Promise<PlannedItem> {
   const relative = ({ name, file, plane }: ImageSource): PlannedSource => ({
     name,
     file: path.relative(dataset.folder, file).split(path.sep).join('/'),
     ...(plane && { plane }),
   });
-  const base = { id: fov.name, fov: fov.name, files };
+  const base = { id: fov.name, fov: fov.name, files, index };
   try {
     if (fov.error) throw new ExportError(fov.error.code, fov.error.message);
-    const channels = recipe.masksOnly
-      ? []
-      : recipe.channels.map(({ channel }) => requireSource(fov, 'channel', channel));
-    const masks = recipe.masks.map(({ name }) => requireSource(fov, 'mask', name));
-    const annotation = recipe.annotation && requireSource(fov, 'annotation', recipe.annotation.name);
+    const channels = asked.masksOnly ? [] : asked.channels.map(({ channel }) => requireSource(fov, 'channel', channel));
+    const masks = asked.masks.map(({ name }) => requireSource(fov, 'mask', name));
+    const annotation = asked.annotation && requireSource(fov, 'annotation', asked.annotation.name);
     const headers: ImageHeader[] = [];
     for (const header of await readImageHeaders([...channels, ...masks, ...(annotation ? [annotation] : [])])) {
       if (isExportError(header)) throw header;
       headers.push(header);
     }
-    const { widthPx, heightPx } = requireOneSize(recipe, fov.name, headers);
+    const { widthPx, heightPx } = requireOneSize(asked, fov.name, headers);
+    const own = asked.print && { downsample: printDownsample(asked, widthPx) };
+    const recipe = recipeOfItem(asked, own ?? {});
     const size = { widthPx: gridSize(widthPx, recipe.downsample), heightPx: gridSize(heightPx, recipe.downsample) };
-    for (const format of recipe.formats) if (format !== 'ome-tiff') requireEncodable(format, size);
+    requireFormats(recipe, size);
     if (recipe.formats.includes('ome-tiff')) {
       requireOneSampleType(
         fov.name,
@@ -67,6 +71,7 @@ async function planItem(
     }
     const item = {
       ...base,
+      ...own,
       region: { x: 0, y: 0, widthPx, heightPx },
       channels: channels.map(relative),
       masks: masks.map(relative),
@@ -78,13 +83,24 @@ async function planItem(
         ? (await readImageHeaders(fov.channels)).filter((header): header is ImageHeader => !isExportError(header))
         : headers.slice(0, channels.length);
       const pixelSize = pixelSizeOf(recipe, dataset, fov, speaking);
-      if (!pixelSize && hasBar(recipe)) throw pixelSizeMissing(fov.name);
+      if (hasBar(recipe)) pictureBarUm(recipe, fov.name, size, pixelSize?.um);
       return pixelSize ? { ...item, pixelSize } : item;
     } catch (error) {
       return { ...item, error: asPlanned(error, dataset) };
     }
   } catch (error) {
     return { ...base, channels: [], masks: [], error: asPlanned(error, dataset) };
+  }
+}
+
+/** `TooLarge` for a picture that one of the formats cannot hold. */
+function requireFormats(recipe: Recipe, size: { readonly widthPx: number; readonly heightPx: number }): void {
+  const pointsPerPx = pointsPerInch / (dotsPerInch(recipe, size.widthPx) ?? defaultVectorDpi);
+  for (const format of recipe.formats) {
+    if (format === 'ome-tiff') continue;
+    requireEncodable(isVector(format) ? 'png' : format, size);
+    if (format !== 'pdf') continue;
+    requirePage({ widthPt: size.widthPx * pointsPerPx, heightPt: size.heightPx * pointsPerPx });
   }
 }
 

@@ -5,11 +5,10 @@ import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { chooseScaleBarUm } from '../render/chooseScaleBar';
-import { gridSize } from '../render/outputGrid';
 import { completeRecipe } from './completeRecipe';
 import { isOwnManifest } from './manifest';
-import { hasBar, planItems } from './planItems';
+import { markWarnings } from './markWarnings';
+import { planItems } from './planItems';
 
 /**
  * Says what a job would do: every item with its files, and every problem that can be known before the start. Reads
@@ -51,7 +50,7 @@ export async function planJob(
     ...(dataset.cellTable && { cellTable: { file: dataset.cellTable.file, roles: dataset.cellTable.roles } }),
     outputFolder,
     items,
-    problems: [...dataset.warnings, ...shortBarWarning(recipe, items), ...problems],
+    problems: [...dataset.warnings, ...markWarnings(recipe, items), ...problems],
   };
 }
 
@@ -111,21 +110,6 @@ async function requireOwnManifest(outputFolder: string, overwrite: Recipe['overw
     'FileExists',
     `Expected to write manifest.csv into ${outputFolder}, but a file of this name is there that is not ours; choose another folder, or allow replacing it.`,
   );
-}
-
-/** Bars that are drawn right, but that a reader hardly sees or measures. */
-function shortBarWarning(recipe: Recipe, items: readonly PlannedItem[]): Problem[] {
-  const minPx = 5;
-  if (!hasBar(recipe)) return [];
-  const short = items.filter(({ region, pixelSize }) => {
-    if (!region || !pixelSize) return false;
-    const umPerPx = pixelSize.um * recipe.downsample;
-    const widthPx = gridSize(region.widthPx, recipe.downsample);
-    return chooseScaleBarUm(widthPx * umPerPx * (recipe.scaleBar.maxPercent / 100)) / umPerPx < minPx;
-  });
-  if (short.length === 0) return [];
-  const message = `The scale bars of ${short.length} of ${items.length} pictures (${listNames(short.map((item) => item.id))}) are shorter than ${minPx} pixels: exact, but hard to read.`;
-  return [{ code: 'ScaleBarTooShort', message }];
 }
 
 /** A folder is always in the way of a file of its name. */

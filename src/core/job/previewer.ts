@@ -1,8 +1,10 @@
 import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { isPlainColor, type Recipe } from '../model/recipe';
+import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
+import { selectFovs } from '../select/selectFovs';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
 import { hasBar, planItems } from './planItems';
 import { SourceReader } from './sourceReader';
@@ -13,6 +15,8 @@ export interface Preview {
   readonly heightPx: number;
   /** Full-resolution pixels per preview pixel; greater than the recipe's where the picture was too large to show. */
   readonly downsample: number;
+  /** What the export has. */
+  readonly exportDownsample: number;
   readonly scaleBarUm?: number;
   /** The channels that it shows, when it is one of several pictures of the item. */
   readonly channel?: string;
@@ -45,12 +49,14 @@ export class Previewer {
     }
     const recipe = await this.complete(asked);
     signal?.throwIfAborted();
-    const [item] = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] });
+    const [planned] = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] });
+    const chosen = selectFovs(recipe.fovs, this.dataset).indexOf(fov);
+    const item = { ...planned, index: Math.max(chosen, 0) + 1 };
     if (item.error) throw new ExportError(item.error.code, item.error.message);
     const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
     const shown: Recipe = {
       ...recipe,
-      downsample: Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx)),
+      downsample: Math.max(item.downsample ?? recipe.downsample, Math.ceil(longestPx / maxSidePx)),
       // Unrendered channels have no bar; their preview shows none.
       ...(!hasBar(recipe) && { scaleBar: { ...recipe.scaleBar, length: 'off' } }),
     };
@@ -61,10 +67,15 @@ export class Previewer {
     const picture = renderPicture(shown, input, channels);
     signal?.throwIfAborted();
     return {
-      png: await encodePicture(picture, 'png'),
+      png: await encodePicture(
+        picture,
+        'png',
+        dotsPerInch(shown, Math.ceil((item.region?.widthPx ?? 1) / shown.downsample)),
+      ),
       widthPx: picture.widthPx,
       heightPx: picture.heightPx,
       downsample: shown.downsample,
+      exportDownsample: item.downsample ?? recipe.downsample,
       ...(picture.scaleBar && { scaleBarUm: picture.scaleBar.lengthUm }),
       ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
     };

@@ -207,6 +207,7 @@ function toWrittenFile({ recipe }: JobRequest, item: PlannedItem, made: MadeFile
     downsample: made.downsample,
     ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
     ...(made.scaleBar && { scaleBar: made.scaleBar }),
+    ...(made.text && { altText: made.text.alt, caption: made.text.caption }),
     ...(notes.length > 0 && { note: notes.join('; ') }),
   };
 }

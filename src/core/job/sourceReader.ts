@@ -10,7 +10,7 @@ import { loadFont } from '../read/loadFont';
 import { withImage } from '../read/openImage';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
 import { readLabels } from '../read/readLabels';
-import type { RenderInput } from '../render/renderPicture';
+import type { RenderInput } from '../render/prepareLayers';
 import { colorCells } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
 import { resolveLimits } from './resolveContrastLimits';
@@ -64,6 +64,7 @@ export class SourceReader {
     }
     const input: RenderInput = {
       fov: item.fov,
+      index: item.index ?? 1,
       planes,
       masks,
       cellColors,

@@ -61,3 +61,8 @@ export const namedColorSchema = z.string().transform((text, context): HexColor =
   context.addIssue({ code: 'custom', message: `"${text}" is not a colour (#rrggbb or a name such as red)` });
   return z.NEVER;
 });
+
+/** A colour in words, if it has a name here. */
+export function colorName(color: HexColor): string {
+  return Object.entries(namedColors).find(([, hex]) => hex === color)?.[0] ?? color;
+}

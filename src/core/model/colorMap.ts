@@ -10,3 +10,8 @@ export function colorAt(map: ColorMapName, fraction: number): `#${string}` {
   const step = Math.min(Math.max(Math.floor(fraction * 256), 0), 255);
   return `#${colorMapData[map].slice(step * 6, step * 6 + 6)}`;
 }
+
+/** So many colours of a map, evenly from its first to its last. */
+export function sampleColorMap(map: ColorMapName, count: number): `#${string}`[] {
+  return Array.from({ length: count }, (_, i) => colorAt(map, i / (count - 1)));
+}

@@ -31,9 +31,12 @@ export interface SavedMarkerSet extends MarkerSet {
   readonly origin: 'project' | 'ueler' | 'file' | 'omero';
 }
 
+/** What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks. */
+export type WarningCode = 'PrintTooCoarse' | 'CharacterMissing';
+
 /** Something that the user should know before a job starts, about the dataset or about one item. */
 export interface Problem {
-  readonly code: ExportErrorCode;
+  readonly code: ExportErrorCode | WarningCode;
   readonly message: string;
   /** The item that will fail because of it; absent for a warning about the dataset. */
   readonly item?: string;

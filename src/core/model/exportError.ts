@@ -34,6 +34,7 @@ export const exportErrorCodes = {
   CellNotFound: badItem,
   PixelSizeMissing: badItem,
   ScaleBarTooShort: badItem,
+  ScaleBarTooLong: badItem,
   SizeMismatch: badItem,
   MixedSampleTypes: badItem,
   ImageUnsupported: badItem,

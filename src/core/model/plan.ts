@@ -15,6 +15,10 @@ export interface PlannedItem {
   readonly files: readonly PlannedFile[];
   /** In full-resolution pixels. Absent when the files could not be read while planning. */
   readonly region?: Region;
+  /** Of this item, where a print width makes them differ from item to item; absent: the recipe's. */
+  readonly downsample?: number;
+  /** Its place among the items, from 1. */
+  readonly index?: number;
   readonly pixelSize?: PixelSize;
   /** In the order of the recipe; empty for masks only. */
   readonly channels: readonly PlannedSource[];
@@ -24,6 +28,11 @@ export interface PlannedItem {
   readonly note?: string;
   /** Known before the start: this item cannot be made. */
   readonly error?: ErrorData;
+}
+
+/** The recipe as it is for one item: a print width gives each its own downsample. */
+export function recipeOfItem(recipe: Recipe, { downsample }: Pick<PlannedItem, 'downsample'>): Recipe {
+  return downsample === undefined ? recipe : { ...recipe, downsample };
 }
 
 export interface PlannedFile {
@@ -52,7 +61,7 @@ export interface Plan {
   readonly problems: readonly Problem[];
 }
 
-/** The scale bar as drawn, in pixels of the written picture. */
+/** The scale bar as drawn, in pixels of the written picture, which are fractions where the bar is a vector. */
 export interface DrawnScaleBar {
   readonly lengthUm: number;
   /** Left end. */
@@ -76,6 +85,9 @@ export interface WrittenFile {
   readonly pixelSizeUm?: number;
   readonly scaleBar?: DrawnScaleBar;
   readonly note?: string;
+  /** What is to be seen, and the sentence for the figure's legend; of pictures. */
+  readonly altText?: string;
+  readonly caption?: string;
 }
 
 /** One line of a journal: how an item ended. */

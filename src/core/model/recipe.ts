@@ -3,6 +3,7 @@ import { hexColorSchema, type HexColor } from './color';
 import { colorMapNames } from './colorMap';
 import { ExportError } from './exportError';
 import { areAscending, type Limit, limitSchema } from './limit';
+import { defaultLegend, legendSchema, printSchema, scaleBarSchema, textMarkSchema } from './marks';
 import { classColorsSchema } from './palette';
 
 const limitsSchema = z.tuple([limitSchema, limitSchema]).readonly().refine(areAscending, {
@@ -47,6 +48,8 @@ const maskLayerSchema = z.strictObject({
   color: z.union([hexColorSchema, colorBySchema]),
   alpha: z.number().min(0).max(1),
   widthPx: z.int().min(1).max(100),
+  /** In place of `widthPx`, for a print width: the nearest whole number of pixels, at least one. */
+  widthPt: z.number().positive().max(72).optional(),
 });
 
 export type MaskLayer = Readonly<z.output<typeof maskLayerSchema>>;
@@ -67,9 +70,16 @@ const annotationLayerSchema = z.strictObject({
 export type AnnotationLayer = Readonly<z.output<typeof annotationLayerSchema>>;
 
 /** Every file format that pictures are written in, and the unrendered channels. */
-export const formats = ['png', 'jpeg', 'tiff', 'webp', 'ome-tiff'] as const;
+export const formats = ['png', 'jpeg', 'tiff', 'webp', 'pdf', 'svg', 'ome-tiff'] as const;
 
 export type Format = (typeof formats)[number];
+
+/** Formats in which outlines and marks are shapes and text, not pixels. */
+export type VectorFormat = 'pdf' | 'svg';
+
+export function isVector(format: Format): format is VectorFormat {
+  return format === 'pdf' || format === 'svg';
+}
 
 /**
  * What to export, complete and without any absolute folder, so that it can be shared and run on another dataset.
@@ -97,23 +107,25 @@ export const recipeSchema = z
     /** Full-resolution pixels per output pixel. */
     downsample: z.int().min(1).max(1024),
     resample: z.enum(['mean', 'nearest']),
-    scaleBar: z.strictObject({
-      length: z.enum(['auto', 'off']),
-      /** An automatic bar is at most this percentage of the picture's width. */
-      maxPercent: z.number().gt(0).max(100),
-    }),
+    scaleBar: scaleBarSchema,
+    legend: legendSchema.default(defaultLegend),
+    title: textMarkSchema.optional(),
+    caption: textMarkSchema.optional(),
+    /** Of the strips that take the marks that are not in the picture. */
+    marginColor: z.enum(['black', 'white']).default('black'),
+    print: printSchema.optional(),
     /** µm per full-resolution pixel, when the user knows better than the files. */
     pixelSizeUm: z.number().positive().optional(),
     formats: z
       .array(z.enum(formats))
       .min(1)
       .refine((all) => new Set(all).size === all.length, { message: 'each format once' }),
-    /** Dots per inch, written into the files that have a field for it. */
+    /** Dots per inch, written into the files that have a field for it; with a print width, the least that is wanted. */
     dpi: z.int().min(1).max(10_000).optional(),
     overwrite: z.enum(['never', 'always']),
   })
   .check((context) => {
-    const { channels, masks, annotation, masksOnly, separate, grayscale, formats: all } = context.value;
+    const { channels, masks, annotation, masksOnly, separate, grayscale, formats: all, print } = context.value;
     const refuse = (path: string, message: string): void => {
       context.issues.push({ code: 'custom', message, path: [path], input: context.value });
     };
@@ -123,6 +135,8 @@ export const recipeSchema = z
       if (all.includes('ome-tiff')) refuse('masksOnly', 'leaves no channels for OME-TIFF');
     } else if (channels.length === 0) refuse('channels', 'at least one is needed');
     if (grayscale && separate === 'off') refuse('grayscale', 'is for separate channels');
+    if (print && context.value.downsample !== 1) refuse('downsample', 'follows from the print width; leave it at 1');
+    if (!print && masks.some(({ widthPt }) => widthPt !== undefined)) refuse('masks', 'points need a print width');
   });
 
 export type Recipe = Readonly<z.output<typeof recipeSchema>>;

@@ -1,17 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fontkit from 'fontkit';
-import type { FontOutlines, GlyphOutline } from '../model/fontOutlines';
+import type { FontFile, FontOutlines, GlyphOutline } from '../model/fontOutlines';
+import { subsetFont } from './subsetFont';
 
 const fontFile = path.join('media', 'fonts', 'LiberationSans-Regular.ttf');
-let loaded: FontOutlines | undefined;
+let loaded: (FontOutlines & FontFile) | undefined;
 
 /**
- * The outlines of the bundled font, so that text looks the same on a machine without any font installed.
+ * The bundled font, as outlines and as a file, so that text looks the same on a machine without any font installed.
  * Works from the sources, from `dist/` and from the installed extension, which differ in depth only.
  */
-export function loadFont(): FontOutlines {
-  loaded ??= parseFont(findUpwards(__dirname, fontFile));
+export function loadFont(): FontOutlines & FontFile {
+  loaded ??= parseFont(readFileSync(findUpwards(__dirname, fontFile)));
   return loaded;
 }
 
@@ -23,12 +24,15 @@ function findUpwards(start: string, relative: string): string {
   }
 }
 
-function parseFont(file: string): FontOutlines {
-  const font = fontkit.create(readFileSync(file)) as fontkit.Font;
+function parseFont(bytes: Buffer): FontOutlines & FontFile {
+  const font = fontkit.create(bytes) as fontkit.Font;
   const glyphs = new Map<number, GlyphOutline>();
   return {
+    family: font.familyName,
+    bytes,
     unitsPerEm: font.unitsPerEm,
     capHeight: font.capHeight,
+    has: (codePoint) => font.hasGlyphForCodePoint(codePoint),
     glyph(codePoint) {
       let outline = glyphs.get(codePoint);
       if (!outline) {
@@ -38,5 +42,6 @@ function parseFont(file: string): FontOutlines {
       }
       return outline;
     },
+    subset: (text) => subsetFont(font, bytes, text),
   };
 }

@@ -1,4 +1,4 @@
-import type { FontOutlines, OutlineCommand } from '../model/fontOutlines';
+import { type FontOutlines, type OutlineCommand, textWidth } from '../model/fontOutlines';
 
 /** How much of each pixel the text covers, 0…1, row by row. `baselinePx` rows are above the baseline. */
 export interface TextRaster {
@@ -17,13 +17,6 @@ interface Edge {
   readonly y1: number;
 }
 
-/** The width of a line of text in pixels, before rounding. */
-export function textWidthPx(text: string, font: FontOutlines, sizePx: number): number {
-  let units = 0;
-  for (const char of text) units += font.glyph(char.codePointAt(0)!).advance;
-  return (units * sizePx) / font.unitsPerEm;
-}
-
 /**
  * Draws one line of text as pixel coverage, by the non-zero winding rule of TrueType outlines. No library of the
  * machine takes part, so the pixels are the same everywhere.
@@ -31,7 +24,7 @@ export function textWidthPx(text: string, font: FontOutlines, sizePx: number): n
  * @returns a box from the tallest possible ascender (one em) to a quarter em below the baseline
  */
 export function rasterizeText(text: string, font: FontOutlines, sizePx: number): TextRaster {
-  const widthPx = Math.ceil(textWidthPx(text, font, sizePx)) + 1;
+  const widthPx = Math.ceil(textWidth(text, font, sizePx)) + 1;
   const baselinePx = textBaselinePx(sizePx);
   const heightPx = baselinePx + Math.ceil(sizePx / 4);
   const scale = sizePx / font.unitsPerEm;

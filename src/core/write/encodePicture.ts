@@ -3,6 +3,7 @@ import type sharpModule from 'sharp';
 import { ExportError } from '../model/exportError';
 import type { Picture } from '../model/image';
 import { encodeTiff } from './encodeTiff';
+import { pngChunks } from './pngChunks';
 
 export type PictureFormat = 'png' | 'jpeg' | 'tiff' | 'webp';
 
@@ -39,11 +40,12 @@ async function loadSharp(): Promise<typeof sharpModule> {
  * Encodes a picture with 8 bits per colour. Equal pixels give equal bytes. PNG, TIFF and WebP keep every pixel; JPEG is of
  * quality 95 with colours at full resolution.
  * Fails with `TooLarge` when the format cannot hold the picture, and `NativeModuleMissing`.
- * @param dpi pixels per inch on paper, a whole number from 1; changes no pixel. WebP has no field for it.
+ * @param dpi pixels per inch on paper, changes no pixel. PNG has whole pixels per metre, JPEG whole ones per inch, WebP no
+ *   field for it.
  */
 export async function encodePicture(picture: Picture, format: PictureFormat, dpi?: number): Promise<Buffer> {
-  if (dpi !== undefined && !(Number.isInteger(dpi) && dpi >= 1 && dpi <= maxDpi)) {
-    throw new RangeError(`expected whole pixels per inch from 1 to ${maxDpi}, found ${dpi}`);
+  if (dpi !== undefined && !(dpi > 0 && dpi <= maxDpi)) {
+    throw new RangeError(`expected pixels per inch above 0 and up to ${maxDpi}, found ${dpi}`);
   }
   const { widthPx, heightPx, rgb } = picture;
   requireEncodable(format, picture);
@@ -96,20 +98,17 @@ async function encodeRgbTiff({ widthPx, heightPx, rgb }: Picture, dpi: number | 
 }
 
 const metresPerInch = 0.0254;
-/** PNG's signature and its first chunk, IHDR. */
-const pngStartBytes = 8 + 25;
 
 /**
  * Replaces the chunk pHYs: pixels per metre, which is all that PNG (third edition, 11.3.4.3) can say of paper. Without a
  * resolution there is none: sharp's own chunk claims 25.4 dpi.
  */
 function withPngResolution(png: Buffer, dpi: number | undefined): Buffer {
-  const parts = [png.subarray(0, pngStartBytes), ...(dpi === undefined ? [] : [physicalChunk(dpi)])];
-  for (let at = pngStartBytes; at < png.length;) {
-    const type = png.toString('latin1', at + 4, at + 8);
-    const end = type === 'IDAT' ? png.length : at + 12 + png.readUInt32BE(at);
-    if (type !== 'pHYs') parts.push(png.subarray(at, end));
-    at = end;
+  const parts: Buffer[] = [];
+  for (const { type, start, end } of pngChunks(png)) {
+    if (type === 'pHYs') continue;
+    parts.push(png.subarray(parts.length === 0 ? 0 : start, end));
+    if (type === 'IHDR' && dpi !== undefined) parts.push(physicalChunk(dpi));
   }
   return Buffer.concat(parts);
 }
@@ -131,8 +130,9 @@ function withJfif(jpeg: Buffer, dpi: number | undefined): Buffer {
   const segment = Buffer.from([0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 2, 0, 0, 1, 0, 1, 0, 0]);
   if (dpi !== undefined) {
     segment.writeUInt8(1, 11); // Pixels per inch; 0 is no unit.
-    segment.writeUInt16BE(dpi, 12);
-    segment.writeUInt16BE(dpi, 14);
+    const whole = Math.max(1, Math.round(dpi));
+    segment.writeUInt16BE(whole, 12);
+    segment.writeUInt16BE(whole, 14);
   }
   return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
 }

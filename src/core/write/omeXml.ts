@@ -1,3 +1,4 @@
+import { escapeXml } from './escapeXml';
 import type { TiffSampleType } from './encodeTiff';
 
 /** What the OME-XML of one image says. */
@@ -65,19 +66,7 @@ export function omeXml({ name, widthPx, heightPx, sampleType, channelNames, pixe
 }
 
 function tag(name: string, attributes: Readonly<Record<string, string | number | boolean>>, content?: string): string {
-  const list = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeAttribute(String(value))}"`);
+  const list = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`);
   const open = `<${name}${list.join('')}`;
   return content === undefined ? `${open}/>` : `${open}>${content}</${name}>`;
 }
-
-/** What a file name may hold and XML 1.0 may not, also not escaped: controls, halves of surrogate pairs, U+FFFE, U+FFFF. */
-const notXml = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-
-/** Markup by name; white space by number, because a parser reads it as a space otherwise. */
-function escapeAttribute(text: string): string {
-  return text
-    .replace(notXml, '\ufffd')
-    .replace(/[&<>"\t\n\r]/g, (character) => namedEntities[character] ?? `&#${character.charCodeAt(0)};`);
-}
-
-const namedEntities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -50,6 +50,8 @@ describe('contributions', () => {
       assert.notEqual(configuration.get(name), undefined, name);
     }
     assert.equal(configuration.get('multiplexBatchExport.scaleBar'), 'auto');
+    assert.equal(configuration.get('multiplexBatchExport.scaleBarColor'), 'auto');
+    assert.equal(configuration.get('multiplexBatchExport.scaleBarPlace'), 'bottom-right');
   });
 
   it('says what it does in untrusted and virtual workspaces', () => {

@@ -1,0 +1,70 @@
+import type { Problem } from '../model/dataset';
+import { listNames } from '../model/listNames';
+import { defaultPrintDpi } from '../model/marks';
+import { type PlannedItem, recipeOfItem } from '../model/plan';
+import { isPlainColor, type Recipe } from '../model/recipe';
+import { loadFont } from '../read/loadFont';
+import { pictureBarUm } from '../render/composeFigure';
+import { gridSize } from '../render/outputGrid';
+import { dotsPerInch } from '../render/printSize';
+import { hasBar } from './planItems';
+
+/** What is made as it was asked for, but will hardly please: said before the start. */
+export function markWarnings(recipe: Recipe, items: readonly PlannedItem[]): Problem[] {
+  const some = (chosen: readonly PlannedItem[]): string =>
+    `${chosen.length} of ${items.length} pictures (${listNames(chosen.map((item) => item.id))})`;
+  const warnings: Problem[] = [];
+  const short = items.filter((item) => isBarShort(recipe, item));
+  if (short.length > 0) {
+    const message = `The scale bars of ${some(short)} are shorter than ${minBarPx} pixels: exact, but hard to read.`;
+    warnings.push({ code: 'ScaleBarTooShort', message });
+  }
+  const wantedDpi = recipe.dpi ?? defaultPrintDpi;
+  const coarse = recipe.print ? items.filter((item) => dpiOf(recipe, item) < wantedDpi) : [];
+  if (coarse.length > 0) {
+    const least = Math.floor(Math.min(...coarse.map((item) => dpiOf(recipe, item))));
+    const message = `At a print width of ${recipe.print!.widthMm} mm ${some(coarse)} have fewer than ${wantedDpi} pixels per inch, ${least} at least; they are not made larger than the data.`;
+    warnings.push({ code: 'PrintTooCoarse', message });
+  }
+  const missing = missingCharacters(recipe, items);
+  if (missing.length > 0) {
+    const message = `The font has no shape for ${listNames(missing)}; an empty box is drawn in its place.`;
+    warnings.push({ code: 'CharacterMissing', message });
+  }
+  return warnings;
+}
+
+const minBarPx = 5;
+
+/** Bars that are drawn right, but that a reader hardly sees or measures. */
+function isBarShort(asked: Recipe, item: PlannedItem): boolean {
+  const { region, pixelSize, fov, error } = item;
+  if (!hasBar(asked) || !region || !pixelSize || error) return false;
+  const recipe = recipeOfItem(asked, item);
+  const size = {
+    widthPx: gridSize(region.widthPx, recipe.downsample),
+    heightPx: gridSize(region.heightPx, recipe.downsample),
+  };
+  return pictureBarUm(recipe, fov, size, pixelSize.um)! / (pixelSize.um * recipe.downsample) < minBarPx;
+}
+
+function dpiOf(asked: Recipe, item: PlannedItem): number {
+  if (!item.region) return Infinity;
+  const recipe = recipeOfItem(asked, item);
+  return dotsPerInch(recipe, gridSize(item.region.widthPx, recipe.downsample)) ?? Infinity;
+}
+
+/** Characters of what is written on pictures that the bundled font lacks. */
+function missingCharacters(recipe: Recipe, items: readonly PlannedItem[]): string[] {
+  const { legend, title, caption, channels, annotation, masks, markerSet = '' } = recipe;
+  const texts = [title?.text ?? '', caption?.text ?? ''];
+  if (title || caption) texts.push(markerSet, ...items.map(({ fov }) => fov));
+  if (title || caption || legend.channels !== 'off') texts.push(...channels.map(({ channel }) => channel));
+  if (legend.classes) {
+    texts.push(annotation?.name ?? '', ...Object.values(annotation?.names ?? {}));
+    for (const { color } of masks)
+      if (!isPlainColor(color)) texts.push(color.column, ...Object.keys(color.colors ?? {}));
+  }
+  const font = loadFont();
+  return [...new Set(texts.join(''))].filter((char) => !/\s/.test(char) && !font.has(char.codePointAt(0)!));
+}

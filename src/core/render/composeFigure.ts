@@ -1,0 +1,133 @@
+import type { HexColor } from '../model/color';
+import { ExportError } from '../model/exportError';
+import type { FigureLayout, FigureText } from '../model/figure';
+import type { FontOutlines } from '../model/fontOutlines';
+import type { Picture } from '../model/image';
+import type { DrawnScaleBar } from '../model/plan';
+import { isPlainColor, type Recipe } from '../model/recipe';
+import { scaleBarLengthUm } from './chooseScaleBar';
+import { decorationsOf, describeFigure, type FigureFacts } from './describeFigure';
+import { layOutMarks } from './layOutMarks';
+import type { Decoration } from './markBlocks';
+import { markSizes, type Medium } from './markSizes';
+import { paintMarks } from './paintMarks';
+import type { PreparedLayers, RenderInput } from './prepareLayers';
+import { pointsToPx } from './printSize';
+import { shownChannels } from './drawPicture';
+
+/** A picture with its marks painted. */
+export interface RenderedPicture extends Picture {
+  readonly scaleBar?: DrawnScaleBar;
+  /** What was done that the user did not ask for in so many words; for the manifest. */
+  readonly notes: readonly string[];
+}
+
+/** What is written on a figure, and what is said of it. */
+export interface Figure {
+  readonly decorations: readonly Decoration[];
+  readonly text: FigureText;
+  /** The font's em in pixels of the picture, if a print width says so. */
+  readonly fontPx?: number;
+}
+
+/**
+ * Composes what is written on an item's picture: the bar, legends, title and caption with this picture's values.
+ * `PixelSizeMissing`, `ScaleBarTooLong` or `ScaleBarTooShort` if its bar cannot be drawn.
+ * @param shown positions in the recipe's channels of those to draw; absent: all
+ */
+export function composeFigure(
+  recipe: Recipe,
+  layers: PreparedLayers,
+  { fov, index, pixelSizeUm }: Pick<RenderInput, 'fov' | 'index' | 'pixelSizeUm'>,
+  shown?: readonly number[],
+): Figure {
+  const { widthPx } = layers;
+  const needsClasses = recipe.legend.classes;
+  const barUm = pictureBarUm(recipe, fov, layers, pixelSizeUm);
+  const fontPx = recipe.print && pointsToPx(recipe.print.fontPt, recipe, widthPx);
+  const facts: FigureFacts = {
+    fov,
+    index,
+    shown: shownChannels(recipe, shown),
+    contrastLimits: layers.contrastLimits,
+    widthPx,
+    downsample: recipe.downsample,
+    ...(pixelSizeUm !== undefined && { pixelSizeUm }),
+    ...(barUm !== undefined && { barUm }),
+    annotationClasses: needsClasses ? annotationClasses(layers) : [],
+    cellColors: recipe.masks.map(({ color }, i) =>
+      needsClasses && !isPlainColor(color) ? paintedColors(layers, i) : undefined,
+    ),
+  };
+  const text = describeFigure(recipe, facts);
+  return { decorations: decorationsOf(recipe, facts, text), text, ...(fontPx !== undefined && { fontPx }) };
+}
+
+/** Gives a figure's marks their places. */
+export function layOutFigure(
+  { marginColor }: Recipe,
+  picture: Picture,
+  { decorations, fontPx }: Figure,
+  font: FontOutlines,
+  medium: Medium,
+): FigureLayout {
+  return layOutMarks(picture, decorations, { font, medium, marginColor, ...(fontPx !== undefined && { fontPx }) });
+}
+
+/** Lays a figure's marks out on whole pixels and paints them. */
+export function paintFigure(recipe: Recipe, picture: Picture, figure: Figure, font: FontOutlines): RenderedPicture {
+  const layout = layOutFigure(recipe, picture, figure, font, 'raster');
+  const { scaleBar, notes } = layout;
+  return { ...paintMarks(picture, layout, font), ...(scaleBar && { scaleBar }), notes };
+}
+
+/**
+ * The length in µm of the bar of a picture of this size; `undefined` if there is none.
+ * `PixelSizeMissing`, `ScaleBarTooLong` or `ScaleBarTooShort` if it cannot be drawn.
+ */
+export function pictureBarUm(
+  recipe: Recipe,
+  fov: string,
+  size: { readonly widthPx: number; readonly heightPx: number },
+  pixelSizeUm: number | undefined,
+): number | undefined {
+  if (recipe.scaleBar.length === 'off') return undefined;
+  if (pixelSizeUm === undefined) throw pixelSizeMissing(fov);
+  const fontPx = recipe.print && pointsToPx(recipe.print.fontPt, recipe, size.widthPx);
+  const { margin } = markSizes(size, fontPx, 'raster');
+  const umPerPx = pixelSizeUm * recipe.downsample;
+  return scaleBarLengthUm(recipe.scaleBar, { pictureWidthPx: size.widthPx, marginPx: margin, umPerPx });
+}
+
+/** The classes of the annotation that occur in the picture and are painted, by number. */
+function annotationClasses({ overlays }: PreparedLayers): { id: number; color: HexColor }[] {
+  const annotation = overlays.find(({ mask }) => mask === undefined);
+  if (!annotation) return [];
+  const ids = [...new Set(annotation.labels.labels)].sort((a, b) => a - b);
+  return ids.flatMap((id) => {
+    const color = annotation.colorOf(id);
+    return color === undefined ? [] : [{ id, color }];
+  });
+}
+
+/** The colours of a mask's cells in the picture. */
+function paintedColors({ overlays, widthPx, heightPx }: PreparedLayers, mask: number): Set<HexColor> {
+  const { labels, colorOf } = overlays.find((overlay) => overlay.mask === mask)!;
+  const inside = new Set<number>();
+  let last = -1;
+  for (let y = Math.max(0, -labels.yPx); y < Math.min(labels.heightPx, heightPx - labels.yPx); y++) {
+    for (let x = Math.max(0, -labels.xPx); x < Math.min(labels.widthPx, widthPx - labels.xPx); x++) {
+      const label = labels.labels[y * labels.widthPx + x];
+      if (label !== last) inside.add((last = label));
+    }
+  }
+  return new Set([...inside].flatMap((label) => colorOf(label) ?? []));
+}
+
+/** The error for a scale bar that cannot be drawn, before and during a job. */
+export function pixelSizeMissing(fov: string): ExportError {
+  return new ExportError(
+    'PixelSizeMissing',
+    `Expected a pixel size for the scale bar of FOV ${fov}, but its files state none; give it, or switch the scale bar off.`,
+  );
+}

@@ -1,0 +1,174 @@
+import { colorName, type HexColor } from '../model/color';
+import { sampleColorMap } from '../model/colorMap';
+import type { FigureText } from '../model/figure';
+import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
+import { fillTokens, type TokenName } from '../model/tokens';
+import { formatLength } from './chooseScaleBar';
+import type { Decoration, LegendRow } from './markBlocks';
+
+/** What a figure is about. */
+export interface FigureFacts {
+  readonly fov: string;
+  /** Of the item in the job, from 1. */
+  readonly index: number;
+  /** Positions in the recipe's channels of those that are drawn. */
+  readonly shown: readonly number[];
+  /** For each of the recipe's channels. */
+  readonly contrastLimits: readonly NumericLimits[];
+  readonly widthPx: number;
+  readonly pixelSizeUm?: number;
+  readonly downsample: number;
+  /** The bar, if there is one. */
+  readonly barUm?: number;
+  /** The annotation's classes that are painted in this picture, with their colours. */
+  readonly annotationClasses: readonly { readonly id: number; readonly color: HexColor }[];
+  /** For each mask that is coloured by a column, the colours that occur in this picture. */
+  readonly cellColors: readonly (ReadonlySet<HexColor> | undefined)[];
+}
+
+/** What is written on the figure, before it is laid out. */
+export function decorationsOf(recipe: Recipe, facts: FigureFacts, text: FigureText): Decoration[] {
+  const { scaleBar, legend, title, caption } = recipe;
+  const decorations: Decoration[] = [];
+  const { barUm, pixelSizeUm } = facts;
+  if (barUm !== undefined && pixelSizeUm !== undefined) {
+    const lengthPx = barUm / (pixelSizeUm * facts.downsample);
+    const { place, color } = scaleBar;
+    decorations.push({ name: 'scale-bar', place, color, label: formatLength(barUm), lengthPx, lengthUm: barUm });
+  }
+  const channels = channelRows(recipe, facts);
+  if (channels.length > 0) decorations.push({ name: 'channel-legend', place: legend.channelsPlace, rows: channels });
+  const classes = legend.classes ? classRows(recipe, facts) : [];
+  if (classes.length > 0) decorations.push({ name: 'class-legend', place: legend.classesPlace, rows: classes });
+  const tokens = tokenValues(recipe, facts, text);
+  for (const [name, settings] of [
+    ['title', title],
+    ['caption', caption],
+  ] as const) {
+    const filled = settings && fillTokens(settings.text, tokens);
+    if (settings && filled?.trim()) decorations.push({ name, place: settings.place, text: filled });
+  }
+  return decorations;
+}
+
+function tokenValues(recipe: Recipe, facts: FigureFacts, text: FigureText): Partial<Record<TokenName, string>> {
+  const { fov, index, barUm, pixelSizeUm, downsample, widthPx } = facts;
+  return {
+    fov,
+    channel: shownChannels(recipe, facts).join(', '),
+    marker_set: recipe.markerSet ?? '',
+    index: String(index),
+    scale_bar: barUm === undefined ? '' : formatLength(barUm),
+    pixel_size: pixelSizeUm === undefined ? '' : formatLength(pixelSizeUm),
+    width: pixelSizeUm === undefined ? '' : formatLength(Number((widthPx * downsample * pixelSizeUm).toPrecision(4))),
+    description: text.caption,
+  };
+}
+
+function shownChannels(recipe: Recipe, { shown }: FigureFacts): string[] {
+  return shown.map((i) => recipe.channels[i].channel);
+}
+
+function shownColor(recipe: Recipe, i: number): HexColor {
+  return recipe.grayscale ? '#ffffff' : recipe.channels[i].color;
+}
+
+function channelRows(recipe: Recipe, { shown, contrastLimits }: FigureFacts): LegendRow[] {
+  const { channels } = recipe.legend;
+  if (channels === 'off') return [];
+  return shown.map((i): LegendRow => {
+    const color = shownColor(recipe, i);
+    const row = { name: recipe.channels[i].channel, swatch: color };
+    if (channels === 'names') return row;
+    const [low, high] = contrastLimits[i].map(formatValue);
+    return { ...row, ramp: { colors: ['#000000', color], low, high } };
+  });
+}
+
+/** Four digits: what a reader compares, without the noise of a percentile. */
+function formatValue(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function classRows(recipe: Recipe, facts: FigureFacts): LegendRow[] {
+  const rows: LegendRow[] = [];
+  if (recipe.annotation && facts.annotationClasses.length > 0) {
+    const { name, names } = recipe.annotation;
+    rows.push(
+      { name },
+      ...facts.annotationClasses.map(({ id, color }) => ({ name: className(names, id), swatch: color })),
+    );
+  }
+  for (const [i, { color }] of recipe.masks.entries()) {
+    const seen = facts.cellColors[i];
+    if (!isPlainColor(color) && seen && seen.size > 0) rows.push({ name: color.column }, ...cellRows(color, seen));
+  }
+  return rows;
+}
+
+function className(names: Readonly<Record<string, string>> | undefined, id: number): string {
+  return names?.[String(id)] ?? `class ${id}`;
+}
+
+function cellRows(by: ColorBy, seen: ReadonlySet<HexColor>): LegendRow[] {
+  const { colorMap, range, colors = {}, otherColor, arcsinhCofactor } = by;
+  const other = seen.has(otherColor) ? [{ name: colorMap ? 'no value' : 'other', swatch: otherColor }] : [];
+  if (colorMap && range && isNumeric(range)) {
+    const [low, high] = range.map(formatValue);
+    const name = arcsinhCofactor === undefined ? colorMap : `arcsinh(v/${arcsinhCofactor})`;
+    return [{ name, ramp: { colors: sampleColorMap(colorMap, 33), low, high } }, ...other];
+  }
+  const classes = Object.entries(colors).filter(([, color]) => seen.has(color));
+  const isNamed = classes.some(([, color]) => color === otherColor);
+  return [...classes.map(([name, color]) => ({ name, swatch: color })), ...(isNamed ? [] : other)];
+}
+
+/** The figure in words, from the settings and what was found in the data alone. */
+export function describeFigure(recipe: Recipe, facts: FigureFacts): FigureText {
+  const { fov, shown, contrastLimits, pixelSizeUm, downsample, widthPx, barUm } = facts;
+  const colored = shown.map((i) => `${recipe.channels[i].channel} in ${colorName(shownColor(recipe, i))}`);
+  const limited = shown.map((i) => {
+    const [low, high] = contrastLimits[i].map(formatValue);
+    return `${recipe.channels[i].channel} (${colorName(shownColor(recipe, i))}, ${low} to ${high})`;
+  });
+  const overlays = describeOverlays(recipe);
+  const umWide = pixelSizeUm === undefined ? undefined : Number((widthPx * downsample * pixelSizeUm).toPrecision(4));
+  const subject = colored.length > 0 ? `Multiplexed image of ${fov}` : `Segmentation of ${fov}`;
+  const seen = [...(colored.length > 0 ? [`showing ${sentenceList(colored)}`] : []), ...withPrefix('with ', overlays)];
+  const alt = [
+    `${subject}, ${seen.join(', ')}.`,
+    umWide === undefined ? '' : `The picture is ${formatLength(umWide)} wide.`,
+    barUm === undefined ? '' : `A scale bar marks ${formatLength(barUm)}.`,
+  ];
+  const caption = [
+    limited.length > 0 ? `${fov}: ${limited.join(', ')}; intensities shown from black to full colour` : fov,
+    ...(overlays.length > 0 ? [sentenceList(overlays)] : []),
+    ...(barUm === undefined ? [] : [`scale bar, ${formatLength(barUm)}`]),
+  ];
+  return {
+    title: [fov, shownChannels(recipe, facts).join(', ')].filter(Boolean).join(': '),
+    alt: alt.filter(Boolean).join(' '),
+    caption: `${caption.join('; ')}.`,
+  };
+}
+
+function withPrefix(prefix: string, texts: readonly string[]): string[] {
+  return texts.length === 0 ? [] : [prefix + sentenceList(texts)];
+}
+
+function describeOverlays({ annotation, masks }: Recipe): string[] {
+  const ways = { outline: 'outlined', fill: 'filled' } as const;
+  return [
+    ...(annotation ? [`annotation ${annotation.name}`] : []),
+    ...masks.map(({ name, mode, color }) => {
+      const how = isPlainColor(color) ? `in ${colorName(color)}` : `by ${color.column}`;
+      return `${name} ${ways[mode]} ${how}`;
+    }),
+  ];
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function sentenceList(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,289 @@
+import type { HexColor } from '../model/color';
+import type { FigureLayout, Mark, MarkGroup, MarkGroupName } from '../model/figure';
+import type { FontOutlines } from '../model/fontOutlines';
+import type { Picture } from '../model/image';
+import type { InkColor, Place } from '../model/marks';
+import { type Block, BlockMaker, type Decoration } from './markBlocks';
+import { type MarkSizes, markSizes, type Medium, minFontPx } from './markSizes';
+
+export interface LayoutOptions {
+  readonly font: FontOutlines;
+  /** The font's em in pixels of the picture; absent: by the picture's size. */
+  readonly fontPx?: number;
+  readonly medium: Medium;
+  readonly marginColor: 'black' | 'white';
+  /** A part of the picture, in its pixels, that no mark covers while a corner is free: the cell that it is about. */
+  readonly keepClear?: Box;
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+type Corner = Exclude<Place, 'margin'>;
+
+/** Where a mark goes when its own corner would hide what the picture is about. */
+const cornerOrder: readonly Corner[] = ['bottom-right', 'bottom-left', 'top-right', 'top-left'];
+
+/** Who is given room first. */
+const order: readonly MarkGroupName[] = ['scale-bar', 'channel-legend', 'class-legend', 'title', 'caption'];
+
+const titles: Readonly<Record<MarkGroupName, string>> = {
+  'scale-bar': 'scale bar',
+  'channel-legend': 'channel legend',
+  'class-legend': 'class legend',
+  title: 'title',
+  caption: 'caption',
+};
+
+const white: HexColor = '#ffffff';
+const black: HexColor = '#000000';
+
+/** A block in its corner, and which of the marks it is. */
+interface Inside extends Box {
+  readonly corner: Corner;
+  readonly block: Block;
+  readonly ink: InkColor;
+}
+
+/**
+ * Gives every decoration its place: its corner, if it fits there without touching another one and without covering
+ * more than half of the picture's height; else a strip above (title) or below the picture. Nothing is cut off: the
+ * figure is made wider where a single word or bar is wider than the picture. Strips leave the picture's pixels as they
+ * are. Pure.
+ */
+export function layOutMarks(
+  picture: Picture,
+  decorations: readonly Decoration[],
+  options: LayoutOptions,
+): FigureLayout {
+  const { font, fontPx, medium, keepClear } = options;
+  const sizes = markSizes(picture, fontPx, medium);
+  const maker = new BlockMaker(font, sizes, medium);
+  const notes: string[] = [];
+  const inside: Inside[] = [];
+  const above: Block[] = [];
+  const below: Block[] = [];
+  const inOrder = [...decorations].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  for (const decoration of inOrder) {
+    const block = toBlock(decoration, maker, picture.widthPx - 2 * sizes.margin);
+    const found = decoration.place === 'margin' ? undefined : findCorner(decoration.place, block, picture);
+    if (found) {
+      inside.push({ ...found, block, ink: decoration.name === 'scale-bar' ? decoration.color : 'auto' });
+      continue;
+    }
+    if (decoration.place !== 'margin') {
+      notes.push(`the ${titles[decoration.name]} does not fit into the picture`);
+    }
+    if (decoration.name === 'title') above.push(block);
+    else below.push(...toPieces(decoration, block, maker));
+  }
+  if (fontPx !== undefined && medium === 'raster' && fontPx < minFontPx && decorations.length > 0) {
+    notes.push(`text is ${minFontPx} pixels high, larger than asked, because smaller text cannot be read in pixels`);
+  }
+
+  const widest = Math.max(0, ...[...above, ...below].map((block) => block.width + 2 * sizes.margin));
+  const width = Math.max(picture.widthPx, maker.snap(widest));
+  const top = flow(above, width, sizes);
+  const bottom = flow(below, width, sizes);
+  const background = options.marginColor === 'black' ? black : white;
+  const stripInk = options.marginColor === 'black' ? white : black;
+  if (top.height > 0) notes.push(stripNote('above', above, top.height, options));
+  if (bottom.height > 0) notes.push(stripNote('below', below, bottom.height, options));
+  if (width > picture.widthPx) notes.push('the figure is wider than the picture, which is too narrow for its marks');
+
+  const groups: MarkGroup[] = [
+    ...inside.map(({ block, x, y, width: blockWidth, height, ink }) => {
+      const color = inkFor(ink, picture, { x, y, width: blockWidth, height });
+      const halo = { color: color === white ? black : white, width: sizes.halo };
+      return toGroup([{ block, x, y: y + top.height }], color, halo);
+    }),
+    ...joined(top.placed).map((placed) => toGroup(placed, stripInk)),
+    ...joined(bottom.placed).map((placed) =>
+      toGroup(
+        placed.map((each) => ({ ...each, y: each.y + top.height + picture.heightPx })),
+        stripInk,
+      ),
+    ),
+  ];
+  const bar = decorations.find((decoration) => decoration.name === 'scale-bar');
+  const barMark = groups.find(({ name }) => name === 'scale-bar')?.marks[0];
+  return {
+    width,
+    height: top.height + picture.heightPx + bottom.height,
+    pictureX: 0,
+    pictureY: top.height,
+    background,
+    groups,
+    ...(bar && barMark?.kind === 'box' && { scaleBar: drawnBar(bar.lengthUm, barMark, medium) }),
+    notes,
+  };
+
+  /** Beside the edge in a corner, or beyond what already stands there; then, for what must stay clear, elsewhere. */
+  function findCorner(
+    asked: Corner,
+    block: Block,
+    { widthPx, heightPx }: Picture,
+  ): (Box & { readonly corner: Corner }) | undefined {
+    const { margin } = sizes;
+    if (block.width + 2 * margin > widthPx || block.height + 2 * margin > heightPx / 2) return undefined;
+    const at = (corner: Corner): ReturnType<typeof findCorner> => {
+      const isTop = corner.startsWith('top');
+      const x = corner.endsWith('left') ? margin : widthPx - margin - block.width;
+      let y = isTop ? margin : heightPx - margin - block.height;
+      for (const other of inside.filter((each) => each.corner === corner)) {
+        y = isTop ? Math.max(y, other.y + other.height + margin) : Math.min(y, other.y - margin - block.height);
+      }
+      const box = { corner, x, y, width: block.width, height: block.height };
+      // The tolerance is for fractions that were added up.
+      const isInPicture = y >= margin - 1e-9 && y + block.height + margin <= heightPx + 1e-9;
+      return isInPicture && !inside.some((other) => overlap(box, other, margin)) ? box : undefined;
+    };
+    const first = at(asked);
+    if (!keepClear) return first;
+    const corners = [asked, ...cornerOrder.filter((corner) => corner !== asked)];
+    const free = corners.map(at).find((box) => box && !overlap(box, keepClear, sizes.halo));
+    if (free && free.corner !== asked) {
+      notes.push(
+        `the ${titles[block.name]} is in the ${free.corner} corner, because it would cover the cell in the ${asked} one`,
+      );
+    }
+    return free ?? first;
+  }
+}
+
+function toBlock(decoration: Decoration, maker: BlockMaker, maxWidth: number): Block {
+  switch (decoration.name) {
+    case 'scale-bar':
+      return maker.scaleBar(decoration);
+    case 'channel-legend':
+    case 'class-legend':
+      return maker.legend(decoration.name, decoration.rows);
+    case 'title':
+    case 'caption':
+      return maker.text(decoration.name, decoration.text, maxWidth);
+  }
+}
+
+/** In a strip the rows of a legend stand side by side. */
+function toPieces(decoration: Decoration, block: Block, maker: BlockMaker): Block[] {
+  return decoration.name === 'channel-legend' || decoration.name === 'class-legend'
+    ? maker.legendPieces(decoration.name, decoration.rows)
+    : [block];
+}
+
+interface Placed {
+  readonly block: Block;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Blocks from left to right in rows. Two kinds share a row only if all pieces of both are in it; texts stand alone. */
+function flow(
+  blocks: readonly Block[],
+  width: number,
+  { margin, gap }: MarkSizes,
+): { placed: Placed[]; height: number } {
+  const placed: Placed[] = [];
+  let y = margin;
+  let row: { block: Block; x: number }[] = [];
+  let x = margin;
+  const endRow = (): void => {
+    const height = Math.max(0, ...row.map(({ block }) => block.height));
+    // On one line at the bottom, so that labels beside a bar are level with it.
+    for (const each of row) placed.push({ ...each, y: y + height - each.block.height });
+    if (row.length > 0) y += height + Math.max(2 * gap, margin);
+    row = [];
+    x = margin;
+  };
+  for (const name of new Set(blocks.map((block) => block.name))) {
+    const pieces = blocks.filter((block) => block.name === name);
+    const whole = pieces.reduce((sum, piece) => sum + piece.width + 2 * margin, x) - margin;
+    if (whole > width || name === 'title' || name === 'caption') endRow();
+    const isWrapped = pieces.reduce((sum, piece) => sum + piece.width + 2 * margin, margin) - margin > width;
+    for (const block of pieces) {
+      if (row.length > 0 && x + block.width + margin > width) endRow();
+      row.push({ block, x });
+      x += block.width + 2 * margin;
+    }
+    if (isWrapped) endRow();
+  }
+  endRow();
+  if (placed.length === 0) return { placed, height: 0 };
+  return { placed, height: Math.ceil(Math.max(...placed.map((each) => each.y + each.block.height)) + margin) };
+}
+
+/** The pieces of one kind together. */
+function joined(placed: readonly Placed[]): Placed[][] {
+  const byName = new Map<MarkGroupName, Placed[]>();
+  for (const each of placed) byName.set(each.block.name, [...(byName.get(each.block.name) ?? []), each]);
+  return [...byName.values()];
+}
+
+function toGroup(placed: readonly Placed[], ink: HexColor, halo?: MarkGroup['halo']): MarkGroup {
+  const x = Math.min(...placed.map((each) => each.x));
+  const y = Math.min(...placed.map((each) => each.y));
+  return {
+    name: placed[0].block.name,
+    x,
+    y,
+    width: Math.max(...placed.map((each) => each.x + each.block.width)) - x,
+    height: Math.max(...placed.map((each) => each.y + each.block.height)) - y,
+    marks: placed.flatMap((each) => each.block.marks(ink).map((mark) => moved(mark, each.x, each.y))),
+    ...(halo && { halo }),
+  };
+}
+
+function moved(mark: Mark, dx: number, dy: number): Mark {
+  return mark.kind === 'text'
+    ? { ...mark, x: mark.x + dx, baselineY: mark.baselineY + dy }
+    : { ...mark, x: mark.x + dx, y: mark.y + dy };
+}
+
+function drawnBar(
+  lengthUm: number,
+  { x, y, width, height }: Box,
+  medium: Medium,
+): NonNullable<FigureLayout['scaleBar']> {
+  const middle = y + height / 2;
+  return { lengthUm, xPx: x, yPx: medium === 'raster' ? Math.floor(middle) : middle, lengthPx: width };
+}
+
+/** Whether two boxes are nearer to each other than `gap`. */
+function overlap(a: Box, b: Box, gap: number): boolean {
+  return (
+    a.x < b.x + b.width + gap && b.x < a.x + a.width + gap && a.y < b.y + b.height + gap && b.y < a.y + a.height + gap
+  );
+}
+
+function inkFor(ink: InkColor, picture: Picture, box: Box): HexColor {
+  if (ink !== 'auto') return ink === 'white' ? white : black;
+  return isDark(picture, box) ? white : black;
+}
+
+/** Whether white marks can be read on this box: its mean luminance (Rec. 709 weights) is below one half. */
+function isDark({ widthPx, rgb }: Picture, box: Box): boolean {
+  let sum = 0;
+  let count = 0;
+  for (let y = Math.floor(box.y); y < Math.ceil(box.y + box.height); y++) {
+    for (let x = Math.floor(box.x); x < Math.ceil(box.x + box.width); x++) {
+      const o = (y * widthPx + x) * 3;
+      sum += 0.2126 * rgb[o] + 0.7152 * rgb[o + 1] + 0.0722 * rgb[o + 2];
+      count++;
+    }
+  }
+  return sum / count < 127.5;
+}
+
+function stripNote(
+  where: 'above' | 'below',
+  blocks: readonly Block[],
+  height: number,
+  { marginColor }: LayoutOptions,
+): string {
+  const names = [...new Set(blocks.map((block) => titles[block.name]))].join(', ');
+  return `${names} in a ${marginColor} margin strip of ${Math.round(height)} pixels ${where} the picture`;
+}

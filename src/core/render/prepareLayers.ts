@@ -1,0 +1,141 @@
+import type { HexColor } from '../model/color';
+import { ExportError } from '../model/exportError';
+import type { FontOutlines } from '../model/fontOutlines';
+import type { LabelImage, Plane, Region } from '../model/image';
+import { classColor } from '../model/palette';
+import { type AnnotationLayer, isPlainColor, type MaskLayer, type NumericLimits, type Recipe } from '../model/recipe';
+import { findOutline } from './findOutline';
+import { type GridLabels, type GridPlane, gridSize, toGridLabels, toGridPlane } from './outputGrid';
+import type { ColorOfLabel } from './paintLabels';
+import { pointsToPx } from './printSize';
+
+/** The pixels that a recipe asks for, in the recipe's order, all of one size. */
+export interface RenderInput {
+  /** The FOV's name, for messages and for what is written on the picture. */
+  readonly fov: string;
+  /** The item's place in the job, from 1, for what is written on the picture. */
+  readonly index: number;
+  readonly planes: readonly Plane[];
+  readonly masks: readonly LabelImage[];
+  /** For each mask that is coloured by the cell table, the colours of its labels. */
+  readonly cellColors?: readonly (ReadonlyMap<number, HexColor> | undefined)[];
+  readonly annotation?: LabelImage;
+  /** In full-resolution pixels; may reach beyond the image, where all is black. Absent: the whole image. */
+  readonly region?: Region;
+  /** For each channel, in place of the recipe's. */
+  readonly contrastLimits?: readonly NumericLimits[];
+  readonly pixelSizeUm?: number;
+  readonly font: FontOutlines;
+}
+
+/** All layers of an item on the output grid, computed once for every picture that is made of it. */
+export interface PreparedLayers {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly planes: readonly GridPlane[];
+  readonly contrastLimits: readonly NumericLimits[];
+  /** From bottom to top. */
+  readonly overlays: readonly Overlay[];
+}
+
+/** Something that is painted over the channels. */
+export interface Overlay {
+  /** The annotation's or mask's. */
+  readonly name: string;
+  readonly labels: GridLabels;
+  readonly colorOf: ColorOfLabel;
+  readonly alpha: number;
+  /** Of an outline: one byte for each of the labels. */
+  readonly marked?: Uint8Array;
+  /** The position in the recipe's masks; absent: the annotation. */
+  readonly mask?: number;
+}
+
+/**
+ * Puts everything that an item shows on the output grid. Pure.
+ * `SizeMismatch` if planes, masks and annotation do not all have one size.
+ */
+export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayers {
+  const { planes, masks, annotation } = input;
+  const size = requireOneSize(recipe, input.fov, [...planes, ...masks, ...(annotation ? [annotation] : [])]);
+  const region = input.region ?? { x: 0, y: 0, ...size };
+  const { downsample, resample } = recipe;
+  const overlays: Overlay[] = [];
+  if (recipe.annotation && annotation) {
+    overlays.push({
+      name: recipe.annotation.name,
+      labels: toGridLabels(annotation, region, downsample, 0),
+      colorOf: classColors(recipe.annotation),
+      alpha: recipe.annotation.alpha,
+    });
+  }
+  const [widthPx, heightPx] = [gridSize(region.widthPx, downsample), gridSize(region.heightPx, downsample)];
+  const layers = recipe.masks.map((layer, mask) => {
+    const { name, alpha, mode } = layer;
+    return { layer, mode, image: masks[mask], overlay: { name, alpha, mask, colorOf: cellColors(layer, input, mask) } };
+  });
+  for (const { image, overlay } of layers.filter(({ mode }) => mode === 'fill')) {
+    overlays.push({ ...overlay, labels: toGridLabels(image, region, downsample, 0) });
+  }
+  for (const { layer, image, overlay } of layers.filter(({ mode }) => mode === 'outline')) {
+    const linePx = outlineWidthPx(recipe, layer, widthPx);
+    const labels = toGridLabels(image, region, downsample, linePx);
+    overlays.push({ ...overlay, labels, marked: findOutline(labels, linePx) });
+  }
+  return {
+    widthPx,
+    heightPx,
+    planes: planes.map((plane) => toGridPlane(plane, region, downsample, resample)),
+    contrastLimits:
+      input.contrastLimits ?? recipe.channels.map(({ contrastLimits }) => contrastLimits as NumericLimits),
+    overlays,
+  };
+}
+
+function outlineWidthPx(recipe: Recipe, { widthPx, widthPt }: MaskLayer, pictureWidthPx: number): number {
+  const exact = widthPt === undefined ? undefined : pointsToPx(widthPt, recipe, pictureWidthPx);
+  return exact === undefined ? widthPx : Math.max(1, Math.round(exact));
+}
+
+/** Background is no cell; a cell of which the table says nothing has the layer's other colour. */
+function cellColors({ color }: MaskLayer, input: RenderInput, layer: number): ColorOfLabel {
+  if (isPlainColor(color)) return (label) => (label === 0 ? undefined : color);
+  const colors = input.cellColors?.[layer];
+  return (label) => (label === 0 ? undefined : (colors?.get(label) ?? color.otherColor));
+}
+
+function classColors({ colors, otherColor, background }: AnnotationLayer): ColorOfLabel {
+  const palette = colors && new Map(Object.entries(colors));
+  return (id) => {
+    if (id === 0 && !background) return undefined;
+    // Class 1 has the first automatic colour, whether or not class 0 is painted.
+    if (!palette) return id === 0 ? otherColor : classColor(id - 1);
+    return palette.get(String(id)) ?? otherColor;
+  };
+}
+
+/**
+ * The size that all images of an item share, given in the recipe's order: channels (none for masks only), masks,
+ * annotation. Images of different sizes do not lie on each other pixel by pixel: `SizeMismatch`.
+ */
+export function requireOneSize(
+  recipe: Recipe,
+  fov: string,
+  images: readonly { readonly widthPx: number; readonly heightPx: number }[],
+): { readonly widthPx: number; readonly heightPx: number } {
+  const reference = images[0];
+  const names = [
+    ...(recipe.masksOnly ? [] : recipe.channels.map((c) => `channel ${c.channel}`)),
+    ...recipe.masks.map((m) => `mask ${m.name}`),
+    ...(recipe.annotation ? [`annotation ${recipe.annotation.name}`] : []),
+  ];
+  for (const [i, { widthPx, heightPx }] of images.entries()) {
+    if (widthPx !== reference.widthPx || heightPx !== reference.heightPx) {
+      throw new ExportError(
+        'SizeMismatch',
+        `Expected ${reference.widthPx} × ${reference.heightPx} pixels for ${names[i]} of FOV ${fov}, the size of ${names[0]}, but found ${widthPx} × ${heightPx}.`,
+      );
+    }
+  }
+  return { widthPx: reference.widthPx, heightPx: reference.heightPx };
+}
