@@ -113,10 +113,17 @@ interface Case {
   readonly layout: FigureLayout;
 }
 
+interface CaseLimits {
+  readonly mostPx?: number;
+  readonly mostFontPx?: number;
+  readonly allowed?: readonly Place[];
+  readonly media?: readonly LayoutOptions['medium'][];
+}
+
 function* randomCases(
   seed: number,
   count: number,
-  { mostPx = 3000, mostFontPx = 60, allowed = places, media: some = media } = {},
+  { mostPx = 3000, mostFontPx = 60, allowed = places, media: some = media }: CaseLimits = {},
 ): Generator<Case> {
   const random = new Random(seed);
   for (let round = 0; round < count; round++) {
@@ -400,7 +407,7 @@ describe('layOutMarks, of hundreds of pictures', () => {
 
 describe('painting what was laid out', () => {
   it('changes no pixel of the picture outside of the groups and their contours', () => {
-    for (const each of randomCases(2, 150, { mostPx: 250, mostFontPx: 16, media: ['raster'] })) {
+    for (const each of randomCases(2, 100, { mostPx: 250, mostFontPx: 16, media: ['raster'] })) {
       const before = Uint8Array.from(each.picture.rgb);
       const painted = paintMarks(each.picture, each.layout, font);
       assert.deepEqual(each.picture.rgb, before, `${each.name}: the picture that was given`);
@@ -593,14 +600,15 @@ describe('marks in one corner', () => {
   for (const medium of media) {
     for (const place of corners) {
       it(`stand beyond each other, the first at the edge: ${place}, ${medium}`, () => {
-        for (let side = 300; side < 1200; side += 7) {
+        for (let side = 300; side < 1500; side += 2) {
+          const fontPx = [undefined, 9.375, 11.3, 17.77][(side / 2) % 4];
           const decorations: Decoration[] = [
             { name: 'caption', place, text: 'below' },
             { name: 'title', place, text: 'above' },
             barAt(place, side / 10),
           ];
-          const layout = layOut(decorations, [side, side], { medium });
-          assert.deepEqual(layout.notes, [], `${side} px`);
+          const layout = layOut(decorations, [side, side], { medium, ...(fontPx !== undefined && { fontPx }) });
+          assert.deepEqual(layout.notes, [], `${side} px, font ${fontPx ?? 'auto'}`);
           assert.deepEqual(
             layout.groups.map(({ name }) => name),
             ['scale-bar', 'title', 'caption'],
@@ -619,6 +627,16 @@ describe('marks in one corner', () => {
       });
     }
   }
+
+  it('stand on one line where they share a row of a strip', () => {
+    for (const medium of media) {
+      const rows = [{ name: 'DNA', swatch: '#ff0000' as const }];
+      const legend: Decoration = { name: 'channel-legend', place: 'margin', rows };
+      const [bar, key] = layOut([barAt('margin'), legend], [600, 400], { medium }).groups;
+      const shareRow = bar.y < key.y + key.height && key.y < bar.y + bar.height;
+      assert.ok(!shareRow || Math.abs(bar.y + bar.height - key.y - key.height) < 1e-6, medium);
+    }
+  });
 
   it('go into a strip, and say so, when the corner is full', () => {
     const rows = Array.from({ length: 4 }, (_, i) => ({ name: `channel ${i}`, swatch: '#ff0000' as const }));

@@ -104,6 +104,9 @@ describe('chooseScaleBarUm', () => {
     [2000, 2000],
     [999.9, 500],
     [1e-3, 1e-3],
+    [7e-7, 5e-7],
+    [6e-6, 5e-6],
+    [1.5e-5, 1e-5],
     [3e7, 2e7],
   ];
   for (const [maxUm, expected] of table) {
@@ -269,6 +272,8 @@ describe('a scale bar in the pixels', () => {
       ]) {
         assert.deepEqual(at(px, py), other, `contour at ${px}, ${py}`);
       }
+      const unchanged = typeof behind === 'number' ? [behind, behind, behind] : [...behind];
+      assert.deepEqual(at(x + 5, top - 2), unchanged, 'the contour is a pixel wide');
     });
   }
 

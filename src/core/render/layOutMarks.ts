@@ -23,6 +23,9 @@ interface Box {
   readonly height: number;
 }
 
+/** For fractions of pixels that were added up. */
+const tolerance = 1e-9;
+
 type Corner = Exclude<Place, 'margin'>;
 
 /** Where a mark goes when its own corner would hide what the picture is about. */
@@ -138,9 +141,8 @@ export function layOutMarks(
         y = isTop ? Math.max(y, other.y + other.height + margin) : Math.min(y, other.y - margin - block.height);
       }
       const box = { corner, x, y, width: block.width, height: block.height };
-      // The tolerance is for fractions that were added up.
-      const isInPicture = y >= margin - 1e-9 && y + block.height + margin <= heightPx + 1e-9;
-      return isInPicture && !inside.some((other) => overlap(box, other, margin)) ? box : undefined;
+      const isInPicture = y >= margin - tolerance && y + block.height + margin <= heightPx + tolerance;
+      return isInPicture && !inside.some((other) => overlap(box, other, margin - tolerance)) ? box : undefined;
     };
     const first = at(asked);
     if (!keepClear) return first;

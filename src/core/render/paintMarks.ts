@@ -49,8 +49,8 @@ function coverageOf(mark: Mark, font: FontOutlines): Coverage {
     const { x: left, y: top, width, height } = mark;
     return { left, top, width, height, values: new Float32Array(width * height).fill(1) };
   }
-  const { widthPx: width, heightPx: height, coverage } = rasterizeText(mark.text, font, mark.size);
-  return { left: mark.x, top: mark.baselineY - textBaselinePx(mark.size), width, height, values: coverage };
+  const { leftPx, widthPx: width, heightPx: height, coverage } = rasterizeText(mark.text, font, mark.size);
+  return { left: mark.x - leftPx, top: mark.baselineY - textBaselinePx(mark.size), width, height, values: coverage };
 }
 
 /** The colour of a mark in each of its columns. */

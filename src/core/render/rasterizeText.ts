@@ -1,7 +1,9 @@
 import { type FontOutlines, type OutlineCommand, textWidth } from '../model/fontOutlines';
 
-/** How much of each pixel the text covers, 0…1, row by row. `baselinePx` rows are above the baseline. */
+/** How much of each pixel the text covers, 0…1, row by row. */
 export interface TextRaster {
+  /** Columns before the pen's start: some letters reach back. */
+  readonly leftPx: number;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly coverage: Float32Array;
@@ -24,18 +26,25 @@ interface Edge {
  * @returns a box from the tallest possible ascender (one em) to a quarter em below the baseline
  */
 export function rasterizeText(text: string, font: FontOutlines, sizePx: number): TextRaster {
-  const widthPx = Math.ceil(textWidth(text, font, sizePx)) + 1;
   const baselinePx = textBaselinePx(sizePx);
   const heightPx = baselinePx + Math.ceil(sizePx / 4);
   const scale = sizePx / font.unitsPerEm;
   const edges: Edge[] = [];
   let penX = 0;
+  let firstX = 0;
+  let lastX = 0;
   for (const char of text) {
     const glyph = font.glyph(char.codePointAt(0)!);
-    edges.push(...toEdges(glyph.commands, (x, y) => [penX + x * scale, baselinePx - y * scale]));
+    for (const edge of toEdges(glyph.commands, (x, y) => [penX + x * scale, baselinePx - y * scale])) {
+      edges.push(edge);
+      firstX = Math.min(firstX, edge.x0);
+      lastX = Math.max(lastX, edge.x0);
+    }
     penX += glyph.advance * scale;
   }
-  return { widthPx, heightPx, coverage: fillEdges(edges, widthPx, heightPx) };
+  const leftPx = Math.ceil(-firstX);
+  const widthPx = leftPx + Math.max(Math.ceil(textWidth(text, font, sizePx)) + 1, Math.ceil(lastX));
+  return { leftPx, widthPx, heightPx, coverage: fillEdges(edges, leftPx, widthPx, heightPx) };
 }
 
 /** Rows between the top of a text raster and its baseline. */
@@ -91,14 +100,14 @@ function flattenCurve(control: readonly (readonly [number, number])[]): (readonl
   });
 }
 
-function fillEdges(edges: readonly Edge[], widthPx: number, heightPx: number): Float32Array {
+function fillEdges(edges: readonly Edge[], leftPx: number, widthPx: number, heightPx: number): Float32Array {
   const coverage = new Float32Array(widthPx * heightPx);
   for (let row = 0; row < heightPx * subRows; row++) {
     const y = (row + 0.5) / subRows;
     const crossings: { x: number; direction: number }[] = [];
     for (const { x0, y0, x1, y1 } of edges) {
       if (y0 <= y === y1 <= y) continue;
-      crossings.push({ x: x0 + ((y - y0) / (y1 - y0)) * (x1 - x0), direction: y1 > y0 ? 1 : -1 });
+      crossings.push({ x: leftPx + x0 + ((y - y0) / (y1 - y0)) * (x1 - x0), direction: y1 > y0 ? 1 : -1 });
     }
     crossings.sort((a, b) => a.x - b.x);
     let winding = 0;
