@@ -261,7 +261,9 @@ describe('the class legend', () => {
   const classes: Record<string, HexColor> = { T: '#ff0000', B: '#00ff00', M: '#0000ff' };
 
   function cellRows(recipe: Recipe, colors: [number, HexColor][], input: Partial<RenderInput> = {}) {
-    return rowsOf(compose(recipe, { cellColors: [undefined, new Map(colors)], ...input }), 'class-legend');
+    const nameOf = (color: HexColor): string => Object.keys(classes).find((name) => classes[name] === color) ?? '';
+    const cellClasses = [undefined, new Map(colors.map(([label, color]) => [label, nameOf(color)]))];
+    return rowsOf(compose(recipe, { cellColors: [undefined, new Map(colors)], cellClasses, ...input }), 'class-legend');
   }
 
   it('has the classes of cells in the picture, in the order of the palette, and the others', () => {
@@ -277,7 +279,7 @@ describe('the class legend', () => {
     ]);
   });
 
-  it('has no others where every cell has a class, or where a class has their colour', () => {
+  it('has no others where every cell has a class, and no class that no cell has, whatever its colour', () => {
     const every: [number, HexColor][] = [
       [1, '#0000ff'],
       [2, '#0000ff'],
@@ -290,7 +292,7 @@ describe('the class legend', () => {
     assert.deepEqual(cellRows(cells({ colors: { ...classes, none: '#a0a0a0' } }), every.slice(1)), [
       { name: 'cell type' },
       { name: 'M', swatch: '#0000ff' },
-      { name: 'none', swatch: '#a0a0a0' },
+      { name: 'other', swatch: '#a0a0a0' },
     ]);
   });
 

@@ -296,7 +296,11 @@ describe('layOutMarks, of hundreds of pictures', () => {
   it('places every decoration once, with all that it says', () => {
     const textsOf = (decoration: Decoration): string[] => {
       if ('rows' in decoration) {
-        return decoration.rows.flatMap(({ name, ramp }) => [name, ...(ramp ? [ramp.low, ramp.high] : [])]);
+        // A line break in a name is a blank.
+        return decoration.rows.flatMap(({ name, ramp }) => [
+          name.replace(/\s+/g, ' '),
+          ...(ramp ? [ramp.low, ramp.high] : []),
+        ]);
       }
       return 'text' in decoration ? decoration.text.split(/\s+/) : [decoration.label];
     };

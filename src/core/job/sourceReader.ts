@@ -11,7 +11,7 @@ import { withImage } from '../read/openImage';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
 import { readLabels } from '../read/readLabels';
 import type { RenderInput } from '../render/prepareLayers';
-import { colorCells } from '../select/colorCells';
+import { classesOfCells, colorCells } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
 import { resolveLimits } from './resolveContrastLimits';
 
@@ -52,12 +52,16 @@ export class SourceReader {
     for (const source of item.masks) masks.push(await this.readLabelImage(source, signal));
     const annotation = item.annotation && (await this.readLabelImage(item.annotation, signal));
     const cellColors: (ReadonlyMap<number, HexColor> | undefined)[] = [];
+    const cellClasses: (ReadonlyMap<number, string> | undefined)[] = [];
     for (const [i, { color }] of recipe.masks.entries()) {
-      if (isPlainColor(color)) cellColors.push(undefined);
-      else {
+      if (isPlainColor(color)) {
+        cellColors.push(undefined);
+        cellClasses.push(undefined);
+      } else {
         const values = await this.readColumn(color.column);
         const cells = values.byFov.get(item.fov) ?? new Map<number, string>();
         cellColors.push(colorCells(color, cells, (text) => parseNumber(text, values.decimalComma)));
+        cellClasses.push(recipe.legend.classes && !color.colorMap ? classesOfCells(color, cells) : undefined);
         const note = noteUnknownCells(item, color.column, masks[i], cells);
         if (note !== undefined) notes.push(note);
       }
@@ -68,6 +72,7 @@ export class SourceReader {
       planes,
       masks,
       cellColors,
+      cellClasses,
       ...(annotation && { annotation }),
       contrastLimits: limits,
       ...(item.region && { region: item.region }),

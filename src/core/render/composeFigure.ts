@@ -4,9 +4,9 @@ import type { FigureLayout, FigureText } from '../model/figure';
 import type { FontOutlines } from '../model/fontOutlines';
 import type { Picture } from '../model/image';
 import type { DrawnScaleBar } from '../model/plan';
-import { isPlainColor, type Recipe } from '../model/recipe';
+import { type ColorBy, isPlainColor, type Recipe } from '../model/recipe';
 import { scaleBarLengthUm } from './chooseScaleBar';
-import { decorationsOf, describeFigure, type FigureFacts } from './describeFigure';
+import { decorationsOf, describeFigure, type FigureFacts, type SeenCells } from './describeFigure';
 import { layOutMarks } from './layOutMarks';
 import type { Decoration } from './markBlocks';
 import { markSizes, type Medium } from './markSizes';
@@ -38,9 +38,10 @@ export interface Figure {
 export function composeFigure(
   recipe: Recipe,
   layers: PreparedLayers,
-  { fov, index, pixelSizeUm }: Pick<RenderInput, 'fov' | 'index' | 'pixelSizeUm'>,
+  input: Pick<RenderInput, 'fov' | 'index' | 'pixelSizeUm' | 'cellColors' | 'cellClasses'>,
   shown?: readonly number[],
 ): Figure {
+  const { fov, index, pixelSizeUm } = input;
   const { widthPx } = layers;
   const needsClasses = recipe.legend.classes;
   const barUm = pictureBarUm(recipe, fov, layers, pixelSizeUm);
@@ -55,8 +56,8 @@ export function composeFigure(
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),
     ...(barUm !== undefined && { barUm }),
     annotationClasses: needsClasses ? annotationClasses(layers) : [],
-    cellColors: recipe.masks.map(({ color }, i) =>
-      needsClasses && !isPlainColor(color) ? paintedColors(layers, i) : undefined,
+    cellClasses: recipe.masks.map(({ color }, i) =>
+      needsClasses && !isPlainColor(color) ? seenCells(layers, i, input, color) : undefined,
     ),
   };
   const text = describeFigure(recipe, facts);
@@ -110,18 +111,30 @@ function annotationClasses({ overlays }: PreparedLayers): { id: number; color: H
   });
 }
 
-/** The colours of a mask's cells in the picture. */
-function paintedColors({ overlays, widthPx, heightPx }: PreparedLayers, mask: number): Set<HexColor> {
-  const { labels, colorOf } = overlays.find((overlay) => overlay.mask === mask)!;
+/** Which classes a mask's cells have in the picture; `undefined` if there are no cells. */
+function seenCells(
+  { overlays, widthPx, heightPx }: PreparedLayers,
+  mask: number,
+  { cellColors, cellClasses }: Pick<RenderInput, 'cellColors' | 'cellClasses'>,
+  { colorMap }: ColorBy,
+): SeenCells | undefined {
+  const { labels } = overlays.find((overlay) => overlay.mask === mask)!;
   const inside = new Set<number>();
-  let last = -1;
+  let last = 0;
   for (let y = Math.max(0, -labels.yPx); y < Math.min(labels.heightPx, heightPx - labels.yPx); y++) {
     for (let x = Math.max(0, -labels.xPx); x < Math.min(labels.widthPx, widthPx - labels.xPx); x++) {
       const label = labels.labels[y * labels.widthPx + x];
       if (label !== last) inside.add((last = label));
     }
   }
-  return new Set([...inside].flatMap((label) => colorOf(label) ?? []));
+  inside.delete(0);
+  if (inside.size === 0) return undefined;
+  const known = colorMap ? cellColors?.[mask] : cellClasses?.[mask];
+  const cells = [...inside];
+  return {
+    classes: new Set(cells.flatMap((label) => cellClasses?.[mask]?.get(label) ?? [])),
+    others: cells.some((label) => !known?.has(label)),
+  };
 }
 
 /** The error for a scale bar that cannot be drawn, before and during a job. */

@@ -22,8 +22,16 @@ export interface FigureFacts {
   readonly barUm?: number;
   /** The annotation's classes that are painted in this picture, with their colours. */
   readonly annotationClasses: readonly { readonly id: number; readonly color: HexColor }[];
-  /** For each mask that is coloured by a column, the colours that occur in this picture. */
-  readonly cellColors: readonly (ReadonlySet<HexColor> | undefined)[];
+  /** For each mask that is coloured by a column, the classes that occur in this picture, and whether there are others. */
+  readonly cellClasses: readonly (SeenCells | undefined)[];
+}
+
+/** What of a mask's cells occurs in a picture. */
+export interface SeenCells {
+  /** By their names in the palette. */
+  readonly classes: ReadonlySet<string>;
+  /** Cells without a class or value of their own. */
+  readonly others: boolean;
 }
 
 /** What is written on the figure, before it is laid out. */
@@ -100,8 +108,8 @@ function classRows(recipe: Recipe, facts: FigureFacts): LegendRow[] {
     );
   }
   for (const [i, { color }] of recipe.masks.entries()) {
-    const seen = facts.cellColors[i];
-    if (!isPlainColor(color) && seen && seen.size > 0) rows.push({ name: color.column }, ...cellRows(color, seen));
+    const seen = facts.cellClasses[i];
+    if (!isPlainColor(color) && seen) rows.push({ name: color.column }, ...cellRows(color, seen));
   }
   return rows;
 }
@@ -110,17 +118,16 @@ function className(names: Readonly<Record<string, string>> | undefined, id: numb
   return names?.[String(id)] ?? `class ${id}`;
 }
 
-function cellRows(by: ColorBy, seen: ReadonlySet<HexColor>): LegendRow[] {
+function cellRows(by: ColorBy, { classes, others }: SeenCells): LegendRow[] {
   const { colorMap, range, colors = {}, otherColor, arcsinhCofactor } = by;
-  const other = seen.has(otherColor) ? [{ name: colorMap ? 'no value' : 'other', swatch: otherColor }] : [];
+  const other = others ? [{ name: colorMap ? 'no value' : 'other', swatch: otherColor }] : [];
   if (colorMap && range && isNumeric(range)) {
     const [low, high] = range.map(formatValue);
     const name = arcsinhCofactor === undefined ? colorMap : `arcsinh(v/${arcsinhCofactor})`;
     return [{ name, ramp: { colors: sampleColorMap(colorMap, 33), low, high } }, ...other];
   }
-  const classes = Object.entries(colors).filter(([, color]) => seen.has(color));
-  const isNamed = classes.some(([, color]) => color === otherColor);
-  return [...classes.map(([name, color]) => ({ name, swatch: color })), ...(isNamed ? [] : other)];
+  const named = Object.entries(colors).filter(([name]) => classes.has(name));
+  return [...named.map(([name, color]) => ({ name, swatch: color })), ...other];
 }
 
 /** The figure in words, from the settings and what was found in the data alone. */

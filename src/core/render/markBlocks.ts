@@ -55,13 +55,19 @@ export class BlockMaker {
     return this.medium === 'raster' ? Math.round(value) : value;
   }
 
+  /** One line as it is drawn: without line breaks and controls, and a box for what the font has no shape for. */
+  private shown(text: string): string {
+    const plain = text.replace(/[\s\p{Cc}]+/gu, ' ');
+    return Array.from(plain, (char) => (this.font.has(char.codePointAt(0)!) ? char : '□')).join('');
+  }
+
   private widthOf(text: string): number {
-    const width = textWidth(text, this.font, this.sizes.font);
+    const width = textWidth(this.shown(text), this.font, this.sizes.font);
     return this.medium === 'raster' ? Math.ceil(width) + 1 : width;
   }
 
   private line(text: string, x: number, baselineY: number, color: HexColor): Mark {
-    return { kind: 'text', x: this.snap(x), baselineY, size: this.sizes.font, text, color };
+    return { kind: 'text', x: this.snap(x), baselineY, size: this.sizes.font, text: this.shown(text), color };
   }
 
   private get descent(): number {

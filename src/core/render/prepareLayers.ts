@@ -19,6 +19,8 @@ export interface RenderInput {
   readonly masks: readonly LabelImage[];
   /** For each mask that is coloured by the cell table, the colours of its labels. */
   readonly cellColors?: readonly (ReadonlyMap<number, HexColor> | undefined)[];
+  /** For each mask that is coloured by classes, the palette's name of each label's class, where a legend needs it. */
+  readonly cellClasses?: readonly (ReadonlyMap<number, string> | undefined)[];
   readonly annotation?: LabelImage;
   /** In full-resolution pixels; may reach beyond the image, where all is black. Absent: the whole image. */
   readonly region?: Region;

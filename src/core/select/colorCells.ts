@@ -44,6 +44,17 @@ export function colorCells(
   return colors;
 }
 
+/** The class of each cell, by its name in the palette; cells of classes that the palette does not know are left out. */
+export function classesOfCells(by: ColorBy, values: ReadonlyMap<number, string>): Map<number, string> {
+  const names = new Map(Object.keys(by.colors ?? {}).map((name) => [classOf(name), name]));
+  const classes = new Map<number, string>();
+  for (const [label, value] of values) {
+    const name = names.get(classOf(value));
+    if (name !== undefined) classes.set(label, name);
+  }
+  return classes;
+}
+
 /** What a column holds, apart from missing values. */
 export interface ColumnContent {
   /** Different texts that are numbers. */
