@@ -21,7 +21,14 @@ export const datasetFlags: readonly Flag[] = [
     value: 'fov=…,label=…,x=…,y=…',
     group,
     help: "the cell table's columns by what they say",
-    default: 'fov, label',
+    default: 'by their usual names: fov, label, centroid-1, centroid-0 …',
+  },
+  {
+    name: 'cell-mask',
+    value: 'NAME',
+    group,
+    help: "the mask of the table's labels",
+    default: 'whole_cell, else the only one',
   },
   {
     name: 'marker-sets',
@@ -43,6 +50,7 @@ export function readDatasetOptions(flags: ParsedFlags): DatasetOptions {
     annotationsFolder: file('annotations'),
     panelFile: file('panel'),
     cellTableFile: file('cell-table'),
+    cellMask: flags.text('cell-mask'),
     markerSetFile: file('marker-sets'),
     columns: parseColumns(flags.text('columns')),
   };

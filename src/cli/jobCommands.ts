@@ -2,7 +2,7 @@ import path from 'node:path';
 import { clearCancel, findJob, outputOf, readJobStatus, requestCancel, runJob } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
-import { runFlags } from './fovs';
+import { runFlags } from './exportCommands';
 import { Reporter } from './reporter';
 
 export const statusFlags: readonly Flag[] = [

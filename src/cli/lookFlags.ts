@@ -8,11 +8,14 @@ import {
   defaultOtherColor,
   ExportError,
   formats,
+  type MaskLayer,
   type Palette,
   parseRecipe,
   readPaletteFile,
   type Recipe,
+  requireColor,
 } from '../core/index';
+import { readCellSelection } from './cellFlags';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger, requirePositive } from './flags';
 import { markFlags, printFlags, readMarks } from './markFlags';
 import { parseAnnotation } from './parseAnnotation';
@@ -130,7 +133,7 @@ export const overwriteFlag: Flag = {
 };
 
 /** The recipe that the flags describe. `Usage` or `RecipeInvalid` says what is wrong with them. */
-export async function readRecipe(flags: ParsedFlags, dataset: Dataset): Promise<Recipe> {
+export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, dataset: Dataset): Promise<Recipe> {
   const given = flags.texts('channel').map(parseChannel);
   if (given.length > 0 && flags.text('marker-set') !== undefined) {
     throw new ExportError(
@@ -158,14 +161,24 @@ export async function readRecipe(flags: ParsedFlags, dataset: Dataset): Promise<
   const dpi = flags.text('dpi');
   const colorBy = await readColorBy(flags, dataset);
   const colorFlag = colorByFlags.find((name) => flags.text(name) !== undefined);
-  const masks = flags.texts('mask').map((text) => parseMask(text, colorBy));
+  const focal = flags.text('focal-color');
+  const cellMask = dataset.cellTable?.maskName;
+  const masks = flags.texts('mask').map((text): MaskLayer => {
+    const layer = parseMask(text, colorBy);
+    if (focal === undefined || layer.name !== cellMask) return layer;
+    return { ...layer, focalColor: requireColor(focal, '--focal-color') };
+  });
+  if (focal !== undefined && !masks.some(({ name }) => name === cellMask)) {
+    fail(`Expected --mask ${cellMask ?? 'NAME'} with --focal-color, which is for the cell mask, but found none.`);
+  }
   if (colorFlag !== undefined && masks.every(({ color }) => typeof color === 'string')) {
     throw new ExportError('Usage', `Expected --mask NAME,color=by:COLUMN with --${colorFlag}, but found none.`);
   }
   const named = flags.texts('format');
   return parseRecipe({
     version: 1,
-    mode: 'fovs',
+    mode,
+    ...(mode === 'cells' && { cells: readCellSelection(flags, dataset) }),
     fovs: [...flags.texts('fov')],
     ...(markerSet && { markerSet: markerSet.name }),
     channels: markerSet?.channels ?? given,

@@ -1,7 +1,7 @@
 import { type ExportErrorCode, exportErrorCodes, isExportError, toErrorData } from '../core/index';
 import { version } from '../../package.json';
 import { describeFlags, type Flag } from './flags';
-import { fovs, fovsFlags } from './fovs';
+import { cells, cellsFlags, fovs, fovsFlags } from './exportCommands';
 import { inspect, inspectFlags } from './inspect';
 import { cancel, cancelFlags, resume, resumeFlags, status, statusFlags } from './jobCommands';
 import { preview, previewFlags } from './preview';
@@ -16,8 +16,9 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   inspect: { usage: 'DATASET', help: 'say what is in a dataset', flags: inspectFlags, run: inspect },
   fovs: { usage: 'DATASET [flags]', help: 'one picture per FOV', flags: fovsFlags, run: fovs },
+  cells: { usage: 'DATASET [flags]', help: 'one picture per cell of the cell table', flags: cellsFlags, run: cells },
   preview: {
-    usage: 'fovs DATASET [flags] --item ID --to FILE',
+    usage: 'fovs|cells DATASET [flags] --item ID --to FILE',
     help: 'one picture, to one file',
     flags: previewFlags,
     run: preview,

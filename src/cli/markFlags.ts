@@ -7,10 +7,10 @@ import {
   type Place,
   places,
   type Recipe,
+  parseLengthUm,
   tokenNames,
 } from '../core/index';
 import { type Flag, type ParsedFlags, requireChoice, requirePositive } from './flags';
-import { parseLengthUm } from './parseLength';
 
 const marks = 'Scale bar, legend and text';
 
@@ -123,7 +123,13 @@ export function readMarks(flags: ParsedFlags): MarkSettings {
 }
 
 function readBarLength(text: string): Recipe['scaleBar']['length'] {
-  return text === 'auto' || text === 'off' ? text : parseLengthUm(text, '--scale-bar', 'auto, off or a length');
+  if (text === 'auto' || text === 'off') return text;
+  const length = parseLengthUm(text);
+  if (length !== undefined) return length;
+  throw new ExportError(
+    'Usage',
+    `Expected auto, off or a length such as 20um, 500nm or 1mm for --scale-bar, but found "${text}".`,
+  );
 }
 
 const defaultPlaces: Readonly<Record<'bar' | 'legend' | 'classes' | 'title' | 'caption', Place>> = {

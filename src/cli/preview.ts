@@ -1,42 +1,52 @@
 import path from 'node:path';
 import { ExportError, openDataset, Previewer, savePicture } from '../core/index';
 import { type Flag, parseFlags, requireChoice } from './flags';
+import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { lookFlags, overwriteFlag, readRecipe } from './lookFlags';
 
 export const previewFlags: readonly Flag[] = [
   ...lookFlags,
+  ...cellFlags,
   ...datasetFlags,
-  { name: 'item', value: 'ID', group: 'What', help: 'the item to show: a FOV' },
+  { name: 'item', value: 'ID', group: 'What', help: 'the item to show: FOV, or FOV:LABEL' },
   { name: 'to', value: 'FILE', group: 'Where it goes', help: 'the PNG file to write' },
   overwriteFlag,
 ];
 
-/** `batch-export preview fovs DATASET --item ID --to FILE`: one item by the same renderer. */
+/** `batch-export preview fovs|cells DATASET --item ID --to FILE`: one item by the same renderer. */
 export async function preview(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('preview', previewFlags, args);
   const [mode, folder, ...others] = flags.positionals;
   const item = flags.text('item');
   const to = flags.text('to');
-  if (mode !== 'fovs' || folder === undefined || others.length > 0 || item === undefined || to === undefined) {
+  if (
+    (mode !== 'fovs' && mode !== 'cells') ||
+    folder === undefined ||
+    others.length > 0 ||
+    item === undefined ||
+    to === undefined
+  ) {
     throw new ExportError(
       'Usage',
-      'Expected preview fovs DATASET --item ID --to FILE. See batch-export preview --help.',
+      'Expected preview fovs|cells DATASET --item ID --to FILE. See batch-export preview --help.',
     );
   }
   if (path.extname(to).toLowerCase() !== '.png') {
     throw new ExportError('Usage', `Expected a file name that ends in .png for --to, but found "${to}".`);
   }
+  const stray = mode === 'fovs' ? cellFlags.find(({ name }) => flags.on(name)) : undefined;
+  if (stray) throw new ExportError('Usage', `Expected preview cells with --${stray.name}, but found preview fovs.`);
   const overwrite = requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']);
   const dataset = await openDataset(path.resolve(folder), readDatasetOptions(flags));
-  const recipe = await readRecipe(flags, dataset);
+  const recipe = await readRecipe(mode, flags, dataset);
   if (recipe.separate !== 'off') {
     throw new ExportError(
       'Usage',
       'Expected one picture to preview, but found separate channels; name one with --channel.',
     );
   }
-  const request = { fov: item, maxSidePx: Number.POSITIVE_INFINITY };
+  const request = { item, maxSidePx: Number.POSITIVE_INFINITY };
   const { png } = await new Previewer(dataset).preview(recipe, request, signal);
   await savePicture(path.resolve(to), png, overwrite === 'always');
   return 0;

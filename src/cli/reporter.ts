@@ -44,12 +44,15 @@ export class Reporter {
       const { region } = item;
       const size = region ? `${region.widthPx} × ${region.heightPx} px` : '';
       if (item.error) this.say(`${item.id}: would fail, ${item.error.code}`);
+      else if (item.skip !== undefined) this.say(`${item.id}: would be skipped, ${item.skip}`);
       else for (const file of item.files) this.say(`${path.join(plan.outputFolder, file.path)}  ${size}`);
     }
     const failing = plan.items.filter((item) => item.error).length;
+    const skipped = plan.items.filter((item) => item.skip !== undefined).length;
     const files = plan.items.reduce((sum, item) => sum + item.files.length, 0);
+    const noun = plan.recipe.mode === 'cells' ? 'cell' : 'FOV';
     this.say(
-      `${count(files, 'file')} of ${count(plan.items.length, 'FOV')} planned, ${count(failing, 'FOV')} would fail; about ${(bytes / 1e6).toFixed(1)} MB, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory (from ${count(triedItems, 'trial')}). Nothing was written.`,
+      `${count(files, 'file')} of ${count(plan.items.length, noun)} planned, ${count(failing, noun)} would fail${skipped > 0 ? ` and ${skipped} be skipped` : ''}; about ${(bytes / 1e6).toFixed(1)} MB, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory (from ${count(triedItems, 'trial')}). Nothing was written.`,
     );
   }
 
@@ -60,7 +63,7 @@ export class Reporter {
 
   item(line: JournalLine, progress: Progress): void {
     if (this.json) {
-      const paths = line.outcome === 'failed' ? [] : line.files.map((file) => file.path);
+      const paths = 'files' in line ? line.files.map((file) => file.path) : [];
       const error = line.outcome === 'failed' ? { error: { code: line.error.code, message: line.error.message } } : {};
       this.event({ event: 'item', id: line.item, outcome: line.outcome, paths, ...error });
       return;
@@ -68,8 +71,11 @@ export class Reporter {
     this.doneBefore ??= progress.done - 1;
     this.clearBar();
     if (line.outcome === 'failed') process.stderr.write(`${line.item}: ${line.error.code}: ${line.error.message}\n`);
-    else if (!this.quiet && !(this.bar && process.stdout.isTTY))
-      this.say(line.files.map((file) => file.path).join(' '));
+    else if (!this.quiet && !(this.bar && process.stdout.isTTY)) {
+      this.say(
+        'files' in line ? line.files.map((file) => file.path).join(' ') : `${line.item}: skipped, ${line.reason}`,
+      );
+    }
     this.drawBar(progress);
   }
 
@@ -86,6 +92,7 @@ export class Reporter {
     if (this.quiet) return;
     const counts = [
       describeWritten(status),
+      skipped > 0 ? `${skipped} skipped` : '',
       failed > 0 ? `${failed} failed` : '',
       cancelled > 0 ? `${cancelled} cancelled` : '',
     ];

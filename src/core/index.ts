@@ -19,6 +19,8 @@ export {
 export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export type { JournalLine, Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
+export type { CellSelection, PixelsOrUm } from './model/cellSelection';
+export { parseLengthUm, parsePixelsOrUm } from './model/lengthText';
 export { areAscending, type Limit, parseLimitText } from './model/limit';
 export { defaultFontPt, defaultLegend, inkColors, type LegendSettings, type Place, places } from './model/marks';
 export { tokenNames } from './model/tokens';

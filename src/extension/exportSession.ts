@@ -19,6 +19,8 @@ import {
   resolveContrastLimits,
 } from '../core/index';
 import {
+  type CellsView,
+  cellsPerPage,
   type HostState,
   type Method,
   type PreviewResult,
@@ -58,6 +60,7 @@ class SupersededError extends Error {
 export class ExportSession {
   private dataset: Dataset | undefined;
   private previewer: Previewer | undefined;
+  private choice: AbortController | undefined;
   private datasetId = '';
   private chosenFovs: readonly string[] = [];
   private chosenOutput: string | undefined;
@@ -163,6 +166,7 @@ export class ExportSession {
       const { limits } = await resolveContrastLimits(requests, chosen, this.closed.signal);
       return channels.map((channel, i) => ({ channel, contrastLimits: limits[i] }));
     },
+    chooseCells: (params) => this.chooseCells(params),
     preview: (params) => this.renderPreview(params),
     chooseOutput: async () => {
       const folder = await pickFolder('Choose the Output Folder', this.outputFolder);
@@ -222,16 +226,39 @@ export class ExportSession {
     return choices.find((choice) => choice === value) ?? fallback;
   }
 
+  /** The newest question wins. */
+  private async chooseCells({ recipe, offset }: Requests['chooseCells']['params']): Promise<CellsView> {
+    this.choice?.abort();
+    const controller = new AbortController();
+    this.choice = controller;
+    try {
+      const chosen = await this.previewer!.chooseCells(recipe, controller.signal);
+      // To pick from: without what was picked, and without the sample.
+      const matching = { ...recipe, cells: { ...withoutSample(recipe.cells!), labels: [] } };
+      const { cells, warnings } = await this.previewer!.chooseCells(matching, controller.signal);
+      controller.signal.throwIfAborted();
+      const page = cells.slice(offset, offset + cellsPerPage);
+      return {
+        count: chosen.cells.length,
+        matching: cells.length,
+        offset,
+        cells: page.map(({ fov, label }) => ({ id: `${fov}:${label}` })),
+        warnings: [...new Set([...warnings, ...chosen.warnings].map(({ message }) => message))],
+      };
+    } catch (error) {
+      throw controller.signal.aborted ? new SupersededError('A newer choice was asked for.') : error;
+    }
+  }
+
   /** The newest request wins: an older one that is still at work is stopped and answered as superseded. */
-  private async renderPreview({ fov, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
+  private async renderPreview({ item, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
     this.preview?.abort();
     const controller = new AbortController();
     this.preview = controller;
     const wanted = Math.round(this.configuration().get<number>('previewMaxSide', 1024));
     const maxSidePx = Math.min(Math.max(wanted, 256), 4096);
     try {
-      this.requireFov(fov);
-      const request = { fov, maxSidePx, ...(channel !== undefined && { channel }) };
+      const request = { item, maxSidePx, ...(channel !== undefined && { channel }) };
       const { png, ...facts } = await this.previewer!.preview(recipe, request, controller.signal);
       controller.signal.throwIfAborted();
       // A Node buffer may be a view on a larger pool; what travels is cut to size.
@@ -262,6 +289,12 @@ export class ExportSession {
       this.changed();
     }
   }
+}
+
+function withoutSample(cells: NonNullable<Recipe['cells']>): NonNullable<Recipe['cells']> {
+  const rest = { ...cells };
+  delete (rest as { sample?: unknown }).sample;
+  return rest;
 }
 
 async function pickFolder(title: string, start: string | undefined): Promise<string | undefined> {

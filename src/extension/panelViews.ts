@@ -33,6 +33,8 @@ export function toDatasetView(dataset: Dataset): DatasetView {
     palettes: dataset.palettes,
     cellColumns: colorColumns(dataset),
     ...(dataset.cellTable && { cells: dataset.cellTable.rows }),
+    hasCenters: dataset.cellTable?.roles.x !== undefined && dataset.cellTable.roles.y !== undefined,
+    ...(dataset.cellTable?.maskName !== undefined && { cellMask: dataset.cellTable.maskName }),
     ...(dataset.rois && { rois: dataset.rois.rows }),
     warnings: dataset.warnings.map((warning) => warning.message),
   };

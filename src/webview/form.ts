@@ -45,18 +45,47 @@ export interface MarksForm {
   marginColor: 'black' | 'white';
 }
 
+/** Which cells, and what is cut out around each; sizes as text, `128px` or `50um`. */
+export interface CellsForm {
+  where: string;
+  /** `FOV:LABEL` of those that were checked; none: all. */
+  picked: string[];
+  /** Empty: all. */
+  sample: string;
+  seed: string;
+  /** Columns, with commas between. */
+  per: string;
+  /** Empty: none. */
+  range: string;
+  crop: 'size' | 'fit';
+  size: string;
+  padding: string;
+  min: string;
+  max: string;
+  center: 'table' | 'mask';
+  edge: 'pad' | 'shift' | 'skip';
+  isolate: boolean;
+  onlyFocal: boolean;
+  hasFocalColor: boolean;
+  focalColor: string;
+}
+
 /** Of masks by column and of the annotation: colours that planning chooses. */
 export const automaticColors = '';
 
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
-  readonly version: 3;
+  readonly version: 4;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
+  mode: 'fovs' | 'cells';
   fovs: string[];
   previewFov: string;
+  cells: CellsForm;
+  /** `FOV:LABEL`; empty: none yet. */
+  previewCell: string;
   /** Of separate channels, the one that the preview shows. */
   previewChannel: string;
   /** The saved set that the channels are equal to; absent once one of them was changed. */
@@ -104,11 +133,32 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    version: 3,
+    version: 4,
     datasetId: state.datasetId,
     fovs,
     previewFov: fovs[0] ?? first.name,
     previewChannel: '',
+    mode: 'fovs',
+    cells: {
+      where: '',
+      picked: [],
+      sample: '',
+      seed: '0',
+      per: '',
+      range: '',
+      crop: 'size',
+      size: '128px',
+      padding: '8px',
+      min: '',
+      max: '',
+      center: dataset.hasCenters ? 'table' : 'mask',
+      edge: 'pad',
+      isolate: false,
+      onlyFocal: false,
+      hasFocalColor: false,
+      focalColor: '#ffff00',
+    },
+    previewCell: '',
     channels: union(dataset.fovs.map((fov) => fov.channels)).map((channel, i) => ({
       channel,
       on: false,
@@ -168,7 +218,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
  */
 export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
   const fresh = createForm(state, dataset);
-  if (saved?.version !== 3 || saved.datasetFolder !== dataset.folder) return fresh;
+  if (saved?.version !== 4 || saved.datasetFolder !== dataset.folder) return fresh;
   const sameOpening = saved.datasetId === state.datasetId;
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));

@@ -15,7 +15,13 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const aboutDataset: ReadonlySet<Method> = new Set<Method>(['describeFov', 'autoContrast', 'preview', 'start']);
+const aboutDataset: ReadonlySet<Method> = new Set<Method>([
+  'describeFov',
+  'autoContrast',
+  'chooseCells',
+  'preview',
+  'start',
+]);
 
 interface Pending {
   resolve(value: Requests[Method]['result']): void;

@@ -66,8 +66,11 @@ export class JobSection {
     ]);
   }
 
-  /** @param wanted what the form asks for, or why it cannot be started as it is */
-  update(state: HostState, fovCount: number, wanted: { recipe: Recipe } | { problem: string }): void {
+  /**
+   * @param items how many FOVs or cells are chosen; absent while that is not known
+   * @param wanted what the form asks for, or why it cannot be started as it is
+   */
+  update(state: HostState, items: number | undefined, wanted: { recipe: Recipe } | { problem: string }): void {
     this.folder.textContent = state.outputFolder;
     const job = state.job;
     const running = state.starting || (job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state));
@@ -75,14 +78,18 @@ export class JobSection {
     const startHadFocus = document.activeElement === this.startButton;
     const obstacle = !state.trusted
       ? 'Exporting writes files, which needs a trusted workspace.'
-      : fovCount === 0
-        ? 'Choose at least one FOV.'
+      : items === undefined || items === 0
+        ? 'Choose at least one FOV or cell.'
         : 'problem' in wanted
           ? wanted.problem
           : undefined;
     this.obstacle.textContent = obstacle ?? '';
     this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
-    this.startButton.textContent = describeStart(fovCount, 'problem' in wanted ? 1 : filesPerFov(wanted.recipe));
+    this.startButton.textContent = describeStart(
+      items ?? 0,
+      'recipe' in wanted && wanted.recipe.mode === 'cells' ? 'cell' : 'FOV',
+      'problem' in wanted ? 1 : filesPerItem(wanted.recipe),
+    );
     this.cancelButton.hidden = !running;
     this.cancelButton.toggleAttribute('disabled', state.starting || job?.state === 'cancelling');
     if (running && startHadFocus) this.cancelButton.focus();
@@ -103,13 +110,13 @@ export class JobSection {
   }
 }
 
-/** What Start will make. The job counts FOVs, whose files appear together. */
-function describeStart(fovs: number, filesPerFov: number): string {
-  if (filesPerFov === 1) return `Export ${fovs} ${fovs === 1 ? 'picture' : 'pictures'}`;
-  return `Export ${fovs} ${fovs === 1 ? 'FOV' : 'FOVs'}, ${fovs * filesPerFov} files`;
+/** What Start will make. The job counts FOVs or cells, whose files appear together. */
+function describeStart(items: number, noun: string, filesEach: number): string {
+  if (filesEach === 1) return `Export ${items} ${items === 1 ? 'picture' : 'pictures'}`;
+  return `Export ${items} ${noun}${items === 1 ? '' : 's'}, ${items * filesEach} files`;
 }
 
-function filesPerFov({ formats, separate, channels }: Recipe): number {
+function filesPerItem({ formats, separate, channels }: Recipe): number {
   const colors = new Set(channels.map((channel) => channel.color)).size;
   const pictures = separate === 'channels' ? channels.length : separate === 'colors' ? colors : 1;
   return formats.reduce((sum, format) => sum + (format === 'ome-tiff' ? 1 : pictures), 0);

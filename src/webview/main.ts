@@ -1,4 +1,5 @@
-import { button, element } from './element';
+import { CellSection } from './cellSection';
+import { button, dropdown, element, labelled } from './element';
 import { channelSection } from './channelSection';
 import { type Form, restoreForm } from './form';
 import { fovSection } from './fovSection';
@@ -22,7 +23,7 @@ let state: HostState | undefined;
 /** What went wrong with a request of the page itself; one line, always at one place. */
 const notice = element('p', { class: 'problem', role: 'alert' });
 /** The parts that change with every state; made anew with the form. */
-let live: { job: JobSection; preview: PreviewSection } | undefined;
+let live: { job: JobSection; preview: PreviewSection; cells?: CellSection } | undefined;
 
 void host.request('ready', null).then(show);
 
@@ -47,7 +48,9 @@ function show(newState: HostState): void {
 function build(newState: HostState, dataset: DatasetView, current: Form): void {
   const job = new JobSection(host, current, { start, changed });
   const preview = new PreviewSection(host, current, changed);
-  live = { job, preview };
+  const cells =
+    dataset.cells === undefined ? undefined : new CellSection(host, current, dataset.cellColumns, changed, update);
+  live = { job, preview, ...(cells && { cells }) };
   notice.textContent = newState.error ?? '';
   const tables = [
     `${dataset.fovs.length} ${dataset.fovs.length === 1 ? 'FOV' : 'FOVs'}`,
@@ -64,7 +67,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     ...(dataset.warnings.length > 0 ? [warningList(dataset.warnings)] : []),
     element('div', { class: 'columns' }, [
       element('div', { class: 'choices' }, [
-        fovSection(dataset, current, changed),
+        ...modeParts(dataset, current, cells),
         channelSection(dataset, current, { autoContrast, changed }),
         overlaySection(dataset, current, changed),
         marksSection(current, changed),
@@ -74,6 +77,34 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     ]),
   );
   preview.show(toRecipe(current, dataset));
+  if (current.mode === 'cells') cells?.show(toRecipe(current, dataset));
+}
+
+/** What to export: every FOV, or cells of them. */
+function modeParts(dataset: DatasetView, current: Form, cells: CellSection | undefined): HTMLElement[] {
+  const fovs = fovSection(dataset, current, changed);
+  if (!cells) {
+    current.mode = 'fovs';
+    return [fovs];
+  }
+  const show = (): void => {
+    cells.element.hidden = current.mode !== 'cells';
+  };
+  const mode = dropdown(
+    'What becomes a picture',
+    [
+      ['fovs', 'Full FOV'],
+      ['cells', 'Single Cells'],
+    ],
+    current.mode,
+    (value) => {
+      current.mode = value === 'cells' ? 'cells' : 'fovs';
+      show();
+      changed();
+    },
+  );
+  show();
+  return [element('div', { class: 'row' }, [labelled('Pictures of', mode)]), fovs, cells.element];
 }
 
 function emptyPage(newState: HostState): HTMLElement {
@@ -109,13 +140,16 @@ function showError(error: unknown): void {
 function changed(): void {
   if (!form || !state?.dataset) return;
   vscode.setState({ form });
-  live?.preview.show(toRecipe(form, state.dataset));
+  const wanted = toRecipe(form, state.dataset);
+  live?.preview.show(wanted);
+  if (form.mode === 'cells') live?.cells?.show(wanted);
   update();
 }
 
 function update(): void {
   if (!form || !state?.dataset) return;
-  live?.job.update(state, form.fovs.length, toRecipe(form, state.dataset));
+  const items = form.mode === 'cells' ? live?.cells?.count : form.fovs.length;
+  live?.job.update(state, items, toRecipe(form, state.dataset));
 }
 
 async function start(): Promise<void> {

@@ -41,9 +41,11 @@ export class PreviewSection {
 
   /** Shows the form's FOV with these settings soon; a recipe that is not complete is said and not asked for. */
   show(wanted: { recipe: Recipe } | { problem: string }): void {
-    const fov = this.form.previewFov;
-    this.title.textContent = `Preview: ${fov}`;
-    if (fov !== this.describedFov) void this.describe(fov);
+    const { mode, previewFov, previewCell } = this.form;
+    const item = mode === 'cells' ? previewCell : previewFov;
+    const fov = mode === 'cells' ? previewCell.slice(0, previewCell.lastIndexOf(':')) : previewFov;
+    this.title.textContent = `Preview: ${item}`;
+    if (fov !== '' && fov !== this.describedFov) void this.describe(fov);
     window.clearTimeout(this.timer);
     const wish = ++this.wish;
     if ('problem' in wanted) {
@@ -52,7 +54,12 @@ export class PreviewSection {
       return;
     }
     this.offerChannels(wanted.recipe);
-    this.timer = window.setTimeout(() => void this.render(fov, wanted.recipe, wish), debounceMs);
+    if (item === '') {
+      this.ring.hidden = true;
+      this.say('Choose a cell to preview.');
+      return;
+    }
+    this.timer = window.setTimeout(() => void this.render(item, wanted.recipe, wish), debounceMs);
   }
 
   private offerChannels({ separate, channels }: Recipe): void {
@@ -77,13 +84,13 @@ export class PreviewSection {
     if (this.describedFov === fov) this.details.textContent = text;
   }
 
-  private async render(fov: string, recipe: Recipe, wish: number): Promise<void> {
+  private async render(item: string, recipe: Recipe, wish: number): Promise<void> {
     this.ring.hidden = false;
     try {
       const channel = recipe.channels.findIndex((each) => each.channel === this.form.previewChannel);
       const which = recipe.separate === 'off' || channel < 0 ? {} : { channel };
-      const result = await this.host.request('preview', { fov, recipe, ...which });
-      if (wish === this.wish) this.display(fov, recipe, result);
+      const result = await this.host.request('preview', { item, recipe, ...which });
+      if (wish === this.wish) this.display(item, result);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
       if (wish === this.wish) this.say(messageOf(error));
@@ -91,12 +98,12 @@ export class PreviewSection {
     if (wish === this.wish) this.ring.hidden = true;
   }
 
-  private display(fov: string, recipe: Recipe, result: PreviewResult): void {
+  private display(item: string, result: PreviewResult): void {
     const { png, widthPx, heightPx, downsample, exportDownsample, scaleBarUm, channel } = result;
     const old = this.image.src;
     this.image.src = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
     if (old) URL.revokeObjectURL(old);
-    this.image.alt = `FOV ${fov}, ${widthPx} by ${heightPx} pixels`;
+    this.image.alt = `${item.includes(':') ? 'Cell' : 'FOV'} ${item}, ${widthPx} by ${heightPx} pixels`;
     // Each pixel of a small picture is shown as a square, not blurred.
     this.image.classList.toggle('small', Math.max(widthPx, heightPx) < 400);
     this.image.hidden = false;

@@ -40,6 +40,10 @@ export interface DatasetView {
   /** The cell table's columns that may colour cells. */
   readonly cellColumns: readonly string[];
   readonly cells?: number;
+  /** Whether the cell table has centroids. */
+  readonly hasCenters: boolean;
+  /** The mask of the table's cells. */
+  readonly cellMask?: string;
   readonly rois?: number;
   readonly warnings: readonly string[];
 }
@@ -96,6 +100,18 @@ export interface PreviewResult {
   readonly channel?: string;
 }
 
+/** How many cells an answer lists. */
+export const cellsPerPage = 20;
+
+/** How many cells a recipe means, and a page of all that its filter lets through, by `FOV:LABEL`, to pick from. */
+export interface CellsView {
+  readonly count: number;
+  readonly matching: number;
+  readonly offset: number;
+  readonly cells: readonly { readonly id: string }[];
+  readonly warnings: readonly string[];
+}
+
 /** Every request: what it carries, and what its result carries. */
 export interface Requests {
   /** The first message of a panel: it is listening now. */
@@ -107,7 +123,9 @@ export interface Requests {
     params: { fovs: readonly string[]; channels: readonly string[] };
     result: readonly { channel: string; contrastLimits: readonly [number, number] }[];
   };
-  preview: { params: { fov: string; recipe: Recipe; channel?: number }; result: PreviewResult };
+  chooseCells: { params: { recipe: Recipe; offset: number }; result: CellsView };
+  /** `item` is a FOV, or `FOV:LABEL` for a recipe of cells. */
+  preview: { params: { item: string; recipe: Recipe; channel?: number }; result: PreviewResult };
   chooseOutput: { params: null; result: null };
   /** The job goes on after the result; its progress comes with the state. */
   start: { params: { recipe: Recipe }; result: null };

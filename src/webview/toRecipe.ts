@@ -1,9 +1,11 @@
 import { type ColorMapName, colorMapNames } from '../core/model/colorMap';
+import type { CellSelection, PixelsOrUm } from '../core/model/cellSelection';
+import { parsePixelsOrUm } from '../core/model/lengthText';
 import { areAscending, parseLimitText } from '../core/model/limit';
 import type { TextMarkSettings } from '../core/model/marks';
 import { defaultOtherColor } from '../core/model/palette';
 import { tokenProblem } from '../core/model/tokens';
-import { automaticColors, type Form, type MarksForm, type MaskRow } from './form';
+import { automaticColors, type CellsForm, type Form, type MarksForm, type MaskRow } from './form';
 import type {
   AnnotationLayer,
   ColorBy,
@@ -30,7 +32,7 @@ export function toRecipe(form: Form, dataset: DatasetView): { recipe: Recipe } |
 }
 
 function readForm(form: Form, dataset: DatasetView): Recipe {
-  const masks = form.masks.filter((row) => row.on).map((row) => readMask(row, dataset));
+  const masks = form.masks.filter((row) => row.on).map((row) => withFocalColor(readMask(row, dataset), form, dataset));
   const annotation = readAnnotation(form, dataset);
   const channels = form.masksOnly ? [] : readChannels(form, dataset);
   if (form.masksOnly && masks.length === 0 && !annotation) {
@@ -49,7 +51,8 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
   const isSeparate = separate !== 'off' && !form.masksOnly;
   return {
     version: 1,
-    mode: 'fovs',
+    mode: form.mode,
+    ...(form.mode === 'cells' && { cells: readCells(form.cells) }),
     fovs: [...form.fovs],
     ...(form.markerSet !== undefined && !form.masksOnly && { markerSet: form.markerSet }),
     channels,
@@ -68,6 +71,64 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     formats: [...formats],
     ...(form.dpi.trim() !== '' && { dpi: toInteger(form.dpi, 1, 10_000, 'The resolution in dpi') }),
     overwrite: form.overwrite ? 'always' : 'never',
+  };
+}
+
+function withFocalColor(layer: MaskLayer, { mode, cells }: Form, { cellMask }: DatasetView): MaskLayer {
+  if (mode !== 'cells' || !cells.hasFocalColor || layer.name !== cellMask) return layer;
+  return { ...layer, focalColor: cells.focalColor as HexColor };
+}
+
+function readCells(cells: CellsForm): CellSelection {
+  const { where, sample, seed, per, range, center, edge, isolate, onlyFocal } = cells;
+  const columns = per
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (sample.trim() === '' && (columns.length > 0 || range !== '')) {
+    throw new FormProblem('Strata and thirds are of a sample: say how many cells.');
+  }
+  return {
+    ...(where.trim() !== '' && { where }),
+    labels: labelsByFov(cells.picked),
+    ...(sample.trim() !== '' && {
+      sample: {
+        count: toInteger(sample, 1, 1_000_000_000, 'The size of the sample'),
+        seed: toInteger(seed, 0, 4_294_967_295, 'The seed'),
+        per: columns,
+        ...(range !== '' && { range }),
+      },
+    }),
+    crop: readCrop(cells),
+    center,
+    edge,
+    isolate,
+    onlyFocal,
+  };
+}
+
+/** The last colon of an id ends the FOV's name. */
+function labelsByFov(ids: readonly string[]): CellSelection['labels'] {
+  const byFov = new Map<string, number[]>();
+  for (const id of ids) {
+    const colon = id.lastIndexOf(':');
+    const fov = id.slice(0, colon);
+    byFov.set(fov, [...(byFov.get(fov) ?? []), Number(id.slice(colon + 1))]);
+  }
+  return [...byFov].map(([fov, labels]) => ({ fov, labels }));
+}
+
+function readCrop({ crop, size, padding, min, max }: CellsForm): CellSelection['crop'] {
+  const length = (text: string, what: string): PixelsOrUm => {
+    const found = parsePixelsOrUm(text);
+    if (found) return found;
+    throw new FormProblem(`The ${what} must be pixels such as 128px, or a length such as 50um.`);
+  };
+  if (crop === 'size') return { size: length(size, 'size of the crops') };
+  return {
+    padding: length(padding, 'padding'),
+    ...(min.trim() !== '' && { min: length(min, 'least size') }),
+    ...(max.trim() !== '' && { max: length(max, 'greatest size') }),
   };
 }
 

@@ -96,6 +96,19 @@ describe('the panel in a real VS Code', function () {
     await panel.getByRole('option', { name: option, exact: true }).click();
   }
 
+  /** Presses Start and waits for the end of that very job: the sentence of the one before may be the same. */
+  async function exportSample(start: string, outcome: string): Promise<void> {
+    const jobs = path.join(sample, 'exports', '.batch-export-jobs');
+    const ended = (): number =>
+      existsSync(jobs)
+        ? readdirSync(jobs).filter((job) => existsSync(path.join(jobs, job, 'manifest.json'))).length
+        : 0;
+    const before = ended();
+    await panel.getByRole('button', { name: start }).click();
+    for (let attempt = 0; attempt < 600 && ended() === before; attempt++) await page.waitForTimeout(100);
+    await panel.getByText(outcome).waitFor({ timeout: 60_000 });
+  }
+
   async function reloadWindow(): Promise<void> {
     const reloaded = page.waitForEvent('load');
     await runCommand(page, 'Developer: Reload Window');
@@ -129,8 +142,7 @@ describe('the panel in a real VS Code', function () {
   });
 
   it('exports the chosen FOVs with progress, a result message, and the same bytes as the command line', async () => {
-    await panel.getByRole('button', { name: 'Export 2 pictures' }).click();
-    await panel.getByText('Done: 2 of 2 written').waitFor({ timeout: 60_000 });
+    await exportSample('Export 2 pictures', 'Done: 2 of 2 written');
     const message = notification(page, '2 of 2 pictures written');
     await message.waitFor();
     await screenshot('panel-done');
@@ -275,8 +287,7 @@ describe('the panel in a real VS Code', function () {
     await panel.getByRole('heading', { name: 'Scale bar, legend and text' }).scrollIntoViewIfNeeded();
     await screenshot('panel-marks-choices');
     await panel.getByRole('checkbox', { name: 'Replace existing pictures' }).click();
-    await panel.getByRole('button', { name: 'Export 2 FOVs, 6 files' }).click();
-    await panel.getByText('Done: 2 of 2 written').waitFor({ timeout: 60_000 });
+    await exportSample('Export 2 FOVs, 6 files', 'Done: 2 of 2 written');
     for (const name of ['Tumor_core.png', 'Tumor_margin.pdf', 'Tumor_margin.svg']) {
       const [fromPanel, fromCli] = [path.join(sample, 'exports', name), path.join(out, name)].map((file) =>
         readFileSync(file),
@@ -307,8 +318,7 @@ describe('the panel in a real VS Code', function () {
     await choose('Channel shown in the preview', 'PanCK');
     await panel.getByText('PanCK: 320 × 224 px').waitFor();
     await screenshot('panel-separate');
-    await panel.getByRole('button', { name: 'Export 2 FOVs, 8 files' }).click();
-    await panel.getByText('Done: 2 of 2 written').waitFor({ timeout: 60_000 });
+    await exportSample('Export 2 FOVs, 8 files', 'Done: 2 of 2 written');
     const out = temporaryFolder();
     // In the order of the table: the set was changed, and is no set any more.
     const channels = ['CD8=#ff0000:8:110', 'DNA=#0000ff:p1:p99.8', 'PanCK=#00ff00:12:170'];
@@ -327,6 +337,56 @@ describe('the panel in a real VS Code', function () {
       );
       assert.ok(fromPanel.equals(fromCli), `${name} differs`);
     }
+  });
+
+  it('exports single cells, chosen by a filter with a live count, picked and previewed, as the command line does', async () => {
+    await choose('Channels in', 'one picture');
+    for (const format of ['PNG', 'TIFF', 'OME-TIFF']) {
+      await panel.getByRole('checkbox', { name: format, exact: true }).click();
+    }
+    await choose('What becomes a picture', 'Single Cells');
+    await panel.getByText('1543 cells chosen').waitFor();
+    const filter = panel.getByRole('textbox', { name: 'Filter', exact: true });
+    await filter.fill('cell_type == "Macrophage" and area >');
+    await panel
+      .locator('.cells')
+      .getByText(/but found the end of the filter at character 37/)
+      .waitFor();
+    await filter.fill('cell_type == "Macrophage" and area > 100');
+    await panel.getByText(/^\d+ cells chosen$/).waitFor();
+    const count = Number(/^\d+/.exec(await panel.locator('.cells .count').innerText())![0]);
+    assert.ok(count > 20 && count < 1543, String(count));
+    await panel.getByText(`1 to 20 of ${count}`).waitFor();
+    await panel.getByRole('button', { name: 'Next cells' }).click();
+    await panel.getByText(`21 to ${Math.min(40, count)} of ${count}`).waitFor();
+    await panel.getByRole('button', { name: 'Previous cells' }).click();
+    await panel.getByText(`1 to 20 of ${count}`).waitFor();
+    await panel.getByRole('textbox', { name: 'Size of the crops' }).fill('40um');
+    const out = temporaryFolder();
+    const flags = [
+      ...['cells', sample, '--where', 'cell_type == "Macrophage" and area > 100', '--size', '40um', '--out', out],
+      ...['CD8=#ff0000:8:110', 'DNA=#0000ff:p1:p99.8', 'PanCK=#00ff00:12:170'].flatMap((text) => ['--channel', text]),
+      ...['--contrast-scope', 'fov', '--downsample', '2', '--resample', 'nearest', '--dpi', '300'],
+      ...['--margin-color', 'white'],
+    ];
+    runCli(...flags);
+    const rows = readManifest(out);
+    assert.equal(rows.length, count);
+    const third = rows[2];
+    await panel.getByRole('button', { name: `Preview ${third['item']}`, exact: true }).click();
+    await assertPreview(path.join(out, third['path']));
+    await screenshot('panel-cells');
+    const picked = [rows[0], rows[4]];
+    for (const row of picked) await panel.getByRole('checkbox', { name: row['item'], exact: true }).click();
+    await panel.getByText(`2 cells of ${count} that match chosen`).waitFor();
+    await exportSample('Export 2 pictures', 'Done: 2 of 2 written');
+    for (const row of picked) {
+      const [fromPanel, fromCli] = [path.join(sample, 'exports'), out].map((folder) =>
+        readFileSync(path.join(folder, row['path'])),
+      );
+      assert.ok(fromPanel.equals(fromCli), `${row['path']} differs`);
+    }
+    await choose('What becomes a picture', 'Full FOV');
   });
 
   it('says that a folder without FOVs is none', async () => {

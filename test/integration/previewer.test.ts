@@ -13,7 +13,7 @@ const recipe: Recipe = {
   ...exampleRecipe,
   channels: [{ channel: 'DNA', color: '#0000ff', contrastLimits: [{ percentile: 1 }, { percentile: 99 }] }],
 };
-const request = { fov: 'A', maxSidePx: 4096 };
+const request = { item: 'A', maxSidePx: 4096 };
 
 describe('Previewer', () => {
   it('makes the pixels of the export (invariant 5), with percentiles over the batch', async () => {

@@ -25,6 +25,8 @@ const dataset: DatasetView = {
     },
   ],
   cellColumns: ['cell_type', 'CD3'],
+  hasCenters: true,
+  cellMask: 'whole_cell',
   warnings: [],
 };
 
@@ -237,7 +239,7 @@ describe('the form', () => {
       const others = [
         restoreForm(edited(), { ...state, datasetId: 'id 2', chosenFovs: ['B'] }, dataset),
         restoreForm(edited(), state, { ...dataset, folder: '/other' }),
-        restoreForm({ ...edited(), version: 1 as unknown as 3 }, state, dataset),
+        restoreForm({ ...edited(), version: 1 as unknown as 4 }, state, dataset),
         restoreForm(undefined, state, dataset),
       ];
       assert.deepEqual(

@@ -21,19 +21,21 @@ describe('toFileStem', () => {
 });
 
 describe('assignFileNames', () => {
+  const named = (ids: string[]): { id: string; name: string }[] => ids.map((id) => ({ id, name: id }));
+
   it('gives no two items one name, also not by letter case', () => {
-    const names = [...assignFileNames(['a b', 'a_b', 'A_B', 'c'], ['.png']).values()].flat();
+    const names = [...assignFileNames(named(['a b', 'a_b', 'A_B', 'c']), ['.png']).values()].flat();
     assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 4);
     assert.equal(names[3], 'c.png');
   });
 
   it('gives the same names in every run', () => {
     const ids = ['x y', 'x_y'];
-    assert.deepEqual([...assignFileNames(ids, ['.png'])], [...assignFileNames(ids, ['.png'])]);
+    assert.deepEqual([...assignFileNames(named(ids), ['.png'])], [...assignFileNames(named(ids), ['.png'])]);
   });
 
   it('sees clashes between the endings of one item and the stem of another', () => {
-    const names = [...assignFileNames(['A', 'A_CD3'], ['_CD3_x.png', '_x.png']).values()].flat();
+    const names = [...assignFileNames(named(['A', 'A_CD3']), ['_CD3_x.png', '_x.png']).values()].flat();
     assert.equal(new Set(names).size, 4);
   });
 });

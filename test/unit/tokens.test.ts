@@ -32,16 +32,16 @@ describe('fillTokens', () => {
 
   it('knows every token', () => {
     const text = tokenNames.map((name) => `{${name}}`).join(' ');
-    assert.equal(text, '{fov} {channel} {marker_set} {index} {scale_bar} {pixel_size} {width} {description}');
+    assert.equal(text, '{fov} {label} {channel} {marker_set} {index} {scale_bar} {pixel_size} {width} {description}');
     assert.equal(tokenProblem(text), undefined);
     const all = Object.fromEntries(tokenNames.map((name, i) => [name, String(i)]));
-    assert.equal(fillTokens(text, all), '0 1 2 3 4 5 6 7');
+    assert.equal(fillTokens(text, all), '0 1 2 3 4 5 6 7 8');
   });
 });
 
 describe('tokenProblem', () => {
   const names =
-    'but the tokens are {fov} {channel} {marker_set} {index} {scale_bar} {pixel_size} {width} {description}';
+    'but the tokens are {fov} {label} {channel} {marker_set} {index} {scale_bar} {pixel_size} {width} {description}';
   const table: [text: string, problem: string][] = [
     ['{fo}', `has {fo}, ${names}`],
     ['{FOV}', `has {FOV}, ${names}`],

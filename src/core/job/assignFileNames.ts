@@ -16,13 +16,18 @@ export function toFileStem(name: string): string {
 const maxNameBytes = 240;
 
 /**
- * The file names of every item: its stem with each of the endings; no two are equal, also not by letter case. Stems that
+ * The file names of every item: its name as a stem with each of the endings; no two are equal, also not by letter case. Stems that
  * would clash, or are too long for a disk, get a short fingerprint of their id, the same in every run.
  * @param endings what follows an item's stem, such as `.png` or `_CD3.png`; different from each other
  */
-export function assignFileNames(ids: readonly string[], endings: readonly string[]): Map<string, string[]> {
+export function assignFileNames(
+  items: readonly { readonly id: string; readonly name: string }[],
+  endings: readonly string[],
+): Map<string, string[]> {
   const roomBytes = maxNameBytes - Math.max(...endings.map((ending) => Buffer.byteLength(ending)));
-  const stems = new Map(ids.map((id) => [id, cutStem(toFileStem(id), id, roomBytes)]));
+  const ids = items.map(({ id }) => id);
+  const wanted = new Map(items.map(({ id, name }) => [id, toFileStem(name)]));
+  const stems = new Map(ids.map((id) => [id, cutStem(wanted.get(id)!, id, roomBytes)]));
   const namesOf = (id: string): string[] => endings.map((ending) => stems.get(id)! + ending);
   // A stem with its fingerprint may be the name of another item: longer ones, until no two are equal.
   for (const length of [8, 16, 32, 64]) {
@@ -31,7 +36,7 @@ export function assignFileNames(ids: readonly string[], endings: readonly string
     const clashing = ids.filter((id) => namesOf(id).some((name) => users.get(name.toLowerCase())! > 1));
     for (const id of clashing) {
       const mark = `_${fingerprint(id).slice(0, length)}`;
-      stems.set(id, cutStem(toFileStem(id), id, roomBytes - mark.length) + mark);
+      stems.set(id, cutStem(wanted.get(id)!, id, roomBytes - mark.length) + mark);
     }
     if (clashing.length === 0) break;
   }

@@ -4,6 +4,7 @@ import type { Picture } from '../model/image';
 import { type DrawnScaleBar, type PlannedFile, type PlannedItem, recipeOfItem } from '../model/plan';
 import { isVector, type Recipe, type VectorFormat } from '../model/recipe';
 import { composeFigure, layOutFigure, paintFigure, type RenderedPicture } from '../render/composeFigure';
+import { cropPlane } from '../render/cropPlane';
 import { drawPicture, outlineShapes } from '../render/drawPicture';
 import { prepareLayers } from '../render/prepareLayers';
 import { defaultVectorDpi, dotsPerInch, pointsPerInch } from '../render/printSize';
@@ -86,11 +87,13 @@ export async function* makeFiles(
     }
   }
   for (const file of item.files.filter(({ format }) => format === 'ome-tiff')) {
-    const channels = await reader.readChannels(item, signal);
+    const whole = await reader.readChannels(item, signal);
     signal?.throwIfAborted();
+    const { region } = item;
+    const channels = region ? whole.map((each) => ({ ...each, plane: cropPlane(each.plane, region) })) : whole;
     const pixelSizeUm = item.pixelSize?.um;
     const content = await encodeOmeTiff({
-      name: item.fov,
+      name: item.id,
       channels,
       ...(pixelSizeUm !== undefined && { pixelSizeUm }),
     });

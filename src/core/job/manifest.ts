@@ -49,6 +49,7 @@ export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | '
       item: item.id,
       mode: recipe.mode,
       fov: item.fov,
+      ...(item.label !== undefined && { label: item.label }),
       ...(recipe.markerSet !== undefined && { marker_set: recipe.markerSet }),
     };
     const line = outcomes.get(item.id);
@@ -58,6 +59,7 @@ export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | '
       const { code, message } = line.error;
       return [{ ...unmade, outcome: 'failed', error_code: code, error_message: message }];
     }
+    if (line.outcome === 'skipped') return [{ ...unmade, outcome: 'skipped', note: line.reason }];
     return line.files.map((file) => ({ ...base, outcome: line.outcome, ...fileColumns(file) }));
   });
 }

@@ -7,7 +7,7 @@ import { loadFont } from '../read/loadFont';
 import { pictureBarUm } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
 import { dotsPerInch } from '../render/printSize';
-import { hasBar } from './planItems';
+import { hasBar } from './planFov';
 
 /** What is made as it was asked for, but will hardly please: said before the start. */
 export function markWarnings(recipe: Recipe, items: readonly PlannedItem[]): Problem[] {

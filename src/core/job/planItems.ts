@@ -1,170 +1,61 @@
-import path from 'node:path';
-import type { Dataset, Fov, ImageSource } from '../model/dataset';
-import { type ErrorData, ExportError, isExportError, toErrorData } from '../model/exportError';
-import type { ImageHeader, PixelSize } from '../model/image';
-import { listNames } from '../model/listNames';
-import { type PlannedFile, type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
-import { isVector, type Recipe } from '../model/recipe';
-import { readImageHeaders } from '../read/openImage';
-import { gridSize } from '../render/outputGrid';
-import { pictureBarUm } from '../render/composeFigure';
-import { requireOneSize } from '../render/prepareLayers';
-import { defaultVectorDpi, dotsPerInch, pointsPerInch, printDownsample } from '../render/printSize';
+import type { Dataset, Problem } from '../model/dataset';
+import type { PlannedFile, PlannedItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import type { CellTable } from '../read/table/cellTable';
 import { selectFovs } from '../select/selectFovs';
-import { requireOneSampleType } from '../write/encodeOmeTiff';
-import { requirePage } from '../write/encodePdf';
-import { requireEncodable } from '../write/encodePicture';
 import { assignFileNames } from './assignFileNames';
+import { planCells } from './planCells';
 import { planFiles } from './planFiles';
+import { type ItemIdentity, planFailure, planFov, planRegion } from './planFov';
 
-/** The items of a recipe, in order, each with the error that it will fail with if that is known. */
-export async function planItems(recipe: Recipe, dataset: Dataset): Promise<PlannedItem[]> {
-  const fovs = selectFovs(recipe.fovs, dataset);
-  const kinds = planFiles(recipe);
-  const names = assignFileNames(
-    fovs.map((fov) => fov.name),
-    kinds.map(({ ending }) => ending),
-  );
-  const items: PlannedItem[] = [];
-  for (const [i, fov] of fovs.entries()) {
-    const files = kinds.map(({ format, channels }, kind): PlannedFile => {
-      return { path: names.get(fov.name)![kind], format, ...(channels && { channels }) };
-    });
-    items.push(await planItem(recipe, dataset, fov, files, i + 1));
-  }
-  return items;
+export interface PlannedItems {
+  /** In order, each with the error that it will fail with if that is known. */
+  readonly items: readonly PlannedItem[];
+  /** What the user should know of the selection. */
+  readonly warnings: readonly Problem[];
 }
 
-async function planItem(
-  asked: Recipe,
-  dataset: Dataset,
-  fov: Fov,
-  files: readonly PlannedFile[],
-  index: number,
-): Promise<PlannedItem> {
-  const relative = ({ name, file, plane }: ImageSource): PlannedSource => ({
-    name,
-    file: path.relative(dataset.folder, file).split(path.sep).join('/'),
-    ...(plane && { plane }),
-  });
-  const base = { id: fov.name, fov: fov.name, files, index };
-  try {
-    if (fov.error) throw new ExportError(fov.error.code, fov.error.message);
-    const channels = asked.masksOnly ? [] : asked.channels.map(({ channel }) => requireSource(fov, 'channel', channel));
-    const masks = asked.masks.map(({ name }) => requireSource(fov, 'mask', name));
-    const annotation = asked.annotation && requireSource(fov, 'annotation', asked.annotation.name);
-    const headers: ImageHeader[] = [];
-    for (const header of await readImageHeaders([...channels, ...masks, ...(annotation ? [annotation] : [])])) {
-      if (isExportError(header)) throw header;
-      headers.push(header);
-    }
-    const { widthPx, heightPx } = requireOneSize(asked, fov.name, headers);
-    const own = asked.print && { downsample: printDownsample(asked, widthPx) };
-    const recipe = recipeOfItem(asked, own ?? {});
-    const size = { widthPx: gridSize(widthPx, recipe.downsample), heightPx: gridSize(heightPx, recipe.downsample) };
-    requireFormats(recipe, size);
-    if (recipe.formats.includes('ome-tiff')) {
-      requireOneSampleType(
-        fov.name,
-        channels.map(({ name }, i) => ({ name, sampleType: headers[i].sampleType })),
-      );
-    }
-    const item = {
-      ...base,
-      ...own,
-      region: { x: 0, y: 0, widthPx, heightPx },
-      channels: channels.map(relative),
-      masks: masks.map(relative),
-      ...(annotation && { annotation: relative(annotation) }),
-    };
-    try {
-      // Masks seldom say how large a pixel is; the channels that are not drawn do.
-      const speaking = recipe.masksOnly
-        ? (await readImageHeaders(fov.channels)).filter((header): header is ImageHeader => !isExportError(header))
-        : headers.slice(0, channels.length);
-      const pixelSize = pixelSizeOf(recipe, dataset, fov, speaking);
-      if (hasBar(recipe)) pictureBarUm(recipe, fov.name, size, pixelSize?.um);
-      return pixelSize ? { ...item, pixelSize } : item;
-    } catch (error) {
-      return { ...item, error: asPlanned(error, dataset) };
-    }
-  } catch (error) {
-    return { ...base, channels: [], masks: [], error: asPlanned(error, dataset) };
-  }
-}
-
-/** `TooLarge` for a picture that one of the formats cannot hold. */
-function requireFormats(recipe: Recipe, size: { readonly widthPx: number; readonly heightPx: number }): void {
-  const pointsPerPx = pointsPerInch / (dotsPerInch(recipe, size.widthPx) ?? defaultVectorDpi);
-  for (const format of recipe.formats) {
-    if (format === 'ome-tiff') continue;
-    requireEncodable(isVector(format) ? 'png' : format, size);
-    if (format !== 'pdf') continue;
-    requirePage({ widthPt: size.widthPx * pointsPerPx, heightPt: size.heightPx * pointsPerPx });
-  }
-}
-
-/** A plan is kept and compared: no stack, which says where in our code a problem was noticed, and no absolute path. */
-function asPlanned(error: unknown, dataset: Dataset): ErrorData {
-  const overlayFolders = dataset.fovs.flatMap((fov) =>
-    [...fov.masks, ...fov.annotations].map((source) => path.dirname(source.file)),
-  );
-  const { code, message } = toErrorData(error, [dataset.folder, ...new Set(overlayFolders)]);
-  return { code, message };
-}
-
-const sourceKinds = {
-  channel: { of: (fov: Fov) => fov.channels, code: 'ChannelNotFound' },
-  mask: { of: (fov: Fov) => fov.masks, code: 'MaskNotFound' },
-  annotation: { of: (fov: Fov) => fov.annotations, code: 'AnnotationNotFound' },
-} as const;
-
-/** The image of exactly this name: asking for `E-cadherin` never gives `cadherin`. */
-function requireSource(fov: Fov, what: keyof typeof sourceKinds, name: string): ImageSource {
-  const { of, code } = sourceKinds[what];
-  const source = of(fov).find((candidate) => candidate.name === name);
-  if (source) return source;
-  const names = of(fov).map((candidate) => candidate.name);
-  const found = names.length > 0 ? `found ${listNames(names)}` : `found no ${what} at all`;
-  throw new ExportError(code, `Expected ${what} ${name} in FOV ${fov.name}, but ${found}.`);
-}
-
-/** Unrendered channels have no bar. */
-export function hasBar({ scaleBar, formats }: Recipe): boolean {
-  return scaleBar.length !== 'off' && formats.some((format) => format !== 'ome-tiff');
-}
-
-/** What the user gave, else what the files state, else the dataset's setting. Files that disagree are an error. */
-function pixelSizeOf(
+/**
+ * The items of a recipe.
+ * @param only the id of the one cell that is wanted, as it is among all of them
+ * @param table where columns that were read before are kept
+ */
+export async function planItems(
   recipe: Recipe,
   dataset: Dataset,
-  fov: Fov,
-  headers: readonly ImageHeader[],
-): PixelSize | undefined {
-  if (recipe.pixelSizeUm !== undefined) return { um: recipe.pixelSizeUm, origin: 'given' };
-  const statements = fov.statedPixelSize
-    ? [{ ...fov.statedPixelSize, who: 'its file' }]
-    : headers.map((header, i) => ({
-        ...header,
-        who: recipe.masksOnly ? 'a channel' : `channel ${recipe.channels[i].channel}`,
-      }));
-  const matters = hasBar(recipe) || recipe.formats.includes('ome-tiff');
-  const otherwise = recipe.formats.includes('ome-tiff') ? '' : ', or switch the scale bar off';
-  const unusable = statements.find(({ pixelSizeProblem }) => pixelSizeProblem !== undefined);
-  if (unusable && matters) {
-    throw new ExportError(
-      'PixelSizeMissing',
-      `Expected a pixel size for FOV ${fov.name}, but ${unusable.who} says that ${unusable.pixelSizeProblem}; give the one to use${otherwise}.`,
-    );
+  signal?: AbortSignal,
+  only?: string,
+  table?: CellTable,
+): Promise<PlannedItems> {
+  if (recipe.mode === 'cells') {
+    const { items, warnings } = await planCells(recipe, dataset, signal, only, table);
+    return { items: nameFiles(recipe, items), warnings };
   }
-  const stated = statements.flatMap(({ pixelSize, who }) => (pixelSize ? [{ pixelSize, who }] : []));
-  const [first] = stated;
-  const other = stated.find(({ pixelSize }) => Math.abs(pixelSize.um - first.pixelSize.um) > 1e-3 * first.pixelSize.um);
-  if (first && other && matters) {
-    throw new ExportError(
-      'PixelSizeMissing',
-      `Expected one pixel size for FOV ${fov.name}, but ${first.who} states ${first.pixelSize.um} µm and ${other.who} ${other.pixelSize.um} µm; say which is right.`,
-    );
+  const items: PlannedItem[] = [];
+  for (const [i, fov] of selectFovs(recipe.fovs, dataset).entries()) {
+    const identity: ItemIdentity = { id: fov.name, fov: fov.name, files: [], index: i + 1 };
+    try {
+      const planned = await planFov(recipe, dataset, fov);
+      const region = { x: 0, y: 0, widthPx: planned.widthPx, heightPx: planned.heightPx };
+      items.push(planRegion(recipe, dataset, planned, identity, region));
+    } catch (error) {
+      items.push(planFailure(identity, error, dataset));
+    }
   }
-  return unusable ? undefined : (first?.pixelSize ?? dataset.fallbackPixelSize);
+  return { items: nameFiles(recipe, items), warnings: [] };
+}
+
+/** Gives every item the names of its files. */
+function nameFiles(recipe: Recipe, items: readonly PlannedItem[]): PlannedItem[] {
+  const kinds = planFiles(recipe);
+  const names = assignFileNames(
+    items.map(({ id, fov, label }) => ({ id, name: label === undefined ? fov : `${fov}_cell_${label}` })),
+    kinds.map(({ ending }) => ending),
+  );
+  return items.map((item) => ({
+    ...item,
+    files: kinds.map(({ format, channels }, kind): PlannedFile => {
+      return { path: names.get(item.id)![kind], format, ...(channels && { channels }) };
+    }),
+  }));
 }

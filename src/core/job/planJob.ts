@@ -24,14 +24,14 @@ export async function planJob(
   outputFolder: string,
   signal?: AbortSignal,
 ): Promise<Plan> {
-  const planned = await planItems(asked, dataset);
+  const { items: planned, warnings } = await planItems(asked, dataset, signal);
   const withoutPixelSize = planned.filter((item) => item.error?.code === 'PixelSizeMissing');
   if (withoutPixelSize.length > 0 && !planned.some((item) => item.pixelSize)) {
     throw new ExportError(
       'PixelSizeMissing',
       withoutPixelSize.length === 1
         ? withoutPixelSize[0].error!.message
-        : `Expected a pixel size for the scale bars, but none of the ${planned.length} FOVs has one that can be used; give it, or switch the scale bar off. ${withoutPixelSize[0].error!.message}`,
+        : `Expected a pixel size, but none of the ${planned.length} pictures has one that can be used; give it. ${withoutPixelSize[0].error!.message}`,
     );
   }
   await requireOutsideSources(outputFolder, dataset);
@@ -40,7 +40,7 @@ export async function planJob(
   await requireOwnManifest(outputFolder, asked.overwrite);
   // Last, because it may read every pixel of the batch.
   const { recipe, notes } = await completeRecipe(asked, dataset, signal);
-  const items = notes.length === 0 ? planned : planned.map((item) => ({ ...item, note: notes.join('; ') }));
+  const items = notes.length === 0 ? planned : planned.map((item) => withNotes(item, notes));
   const problems = items.flatMap((item): Problem[] =>
     item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : [],
   );
@@ -50,8 +50,12 @@ export async function planJob(
     ...(dataset.cellTable && { cellTable: { file: dataset.cellTable.file, roles: dataset.cellTable.roles } }),
     outputFolder,
     items,
-    problems: [...dataset.warnings, ...markWarnings(recipe, items), ...problems],
+    problems: [...dataset.warnings, ...warnings, ...markWarnings(recipe, items), ...problems],
   };
+}
+
+function withNotes(item: PlannedItem, notes: readonly string[]): PlannedItem {
+  return { ...item, note: [...(item.note === undefined ? [] : [item.note]), ...notes].join('; ') };
 }
 
 /**

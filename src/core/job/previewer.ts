@@ -1,12 +1,17 @@
-import type { Dataset } from '../model/dataset';
+import type { Dataset, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import type { PlannedItem } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
+import { CellTable } from '../read/table/cellTable';
+import type { ChosenCell } from '../select/selectCells';
 import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
 import { selectFovs } from '../select/selectFovs';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
-import { hasBar, planItems } from './planItems';
+import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
+import { hasBar } from './planFov';
+import { planItems } from './planItems';
 import { SourceReader } from './sourceReader';
 
 export interface Preview {
@@ -23,35 +28,41 @@ export interface Preview {
 }
 
 export interface PreviewRequest {
-  readonly fov: string;
+  /** Its id: `FOV`, or `FOV:LABEL` in mode `cells`. */
+  readonly item: string;
   /** A picture with a longer side is shown at the smallest stronger downsample that fits, which the result says. */
   readonly maxSidePx: number;
   /** Of the pictures that the recipe makes of an item, the one of this channel (position in the recipe); default the first. */
   readonly channel?: number;
 }
 
-/** Renders single items of a dataset as the job would, with the job's own renderer and encoder. */
+/** Chooses and renders single items of a dataset as the job would, with the job's own renderer and encoder. */
 export class Previewer {
   /** What the data said about the last recipe: percentiles of a large batch are not found anew for every preview. */
   private completed:
     { readonly key: string; readonly result: Promise<CompletedRecipe>; readonly stop: AbortController } | undefined;
 
-  constructor(private readonly dataset: Dataset) {}
+  private readonly table: CellTable | undefined;
+
+  constructor(private readonly dataset: Dataset) {
+    this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
+  }
+
+  /** The cells that a recipe means, and what the user should know of them; fails as `chooseCells` does. */
+  async chooseCells(
+    recipe: Recipe,
+    signal?: AbortSignal,
+  ): Promise<{ cells: readonly ChosenCell[]; warnings: readonly Problem[] }> {
+    const table = this.table ?? new CellTable(requireCellTable(this.dataset).file);
+    const choice = await chooseCells(recipe, this.dataset, table, signal);
+    return { cells: choice.cells, warnings: choiceWarnings(choice, this.dataset) };
+  }
 
   async preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
-    const { fov: name, maxSidePx } = request;
-    const fov = this.dataset.fovs.find((candidate) => candidate.name === name);
-    if (!fov) {
-      throw new ExportError(
-        'FovNotFound',
-        `Expected FOV ${name} in ${this.dataset.folder}, but there is none of this name.`,
-      );
-    }
+    const { maxSidePx } = request;
     const recipe = await this.complete(asked);
     signal?.throwIfAborted();
-    const [planned] = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] });
-    const chosen = selectFovs(recipe.fovs, this.dataset).indexOf(fov);
-    const item = { ...planned, index: Math.max(chosen, 0) + 1 };
+    const item = await this.planOne(recipe, request.item, signal);
     if (item.error) throw new ExportError(item.error.code, item.error.message);
     const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
     const shown: Recipe = {
@@ -79,6 +90,29 @@ export class Previewer {
       ...(picture.scaleBar && { scaleBarUm: picture.scaleBar.lengthUm }),
       ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
     };
+  }
+
+  /** Plans the one item of this id. A FOV can be previewed also when it is not among the chosen ones. */
+  private async planOne(recipe: Recipe, id: string, signal?: AbortSignal): Promise<PlannedItem> {
+    if (recipe.mode === 'cells') {
+      const { items } = await planItems(recipe, this.dataset, signal, id, this.table);
+      const [item] = items;
+      if (item) return item;
+      throw new ExportError(
+        'CellNotFound',
+        `Expected cell ${id} (FOV:LABEL) among the chosen cells, but it is not there.`,
+      );
+    }
+    const fov = this.dataset.fovs.find((candidate) => candidate.name === id);
+    if (!fov) {
+      throw new ExportError(
+        'FovNotFound',
+        `Expected FOV ${id} in ${this.dataset.folder}, but there is none of this name.`,
+      );
+    }
+    const { items } = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] }, signal);
+    const chosen = selectFovs(recipe.fovs, this.dataset).indexOf(fov);
+    return { ...items[0], index: Math.max(chosen, 0) + 1 };
   }
 
   /** Stops what is at work for no request in particular. */

@@ -124,7 +124,7 @@ async function unfinishedItems(request: JobRequest, journal: readonly JournalLin
     const trusted =
       line?.outcome === 'failed'
         ? item.error !== undefined
-        : line && (await allWhole(line.files, request.outputFolder));
+        : line?.outcome === 'skipped' || (line && (await allWhole(line.files, request.outputFolder)));
     if (!trusted) unfinished.push(item);
   }
   return unfinished;
@@ -171,6 +171,7 @@ async function runItem(
   reader: SourceReader,
   signal: AbortSignal,
 ): Promise<JournalLine | undefined> {
+  if (item.skip !== undefined) return { item: item.id, outcome: 'skipped', reason: item.skip };
   const staged: { readonly file: WrittenFile; readonly onDisk: StagedFile }[] = [];
   try {
     for await (const made of makeFiles(request.recipe, item, reader, signal)) {

@@ -5,7 +5,7 @@ import { ExportError } from '../model/exportError';
 import type { LabelImage, Plane, SampleType } from '../model/image';
 import { parseNumber } from '../model/parseNumber';
 import type { PlannedItem, PlannedSource } from '../model/plan';
-import { isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
+import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
 import { loadFont } from '../read/loadFont';
 import { withImage } from '../read/openImage';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
@@ -22,14 +22,24 @@ export interface UnrenderedChannel {
   readonly sampleType: SampleType;
 }
 
+/** A mask's cells by label: their colours, and their classes where they are coloured by classes. */
+interface ColoredCells {
+  readonly colors: ReadonlyMap<number, HexColor>;
+  readonly classes?: ReadonlyMap<number, string>;
+  readonly note?: string;
+}
+
 /**
- * Reads what items are made of. The planes, masks and annotations of the FOV in hand are kept until the next FOV begins,
- * so that items of one FOV share one decode; the cell table's columns are kept as long as the reader lives.
+ * Reads what items of one recipe are made of. The planes, masks and annotations of the FOV in hand are kept until the next FOV begins,
+ * so that items of one FOV share one decode, and what was found out about them; the cell table's columns are kept as long as the reader lives.
  */
 export class SourceReader {
   private fov: string | undefined;
   private planes = new Map<string, Omit<UnrenderedChannel, 'name'>>();
   private labels = new Map<string, LabelImage>();
+  /** Of the FOV in hand: what many crops of it would find anew. */
+  private limits: Promise<{ limits: NumericLimits[]; notes: string[] }> | undefined;
+  private colors = new Map<number, ColoredCells>();
   private readonly columns = new Map<string, Promise<CellValues>>();
 
   constructor(
@@ -47,9 +57,13 @@ export class SourceReader {
     signal?: AbortSignal,
   ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
     const planes = (await this.readChannels(item, signal)).map(({ plane }) => plane);
-    const { limits, notes } = await limitsOfFov(recipe, item, planes);
+    this.limits ??= limitsOfFov(recipe, item, planes);
+    const { limits, notes: found } = await this.limits;
+    const notes = [...found];
     const masks: LabelImage[] = [];
     for (const source of item.masks) masks.push(await this.readLabelImage(source, signal));
+    const { label, cellMask, keepClear } = item;
+    const isolateBy = recipe.cells?.isolate && cellMask ? await this.readLabelImage(cellMask, signal) : undefined;
     const annotation = item.annotation && (await this.readLabelImage(item.annotation, signal));
     const cellColors: (ReadonlyMap<number, HexColor> | undefined)[] = [];
     const cellClasses: (ReadonlyMap<number, string> | undefined)[] = [];
@@ -58,11 +72,9 @@ export class SourceReader {
         cellColors.push(undefined);
         cellClasses.push(undefined);
       } else {
-        const values = await this.readColumn(color.column);
-        const cells = values.byFov.get(item.fov) ?? new Map<number, string>();
-        cellColors.push(colorCells(color, cells, (text) => parseNumber(text, values.decimalComma)));
-        cellClasses.push(recipe.legend.classes && !color.colorMap ? classesOfCells(color, cells) : undefined);
-        const note = noteUnknownCells(item, color.column, masks[i], cells);
+        const { colors, classes, note } = await this.colorsOfMask(item, color, i, masks[i]);
+        cellColors.push(colors);
+        cellClasses.push(recipe.legend.classes ? classes : undefined);
         if (note !== undefined) notes.push(note);
       }
     }
@@ -75,11 +87,38 @@ export class SourceReader {
       cellClasses,
       ...(annotation && { annotation }),
       contrastLimits: limits,
+      ...(label !== undefined && {
+        focal: {
+          label,
+          ...(cellMask && { maskName: cellMask.name }),
+          ...(isolateBy && { isolateBy }),
+          ...(keepClear && { box: keepClear }),
+        },
+      }),
       ...(item.region && { region: item.region }),
       ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
       font: loadFont(),
     };
     return { input, notes };
+  }
+
+  /** The colours of a mask's cells, by its position in the recipe. */
+  private async colorsOfMask(
+    item: PlannedItem,
+    color: ColorBy,
+    position: number,
+    mask: LabelImage,
+  ): Promise<ColoredCells> {
+    const known = this.colors.get(position);
+    if (known) return known;
+    const values = await this.readColumn(color.column);
+    const cells = values.byFov.get(item.fov) ?? new Map<number, string>();
+    const colors = colorCells(color, cells, (text) => parseNumber(text, values.decimalComma));
+    const note = noteUnknownCells(item, color.column, mask, cells);
+    const classes = color.colorMap ? undefined : classesOfCells(color, cells);
+    const found = { colors, ...(classes && { classes }), ...(note !== undefined && { note }) };
+    this.colors.set(position, found);
+    return found;
   }
 
   /** The unrendered channels of an item, in its order. */
@@ -88,6 +127,8 @@ export class SourceReader {
       // Let go of the last FOV before the next one is decoded.
       this.planes = new Map();
       this.labels = new Map();
+      this.limits = undefined;
+      this.colors = new Map();
       this.fov = item.fov;
     }
     const missing = item.channels.filter((source) => !this.planes.has(keyOf(source)));

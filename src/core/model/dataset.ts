@@ -31,8 +31,11 @@ export interface SavedMarkerSet extends MarkerSet {
   readonly origin: 'project' | 'ueler' | 'file' | 'omero';
 }
 
-/** What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks. */
-export type WarningCode = 'PrintTooCoarse' | 'CharacterMissing';
+/**
+ * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
+ * centroid that is not in its cell.
+ */
+export type WarningCode = 'PrintTooCoarse' | 'CharacterMissing' | 'CellOffCenter';
 
 /** Something that the user should know before a job starts, about the dataset or about one item. */
 export interface Problem {
@@ -53,7 +56,15 @@ export interface TableSummary {
 export interface CellTableReference {
   /** Absolute path. */
   readonly file: string;
-  readonly roles: { readonly fov: string; readonly label: string };
+  readonly roles: {
+    readonly fov: string;
+    readonly label: string;
+    /** Centroids in pixels, whole numbers at pixel centres; absent where the table has none. */
+    readonly x?: string;
+    readonly y?: string;
+  };
+  /** The mask that the table's labels belong to. */
+  readonly maskName?: string;
 }
 
 /** A folder of images and all that was found beside them; the pixels are read later. */

@@ -19,6 +19,7 @@ export const exportErrorCodes = {
   MarkerSetNotFound: badRequest,
   PaletteInvalid: badRequest,
   ColumnNotFound: badRequest,
+  FilterInvalid: badRequest,
   ContrastLimitsInvalid: badRequest,
   SelectionEmpty: badRequest,
   NameCollision: badRequest,

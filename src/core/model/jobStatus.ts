@@ -67,7 +67,7 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     if (!line) continue;
     counts[line.outcome]++;
     if (line.outcome === 'failed') failures.push({ item: item.id, error: line.error });
-    else files += line.files.length;
+    else if (line.outcome !== 'skipped') files += line.files.length;
   }
   const remaining = record.items.length - outcomes.size;
   const runner = record.runner;

@@ -1,5 +1,5 @@
-/** What pandas and R write, and read, for a value that is not there. */
-const missing = /^\s*(?:|na|n\/a|<na>|#n\/a|-?nan|null)\s*$/i;
+/** What pandas and R write, and read, for a value that is not there; `Na` is sodium. */
+const missing = /^\s*(?:|NA|na|N\/A|n\/a|<NA>|#N\/A|-?(?:NaN|nan|NAN)|NULL|null|Null)\s*$/;
 
 /** Whether the text of a table's cell says that there is no value. */
 export function isMissing(text: string): boolean {

@@ -6,11 +6,17 @@ import type { Format, Recipe } from './recipe';
 /** The folder, in an output folder, that holds its jobs. A folder with jobs in it is never a FOV. */
 export const jobsFolderName = '.batch-export-jobs';
 
-/** What is made of one FOV: one picture, or several of the same pixels. Self-contained: with the recipe, all that a runner needs. */
+/** What is made of one FOV or cell: one picture, or several of the same pixels. Self-contained: with the recipe, all that a runner needs. */
 export interface PlannedItem {
-  /** The FOV's name. */
+  /** `FOV` or `FOV:LABEL`. */
   readonly id: string;
   readonly fov: string;
+  /** The cell that it is about. */
+  readonly label?: number;
+  /** The mask that the label is in. */
+  readonly cellMask?: PlannedSource;
+  /** Where the cell is, in full-resolution pixels: what no mark may cover. */
+  readonly keepClear?: Region;
   /** What to write, never empty. */
   readonly files: readonly PlannedFile[];
   /** In full-resolution pixels. Absent when the files could not be read while planning. */
@@ -26,6 +32,8 @@ export interface PlannedItem {
   readonly annotation?: PlannedSource;
   /** What was decided while planning that the user did not ask for in so many words; for the manifest. */
   readonly note?: string;
+  /** Why nothing is made of it, as the recipe wants. */
+  readonly skip?: string;
   /** Known before the start: this item cannot be made. */
   readonly error?: ErrorData;
 }
@@ -93,6 +101,7 @@ export interface WrittenFile {
 /** One line of a journal: how an item ended. */
 export type JournalLine =
   | { readonly item: string; readonly outcome: 'written' | 'unchanged'; readonly files: readonly WrittenFile[] }
+  | { readonly item: string; readonly outcome: 'skipped'; readonly reason: string }
   | { readonly item: string; readonly outcome: 'failed'; readonly error: ErrorData };
 
 /** Who runs a job; `runner.json`. */

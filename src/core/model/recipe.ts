@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cellSelectionSchema } from './cellSelection';
 import { hexColorSchema, type HexColor } from './color';
 import { colorMapNames } from './colorMap';
 import { ExportError } from './exportError';
@@ -50,6 +51,8 @@ const maskLayerSchema = z.strictObject({
   widthPx: z.int().min(1).max(100),
   /** In place of `widthPx`, for a print width: the nearest whole number of pixels, at least one. */
   widthPt: z.number().positive().max(72).optional(),
+  /** Of the cell that a crop is about. */
+  focalColor: hexColorSchema.optional(),
 });
 
 export type MaskLayer = Readonly<z.output<typeof maskLayerSchema>>;
@@ -88,9 +91,11 @@ export function isVector(format: Format): format is VectorFormat {
 export const recipeSchema = z
   .strictObject({
     version: z.literal(1),
-    mode: z.literal('fovs'),
+    mode: z.enum(['fovs', 'cells']),
     /** Names or globs; empty means every FOV of the dataset. */
     fovs: z.array(z.string().min(1)),
+    /** In mode `cells`. */
+    cells: cellSelectionSchema.optional(),
     /** The name that the channels were saved under, for file names and the manifest; absent for channels given one by one. */
     markerSet: z.string().min(1).optional(),
     channels: z.array(channelSchema),
@@ -135,6 +140,10 @@ export const recipeSchema = z
       if (all.includes('ome-tiff')) refuse('masksOnly', 'leaves no channels for OME-TIFF');
     } else if (channels.length === 0) refuse('channels', 'at least one is needed');
     if (grayscale && separate === 'off') refuse('grayscale', 'is for separate channels');
+    if ((context.value.mode === 'cells') !== (context.value.cells !== undefined))
+      refuse('cells', 'belongs to mode cells');
+    const words = `${context.value.title?.text ?? ''} ${context.value.caption?.text ?? ''}`;
+    if (context.value.mode === 'fovs' && words.includes('{label}')) refuse('title', '{label} is for single cells');
     if (print && context.value.downsample !== 1) refuse('downsample', 'follows from the print width; leave it at 1');
     if (!print && masks.some(({ widthPt }) => widthPt !== undefined)) refuse('masks', 'points need a print width');
   });

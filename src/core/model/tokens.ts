@@ -1,6 +1,7 @@
 /** What `{tokens}` may stand for in a title or caption. */
 export const tokenNames = [
   'fov',
+  'label',
   'channel',
   'marker_set',
   'index',

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Dataset, Problem } from '../model/dataset';
+import type { Dataset, ImageSource, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
 import { readSavedPalettes } from '../store/readSavedPalettes';
@@ -8,6 +8,7 @@ import { findFovs } from './findFovs';
 import type { FoundFov } from './foundFov';
 import { findOverlays } from './findOverlays';
 import { isFolder } from './listFolder';
+import { guessRoles } from './table/guessRoles';
 import { readTableSummary } from './table/readTableSummary';
 import { isZarr } from './zarr/findZarrImages';
 
@@ -16,8 +17,10 @@ export interface DatasetOptions {
   readonly masksFolder?: string;
   readonly annotationsFolder?: string;
   readonly cellTableFile?: string;
-  /** The cell table's columns by what they say; `fov` and `label` unless given. */
+  /** The cell table's columns by what they say; guessed from their names unless given. */
   readonly columns?: { readonly fov?: string; readonly label?: string; readonly x?: string; readonly y?: string };
+  /** The mask that the cell table's labels belong to; `whole_cell`, else the only one, unless given. */
+  readonly cellMask?: string;
   /** Names of the channels of stacks. */
   readonly panelFile?: string;
   readonly markerSetFile?: string;
@@ -67,6 +70,8 @@ export async function openDataset(location: string, options: DatasetOptions = {}
       cellTableProblem ?? `Expected a cell table at ${options.cellTableFile}, but there is no such file.`,
     );
   }
+  const maskName =
+    options.cellMask ?? cellMaskName([...found.fovs.flatMap((fov) => fov.masks), ...[...masks.values()].flat()]);
   const rois = await readTableSummary(path.join(folder, '.UELer', 'roi_manager.csv'), warnings);
   return {
     folder,
@@ -82,13 +87,20 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     ...(cellTable && {
       cellTable: {
         ...cellTable,
-        roles: { fov: options.columns?.fov ?? 'fov', label: options.columns?.label ?? 'label' },
+        roles: guessRoles(cellTable.columns, options.columns),
+        ...(maskName !== undefined && { maskName }),
       },
     }),
     ...(cellTableProblem !== undefined && { cellTableProblem }),
     ...(rois && { rois }),
     warnings: [...warnings, ...saved.warnings],
   };
+}
+
+function cellMaskName(masks: readonly ImageSource[]): string | undefined {
+  const names = new Set(masks.map(({ name }) => name));
+  if (names.has('whole_cell')) return 'whole_cell';
+  return names.size === 1 ? [...names][0] : undefined;
 }
 
 async function isSingleImage(location: string): Promise<boolean> {

@@ -2,12 +2,12 @@ import type { HexColor } from '../model/color';
 import { ExportError } from '../model/exportError';
 import type { FigureLayout, FigureText } from '../model/figure';
 import type { FontOutlines } from '../model/fontOutlines';
-import type { Picture } from '../model/image';
+import type { Picture, Region } from '../model/image';
 import type { DrawnScaleBar } from '../model/plan';
 import { type ColorBy, isPlainColor, type Recipe } from '../model/recipe';
 import { scaleBarLengthUm } from './chooseScaleBar';
 import { decorationsOf, describeFigure, type FigureFacts, type SeenCells } from './describeFigure';
-import { layOutMarks } from './layOutMarks';
+import { type LayoutOptions, layOutMarks } from './layOutMarks';
 import type { Decoration } from './markBlocks';
 import { markSizes, type Medium } from './markSizes';
 import { paintMarks } from './paintMarks';
@@ -28,6 +28,8 @@ export interface Figure {
   readonly text: FigureText;
   /** The font's em in pixels of the picture, if a print width says so. */
   readonly fontPx?: number;
+  /** What no mark covers while a corner is free. */
+  readonly keepClear?: LayoutOptions['keepClear'];
 }
 
 /**
@@ -38,10 +40,10 @@ export interface Figure {
 export function composeFigure(
   recipe: Recipe,
   layers: PreparedLayers,
-  input: Pick<RenderInput, 'fov' | 'index' | 'pixelSizeUm' | 'cellColors' | 'cellClasses'>,
+  input: Pick<RenderInput, 'fov' | 'index' | 'pixelSizeUm' | 'focal' | 'region' | 'cellColors' | 'cellClasses'>,
   shown?: readonly number[],
 ): Figure {
-  const { fov, index, pixelSizeUm } = input;
+  const { fov, index, pixelSizeUm, focal, region } = input;
   const { widthPx } = layers;
   const needsClasses = recipe.legend.classes;
   const barUm = pictureBarUm(recipe, fov, layers, pixelSizeUm);
@@ -49,6 +51,7 @@ export function composeFigure(
   const facts: FigureFacts = {
     fov,
     index,
+    ...(focal && { label: focal.label }),
     shown: shownChannels(recipe, shown),
     contrastLimits: layers.contrastLimits,
     widthPx,
@@ -61,18 +64,40 @@ export function composeFigure(
     ),
   };
   const text = describeFigure(recipe, facts);
-  return { decorations: decorationsOf(recipe, facts, text), text, ...(fontPx !== undefined && { fontPx }) };
+  const keepClear = focal?.box && region && toPicture(focal.box, region, recipe.downsample);
+  return {
+    decorations: decorationsOf(recipe, facts, text),
+    text,
+    ...(fontPx !== undefined && { fontPx }),
+    ...(keepClear && { keepClear }),
+  };
+}
+
+/** A box of full-resolution pixels in those of the picture. */
+function toPicture(box: Region, region: Region, downsample: number): NonNullable<LayoutOptions['keepClear']> {
+  return {
+    x: (box.x - region.x) / downsample,
+    y: (box.y - region.y) / downsample,
+    width: box.widthPx / downsample,
+    height: box.heightPx / downsample,
+  };
 }
 
 /** Gives a figure's marks their places. */
 export function layOutFigure(
   { marginColor }: Recipe,
   picture: Picture,
-  { decorations, fontPx }: Figure,
+  { decorations, fontPx, keepClear }: Figure,
   font: FontOutlines,
   medium: Medium,
 ): FigureLayout {
-  return layOutMarks(picture, decorations, { font, medium, marginColor, ...(fontPx !== undefined && { fontPx }) });
+  return layOutMarks(picture, decorations, {
+    font,
+    medium,
+    marginColor,
+    ...(fontPx !== undefined && { fontPx }),
+    ...(keepClear && { keepClear }),
+  });
 }
 
 /** Lays a figure's marks out on whole pixels and paints them. */

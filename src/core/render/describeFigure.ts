@@ -9,6 +9,8 @@ import type { Decoration, LegendRow } from './markBlocks';
 /** What a figure is about. */
 export interface FigureFacts {
   readonly fov: string;
+  /** Of the cell that it is about. */
+  readonly label?: number;
   /** Of the item in the job, from 1. */
   readonly index: number;
   /** Positions in the recipe's channels of those that are drawn. */
@@ -63,6 +65,7 @@ function tokenValues(recipe: Recipe, facts: FigureFacts, text: FigureText): Part
   const { fov, index, barUm, pixelSizeUm, downsample, widthPx } = facts;
   return {
     fov,
+    label: facts.label === undefined ? '' : String(facts.label),
     channel: shownChannels(recipe, facts).join(', '),
     marker_set: recipe.markerSet ?? '',
     index: String(index),
@@ -132,7 +135,8 @@ function cellRows(by: ColorBy, { classes, others }: SeenCells): LegendRow[] {
 
 /** The figure in words, from the settings and what was found in the data alone. */
 export function describeFigure(recipe: Recipe, facts: FigureFacts): FigureText {
-  const { fov, shown, contrastLimits, pixelSizeUm, downsample, widthPx, barUm } = facts;
+  const { shown, contrastLimits, pixelSizeUm, downsample, widthPx, barUm } = facts;
+  const subject = facts.label === undefined ? facts.fov : `${facts.fov}, cell ${facts.label}`;
   const colored = shown.map((i) => `${recipe.channels[i].channel} in ${colorName(shownColor(recipe, i))}`);
   const limited = shown.map((i) => {
     const [low, high] = contrastLimits[i].map(formatValue);
@@ -140,20 +144,20 @@ export function describeFigure(recipe: Recipe, facts: FigureFacts): FigureText {
   });
   const overlays = describeOverlays(recipe);
   const umWide = pixelSizeUm === undefined ? undefined : Number((widthPx * downsample * pixelSizeUm).toPrecision(4));
-  const subject = colored.length > 0 ? `Multiplexed image of ${fov}` : `Segmentation of ${fov}`;
+  const kind = colored.length > 0 ? 'Multiplexed image' : 'Segmentation';
   const seen = [...(colored.length > 0 ? [`showing ${sentenceList(colored)}`] : []), ...withPrefix('with ', overlays)];
   const alt = [
-    `${subject}, ${seen.join(', ')}.`,
+    `${kind} of ${subject}, ${seen.join(', ')}.`,
     umWide === undefined ? '' : `The picture is ${formatLength(umWide)} wide.`,
     barUm === undefined ? '' : `A scale bar marks ${formatLength(barUm)}.`,
   ];
   const caption = [
-    limited.length > 0 ? `${fov}: ${limited.join(', ')}; intensities shown from black to full colour` : fov,
+    limited.length > 0 ? `${subject}: ${limited.join(', ')}; intensities shown from black to full colour` : subject,
     ...(overlays.length > 0 ? [sentenceList(overlays)] : []),
     ...(barUm === undefined ? [] : [`scale bar, ${formatLength(barUm)}`]),
   ];
   return {
-    title: [fov, shownChannels(recipe, facts).join(', ')].filter(Boolean).join(': '),
+    title: [subject, shownChannels(recipe, facts).join(', ')].filter(Boolean).join(': '),
     alt: alt.filter(Boolean).join(' '),
     caption: `${caption.join('; ')}.`,
   };

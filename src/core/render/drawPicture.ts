@@ -30,13 +30,18 @@ export function drawPicture(
     return { plane: layers.planes[i], color, contrastLimits: layers.contrastLimits[i] };
   });
   const canvas = compositeChannels(channels, widthPx, heightPx);
-  const paint = (chosen: readonly Overlay[]): Picture => {
+  const paintAll = (chosen: readonly Overlay[]): void => {
     for (const { labels, colorOf, alpha, marked } of chosen) paintLabels(canvas, labels, colorOf, alpha, marked);
-    return toPicture(canvas);
   };
-  if (!apart) return { whole: paint(overlays) };
-  const underOutlines = paint(overlays.filter(({ marked }) => !marked));
-  return { underOutlines, whole: paint(overlays.filter(({ marked }) => marked)) };
+  paintAll(overlays.filter(({ marked }) => !marked));
+  if (layers.isolate) blackenOthers(canvas, layers.isolate);
+  const underOutlines = apart ? toPicture(canvas) : undefined;
+  paintAll(overlays.filter(({ marked }) => marked));
+  return { whole: toPicture(canvas), ...(underOutlines && { underOutlines }) };
+}
+
+function blackenOthers(canvas: Canvas, { labels, focal }: NonNullable<PreparedLayers['isolate']>): void {
+  paintLabels(canvas, labels, (label) => (label === 0 || label === focal ? undefined : '#000000'), 1);
 }
 
 function toPicture(canvas: Canvas): Picture {

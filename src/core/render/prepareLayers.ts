@@ -22,6 +22,16 @@ export interface RenderInput {
   /** For each mask that is coloured by classes, the palette's name of each label's class, where a legend needs it. */
   readonly cellClasses?: readonly (ReadonlyMap<number, string> | undefined)[];
   readonly annotation?: LabelImage;
+  /** The cell that the picture is about. */
+  readonly focal?: {
+    readonly label: number;
+    /** The mask that the label is in. */
+    readonly maskName?: string;
+    /** That mask, if the pixels of other cells are to be black. */
+    readonly isolateBy?: LabelImage;
+    /** Where the cell is, in full-resolution pixels. */
+    readonly box?: Region;
+  };
   /** In full-resolution pixels; may reach beyond the image, where all is black. Absent: the whole image. */
   readonly region?: Region;
   /** For each channel, in place of the recipe's. */
@@ -38,6 +48,8 @@ export interface PreparedLayers {
   readonly contrastLimits: readonly NumericLimits[];
   /** From bottom to top. */
   readonly overlays: readonly Overlay[];
+  /** Labels of cells, and the one whose pixels are shown: those of the others are black. */
+  readonly isolate?: { readonly labels: GridLabels; readonly focal: number };
 }
 
 /** Something that is painted over the channels. */
@@ -58,7 +70,7 @@ export interface Overlay {
  * `SizeMismatch` if planes, masks and annotation do not all have one size.
  */
 export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayers {
-  const { planes, masks, annotation } = input;
+  const { planes, masks, annotation, focal } = input;
   const size = requireOneSize(recipe, input.fov, [...planes, ...masks, ...(annotation ? [annotation] : [])]);
   const region = input.region ?? { x: 0, y: 0, ...size };
   const { downsample, resample } = recipe;
@@ -74,7 +86,12 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
   const [widthPx, heightPx] = [gridSize(region.widthPx, downsample), gridSize(region.heightPx, downsample)];
   const layers = recipe.masks.map((layer, mask) => {
     const { name, alpha, mode } = layer;
-    return { layer, mode, image: masks[mask], overlay: { name, alpha, mask, colorOf: cellColors(layer, input, mask) } };
+    return {
+      layer,
+      mode,
+      image: masks[mask],
+      overlay: { name, alpha, mask, colorOf: focalColors(recipe, layer, input, mask) },
+    };
   });
   for (const { image, overlay } of layers.filter(({ mode }) => mode === 'fill')) {
     overlays.push({ ...overlay, labels: toGridLabels(image, region, downsample, 0) });
@@ -91,12 +108,26 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
     contrastLimits:
       input.contrastLimits ?? recipe.channels.map(({ contrastLimits }) => contrastLimits as NumericLimits),
     overlays,
+    ...(focal?.isolateBy && {
+      isolate: { labels: toGridLabels(focal.isolateBy, region, downsample, 0), focal: focal.label },
+    }),
   };
 }
 
 function outlineWidthPx(recipe: Recipe, { widthPx, widthPt }: MaskLayer, pictureWidthPx: number): number {
   const exact = widthPt === undefined ? undefined : pointsToPx(widthPt, recipe, pictureWidthPx);
   return exact === undefined ? widthPx : Math.max(1, Math.round(exact));
+}
+
+/** Of the cell mask, the crop's own cell may have a colour of its own, or be the only one. */
+function focalColors(recipe: Recipe, layer: MaskLayer, input: RenderInput, position: number): ColorOfLabel {
+  const colorOf = cellColors(layer, input, position);
+  const { focal } = input;
+  if (!focal || focal.maskName !== layer.name) return colorOf;
+  return (label) => {
+    if (label === focal.label) return layer.focalColor ?? colorOf(label);
+    return recipe.cells?.onlyFocal ? undefined : colorOf(label);
+  };
 }
 
 /** Background is no cell; a cell of which the table says nothing has the layer's other colour. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { createJobFolder, estimateJob, openDataset, planJob, runJob } from '../core/index';
+import { createJobFolder, estimateJob, openDataset, planJob, type Recipe, runJob } from '../core/index';
+import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
@@ -22,13 +23,29 @@ export const fovsFlags: readonly Flag[] = [
   ...runFlags,
 ];
 
+export const cellsFlags: readonly Flag[] = [...cellFlags, ...fovsFlags];
+
 /** `batch-export fovs DATASET`: one picture per FOV. Returns the exit code. */
-export async function fovs(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const flags = parseFlags('fovs', fovsFlags, args);
-  const location = requireOnePositional(flags, 'fovs', 'DATASET');
+export function fovs(args: readonly string[], signal: AbortSignal): Promise<number> {
+  return exportItems('fovs', fovsFlags, args, signal);
+}
+
+/** `batch-export cells DATASET`: one picture per chosen cell. Returns the exit code. */
+export function cells(args: readonly string[], signal: AbortSignal): Promise<number> {
+  return exportItems('cells', cellsFlags, args, signal);
+}
+
+async function exportItems(
+  mode: Recipe['mode'],
+  table: readonly Flag[],
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const flags = parseFlags(mode, table, args);
+  const location = requireOnePositional(flags, mode, 'DATASET');
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
   const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
-  const plan = await planJob(await readRecipe(flags, dataset), dataset, out, signal);
+  const plan = await planJob(await readRecipe(mode, flags, dataset), dataset, out, signal);
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
     reporter.dryRun(plan, await estimateJob(plan, signal));

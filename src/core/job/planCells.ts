@@ -1,0 +1,260 @@
+import { type CellSelection, isFitted } from '../model/cellSelection';
+import type { Dataset, Fov, Problem } from '../model/dataset';
+import { ExportError } from '../model/exportError';
+import type { LabelImage, Region } from '../model/image';
+import { listNames } from '../model/listNames';
+import type { PlannedItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import { readLabels } from '../read/readLabels';
+import { CellTable } from '../read/table/cellTable';
+import { atEdge, doOverlap, fitBox, squareAbout, toPixels } from '../select/cropRegion';
+import { type MeasuredCell, measureCells } from '../select/measureCells';
+import type { ChosenCell } from '../select/selectCells';
+import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
+import {
+  type ItemIdentity,
+  type PlannedFov,
+  planFailure,
+  planFov,
+  planRegion,
+  requireSource,
+  toPlannedSource,
+} from './planFov';
+
+/**
+ * The items of single cells: chosen in the cell table, FOV by FOV in the dataset's order and within it in the table's;
+ * each crop from the cell's centroid or mask. Reads the table and, where there is one, each FOV's cell mask.
+ * Fails with `DatasetInvalid`, `ColumnNotFound`, `FilterInvalid` or `SelectionEmpty`.
+ * @param only the id of the one item that is wanted, planned as it is among all of them
+ * @param table where columns that were read before are kept
+ */
+export async function planCells(
+  recipe: Recipe,
+  dataset: Dataset,
+  signal?: AbortSignal,
+  only?: string,
+  table?: CellTable,
+): Promise<{ items: PlannedItem[]; warnings: Problem[] }> {
+  const cellTable = requireCellTable(dataset);
+  const choice = await chooseCells(recipe, dataset, table ?? new CellTable(cellTable.file), signal);
+  const warnings = choiceWarnings(choice, dataset);
+  if (choice.cells.length === 0) {
+    throw new ExportError(
+      'SelectionEmpty',
+      `Expected cells that fit the selection in ${cellTable.file}, but found none among its ${cellTable.rows} rows.${warnings.map(({ message }) => ` ${message}`).join('')}`,
+    );
+  }
+  const byFov = new Map<string, ChosenCell[]>();
+  for (const cell of choice.cells) byFov.set(cell.fov, [...(byFov.get(cell.fov) ?? []), cell]);
+  const items: PlannedItem[] = [];
+  let before = 0;
+  const check: MaskCheck = { absent: [], outside: 0, farOff: 0, checked: 0 };
+  for (const fov of dataset.fovs) {
+    const cells = byFov.get(fov.name);
+    if (!cells) continue;
+    signal?.throwIfAborted();
+    const identities = cells.map(({ label }, i) => {
+      return { id: `${fov.name}:${label}`, fov: fov.name, label, files: [], index: before + i + 1 };
+    });
+    before += cells.length;
+    const wanted = cells.filter((_, i) => only === undefined || identities[i].id === only);
+    const wantedIds = identities.filter(({ id }) => only === undefined || id === only);
+    if (wanted.length > 0)
+      items.push(...(await planCellsOfFov(recipe, dataset, fov, wanted, wantedIds, check, signal)));
+  }
+  return { items, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)] };
+}
+
+/** How the table's cells agree with the masks, over all FOVs. */
+interface MaskCheck {
+  /** `FOV:LABEL` of cells whose label is not in the mask. */
+  readonly absent: string[];
+  /** Cells with a centroid and a mask. */
+  checked: number;
+  /** Centroids on a pixel that is not the cell's: also those of crescents. */
+  outside: number;
+  /** Centroids not even in the box around the cell. */
+  farOff: number;
+}
+
+function maskWarnings({ absent, outside, farOff, checked }: MaskCheck, { center }: CellSelection): Problem[] {
+  const warnings: Problem[] = [];
+  if (absent.length > 0) {
+    const message = `The labels of ${absent.length} chosen cells are not in their masks (${listNames(absent)}); they fail only where the mask is needed.`;
+    warnings.push({ code: 'CellNotFound', message });
+  }
+  if (outside > 0) {
+    const choice = center === 'table' ? ' If pictures do not show their cells, centre them by the mask.' : '';
+    const message = `The table's centroids of ${outside} of ${checked} chosen cells do not lie in their masks, ${farOff} of them not even in the box around the cell.${choice}`;
+    warnings.push({ code: 'CellOffCenter', message });
+  }
+  return warnings;
+}
+
+async function planCellsOfFov(
+  recipe: Recipe,
+  dataset: Dataset,
+  fov: Fov,
+  cells: readonly ChosenCell[],
+  identities: readonly ItemIdentity[],
+  check: MaskCheck,
+  signal?: AbortSignal,
+): Promise<PlannedItem[]> {
+  let planned: PlannedFov;
+  let mask: FovMask | undefined;
+  try {
+    planned = await planFov(recipe, dataset, fov);
+    mask = await readFovMask(recipe, dataset, planned, cells, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    return identities.map((identity) => planFailure(identity, error, dataset));
+  }
+  return cells.map((cell, i) => {
+    const measured = mask?.cells.get(cell.label);
+    if (mask) checkCell(cell, measured, mask.labels, check);
+    try {
+      return planCell(recipe, dataset, planned, cell, identities[i], mask, measured);
+    } catch (error) {
+      return planFailure(identities[i], error, dataset);
+    }
+  });
+}
+
+/** A FOV's cell mask, and what it says of the chosen cells. */
+interface FovMask {
+  readonly labels: LabelImage;
+  readonly cells: ReadonlyMap<number, MeasuredCell>;
+}
+
+function needsMask({ crop, center, isolate, onlyFocal }: CellSelection): boolean {
+  return isFitted(crop) || center === 'mask' || isolate || onlyFocal;
+}
+
+/** Reads the cell mask if there is one; where it is needed, there must be. */
+async function readFovMask(
+  recipe: Recipe,
+  { cellTable }: Dataset,
+  { fov, widthPx, heightPx }: PlannedFov,
+  cells: readonly ChosenCell[],
+  signal?: AbortSignal,
+): Promise<FovMask | undefined> {
+  const name = cellTable?.maskName;
+  const isThere = name !== undefined && fov.masks.some((mask) => mask.name === name);
+  if (!isThere) {
+    if (!needsMask(recipe.cells!)) return undefined;
+    if (name !== undefined) requireSource(fov, 'mask', name);
+    throw new ExportError(
+      'MaskNotFound',
+      `Expected the mask of the cells of FOV ${fov.name}, but it is not known which of its masks that is; name it.`,
+    );
+  }
+  const labels = await readLabels(requireSource(fov, 'mask', name), signal);
+  if (labels.widthPx !== widthPx || labels.heightPx !== heightPx) {
+    throw new ExportError(
+      'SizeMismatch',
+      `Expected ${widthPx} × ${heightPx} pixels for mask ${name} of FOV ${fov.name}, but found ${labels.widthPx} × ${labels.heightPx}.`,
+    );
+  }
+  return { labels, cells: measureCells(labels, new Set(cells.map((cell) => cell.label))) };
+}
+
+function checkCell(
+  { fov, label, center }: ChosenCell,
+  measured: MeasuredCell | undefined,
+  { widthPx, heightPx, labels }: LabelImage,
+  check: MaskCheck,
+): void {
+  if (!measured) {
+    check.absent.push(`${fov}:${label}`);
+    return;
+  }
+  if (!center) return;
+  check.checked++;
+  const [x, y] = [Math.floor(center.x + 0.5), Math.floor(center.y + 0.5)];
+  const isInImage = x >= 0 && y >= 0 && x < widthPx && y < heightPx;
+  if (isInImage && labels[y * widthPx + x] === label) return;
+  check.outside++;
+  if (!doOverlap({ x, y, widthPx: 1, heightPx: 1 }, measured.box)) check.farOff++;
+}
+
+function planCell(
+  recipe: Recipe,
+  dataset: Dataset,
+  planned: PlannedFov,
+  cell: ChosenCell,
+  identity: ItemIdentity,
+  mask: FovMask | undefined,
+  measured: MeasuredCell | undefined,
+): PlannedItem {
+  const { fov, label } = cell;
+  const selection = recipe.cells!;
+  if (needsMask(selection) && !measured) {
+    throw new ExportError(
+      'CellNotFound',
+      `Expected label ${label} in the cell mask of FOV ${fov}, but it is not there.`,
+    );
+  }
+  const { region: wanted, note } = cropOf(selection, planned, cell, measured);
+  if (!doOverlap(wanted, { x: 0, y: 0, widthPx: planned.widthPx, heightPx: planned.heightPx })) {
+    throw new ExportError(
+      'CellNotFound',
+      `Expected cell ${label} in FOV ${fov}, which is ${planned.widthPx} × ${planned.heightPx} pixels, but its picture would lie wholly outside, at x ${wanted.x}, y ${wanted.y}.`,
+    );
+  }
+  const region = atEdge(wanted, planned, selection.edge);
+  const item = planRegion(recipe, dataset, planned, identity, region ?? wanted);
+  const isPadded = region && !isWithin(region, planned);
+  const notes = [note, isPadded ? 'reaches beyond the image: black there' : undefined].filter(
+    (each) => each !== undefined,
+  );
+  const isMoved = region && (region.x !== wanted.x || region.y !== wanted.y);
+  if (isMoved) notes.push('moved into the image');
+  const maskName = dataset.cellTable?.maskName;
+  return {
+    ...item,
+    ...(measured && { keepClear: measured.box }),
+    ...(mask &&
+      maskName !== undefined && { cellMask: toPlannedSource(requireSource(planned.fov, 'mask', maskName), dataset) }),
+    ...(notes.length > 0 && { note: notes.join('; ') }),
+    ...(!region && !item.error && { skip: 'it reaches beyond the image' }),
+  };
+}
+
+function isWithin(
+  { x, y, widthPx, heightPx }: Region,
+  image: { readonly widthPx: number; readonly heightPx: number },
+): boolean {
+  return x >= 0 && y >= 0 && x + widthPx <= image.widthPx && y + heightPx <= image.heightPx;
+}
+
+/** The box around a cell, before the image's edge is looked at. */
+function cropOf(
+  { crop, center }: CellSelection,
+  { fov, pixelSize }: PlannedFov,
+  cell: ChosenCell,
+  measured: MeasuredCell | undefined,
+): { region: Region; note?: string } {
+  const lengths = isFitted(crop) ? [crop.padding, crop.min, crop.max] : [crop.size];
+  if (!pixelSize && lengths.some((length) => length && 'um' in length)) {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected a pixel size for crops in µm of FOV ${fov.name}, but its files state none; give it, or ask for pixels.`,
+    );
+  }
+  if (isFitted(crop)) {
+    const { region, isCut } = fitBox(measured!.box, {
+      paddingPx: Math.round(toPixels(crop.padding, pixelSize?.um)),
+      minPx: crop.min ? toPixels(crop.min, pixelSize?.um) : 1,
+      maxPx: crop.max ? Math.max(1, toPixels(crop.max, pixelSize?.um)) : Infinity,
+    });
+    return { region, ...(isCut && { note: 'the cell is larger than the greatest size and is cut about its middle' }) };
+  }
+  const middle = center === 'mask' ? measured : cell.center;
+  if (!middle) {
+    throw new ExportError(
+      'CellNotFound',
+      `Expected a centroid of cell ${cell.label} of FOV ${fov.name} in the cell table, but it has none; name its columns, or centre by the mask.`,
+    );
+  }
+  return { region: squareAbout(middle, Math.max(1, toPixels(crop.size, pixelSize?.um))) };
+}

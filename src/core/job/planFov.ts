@@ -1,0 +1,183 @@
+import path from 'node:path';
+import type { Dataset, Fov, ImageSource } from '../model/dataset';
+import { type ErrorData, ExportError, isExportError, toErrorData } from '../model/exportError';
+import type { ImageHeader, PixelSize, Region } from '../model/image';
+import { listNames } from '../model/listNames';
+import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
+import { isVector, type Recipe } from '../model/recipe';
+import { readImageHeaders } from '../read/openImage';
+import { pictureBarUm } from '../render/composeFigure';
+import { gridSize } from '../render/outputGrid';
+import { requireOneSize } from '../render/prepareLayers';
+import { defaultVectorDpi, dotsPerInch, pointsPerInch, printDownsample } from '../render/printSize';
+import { requireOneSampleType } from '../write/encodeOmeTiff';
+import { requirePage } from '../write/encodePdf';
+import { requireEncodable } from '../write/encodePicture';
+
+/** What all items of a FOV share: its sources, found by exact name, and what their headers say. */
+export interface PlannedFov {
+  readonly fov: Fov;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly sources: Pick<PlannedItem, 'channels' | 'masks' | 'annotation'>;
+  readonly pixelSize?: PixelSize;
+  /** Why the pixel size that the files state cannot be used, where one is needed. */
+  readonly pixelSizeError?: ErrorData;
+}
+
+/** Finds what a recipe needs of a FOV and reads the headers. Fails as its items will. */
+export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promise<PlannedFov> {
+  if (fov.error) throw new ExportError(fov.error.code, fov.error.message);
+  const channels = recipe.masksOnly ? [] : recipe.channels.map(({ channel }) => requireSource(fov, 'channel', channel));
+  const masks = recipe.masks.map(({ name }) => requireSource(fov, 'mask', name));
+  const annotation = recipe.annotation && requireSource(fov, 'annotation', recipe.annotation.name);
+  const headers: ImageHeader[] = [];
+  for (const header of await readImageHeaders([...channels, ...masks, ...(annotation ? [annotation] : [])])) {
+    if (isExportError(header)) throw header;
+    headers.push(header);
+  }
+  const { widthPx, heightPx } = requireOneSize(recipe, fov.name, headers);
+  if (recipe.formats.includes('ome-tiff')) {
+    requireOneSampleType(
+      fov.name,
+      channels.map(({ name }, i) => ({ name, sampleType: headers[i].sampleType })),
+    );
+  }
+  const relative = (source: ImageSource): PlannedSource => toPlannedSource(source, dataset);
+  const planned = {
+    fov,
+    widthPx,
+    heightPx,
+    sources: {
+      channels: channels.map(relative),
+      masks: masks.map(relative),
+      ...(annotation && { annotation: relative(annotation) }),
+    },
+  };
+  try {
+    // Masks seldom say how large a pixel is; the channels that are not drawn do.
+    const speaking = recipe.masksOnly
+      ? (await readImageHeaders(fov.channels)).filter((header): header is ImageHeader => !isExportError(header))
+      : headers.slice(0, channels.length);
+    const pixelSize = pixelSizeOf(recipe, dataset, fov, speaking);
+    return pixelSize ? { ...planned, pixelSize } : planned;
+  } catch (error) {
+    return { ...planned, pixelSizeError: asPlanned(error, dataset) };
+  }
+}
+
+/** What an item is before its pictures are known. */
+export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'files' | 'index'>;
+
+/** An item that shows a region of a FOV, with the error that it will fail with if that is known. */
+export function planRegion(
+  asked: Recipe,
+  dataset: Dataset,
+  { fov, sources, pixelSize, pixelSizeError }: PlannedFov,
+  identity: ItemIdentity,
+  region: Region,
+): PlannedItem {
+  const own = asked.print && { downsample: printDownsample(asked, region.widthPx) };
+  const item = { ...identity, ...own, ...sources, region, ...(pixelSize && { pixelSize }) };
+  if (pixelSizeError) return { ...item, error: pixelSizeError };
+  const recipe = recipeOfItem(asked, own ?? {});
+  const { downsample } = recipe;
+  const size = { widthPx: gridSize(region.widthPx, downsample), heightPx: gridSize(region.heightPx, downsample) };
+  try {
+    requireFormats(recipe, size);
+    if (hasBar(recipe)) pictureBarUm(recipe, fov.name, size, pixelSize?.um);
+    return item;
+  } catch (error) {
+    return { ...item, error: asPlanned(error, dataset) };
+  }
+}
+
+/** An item that cannot be made at all. */
+export function planFailure(identity: ItemIdentity, error: unknown, dataset: Dataset): PlannedItem {
+  return { ...identity, channels: [], masks: [], error: asPlanned(error, dataset) };
+}
+
+/** An image by its path in the dataset, so that a plan names no absolute folder. */
+export function toPlannedSource({ name, file, plane }: ImageSource, dataset: Dataset): PlannedSource {
+  return {
+    name,
+    file: path.relative(dataset.folder, file).split(path.sep).join('/'),
+    ...(plane && { plane }),
+  };
+}
+
+/** `TooLarge` for a picture that one of the formats cannot hold. */
+function requireFormats(recipe: Recipe, size: { readonly widthPx: number; readonly heightPx: number }): void {
+  const pointsPerPx = pointsPerInch / (dotsPerInch(recipe, size.widthPx) ?? defaultVectorDpi);
+  for (const format of recipe.formats) {
+    if (format === 'ome-tiff') continue;
+    requireEncodable(isVector(format) ? 'png' : format, size);
+    if (format !== 'pdf') continue;
+    requirePage({ widthPt: size.widthPx * pointsPerPx, heightPt: size.heightPx * pointsPerPx });
+  }
+}
+
+/** A plan is kept and compared: no stack, which says where in our code a problem was noticed, and no absolute path. */
+function asPlanned(error: unknown, dataset: Dataset): ErrorData {
+  const overlayFolders = dataset.fovs.flatMap((fov) =>
+    [...fov.masks, ...fov.annotations].map((source) => path.dirname(source.file)),
+  );
+  const { code, message } = toErrorData(error, [dataset.folder, ...new Set(overlayFolders)]);
+  return { code, message };
+}
+
+const sourceKinds = {
+  channel: { of: (fov: Fov) => fov.channels, code: 'ChannelNotFound' },
+  mask: { of: (fov: Fov) => fov.masks, code: 'MaskNotFound' },
+  annotation: { of: (fov: Fov) => fov.annotations, code: 'AnnotationNotFound' },
+} as const;
+
+/** The image of exactly this name: asking for `E-cadherin` never gives `cadherin`. */
+export function requireSource(fov: Fov, what: keyof typeof sourceKinds, name: string): ImageSource {
+  const { of, code } = sourceKinds[what];
+  const source = of(fov).find((candidate) => candidate.name === name);
+  if (source) return source;
+  const names = of(fov).map((candidate) => candidate.name);
+  const found = names.length > 0 ? `found ${listNames(names)}` : `found no ${what} at all`;
+  throw new ExportError(code, `Expected ${what} ${name} in FOV ${fov.name}, but ${found}.`);
+}
+
+/** Unrendered channels have no bar. */
+export function hasBar({ scaleBar, formats }: Recipe): boolean {
+  return scaleBar.length !== 'off' && formats.some((format) => format !== 'ome-tiff');
+}
+
+/** What the user gave, else what the files state, else the dataset's setting. Files that disagree are an error. */
+function pixelSizeOf(
+  recipe: Recipe,
+  dataset: Dataset,
+  fov: Fov,
+  headers: readonly ImageHeader[],
+): PixelSize | undefined {
+  if (recipe.pixelSizeUm !== undefined) return { um: recipe.pixelSizeUm, origin: 'given' };
+  const statements = fov.statedPixelSize
+    ? [{ ...fov.statedPixelSize, who: 'its file' }]
+    : headers.map((header, i) => ({
+        ...header,
+        who: recipe.masksOnly ? 'a channel' : `channel ${recipe.channels[i].channel}`,
+      }));
+  const matters = hasBar(recipe) || recipe.formats.includes('ome-tiff');
+  const otherwise = recipe.formats.includes('ome-tiff') ? '' : ', or switch the scale bar off';
+  const unusable = statements.find(({ pixelSizeProblem }) => pixelSizeProblem !== undefined);
+  if (unusable && matters) {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected a pixel size for FOV ${fov.name}, but ${unusable.who} says that ${unusable.pixelSizeProblem}; give the one to use${otherwise}.`,
+    );
+  }
+  const stated = statements.flatMap(({ pixelSize, who }) => (pixelSize ? [{ pixelSize, who }] : []));
+  const [first] = stated;
+  const other = stated.find(({ pixelSize }) => Math.abs(pixelSize.um - first.pixelSize.um) > 1e-3 * first.pixelSize.um);
+  if (first && other && matters) {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected one pixel size for FOV ${fov.name}, but ${first.who} states ${first.pixelSize.um} µm and ${other.who} ${other.pixelSize.um} µm; say which is right.`,
+    );
+  }
+  return unusable ? undefined : (first?.pixelSize ?? dataset.fallbackPixelSize);
+}

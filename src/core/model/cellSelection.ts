@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** A length in full-resolution pixels or in µm, which become `⌊µm / pixelSizeUm + 0.5⌋` pixels. */
+const lengthSchema = z.union([
+  z.strictObject({ px: z.number().min(0).max(1e6) }),
+  z.strictObject({ um: z.number().min(0).max(1e9) }),
+]);
+
+export type PixelsOrUm = Readonly<z.output<typeof lengthSchema>>;
+
+/** Which cells, each of which becomes an item, and what is cut out around each. */
+export const cellSelectionSchema = z.strictObject({
+  /** A filter over the cell table's columns; absent: every cell. */
+  where: z.string().min(1).optional(),
+  /** Only these labels of these FOVs; empty: all. */
+  labels: z.array(z.strictObject({ fov: z.string().min(1), labels: z.array(z.int().min(1)).min(1) })).readonly(),
+  sample: z
+    .strictObject({
+      /** In each stratum, and in each third of a range. */
+      count: z.int().min(1),
+      seed: z.int().min(0).max(4_294_967_295),
+      /** Columns whose combinations of values are the strata. */
+      per: z.array(z.string().min(1)).readonly(),
+      /** A column of numbers: so many of its low, middle and high third. */
+      range: z.string().min(1).optional(),
+    })
+    .optional(),
+  /** The same size for all, or what a cell's mask needs. */
+  crop: z.union([
+    z.strictObject({ size: lengthSchema }),
+    z.strictObject({ padding: lengthSchema, min: lengthSchema.optional(), max: lengthSchema.optional() }),
+  ]),
+  /** What a crop is centred on: the table's centroid, or the mask's. */
+  center: z.enum(['table', 'mask']),
+  /** What becomes of a crop that reaches beyond the image: black, moved inside, or no picture. */
+  edge: z.enum(['pad', 'shift', 'skip']),
+  /** The pixels of other cells are black. */
+  isolate: z.boolean(),
+  /** Outlines and fills of the cell mask: of the crop's own cell only. */
+  onlyFocal: z.boolean(),
+});
+
+export type CellSelection = Readonly<z.output<typeof cellSelectionSchema>>;
+
+/** Whether a crop follows from the cell's mask. */
+export function isFitted(crop: CellSelection['crop']): crop is Extract<CellSelection['crop'], { padding: PixelsOrUm }> {
+  return 'padding' in crop;
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isExportError } from '../../src/core/model/exportError';
+import { readColumns } from '../../src/core/read/table/readColumns';
+import { scanTable } from '../../src/core/read/table/scanTable';
+import { applyFilter } from '../../src/core/select/applyFilter';
+import { parseFilter } from '../../src/core/select/parseFilter';
+import { realDataFolder } from '../support/dataset';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+interface GeneratedCase {
+  readonly filter: string;
+  /** Row numbers from 0, with blanks between. */
+  readonly rows?: string;
+  /** The exception of pandas. */
+  readonly refused?: string;
+}
+
+interface RealTable {
+  readonly rows: number;
+  readonly filters: readonly { readonly filter: string; readonly count: number; readonly sha256: string }[];
+}
+
+const { generated, real } = JSON.parse(
+  readFileSync(path.join(__dirname, '..', 'expected', 'filters.json'), 'utf8'),
+) as {
+  generated: { csv: string; filters: GeneratedCase[] };
+  real: Record<string, RealTable>;
+};
+
+/** The numbers of the rows that a filter matches in a table, from 0. */
+async function matchingRows(file: string, text: string): Promise<number[]> {
+  const filter = parseFilter(text);
+  const { rows, columns } = await readColumns(file, filter.columns);
+  const matches = applyFilter(filter, columns, rows);
+  assert.equal(matches.length, rows);
+  assert.ok(matches.every((match) => match === 0 || match === 1));
+  return [...matches.keys()].filter((row) => matches[row] === 1);
+}
+
+describe('filters find the rows that pandas finds: a generated table', () => {
+  const file = path.join(temporaryFolder(), 'cells.csv');
+  before(() => {
+    writeFileSync(file, generated.csv);
+  });
+
+  for (const { filter, rows, refused } of generated.filters)
+    it(`${filter.trim()}${refused ? ': refused' : ''}`, async () => {
+      if (rows !== undefined) assert.equal((await matchingRows(file, filter)).join(' '), rows);
+      else
+        await assert.rejects(matchingRows(file, filter), (error) => {
+          assert.ok(isExportError(error, 'FilterInvalid'), String(error));
+          return true;
+        });
+    });
+
+  it('has many filters, each of which matches some rows and not others in most cases', () => {
+    const telling = generated.filters.filter(({ rows }) => rows && rows.split(' ').length < 200);
+    assert.ok(telling.length > 120, String(telling.length));
+  });
+});
+
+describe('filters find the rows that pandas finds: real tables', () => {
+  const data = realDataFolder();
+  for (const [table, { rows, filters }] of Object.entries(real))
+    it(`${table}: ${filters.length} filters`, async function () {
+      if (!data) this.skip(); // the data is not on this machine (set MBE_DATA to its folder)
+      const file = path.join(data, table);
+      assert.equal((await scanTable(file, [])).rows, rows);
+      for (const { filter, count, sha256 } of filters) {
+        const found = await matchingRows(file, filter);
+        assert.equal(found.length, count, filter);
+        assert.equal(createHash('sha256').update(found.join(' ')).digest('hex'), sha256, filter);
+      }
+    });
+});
