@@ -142,6 +142,7 @@ const defaultPlaces: Readonly<Record<'bar' | 'legend' | 'classes' | 'title' | 'c
 
 function readPlaces(text: string | undefined): typeof defaultPlaces {
   const found = { ...defaultPlaces };
+  const given = new Set<string>();
   for (const part of text?.split(',') ?? []) {
     const [mark = '', place, ...rest] = part.split('=').map((word) => word.trim());
     if (place === undefined) {
@@ -150,7 +151,8 @@ function readPlaces(text: string | undefined): typeof defaultPlaces {
       continue;
     }
     const known = places.find((candidate) => candidate === place);
-    if (!known || rest.length > 0 || !isMark(mark)) throw placeError(part);
+    if (!known || rest.length > 0 || !isMark(mark) || given.has(mark)) throw placeError(part);
+    given.add(mark);
     found[mark] = known;
   }
   return found;
@@ -163,7 +165,7 @@ function isMark(text: string): text is keyof typeof defaultPlaces {
 function placeError(part: string): ExportError {
   return new ExportError(
     'Usage',
-    `Expected --place margin, or ${Object.keys(defaultPlaces).join(', ')} = ${places.join(', ')}, but found "${part}".`,
+    `Expected --place margin, or each once of ${Object.keys(defaultPlaces).join(', ')} = ${places.join(', ')}, but found "${part}".`,
   );
 }
 

@@ -11,7 +11,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   chooseDataset: nothing,
   describeFov: z.strictObject({ fov: z.string() }),
   autoContrast: z.strictObject({ fovs: names, channels: names }),
-  chooseCells: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),
+  listCells: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),
   preview: z.strictObject({ item: z.string(), recipe: recipeSchema, channel: z.int().min(0).optional() }),
   chooseOutput: nothing,
   // An empty list means every FOV in a recipe; in the panel it means that none is chosen.

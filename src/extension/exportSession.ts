@@ -26,10 +26,10 @@ import {
   type PreviewResult,
   type RequestMessage,
   type Requests,
-  supersededCode,
 } from '../webview/protocol';
 import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
+import { NewestOnly, SupersededError } from './newestOnly';
 import { displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
 import { showFolder, showReport } from './showResult';
 
@@ -48,11 +48,6 @@ export interface RememberedSession {
 /** Percentiles of automatic contrast limits: they leave out empty pixels and single hot ones. */
 const autoLimits = [{ percentile: 1 }, { percentile: 99.8 }] as const;
 
-/** A preview that a newer one replaced. */
-class SupersededError extends Error {
-  readonly panelCode = supersededCode;
-}
-
 /**
  * What a panel is about: a dataset, an output folder, a job. Knows every folder, so that the webview need not name one;
  * the webview shows what `state` says and asks for what `handle` answers.
@@ -60,14 +55,14 @@ class SupersededError extends Error {
 export class ExportSession {
   private dataset: Dataset | undefined;
   private previewer: Previewer | undefined;
-  private choice: AbortController | undefined;
+  private readonly choice = new NewestOnly();
   private datasetId = '';
   private chosenFovs: readonly string[] = [];
   private chosenOutput: string | undefined;
   private jobFolder: string | undefined;
   private starting = false;
   private error: string | undefined;
-  private preview: AbortController | undefined;
+  private readonly preview = new NewestOnly();
   private readonly closed = new AbortController();
   private readonly jobListener: vscode.Disposable;
 
@@ -96,7 +91,8 @@ export class ExportSession {
   dispose(): void {
     this.jobListener.dispose();
     this.closed.abort();
-    this.preview?.abort();
+    this.preview.stop();
+    this.choice.stop();
     this.previewer?.dispose();
   }
 
@@ -166,7 +162,7 @@ export class ExportSession {
       const { limits } = await resolveContrastLimits(requests, chosen, this.closed.signal);
       return channels.map((channel, i) => ({ channel, contrastLimits: limits[i] }));
     },
-    chooseCells: (params) => this.chooseCells(params),
+    listCells: (params) => this.listCells(params),
     preview: (params) => this.renderPreview(params),
     chooseOutput: async () => {
       const folder = await pickFolder('Choose the Output Folder', this.outputFolder);
@@ -226,46 +222,22 @@ export class ExportSession {
     return choices.find((choice) => choice === value) ?? fallback;
   }
 
-  /** The newest question wins. */
-  private async chooseCells({ recipe, offset }: Requests['chooseCells']['params']): Promise<CellsView> {
-    this.choice?.abort();
-    const controller = new AbortController();
-    this.choice = controller;
-    try {
-      const chosen = await this.previewer!.chooseCells(recipe, controller.signal);
-      // To pick from: without what was picked, and without the sample.
-      const matching = { ...recipe, cells: { ...withoutSample(recipe.cells!), labels: [] } };
-      const { cells, warnings } = await this.previewer!.chooseCells(matching, controller.signal);
-      controller.signal.throwIfAborted();
-      const page = cells.slice(offset, offset + cellsPerPage);
-      return {
-        count: chosen.cells.length,
-        matching: cells.length,
-        offset,
-        cells: page.map(({ fov, label }) => ({ id: `${fov}:${label}` })),
-        warnings: [...new Set([...warnings, ...chosen.warnings].map(({ message }) => message))],
-      };
-    } catch (error) {
-      throw controller.signal.aborted ? new SupersededError('A newer choice was asked for.') : error;
-    }
+  private listCells({ recipe, offset }: Requests['listCells']['params']): Promise<CellsView> {
+    return this.choice.run(async (signal) => {
+      const page = await this.previewer!.listCells(recipe, offset, cellsPerPage, signal);
+      return { ...page, offset };
+    });
   }
 
-  /** The newest request wins: an older one that is still at work is stopped and answered as superseded. */
-  private async renderPreview({ item, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
-    this.preview?.abort();
-    const controller = new AbortController();
-    this.preview = controller;
+  private renderPreview({ item, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
     const wanted = Math.round(this.configuration().get<number>('previewMaxSide', 1024));
     const maxSidePx = Math.min(Math.max(wanted, 256), 4096);
-    try {
-      const request = { item, maxSidePx, ...(channel !== undefined && { channel }) };
-      const { png, ...facts } = await this.previewer!.preview(recipe, request, controller.signal);
-      controller.signal.throwIfAborted();
+    const request = { item, maxSidePx, ...(channel !== undefined && { channel }) };
+    return this.preview.run(async (signal) => {
+      const { png, ...facts } = await this.previewer!.preview(recipe, request, signal);
       // A Node buffer may be a view on a larger pool; what travels is cut to size.
       return { ...facts, png: new Uint8Array(png).buffer };
-    } catch (error) {
-      throw controller.signal.aborted ? new SupersededError('A newer preview was asked for.') : error;
-    }
+    });
   }
 
   private async start(recipe: Recipe): Promise<void> {
@@ -289,12 +261,6 @@ export class ExportSession {
       this.changed();
     }
   }
-}
-
-function withoutSample(cells: NonNullable<Recipe['cells']>): NonNullable<Recipe['cells']> {
-  const rest = { ...cells };
-  delete (rest as { sample?: unknown }).sample;
-  return rest;
 }
 
 async function pickFolder(title: string, start: string | undefined): Promise<string | undefined> {

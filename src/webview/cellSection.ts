@@ -62,7 +62,7 @@ export class CellSection {
   private async ask(recipe: Recipe): Promise<void> {
     const question = ++this.question;
     try {
-      const view = await this.host.request('chooseCells', { recipe, offset: this.offset });
+      const view = await this.host.request('listCells', { recipe, offset: this.offset });
       if (question !== this.question) return;
       this.count = view.count;
       this.problem.textContent = '';
@@ -79,25 +79,25 @@ export class CellSection {
     this.counted();
   }
 
-  private display({ count, matching, offset, cells, warnings }: CellsView, recipe: Recipe): void {
+  private display({ count, matching, offset, ids, warnings }: CellsView, recipe: Recipe): void {
     const among = count === matching ? '' : ` of ${matching} that match`;
     this.countText.textContent = `${count} ${count === 1 ? 'cell' : 'cells'}${among} chosen`;
     this.warnings.replaceChildren(...warnings.map((warning) => element('li', {}, [warning])));
-    if (this.form.previewCell === '' && cells.length > 0) this.preview(cells[0].id);
-    this.list.replaceChildren(...cells.map((cell) => this.cellRow(cell)));
+    if (this.form.previewCell === '' && ids.length > 0) this.preview(ids[0]);
+    this.list.replaceChildren(...ids.map((id) => this.cellRow(id)));
     const turn = (to: number) => (): void => {
       this.offset = to;
       void this.ask(recipe);
     };
     const previous = button('Previous', turn(Math.max(0, offset - cellsPerPage)), { disabled: offset === 0 });
-    const next = button('Next', turn(offset + cellsPerPage), { disabled: offset + cells.length >= matching });
+    const next = button('Next', turn(offset + cellsPerPage), { disabled: offset + ids.length >= matching });
     previous.setAttribute('aria-label', 'Previous cells');
     next.setAttribute('aria-label', 'Next cells');
-    const range = `${offset + 1} to ${offset + cells.length} of ${matching}`;
-    this.pages.replaceChildren(...(matching > cells.length ? [previous, element('span', {}, [range]), next] : []));
+    const range = `${offset + 1} to ${offset + ids.length} of ${matching}`;
+    this.pages.replaceChildren(...(matching > ids.length ? [previous, element('span', {}, [range]), next] : []));
   }
 
-  private cellRow({ id }: CellsView['cells'][number]): HTMLElement {
+  private cellRow(id: string): HTMLElement {
     const { picked } = this.form.cells;
     const box = checkbox(id, picked.includes(id), (on) => {
       const others = this.form.cells.picked.filter((other) => other !== id);

@@ -27,6 +27,8 @@ export interface MaskRow {
   widthPx: string;
 }
 
+export type Mode = 'fovs' | 'cells';
+
 /** What is written on the pictures. */
 export interface MarksForm {
   bar: 'auto' | 'fixed' | 'off';
@@ -80,7 +82,7 @@ export interface Form {
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
-  mode: 'fovs' | 'cells';
+  mode: Mode;
   fovs: string[];
   previewFov: string;
   cells: CellsForm;
@@ -106,7 +108,8 @@ export interface Form {
   };
   downsample: string;
   resample: 'mean' | 'nearest';
-  marks: MarksForm;
+  /** Of each mode: what suits a whole FOV is too much for a cell. */
+  marks: Record<Mode, MarksForm>;
   pixelSizeUm: string;
   formats: Format[];
   dpi: string;
@@ -186,21 +189,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     annotation: { name: '', palette: automaticColors, alpha: '50', background: false },
     downsample: '1',
     resample: 'mean',
-    marks: {
-      bar: state.defaults.scaleBar,
-      barLengthUm: '',
-      barColor: state.defaults.color,
-      barPlace: state.defaults.place,
-      legend: 'off',
-      legendPlace: 'top-left',
-      classes: false,
-      classesPlace: 'top-right',
-      title: '',
-      titlePlace: 'margin',
-      caption: '',
-      captionPlace: 'margin',
-      marginColor: 'black',
-    },
+    marks: { fovs: createMarks(state), cells: createMarks(state) },
     pixelSizeUm: '',
     formats: ['png'],
     dpi: '',
@@ -210,6 +199,24 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
   return form;
+}
+
+function createMarks({ defaults }: HostState): MarksForm {
+  return {
+    bar: defaults.scaleBar,
+    barLengthUm: '',
+    barColor: defaults.color,
+    barPlace: defaults.place,
+    legend: 'off',
+    legendPlace: 'top-left',
+    classes: false,
+    classesPlace: 'top-right',
+    title: '',
+    titlePlace: 'margin',
+    caption: '',
+    captionPlace: 'margin',
+    marginColor: 'black',
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { CellSection } from './cellSection';
 import { button, dropdown, element, labelled } from './element';
 import { channelSection } from './channelSection';
-import { type Form, restoreForm } from './form';
+import { type Form, type Mode, restoreForm } from './form';
 import { fovSection } from './fovSection';
 import { HostClient, messageOf } from './hostClient';
 import { JobSection } from './jobSection';
@@ -50,6 +50,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
   const preview = new PreviewSection(host, current, changed);
   const cells =
     dataset.cells === undefined ? undefined : new CellSection(host, current, dataset.cellColumns, changed, update);
+  const marks = { fovs: marksSection('fovs', current, changed), cells: marksSection('cells', current, changed) };
   live = { job, preview, ...(cells && { cells }) };
   notice.textContent = newState.error ?? '';
   const tables = [
@@ -67,10 +68,11 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     ...(dataset.warnings.length > 0 ? [warningList(dataset.warnings)] : []),
     element('div', { class: 'columns' }, [
       element('div', { class: 'choices' }, [
-        ...modeParts(dataset, current, cells),
+        ...modeParts(dataset, current, cells, marks),
         channelSection(dataset, current, { autoContrast, changed }),
         overlaySection(dataset, current, changed),
-        marksSection(current, changed),
+        marks.fovs,
+        marks.cells,
         pictureSection(current, changed),
       ]),
       element('div', { class: 'outcome' }, [job.element, preview.element]),
@@ -81,15 +83,20 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
 }
 
 /** What to export: every FOV, or cells of them. */
-function modeParts(dataset: DatasetView, current: Form, cells: CellSection | undefined): HTMLElement[] {
+function modeParts(
+  dataset: DatasetView,
+  current: Form,
+  cells: CellSection | undefined,
+  marks: Readonly<Record<Mode, HTMLElement>>,
+): HTMLElement[] {
   const fovs = fovSection(dataset, current, changed);
-  if (!cells) {
-    current.mode = 'fovs';
-    return [fovs];
-  }
+  if (!cells) current.mode = 'fovs';
   const show = (): void => {
-    cells.element.hidden = current.mode !== 'cells';
+    if (cells) cells.element.hidden = current.mode !== 'cells';
+    for (const [mode, section] of Object.entries(marks)) section.hidden = mode !== current.mode;
   };
+  show();
+  if (!cells) return [fovs];
   const mode = dropdown(
     'What becomes a picture',
     [
@@ -103,7 +110,6 @@ function modeParts(dataset: DatasetView, current: Form, cells: CellSection | und
       changed();
     },
   );
-  show();
   return [element('div', { class: 'row' }, [labelled('Pictures of', mode)]), fovs, cells.element];
 }
 

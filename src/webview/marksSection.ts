@@ -1,5 +1,5 @@
 import { checkbox, dropdown, element, labelled, textField } from './element';
-import type { Form, MarksForm } from './form';
+import type { Form, MarksForm, Mode } from './form';
 import { inkColors, places, tokenNames } from './protocol';
 
 const placeLabels = {
@@ -11,8 +11,9 @@ const placeLabels = {
 } as const;
 
 /** What is written on the pictures: scale bar, legends, title and caption; each on or off, in a corner or a margin. */
-export function marksSection(form: Form, changed: () => void): HTMLElement {
-  const { marks } = form;
+export function marksSection(mode: Mode, form: Form, changed: () => void): HTMLElement {
+  const marks = form.marks[mode];
+  const id = `marks-title-${mode}`;
   const choice = <Key extends keyof MarksForm>(
     label: string,
     key: Key,
@@ -99,8 +100,8 @@ export function marksSection(form: Form, changed: () => void): HTMLElement {
   classes.title = 'Colours of the annotation’s classes and of cells that are coloured by a column';
   const words = { class: 'text', placeholder: 'none' };
   show();
-  return element('section', { class: 'marks', 'aria-labelledby': 'marks-title' }, [
-    element('h2', { id: 'marks-title' }, ['Scale bar, legend and text']),
+  return element('section', { class: 'marks', 'aria-labelledby': id }, [
+    element('h2', { id }, ['Scale bar, legend and text']),
     element('div', { class: 'row' }, [labelled('Scale bar', bar), length, barStyle]),
     element('div', { class: 'row' }, [labelled('Channel legend', legend), legendPlace]),
     element('div', { class: 'row' }, [classes, classesPlace]),

@@ -108,7 +108,7 @@ export interface CellsView {
   readonly count: number;
   readonly matching: number;
   readonly offset: number;
-  readonly cells: readonly { readonly id: string }[];
+  readonly ids: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -123,7 +123,7 @@ export interface Requests {
     params: { fovs: readonly string[]; channels: readonly string[] };
     result: readonly { channel: string; contrastLimits: readonly [number, number] }[];
   };
-  chooseCells: { params: { recipe: Recipe; offset: number }; result: CellsView };
+  listCells: { params: { recipe: Recipe; offset: number }; result: CellsView };
   /** `item` is a FOV, or `FOV:LABEL` for a recipe of cells. */
   preview: { params: { item: string; recipe: Recipe; channel?: number }; result: PreviewResult };
   chooseOutput: { params: null; result: null };

@@ -65,7 +65,7 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     // A print width decides on it.
     downsample: print ? 1 : toInteger(form.downsample, 1, 1024, 'Downsample'),
     resample: form.resample,
-    ...readMarks(form.marks),
+    ...readMarks(form.marks[form.mode]),
     ...(print && { print }),
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),
     formats: [...formats],

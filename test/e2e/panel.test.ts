@@ -367,7 +367,6 @@ describe('the panel in a real VS Code', function () {
       ...['cells', sample, '--where', 'cell_type == "Macrophage" and area > 100', '--size', '40um', '--out', out],
       ...['CD8=#ff0000:8:110', 'DNA=#0000ff:p1:p99.8', 'PanCK=#00ff00:12:170'].flatMap((text) => ['--channel', text]),
       ...['--contrast-scope', 'fov', '--downsample', '2', '--resample', 'nearest', '--dpi', '300'],
-      ...['--margin-color', 'white'],
     ];
     runCli(...flags);
     const rows = readManifest(out);

@@ -155,9 +155,19 @@ describe('the form', () => {
   it('asks for scale bar, legends, text and print width', () => {
     const wanted = toRecipe(
       form((made) => {
-        Object.assign(made.marks, { bar: 'fixed', barLengthUm: '50', barColor: 'black', barPlace: 'top-left' });
-        Object.assign(made.marks, { legend: 'limits', legendPlace: 'margin', classes: true, marginColor: 'white' });
-        Object.assign(made.marks, { title: '{fov}', titlePlace: 'top-right', caption: ' ', captionPlace: 'top-left' });
+        Object.assign(made.marks.fovs, { bar: 'fixed', barLengthUm: '50', barColor: 'black', barPlace: 'top-left' });
+        Object.assign(made.marks.fovs, {
+          legend: 'limits',
+          legendPlace: 'margin',
+          classes: true,
+          marginColor: 'white',
+        });
+        Object.assign(made.marks.fovs, {
+          title: '{fov}',
+          titlePlace: 'top-right',
+          caption: ' ',
+          captionPlace: 'top-left',
+        });
         Object.assign(made, { widthMm: '85', fontPt: '6', downsample: '4' });
       }),
       dataset,
@@ -176,9 +186,46 @@ describe('the form', () => {
     assert.deepEqual([marginColor, print, downsample], ['white', { widthMm: 85, fontPt: 6 }, 1]);
   });
 
+  it('asks for single cells, with marks of their own', () => {
+    const wanted = toRecipe(
+      form((made) => {
+        made.mode = 'cells';
+        Object.assign(made.cells, { where: 'area > 50', picked: ['A:b:3', 'A:b:1', 'B:7'], sample: '5', per: 'x, y ' });
+        Object.assign(made.cells, { crop: 'fit', padding: '2um', min: '8px', center: 'mask', edge: 'skip' });
+        Object.assign(made.cells, { onlyFocal: true, hasFocalColor: true, focalColor: '#123456' });
+        Object.assign(made.masks[0], { on: true });
+        made.marks.fovs.bar = 'off';
+        made.marks.cells.caption = '{label}';
+      }),
+      dataset,
+    );
+    assert.ok('recipe' in wanted);
+    assert.deepEqual(recipeSchema.parse(wanted.recipe), wanted.recipe);
+    const { mode, cells, masks, scaleBar, caption } = wanted.recipe;
+    assert.deepEqual(cells, {
+      where: 'area > 50',
+      labels: [
+        { fov: 'A:b', labels: [3, 1] },
+        { fov: 'B', labels: [7] },
+      ],
+      sample: { count: 5, seed: 0, per: ['x', 'y'] },
+      crop: { padding: { um: 2 }, min: { px: 8 } },
+      center: 'mask',
+      edge: 'skip',
+      isolate: false,
+      onlyFocal: true,
+    });
+    assert.deepEqual(
+      [mode, masks[0].focalColor, scaleBar.length, caption?.text],
+      ['cells', '#123456', 'auto', '{label}'],
+    );
+  });
+
   it('starts with the scale bar of the settings', () => {
     const { marks } = createForm({ ...state, defaults: { scaleBar: 'off', color: 'white', place: 'margin' } }, dataset);
-    assert.deepEqual([marks.bar, marks.barColor, marks.barPlace], ['off', 'white', 'margin']);
+    for (const { bar, barColor, barPlace } of Object.values(marks)) {
+      assert.deepEqual([bar, barColor, barPlace], ['off', 'white', 'margin']);
+    }
   });
 
   it('asks for the classes of a column in a saved palette, or leaves their colours to the data', () => {
@@ -296,8 +343,24 @@ describe('the form', () => {
       (f) => Object.assign(f.masks[0], { on: true, column: 'CD3', colors: 'magma', low: '5', high: '1' }),
       /colours of whole_cell/,
     ],
-    ['a fixed scale bar without a length', (f) => (f.marks.bar = 'fixed'), /fixed length/],
-    ['an unknown token', (f) => (f.marks.title = '{cell}'), /title has \{cell\}, but the tokens are \{fov\}/],
+    ['a fixed scale bar without a length', (f) => (f.marks.fovs.bar = 'fixed'), /fixed length/],
+    ['an unknown token', (f) => (f.marks.fovs.title = '{cell}'), /title has \{cell\}, but the tokens are \{fov\}/],
+    [
+      'a crop without a unit',
+      (f) => {
+        f.mode = 'cells';
+        f.cells.size = '128';
+      },
+      /size of the crops must be pixels such as 128px/,
+    ],
+    [
+      'strata without a sample',
+      (f) => {
+        f.mode = 'cells';
+        f.cells.per = 'cell_type';
+      },
+      /say how many cells/,
+    ],
     ['a print width of nothing', (f) => (f.widthMm = '0'), /print width/],
     ['text without a size', (f) => Object.assign(f, { widthMm: '85', fontPt: '' }), /size of text/],
     ['an outline without a width', (f) => Object.assign(f.masks[0], { on: true, widthPx: '' }), /whole_cell/],

@@ -66,5 +66,9 @@ function missingCharacters(recipe: Recipe, items: readonly PlannedItem[]): strin
       if (!isPlainColor(color)) texts.push(color.column, ...Object.keys(color.colors ?? {}));
   }
   const font = loadFont();
-  return [...new Set(texts.join(''))].filter((char) => !/\s/.test(char) && !font.has(char.codePointAt(0)!));
+  const missing = [...new Set(texts.join('').normalize('NFC'))].filter((char) => {
+    // Blanks and controls are drawn as blanks.
+    return !/[\s\p{Cc}]/u.test(char) && !font.has(char.codePointAt(0)!);
+  });
+  return missing.map((char) => (/\p{C}/u.test(char) ? `U+${char.codePointAt(0)!.toString(16).toUpperCase()}` : char));
 }

@@ -1,9 +1,8 @@
-import type { Dataset, Problem } from '../model/dataset';
+import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import type { PlannedItem } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { CellTable } from '../read/table/cellTable';
-import type { ChosenCell } from '../select/selectCells';
 import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
@@ -36,6 +35,17 @@ export interface PreviewRequest {
   readonly channel?: number;
 }
 
+/** What a choice of cells comes to. */
+export interface CellPage {
+  /** Cells that become pictures. */
+  readonly count: number;
+  /** Cells that the filter lets through, whether or not they are picked or drawn by the sample. */
+  readonly matching: number;
+  /** A page of these, as `FOV:LABEL`. */
+  readonly ids: readonly string[];
+  readonly warnings: readonly string[];
+}
+
 /** Chooses and renders single items of a dataset as the job would, with the job's own renderer and encoder. */
 export class Previewer {
   /** What the data said about the last recipe: percentiles of a large batch are not found anew for every preview. */
@@ -48,14 +58,22 @@ export class Previewer {
     this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
   }
 
-  /** The cells that a recipe means, and what the user should know of them; fails as `chooseCells` does. */
-  async chooseCells(
-    recipe: Recipe,
-    signal?: AbortSignal,
-  ): Promise<{ cells: readonly ChosenCell[]; warnings: readonly Problem[] }> {
+  /**
+   * Counts the cells that a recipe means and lists some of those that its filter lets through, to pick from. Fails as
+   * `chooseCells` does.
+   */
+  async listCells(recipe: Recipe, offset: number, limit: number, signal?: AbortSignal): Promise<CellPage> {
     const table = this.table ?? new CellTable(requireCellTable(this.dataset).file);
-    const choice = await chooseCells(recipe, this.dataset, table, signal);
-    return { cells: choice.cells, warnings: choiceWarnings(choice, this.dataset) };
+    const chosen = await chooseCells(recipe, this.dataset, table, signal);
+    const { where, crop, center, edge, isolate, onlyFocal } = recipe.cells!;
+    const open = { ...(where !== undefined && { where }), crop, center, edge, isolate, onlyFocal, labels: [] };
+    const { cells } = await chooseCells({ ...recipe, cells: open }, this.dataset, table, signal);
+    return {
+      count: chosen.cells.length,
+      matching: cells.length,
+      ids: cells.slice(offset, offset + limit).map(({ fov, label }) => `${fov}:${label}`),
+      warnings: choiceWarnings(chosen, this.dataset).map(({ message }) => message),
+    };
   }
 
   async preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {

@@ -57,7 +57,8 @@ export class BlockMaker {
 
   /** One line as it is drawn: without line breaks and controls, and a box for what the font has no shape for. */
   private shown(text: string): string {
-    const plain = text.replace(/[\s\p{Cc}]+/gu, ' ');
+    // Composed: an accent of its own would stand beside its letter.
+    const plain = text.normalize('NFC').replace(/[\s\p{Cc}]+/gu, ' ');
     return Array.from(plain, (char) => (this.font.has(char.codePointAt(0)!) ? char : '□')).join('');
   }
 
