@@ -31,6 +31,13 @@ export const datasetFlags: readonly Flag[] = [
     default: 'whole_cell, else the only one',
   },
   {
+    name: 'rois',
+    value: 'FILE',
+    group,
+    help: 'regions of interest: UELer, QuPath GeoJSON, ImageJ, OME, or our own',
+    default: 'DATASET/.UELer/roi_manager.csv',
+  },
+  {
     name: 'marker-sets',
     value: 'FILE',
     group,
@@ -51,6 +58,7 @@ export function readDatasetOptions(flags: ParsedFlags): DatasetOptions {
     panelFile: file('panel'),
     cellTableFile: file('cell-table'),
     cellMask: flags.text('cell-mask'),
+    roisFile: file('rois'),
     markerSetFile: file('marker-sets'),
     columns: parseColumns(flags.text('columns')),
   };

@@ -1,10 +1,20 @@
 import path from 'node:path';
-import { type Dataset, type FovHeader, openDataset, pixelSizeOriginText, readFovHeader } from '../core/index';
+import {
+  type Dataset,
+  type FovHeader,
+  openDataset,
+  parseTags,
+  pixelSizeOriginText,
+  readFovHeader,
+  type Roi,
+  roiRegion,
+} from '../core/index';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 
 export const inspectFlags: readonly Flag[] = [
   ...datasetFlags,
+  { name: 'tags', value: 'EXPR', group: 'What', help: 'only ROIs with these tags: (good & figure1) & !excluded' },
   { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
 ];
 
@@ -12,7 +22,11 @@ export const inspectFlags: readonly Flag[] = [
 export async function inspect(args: readonly string[]): Promise<number> {
   const flags = parseFlags('inspect', inspectFlags, args);
   const folder = requireOnePositional(flags, 'inspect', 'DATASET');
-  const dataset = await openDataset(path.resolve(folder), readDatasetOptions(flags));
+  const tags = flags.text('tags');
+  const isMeant = tags === undefined ? undefined : parseTags(tags);
+  const opened = await openDataset(path.resolve(folder), readDatasetOptions(flags));
+  const rois = opened.rois && isMeant ? opened.rois.rois.filter((roi) => isMeant(roi.tags)) : opened.rois?.rois;
+  const dataset: Dataset = { ...opened, ...(opened.rois && rois && { rois: { ...opened.rois, rois } }) };
   const headers: FovHeader[] = [];
   for (const fov of dataset.fovs) headers.push(await readFovHeader(dataset, fov));
   process.stdout.write(
@@ -23,7 +37,8 @@ export async function inspect(args: readonly string[]): Promise<number> {
 
 function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
   const relative = (file: string): string => path.relative(dataset.folder, file).split(path.sep).join('/');
-  const summary = (table: Dataset['rois']): object | undefined => table && { ...table, file: relative(table.file) };
+  const summary = (table: Dataset['cellTable']): object | undefined =>
+    table && { ...table, file: relative(table.file) };
   return {
     dataset: dataset.folder,
     fovs: dataset.fovs.map((fov, i) => {
@@ -42,9 +57,23 @@ function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
     markerSets: dataset.markerSets,
     palettes: dataset.palettes,
     cellTable: summary(dataset.cellTable),
-    rois: summary(dataset.rois),
+    rois: dataset.rois && { file: relative(dataset.rois.file), rois: dataset.rois.rois.map(roiToJson) },
     problems: problemsOf(dataset, headers),
   };
+}
+
+function roiToJson(roi: Roi): object {
+  const { box, ...rest } = roi;
+  return { ...rest, box, region: roiRegion({ box }) };
+}
+
+function describeRoi(roi: Roi): string {
+  const { x, y, widthPx, heightPx } = roiRegion(roi);
+  const where = roi.fov ?? (roi.mapId === undefined ? 'no FOV' : `map ${roi.mapId}`);
+  const parts = [`${roi.name || roi.id}  ${where}, ${widthPx} × ${heightPx} px at ${x}, ${y}`];
+  if (roi.shape) parts.push(roi.shape.kind);
+  if (roi.tags.length > 0) parts.push(`tags ${roi.tags.join(', ')}`);
+  return parts.join('; ');
 }
 
 function problemsOf(dataset: Dataset, headers: readonly FovHeader[]): { code: string; message: string }[] {
@@ -79,7 +108,8 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
   }
   const { cellTable, rois } = dataset;
   lines.push(`cell table   ${cellTable ? `${cellTable.rows} rows: ${cellTable.columns.join(', ')}` : 'none'}`);
-  lines.push(`ROIs         ${rois ? rois.rows : 'none'}`);
+  lines.push(`ROIs         ${rois ? rois.rois.length : 'none'}`);
+  for (const roi of rois?.rois ?? []) lines.push(`  ${describeRoi(roi)}`);
   for (const { code, message } of problemsOf(dataset, headers)) lines.push(`problem      ${code}: ${message}`);
   return `${lines.join('\n')}\n`;
 }

@@ -35,7 +35,7 @@ export function toDatasetView(dataset: Dataset): DatasetView {
     ...(dataset.cellTable && { cells: dataset.cellTable.rows }),
     hasCenters: dataset.cellTable?.roles.x !== undefined && dataset.cellTable.roles.y !== undefined,
     ...(dataset.cellTable?.maskName !== undefined && { cellMask: dataset.cellTable.maskName }),
-    ...(dataset.rois && { rois: dataset.rois.rows }),
+    ...(dataset.rois && { rois: dataset.rois.rois.length }),
     warnings: dataset.warnings.map((warning) => warning.message),
   };
 }

@@ -21,7 +21,7 @@ interface Inspection {
   }[];
   readonly markerSets: { readonly name: string }[];
   readonly cellTable?: { readonly rows: number; readonly columns: string[] };
-  readonly rois?: { readonly rows: number };
+  readonly rois?: { readonly rois: readonly { readonly name: string; readonly region: object }[] };
   readonly problems: { readonly code: string; readonly message: string }[];
 }
 
@@ -56,8 +56,41 @@ describe('batch-export inspect', function () {
     assert.deepEqual(fovs[0].annotations, ['region']);
     assert.equal(markerSets[0].name, 'Tumour and T cells');
     assert.ok(cellTable && cellTable.rows > 1000 && cellTable.columns.includes('cell_type'));
-    assert.equal(rois?.rows, 5);
+    assert.equal(rois?.rois.length, 5);
     assert.deepEqual(problems, []);
+  });
+
+  it('lists the ROIs of a file, those with the tags that are meant, and refuses a file that is none', async () => {
+    const folder = temporaryFolder();
+    await makeSample(folder);
+    const file = path.join(temporaryFolder(), 'rois.json');
+    const box = { fov: 'Tumor_core', x: 10.5, y: -3, widthPx: 20, heightPx: 8 };
+    const own = [
+      { ...box, name: 'a', tags: ['good', 'figure1'] },
+      { ...box, name: 'b', tags: ['good', 'excluded'] },
+    ];
+    writeFileSync(file, JSON.stringify({ version: 1, rois: own }));
+    const listed = runCli('inspect', folder, '--rois', file, '--tags', 'good & !excluded', '--json');
+    const { rois } = JSON.parse(listed.stdout) as { rois: { rois: { name: string; region: object }[] } };
+    assert.deepEqual(
+      rois.rois.map(({ name, region }) => [name, region]),
+      [['a', { x: 10, y: -3, widthPx: 21, heightPx: 8 }]],
+    );
+    assert.match(
+      runCli('inspect', folder, '--rois', file).stdout,
+      /ROIs {9}2\n {2}a {2}Tumor_core, 21 × 8 px at 10, -3; tags good, figure1/,
+    );
+    writeFileSync(file, '%PDF-1.7');
+    const refused = runCli('inspect', folder, '--rois', file);
+    assert.deepEqual(
+      [refused.exitCode, /^DatasetInvalid: .*rois\.json/.test(refused.stderr)],
+      [2, true],
+      refused.stderr,
+    );
+    // A broken state file of UELer keeps nobody from opening the dataset.
+    writeFileSync(path.join(folder, '.UELer', 'roi_manager.csv'), '\0\0');
+    const opened = runCli('inspect', folder);
+    assert.deepEqual([opened.exitCode, /problem {6}DatasetInvalid: .*roi_manager\.csv/.test(opened.stdout)], [0, true]);
   });
 
   it('finds the same sample, byte for byte, for the same seed', async () => {

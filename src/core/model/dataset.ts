@@ -2,6 +2,7 @@ import type { ErrorData, ExportErrorCode } from './exportError';
 import type { PixelSize, PlaneAddress, StatedPixelSize } from './image';
 import type { MarkerSet } from './markerSet';
 import type { Palette } from './palette';
+import type { Roi } from './roi';
 
 /** One image on disk that has a name in its FOV: a channel, a label mask or an annotation. */
 export interface ImageSource {
@@ -52,6 +53,13 @@ export interface TableSummary {
   readonly columns: readonly string[];
 }
 
+/** The regions of interest of a dataset. */
+export interface SavedRois {
+  /** Absolute path. */
+  readonly file: string;
+  readonly rois: readonly Roi[];
+}
+
 /** A cell table and which of its columns say what cell a row is about. */
 export interface CellTableReference {
   /** Absolute path. */
@@ -81,7 +89,7 @@ export interface Dataset {
   readonly cellTable?: TableSummary & CellTableReference;
   /** Why there is none although a file of its name is there. */
   readonly cellTableProblem?: string;
-  readonly rois?: TableSummary;
+  readonly rois?: SavedRois;
   readonly warnings: readonly Problem[];
 }
 

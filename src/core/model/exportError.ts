@@ -33,6 +33,7 @@ export const exportErrorCodes = {
   MaskInvalid: badItem,
   AnnotationNotFound: badItem,
   CellNotFound: badItem,
+  RoiInvalid: badItem,
   PixelSizeMissing: badItem,
   ScaleBarTooShort: badItem,
   ScaleBarTooLong: badItem,

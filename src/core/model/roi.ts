@@ -1,0 +1,32 @@
+/** A point in full-resolution pixels; `x` right, `y` down, integers are pixel corners. */
+export type Point = readonly [x: number, y: number];
+
+/** The drawn shape of a ROI. Every ring of a polygon is closed; a point is inside by the even-odd rule, so rings can be holes. */
+export type RoiShape =
+  | { readonly kind: 'polyline'; readonly points: readonly Point[] }
+  | { readonly kind: 'polygon'; readonly rings: readonly (readonly Point[])[] };
+
+/** A region of interest as it was saved, with what it says of its own picture. */
+export interface Roi {
+  /** Unique in its file. */
+  readonly id: string;
+  /** What the user called it; may be empty, and need not be unique. */
+  readonly name: string;
+  /** The FOV that it is in; absent where the file does not say (QuPath, ImageJ), or for a ROI of a map. */
+  readonly fov?: string;
+  /** The stitched slide that it is in. */
+  readonly mapId?: string;
+  /** In full-resolution pixels, with fractions; may reach beyond the image. */
+  readonly box: { readonly xMin: number; readonly yMin: number; readonly xMax: number; readonly yMax: number };
+  /** Absent: the box itself. */
+  readonly shape?: RoiShape;
+  /** In their order, without repeats. */
+  readonly tags: readonly string[];
+  /** A saved marker set by name, or channels without colours. */
+  readonly markerSet?: { readonly name: string } | { readonly channels: readonly string[] };
+  readonly annotationPalette?: string;
+  readonly maskColorSet?: string;
+  /** By mask name; absent where the ROI says nothing. */
+  readonly maskVisibility?: Readonly<Record<string, boolean>>;
+  readonly comment?: string;
+}

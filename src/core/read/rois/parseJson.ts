@@ -1,0 +1,55 @@
+/** Where a position in GeoJSON is nested: collection, features, feature, geometry, and four levels of coordinates. */
+const maxDepth = 64;
+/** Arrays and objects, and commas: in memory each is many times as long as in the text. Enough for four million points. */
+const maxParts = 2 ** 22;
+
+/**
+ * JSON of a text that somebody else wrote; a byte order mark may stand before it.
+ * @throws Error with the end of a sentence: no JSON, or nested or divided so much that it is an attack
+ */
+export function parseJson(text: string): unknown {
+  const json = text.replace(/^\uFEFF/, '');
+  checkParts(json);
+  try {
+    return JSON.parse(json) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`it is not valid JSON: ${reason.replace(/\s+/g, ' ').slice(0, 200)}`, { cause: error });
+  }
+}
+
+/** Looks at the brackets and commas outside texts, before anything of it is in memory. */
+function checkParts(json: string): void {
+  let depth = 0;
+  let brackets = 0;
+  let commas = 0;
+  for (let i = 0; i < json.length; i++) {
+    switch (json.charCodeAt(i)) {
+      case 0x22:
+        i = textEnd(json, i);
+        break;
+      case 0x5b:
+      case 0x7b:
+        if (++depth > maxDepth) throw new Error(`it is nested deeper than ${maxDepth} levels`);
+        brackets++;
+        break;
+      case 0x5d:
+      case 0x7d:
+        depth--;
+        break;
+      case 0x2c:
+        commas++;
+    }
+  }
+  if (brackets > maxParts || commas > 2 * maxParts) throw new Error('it has more parts than we can hold; split it');
+}
+
+/** Where the quote is that closes the text beginning at `start`; the end if there is none. */
+function textEnd(json: string, start: number): number {
+  for (let i = start + 1; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (code === 0x5c) i++;
+    else if (code === 0x22) return i;
+  }
+  return json.length;
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { savedRoisCsv } from '../../sample/savedRois';
+import type { Problem } from '../../src/core/model/dataset';
+import { isExportError } from '../../src/core/model/exportError';
+import type { Point, Roi } from '../../src/core/model/roi';
+import { readRois } from '../../src/core/read/rois/readRois';
+import { realDataFolder } from '../support/dataset';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+interface ExpectedRoi {
+  readonly id: string;
+  readonly name: string;
+  readonly fov?: string;
+  readonly tags?: readonly string[];
+  readonly kind: 'box' | 'polygon' | 'polyline' | 'curve';
+  readonly box: readonly number[];
+  readonly vertices?: readonly number[];
+  readonly areas?: readonly number[];
+  /** Of a curve. */
+  readonly area?: number;
+}
+
+type Outcome =
+  { readonly code: string; readonly reason: string } | { readonly rois: ExpectedRoi[]; readonly leftOut: number };
+
+const { files } = JSON.parse(readFileSync(path.join(__dirname, '..', 'expected', 'rois.json'), 'utf8')) as {
+  files: Record<string, Outcome>;
+};
+
+function shoelace(ring: readonly Point[]): number {
+  let twice = 0;
+  for (const [i, [x, y]] of ring.entries()) {
+    const [nextX, nextY] = ring[(i + 1) % ring.length];
+    twice += x * nextY - nextX * y;
+  }
+  return Math.abs(twice) / 2;
+}
+
+function near(found: number, expected: number, tolerance: number, what: string): void {
+  assert.ok(Math.abs(found - expected) <= tolerance, `${what}: ${found} is not ${expected} ± ${tolerance}`);
+}
+
+function compare(roi: Roi, expected: ExpectedRoi): void {
+  const { id, name, fov, tags, shape, box } = roi;
+  assert.deepEqual(
+    { id, name, fov, tags },
+    { id: expected.id, name: expected.name, fov: expected.fov, tags: expected.tags ?? [] },
+  );
+  const isCurve = expected.kind === 'curve';
+  const sides = [box.xMin, box.yMin, box.xMax, box.yMax];
+  for (const [i, side] of sides.entries()) near(side, expected.box[i], isCurve ? 0.06 : 1e-9, `${name} box ${i}`);
+  assert.equal(shape?.kind ?? 'box', isCurve ? 'polygon' : expected.kind);
+  if (!shape) return;
+  const rings = shape.kind === 'polyline' ? [shape.points] : shape.rings;
+  if (isCurve) {
+    const perimeter = 2 * (box.xMax - box.xMin + box.yMax - box.yMin);
+    near(shoelace(rings[0]), expected.area!, 0.05 * perimeter, `${name} area`);
+    return;
+  }
+  assert.deepEqual(
+    rings.map((ring) => ring.length),
+    expected.vertices,
+  );
+  if (shape.kind !== 'polygon') return;
+  for (const [i, ring] of rings.entries())
+    near(shoelace(ring), expected.areas![i], 1e-9 * (1 + expected.areas![i]), `${name} area ${i}`);
+}
+
+describe('real files of ROIs: readRois finds what Python finds in them', () => {
+  const data = realDataFolder();
+  for (const [file, outcome] of Object.entries(files)) {
+    const found = 'code' in outcome ? `is none: ${outcome.reason}` : `${outcome.rois.length} ROIs`;
+    it(`${file}: ${found}`, async function () {
+      if (!data) this.skip(); // the data is not on this machine (set MBE_DATA to its folder)
+      const warnings: Problem[] = [];
+      const whole = path.join(data, file);
+      if ('code' in outcome) {
+        await assert.rejects(readRois(whole, warnings), (error) => {
+          assert.ok(isExportError(error, 'DatasetInvalid'), String(error));
+          assert.ok(error.message.includes(whole), error.message);
+          return true;
+        });
+        return;
+      }
+      const rois = await readRois(whole, warnings);
+      assert.deepEqual(
+        rois.map(({ id }) => id),
+        outcome.rois.map(({ id }) => id),
+      );
+      for (const [i, roi] of rois.entries()) compare(roi, outcome.rois[i]);
+      assert.equal(warnings.length, outcome.leftOut, warnings.map(({ message }) => message).join('\n'));
+      for (const { code, message } of warnings) {
+        assert.equal(code, 'RoiInvalid');
+        assert.match(message, /it is left out\.$/);
+      }
+    });
+  }
+});
+
+describe('ROIs of the sample and of pipes', () => {
+  it('reads the table that the sample has', async () => {
+    const file = path.join(temporaryFolder(), 'roi_manager.csv');
+    writeFileSync(file, savedRoisCsv());
+    const warnings: Problem[] = [];
+    const rois = await readRois(file, warnings);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(
+      rois.map(({ name, fov, shape, tags }) => [name, fov, shape?.kind, tags.length]),
+      [
+        ['Arteriole', 'Tumor_core', undefined, 2],
+        ['Tissue edge', 'Tumor_core', undefined, 1],
+        ['Invasive margin', 'Tumor_margin', undefined, 3],
+        ['Germinal centre', 'Tumor_margin', 'polygon', 1],
+        ['Invasive front', 'Tumor_margin', 'polyline', 2],
+      ],
+    );
+    assert.deepEqual(rois[1].box, { xMin: -21.4, yMin: 371.7, xMax: 170.6, yMax: 523.7 });
+    assert.deepEqual(rois[3].maskVisibility, { nuclear: true, whole_cell: false });
+  });
+
+  it('refuses what is no regular file at once', async function () {
+    if (process.platform === 'win32') this.skip();
+    const folder = temporaryFolder();
+    const pipe = path.join(folder, 'pipe.roi');
+    execFileSync('mkfifo', [pipe]);
+    await assert.rejects(readRois(folder, []), /it is a folder/);
+    await assert.rejects(readRois(path.join(folder, 'none.csv'), []), /there is no such file/);
+    await assert.rejects(readRois(pipe, []), /it is not a file/);
+    await assert.rejects(readRois('/dev/zero', []), /it is not a file/);
+  });
+});
