@@ -351,8 +351,9 @@ describe('readRois: GeoJSON', () => {
     await refuses('a.geojson', '{"type": "FeatureCollection"}', /a list "features" in .*, but found nothing\.$/);
     await refuses('a.geojson', '{"type": "FeatureCollection", "features": [', /it is not valid JSON/);
     await refuses('a.geojson', '['.repeat(50_000_000), /nested deeper than 64/);
-    await refuses('a.geojson', `[${'[],'.repeat(4_200_000)}[]]`, /more parts than we can hold/);
-    await refuses('a.geojson', `[${'0,'.repeat(9_000_000)}0]`, /more parts than we can hold/);
+    await refuses('a.geojson', `[${'[],'.repeat(8_400_000)}[]]`, /more parts than we can hold/);
+    await refuses('a.geojson', `[${'0,'.repeat(16_800_000)}0]`, /more parts than we can hold/);
+    await refuses('a.geojson', `{${'"a":1,'.repeat(4_200_000)}"a":1}`, /more parts than we can hold/);
     await refuses('a.geojson.gz', gzipSync('{}'), /compressed with gzip; unpack it first/);
     const text = `{"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [5, 7]]], "x": "${'['.repeat(100)}\\"${'{'.repeat(100)}"}`;
     assert.equal((await read('a.geojson', text)).rois.length, 1);

@@ -1,7 +1,7 @@
 /** Where a position in GeoJSON is nested: collection, features, feature, geometry, and four levels of coordinates. */
 const maxDepth = 64;
-/** Arrays and objects, and commas: in memory each is many times as long as in the text. Enough for four million points. */
-const maxParts = 2 ** 22;
+/** Arrays and objects, half the commas, and twice the keys: in memory each is many times as long as in the text. */
+const maxParts = 2 ** 23;
 
 /**
  * JSON of a text that somebody else wrote; a byte order mark may stand before it.
@@ -18,11 +18,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Looks at the brackets and commas outside texts, before anything of it is in memory. */
+/** Looks at the brackets, commas and colons outside texts, before anything of it is in memory. */
 function checkParts(json: string): void {
   let depth = 0;
   let brackets = 0;
   let commas = 0;
+  let keys = 0;
   for (let i = 0; i < json.length; i++) {
     switch (json.charCodeAt(i)) {
       case 0x22:
@@ -39,9 +40,13 @@ function checkParts(json: string): void {
         break;
       case 0x2c:
         commas++;
+        break;
+      case 0x3a:
+        keys++;
     }
   }
-  if (brackets > maxParts || commas > 2 * maxParts) throw new Error('it has more parts than we can hold; split it');
+  if (brackets > maxParts || commas > 2 * maxParts || 2 * keys > maxParts)
+    throw new Error('it has more parts than we can hold; split it');
 }
 
 /** Where the quote is that closes the text beginning at `start`; the end if there is none. */
