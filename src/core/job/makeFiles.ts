@@ -7,7 +7,7 @@ import { composeFigure, layOutFigure, paintFigure, type RenderedPicture } from '
 import { cropPlane } from '../render/cropPlane';
 import { drawPicture, outlineShapes } from '../render/drawPicture';
 import { prepareLayers } from '../render/prepareLayers';
-import { defaultVectorDpi, dotsPerInch, pointsPerInch } from '../render/printSize';
+import { dotsPerInch, pointsPerPx } from '../render/printSize';
 import { loadFont } from '../read/loadFont';
 import { encodeOmeTiff } from '../write/encodeOmeTiff';
 import { encodePdf } from '../write/encodePdf';
@@ -63,7 +63,7 @@ export async function* makeFiles(
           heightPx: whole.heightPx,
           outlines,
           layout: layOutFigure(recipe, whole, figure, font, 'vector'),
-          pointsPerPx: pointsPerInch / (dotsPerInch(recipe, whole.widthPx) ?? defaultVectorDpi),
+          pointsPerPx: pointsPerPx(recipe, whole.widthPx),
           text: figure.text,
         },
       };

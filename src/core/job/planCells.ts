@@ -45,7 +45,11 @@ export async function planCells(
     );
   }
   const byFov = new Map<string, ChosenCell[]>();
-  for (const cell of choice.cells) byFov.set(cell.fov, [...(byFov.get(cell.fov) ?? []), cell]);
+  for (const cell of choice.cells) {
+    const cells = byFov.get(cell.fov);
+    if (cells) cells.push(cell);
+    else byFov.set(cell.fov, [cell]);
+  }
   const items: PlannedItem[] = [];
   let before = 0;
   const check: MaskCheck = { absent: [], outside: 0, farOff: 0, checked: 0 };

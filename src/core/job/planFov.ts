@@ -9,7 +9,7 @@ import { readImageHeaders } from '../read/openImage';
 import { pictureBarUm } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
 import { requireOneSize } from '../render/prepareLayers';
-import { defaultVectorDpi, dotsPerInch, pointsPerInch, printDownsample } from '../render/printSize';
+import { pointsPerPx, printDownsample } from '../render/printSize';
 import { requireOneSampleType } from '../write/encodeOmeTiff';
 import { requirePage } from '../write/encodePdf';
 import { requireEncodable } from '../write/encodePicture';
@@ -108,12 +108,12 @@ export function toPlannedSource({ name, file, plane }: ImageSource, dataset: Dat
 
 /** `TooLarge` for a picture that one of the formats cannot hold. */
 function requireFormats(recipe: Recipe, size: { readonly widthPx: number; readonly heightPx: number }): void {
-  const pointsPerPx = pointsPerInch / (dotsPerInch(recipe, size.widthPx) ?? defaultVectorDpi);
+  const scale = pointsPerPx(recipe, size.widthPx);
   for (const format of recipe.formats) {
     if (format === 'ome-tiff') continue;
     requireEncodable(isVector(format) ? 'png' : format, size);
     if (format !== 'pdf') continue;
-    requirePage({ widthPt: size.widthPx * pointsPerPx, heightPt: size.heightPx * pointsPerPx });
+    requirePage({ widthPt: size.widthPx * scale, heightPt: size.heightPx * scale });
   }
 }
 

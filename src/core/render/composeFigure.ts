@@ -12,7 +12,7 @@ import type { Decoration } from './markBlocks';
 import { markSizes, type Medium } from './markSizes';
 import { paintMarks } from './paintMarks';
 import type { PreparedLayers, RenderInput } from './prepareLayers';
-import { pointsToPx } from './printSize';
+import { fontPxOf } from './printSize';
 import { shownChannels } from './drawPicture';
 
 /** A picture with its marks painted. */
@@ -47,7 +47,7 @@ export function composeFigure(
   const { widthPx } = layers;
   const needsClasses = recipe.legend.classes;
   const barUm = pictureBarUm(recipe, fov, layers, pixelSizeUm);
-  const fontPx = recipe.print && pointsToPx(recipe.print.fontPt, recipe, widthPx);
+  const fontPx = fontPxOf(recipe, widthPx);
   const facts: FigureFacts = {
     fov,
     index,
@@ -119,8 +119,7 @@ export function pictureBarUm(
 ): number | undefined {
   if (recipe.scaleBar.length === 'off') return undefined;
   if (pixelSizeUm === undefined) throw pixelSizeMissing(fov);
-  const fontPx = recipe.print && pointsToPx(recipe.print.fontPt, recipe, size.widthPx);
-  const { margin } = markSizes(size, fontPx, 'raster');
+  const { margin } = markSizes(size, fontPxOf(recipe, size.widthPx), 'raster');
   const umPerPx = pixelSizeUm * recipe.downsample;
   return scaleBarLengthUm(recipe.scaleBar, { pictureWidthPx: size.widthPx, marginPx: margin, umPerPx });
 }

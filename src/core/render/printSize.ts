@@ -2,10 +2,7 @@ import { defaultPrintDpi } from '../model/marks';
 import type { Recipe } from '../model/recipe';
 
 const mmPerInch = 25.4;
-export const pointsPerInch = 72;
-
-/** Documents have a size on paper in any case; without another wish, what is usual in print. */
-export const defaultVectorDpi = defaultPrintDpi;
+const pointsPerInch = 72;
 
 /** The dots per inch of a picture: those that make it as wide as its print width, else those that were asked for. */
 export function dotsPerInch({ print, dpi }: Recipe, pictureWidthPx: number): number | undefined {
@@ -26,4 +23,14 @@ export function printDownsample({ print, dpi = defaultPrintDpi }: Recipe, region
 /** Points on paper in pixels of a picture; `undefined` without a print width. */
 export function pointsToPx(points: number, recipe: Recipe, pictureWidthPx: number): number | undefined {
   return recipe.print && (points * dotsPerInch(recipe, pictureWidthPx)!) / pointsPerInch;
+}
+
+/** The points on paper of a pixel in a document, which has a size in any case: without another wish, at 300 dpi. */
+export function pointsPerPx(recipe: Recipe, pictureWidthPx: number): number {
+  return pointsPerInch / (dotsPerInch(recipe, pictureWidthPx) ?? defaultPrintDpi);
+}
+
+/** The font's em in pixels of a picture, if a print width says so. */
+export function fontPxOf(recipe: Recipe, pictureWidthPx: number): number | undefined {
+  return recipe.print && pointsToPx(recipe.print.fontPt, recipe, pictureWidthPx);
 }
