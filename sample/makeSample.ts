@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { growCells } from './cells';
 import { cellTableHeader, cellTableLines } from './cellTable';
 import { tumorCore, tumorMargin } from './layouts';
+import { savedMapJson } from './savedMap';
 import { savedMarkerSetsJson } from './savedMarkerSets';
 import { cellTypePaletteJson, regionPaletteJson } from './savedPalettes';
 import { savedRoisCsv } from './savedRois';
@@ -48,13 +49,15 @@ const fovs: readonly Storage[] = [
 
 /**
  * Writes the sample dataset into `folder` itself (it is made if missing; files of the same names are replaced): two
- * FOVs of generated tissue with masks, annotations, a cell table, ROIs, marker sets and palettes. Equal seeds give equal bytes.
+ * FOVs of generated tissue with masks, annotations, a cell table, ROIs, a map of the slide, marker sets
+ * and palettes. Equal seeds give equal bytes.
  */
 export async function makeSample(folder: string, { seed = 1 }: { readonly seed?: number } = {}): Promise<void> {
   let cellTable = cellTableHeader;
   for (const fov of fovs) cellTable += await writeFov(folder, fov, seed);
   await write(folder, ['cell_table.csv'], cellTable);
   await write(folder, ['.UELer', 'roi_manager.csv'], savedRoisCsv());
+  await write(folder, ['.UELer', 'maps', 'slide-7.json'], savedMapJson(pixelSizeUm));
   await write(folder, ['.batch-export', 'marker-sets.json'], savedMarkerSetsJson());
   await write(folder, ['.batch-export', 'palettes', 'regions.annotation.json'], regionPaletteJson());
   await write(folder, ['.batch-export', 'palettes', 'cell-types.mask.json'], cellTypePaletteJson());

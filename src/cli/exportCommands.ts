@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { createJobFolder, estimateJob, openDataset, planJob, type Recipe, runJob } from '../core/index';
+import { openDataset, type Recipe } from '../core/index';
 import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
-import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { fileFlags, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
-import { Reporter } from './reporter';
+import { roiFlags } from './roiFlags';
+import { runRecipe } from './runRecipe';
+import { recipeFileOf, saveRecipe, saveRecipeFlag } from './saveRecipe';
 
 /** The flags of every command that runs a job. */
 export const runFlags: readonly Flag[] = [
@@ -20,10 +21,13 @@ export const fovsFlags: readonly Flag[] = [
   ...fileFlags,
   overwriteFlag,
   { name: 'dry-run', group: 'How it runs', help: 'say what would be made, and write nothing' },
+  saveRecipeFlag,
   ...runFlags,
 ];
 
 export const cellsFlags: readonly Flag[] = [...cellFlags, ...fovsFlags];
+
+export const roisFlags: readonly Flag[] = [...roiFlags, ...fovsFlags];
 
 /** `batch-export fovs DATASET`: one picture per FOV. Returns the exit code. */
 export function fovs(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -35,6 +39,11 @@ export function cells(args: readonly string[], signal: AbortSignal): Promise<num
   return exportItems('cells', cellsFlags, args, signal);
 }
 
+/** `batch-export rois DATASET`: one picture per chosen ROI. Returns the exit code. */
+export function rois(args: readonly string[], signal: AbortSignal): Promise<number> {
+  return exportItems('rois', roisFlags, args, signal);
+}
+
 async function exportItems(
   mode: Recipe['mode'],
   table: readonly Flag[],
@@ -43,22 +52,13 @@ async function exportItems(
 ): Promise<number> {
   const flags = parseFlags(mode, table, args);
   const location = requireOnePositional(flags, mode, 'DATASET');
+  const recipeFile = recipeFileOf(flags);
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
-  const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
-  const plan = await planJob(await readRecipe(mode, flags, dataset), dataset, out, signal);
-  const reporter = new Reporter(flags);
-  if (flags.on('dry-run')) {
-    reporter.dryRun(plan, await estimateJob(plan, signal));
+  const recipe = await readRecipe(mode, flags, dataset);
+  if (recipeFile !== undefined) {
+    await saveRecipe(recipe, recipeFile, flags);
     return 0;
   }
-  const job = await createJobFolder(plan);
-  reporter.planned(job, plan);
-  const status = await runJob(job, {
-    signal,
-    onItem: (line, progress) => {
-      reporter.item(line, progress);
-    },
-  });
-  reporter.ended(status, out);
-  return exitCodeOf(status);
+  const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
+  return runRecipe(recipe, dataset, out, flags, signal);
 }

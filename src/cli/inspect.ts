@@ -58,6 +58,7 @@ function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
     palettes: dataset.palettes,
     cellTable: summary(dataset.cellTable),
     rois: dataset.rois && { file: relative(dataset.rois.file), rois: dataset.rois.rois.map(roiToJson) },
+    slides: dataset.slides,
     problems: problemsOf(dataset, headers),
   };
 }
@@ -110,6 +111,9 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
   lines.push(`cell table   ${cellTable ? `${cellTable.rows} rows: ${cellTable.columns.join(', ')}` : 'none'}`);
   lines.push(`ROIs         ${rois ? rois.rois.length : 'none'}`);
   for (const roi of rois?.rois ?? []) lines.push(`  ${describeRoi(roi)}`);
+  for (const { id, tiles, widthPx, heightPx, pixelSizeUm } of dataset.slides) {
+    lines.push(`slide        ${id}: ${tiles.length} tiles, ${widthPx} × ${heightPx} px, ${pixelSizeUm} µm per pixel`);
+  }
   for (const { code, message } of problemsOf(dataset, headers)) lines.push(`problem      ${code}: ${message}`);
   return `${lines.join('\n')}\n`;
 }

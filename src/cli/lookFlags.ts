@@ -9,7 +9,9 @@ import {
   ExportError,
   formats,
   type MaskLayer,
+  nameTokens,
   type Palette,
+  paletteColors,
   parseRecipe,
   readPaletteFile,
   type Recipe,
@@ -21,6 +23,7 @@ import { markFlags, printFlags, readMarks } from './markFlags';
 import { parseAnnotation } from './parseAnnotation';
 import { parseChannel, parseLimit, requireAscending } from './parseChannel';
 import { parseMask } from './parseMask';
+import { readRoiSelection } from './roiFlags';
 
 const what = 'What';
 const channels = 'Channels';
@@ -120,6 +123,13 @@ export const fileFlags: readonly Flag[] = [
     help: 'several make several files; ome-tiff holds the unrendered channels',
     default: 'png',
   },
+  {
+    name: 'name',
+    value: 'PATTERN',
+    group: 'Where it goes',
+    help: `names of files, before their endings: ${nameTokens.map((name) => `{${name}}`).join(' ')}, and in cells any column of the cell table`,
+    default: '{fov}, {fov}_cell_{label} or {fov}_roi_{roi}, then _{channel} for separate channels',
+  },
   ...printFlags,
 ];
 
@@ -159,6 +169,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
   const annotation = await readAnnotation(flags, dataset);
   const pixelSize = flags.text('pixel-size');
   const dpi = flags.text('dpi');
+  const name = flags.text('name');
   const colorBy = await readColorBy(flags, dataset);
   const colorFlag = colorByFlags.find((name) => flags.text(name) !== undefined);
   const focal = flags.text('focal-color');
@@ -179,6 +190,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     version: 1,
     mode,
     ...(mode === 'cells' && { cells: readCellSelection(flags, dataset) }),
+    ...(mode === 'rois' && { rois: readRoiSelection(flags) }),
     fovs: [...flags.texts('fov')],
     ...(markerSet && { markerSet: markerSet.name }),
     channels: markerSet?.channels ?? given,
@@ -193,6 +205,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     ...readMarks(flags),
     ...(pixelSize !== undefined && { pixelSizeUm: requirePositive(pixelSize, '--pixel-size', 'µm', 1e6) }),
     formats: [...new Set(named.length > 0 ? named : ['png'])].map((text) => requireChoice(text, '--format', formats)),
+    ...(name !== undefined && { name }),
     ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', 1, 10_000) }),
     overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']),
   });
@@ -227,8 +240,8 @@ async function readColorBy(flags: ParsedFlags, dataset: Dataset): Promise<Omit<C
     );
   }
   return {
-    otherColor: palette?.otherColor ?? defaultOtherColor,
-    ...(palette && { colors: palette.colors }),
+    otherColor: defaultOtherColor,
+    ...(palette && paletteColors(palette)),
     // A range or a cofactor is about numbers, so the column is taken for numbers.
     ...(forNumbers && { colorMap: requireChoice(colorMap ?? 'viridis', '--color-map', colorMapNames) }),
     ...(range !== undefined && { range: parseRange(range) }),

@@ -1,10 +1,12 @@
 import { type ExportErrorCode, exportErrorCodes, isExportError, toErrorData } from '../core/index';
 import { version } from '../../package.json';
 import { describeFlags, type Flag } from './flags';
-import { cells, cellsFlags, fovs, fovsFlags } from './exportCommands';
+import { cells, cellsFlags, fovs, fovsFlags, rois, roisFlags } from './exportCommands';
+import { importCommand, importFlags } from './importCommand';
 import { inspect, inspectFlags } from './inspect';
 import { cancel, cancelFlags, resume, resumeFlags, status, statusFlags } from './jobCommands';
 import { preview, previewFlags } from './preview';
+import { run, runCommandFlags } from './runCommand';
 
 interface Command {
   readonly usage: string;
@@ -17,11 +19,29 @@ const commands: Readonly<Record<string, Command>> = {
   inspect: { usage: 'DATASET', help: 'say what is in a dataset', flags: inspectFlags, run: inspect },
   fovs: { usage: 'DATASET [flags]', help: 'one picture per FOV', flags: fovsFlags, run: fovs },
   cells: { usage: 'DATASET [flags]', help: 'one picture per cell of the cell table', flags: cellsFlags, run: cells },
+  rois: {
+    usage: 'DATASET [flags]',
+    help: 'one picture per ROI, each with its own settings',
+    flags: roisFlags,
+    run: rois,
+  },
   preview: {
-    usage: 'fovs|cells DATASET [flags] --item ID --to FILE',
+    usage: 'fovs|cells|rois DATASET [flags] --item ID --to FILE',
     help: 'one picture, to one file',
     flags: previewFlags,
     run: preview,
+  },
+  run: {
+    usage: 'RECIPE.export.json --dataset DATASET [flags]',
+    help: 'the pictures of a saved recipe',
+    flags: runCommandFlags,
+    run,
+  },
+  import: {
+    usage: 'DATASET [--overwrite]',
+    help: 'what UELer saved with a dataset, as files of our own',
+    flags: importFlags,
+    run: importCommand,
   },
   status: { usage: 'OUT|JOB_DIR', help: 'say how a job stands', flags: statusFlags, run: status },
   resume: { usage: 'OUT|JOB_DIR', help: 'go on with a job', flags: resumeFlags, run: resume },

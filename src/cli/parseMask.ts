@@ -1,4 +1,4 @@
-import { type ColorBy, ExportError, type MaskLayer, requireColor } from '../core/index';
+import { type ColorBy, defaultMaskLayer, ExportError, type MaskLayer, requireColor } from '../core/index';
 
 /**
  * Reads `NAME[,mode=outline|fill][,color=COLOR|by:COLUMN][,alpha=A][,width=Npx|Npt]`; points are for a print width.
@@ -7,10 +7,8 @@ import { type ColorBy, ExportError, type MaskLayer, requireColor } from '../core
 export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskLayer {
   const [name, ...options] = text.split(',');
   if (!name) throw new ExportError('Usage', `Expected --mask NAME, but found "${text}".`);
-  let mode: MaskLayer['mode'] = 'outline';
-  let color: MaskLayer['color'] = '#ffffff';
-  let alpha = 1;
-  let widthPx = 1;
+  let { mode, alpha, widthPx } = defaultMaskLayer(name);
+  let color: MaskLayer['color'] = defaultMaskLayer(name).color;
   let widthPt: number | undefined;
   for (const option of options) {
     const [key, ...rest] = option.split('=');

@@ -4,24 +4,29 @@ import { type Flag, parseFlags, requireChoice } from './flags';
 import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { lookFlags, overwriteFlag, readRecipe } from './lookFlags';
+import { roiFlags } from './roiFlags';
+
+const ownFlags = { fovs: [], cells: cellFlags, rois: roiFlags } as const;
 
 export const previewFlags: readonly Flag[] = [
   ...lookFlags,
   ...cellFlags,
+  // What both have is said of cells.
+  ...roiFlags.filter(({ name }) => !cellFlags.some((flag) => flag.name === name)),
   ...datasetFlags,
-  { name: 'item', value: 'ID', group: 'What', help: 'the item to show: FOV, or FOV:LABEL' },
+  { name: 'item', value: 'ID', group: 'What', help: "the item to show: FOV, FOV:LABEL, or a ROI's id" },
   { name: 'to', value: 'FILE', group: 'Where it goes', help: 'the PNG file to write' },
   overwriteFlag,
 ];
 
-/** `batch-export preview fovs|cells DATASET --item ID --to FILE`: one item by the same renderer. */
+/** `batch-export preview fovs|cells|rois DATASET --item ID --to FILE`: one item by the same renderer. */
 export async function preview(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('preview', previewFlags, args);
   const [mode, folder, ...others] = flags.positionals;
   const item = flags.text('item');
   const to = flags.text('to');
   if (
-    (mode !== 'fovs' && mode !== 'cells') ||
+    (mode !== 'fovs' && mode !== 'cells' && mode !== 'rois') ||
     folder === undefined ||
     others.length > 0 ||
     item === undefined ||
@@ -29,14 +34,18 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
   ) {
     throw new ExportError(
       'Usage',
-      'Expected preview fovs|cells DATASET --item ID --to FILE. See batch-export preview --help.',
+      'Expected preview fovs|cells|rois DATASET --item ID --to FILE. See batch-export preview --help.',
     );
   }
   if (path.extname(to).toLowerCase() !== '.png') {
     throw new ExportError('Usage', `Expected a file name that ends in .png for --to, but found "${to}".`);
   }
-  const stray = mode === 'fovs' ? cellFlags.find(({ name }) => flags.on(name)) : undefined;
-  if (stray) throw new ExportError('Usage', `Expected preview cells with --${stray.name}, but found preview fovs.`);
+  const own: readonly Flag[] = ownFlags[mode];
+  for (const other of ['cells', 'rois'] as const) {
+    const stray = ownFlags[other].find(({ name }) => flags.on(name) && !own.some((flag) => flag.name === name));
+    if (!stray) continue;
+    throw new ExportError('Usage', `Expected preview ${other} with --${stray.name}, but found preview ${mode}.`);
+  }
   const overwrite = requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']);
   const dataset = await openDataset(path.resolve(folder), readDatasetOptions(flags));
   const recipe = await readRecipe(mode, flags, dataset);

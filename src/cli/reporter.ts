@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { describeWritten, type JobEstimate, type JobStatus, type JournalLine, type Plan } from '../core/index';
+import {
+  describeWritten,
+  itemNouns,
+  type JobEstimate,
+  type JobStatus,
+  type JournalLine,
+  type Plan,
+} from '../core/index';
 import type { ParsedFlags } from './flags';
 
 /** How often a progress bar is redrawn at most. */
@@ -50,7 +57,7 @@ export class Reporter {
     const failing = plan.items.filter((item) => item.error).length;
     const skipped = plan.items.filter((item) => item.skip !== undefined).length;
     const files = plan.items.reduce((sum, item) => sum + item.files.length, 0);
-    const noun = plan.recipe.mode === 'cells' ? 'cell' : 'FOV';
+    const noun = itemNouns[plan.recipe.mode];
     this.say(
       `${count(files, 'file')} of ${count(plan.items.length, noun)} planned, ${count(failing, noun)} would fail${skipped > 0 ? ` and ${skipped} be skipped` : ''}; about ${(bytes / 1e6).toFixed(1)} MB, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory (from ${count(triedItems, 'trial')}). Nothing was written.`,
     );

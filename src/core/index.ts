@@ -1,6 +1,7 @@
 /** The core's public face: what the extension and the command line may use. */
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export { clearCancel, createJobFolder, findJob, listJobs, outputOf, requestCancel } from './job/jobFolder';
+export { importUeler, type ImportReport } from './job/importUeler';
 export { planJob } from './job/planJob';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
@@ -23,15 +24,18 @@ export type { CellSelection, PixelsOrUm } from './model/cellSelection';
 export { parseLengthUm, parsePixelsOrUm } from './model/lengthText';
 export type { Roi } from './model/roi';
 export { parseTags } from './select/parseTags';
-export { roiRegion } from './select/regionOf';
+export { roiRegion } from './select/roiRegion';
+export type { RoiSelection } from './model/roiSelection';
 export { areAscending, type Limit, parseLimitText } from './model/limit';
 export { defaultFontPt, defaultLegend, inkColors, type LegendSettings, type Place, places } from './model/marks';
-export { tokenNames } from './model/tokens';
+export { itemNouns } from './model/mode';
+export { nameTokens, tokenNames } from './model/tokens';
 export { colorMapNames } from './model/colorMap';
-export { defaultOtherColor, type Palette } from './model/palette';
+export { defaultOtherColor, type Palette, paletteColors } from './model/palette';
 export {
   type AnnotationLayer,
   type ColorBy,
+  defaultMaskLayer,
   describeIssues,
   formats,
   type MaskLayer,
@@ -43,6 +47,12 @@ export {
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
+export { schemaScheme } from './model/schemaReference';
+export { recipeFileEnding } from './model/recipeFile';
+export type { ImportEntry } from './store/importLedger';
+export { ownFileText } from './store/ownFile';
 export { readPaletteFile } from './store/readSavedPalettes';
+export { readRecipeFile } from './store/readRecipeFile';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
+export { saveOwnFile } from './write/saveOwnFile';
 export { savePicture } from './write/writeFileWhole';

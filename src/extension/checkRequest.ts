@@ -11,12 +11,15 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   chooseDataset: nothing,
   describeFov: z.strictObject({ fov: z.string() }),
   autoContrast: z.strictObject({ fovs: names, channels: names }),
-  listCells: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),
+  listItems: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),
   preview: z.strictObject({ item: z.string(), recipe: recipeSchema, channel: z.int().min(0).optional() }),
   chooseOutput: nothing,
   // An empty list means every FOV in a recipe; in the panel it means that none is chosen.
   start: z.strictObject({
-    recipe: recipeSchema.refine(({ fovs }) => fovs.length > 0, { message: 'no FOV is chosen', path: ['fovs'] }),
+    recipe: recipeSchema.refine(({ mode, fovs }) => mode === 'rois' || fovs.length > 0, {
+      message: 'no FOV is chosen',
+      path: ['fovs'],
+    }),
   }),
   cancel: nothing,
   openFolder: nothing,

@@ -19,9 +19,9 @@ import {
   resolveContrastLimits,
 } from '../core/index';
 import {
-  type CellsView,
-  cellsPerPage,
   type HostState,
+  type ItemsView,
+  itemsPerPage,
   type Method,
   type PreviewResult,
   type RequestMessage,
@@ -162,7 +162,7 @@ export class ExportSession {
       const { limits } = await resolveContrastLimits(requests, chosen, this.closed.signal);
       return channels.map((channel, i) => ({ channel, contrastLimits: limits[i] }));
     },
-    listCells: (params) => this.listCells(params),
+    listItems: (params) => this.listItems(params),
     preview: (params) => this.renderPreview(params),
     chooseOutput: async () => {
       const folder = await pickFolder('Choose the Output Folder', this.outputFolder);
@@ -222,9 +222,9 @@ export class ExportSession {
     return choices.find((choice) => choice === value) ?? fallback;
   }
 
-  private listCells({ recipe, offset }: Requests['listCells']['params']): Promise<CellsView> {
+  private listItems({ recipe, offset }: Requests['listItems']['params']): Promise<ItemsView> {
     return this.choice.run(async (signal) => {
-      const page = await this.previewer!.listCells(recipe, offset, cellsPerPage, signal);
+      const page = await this.previewer!.listItems(recipe, { offset, limit: itemsPerPage }, signal);
       return { ...page, offset };
     });
   }

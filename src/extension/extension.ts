@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { locateDataset, messageOf } from '../core/index';
 import { chooseWorkspaceDataset } from './chooseWorkspaceDataset';
+import { importFromUeler } from './importFromUeler';
 import { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { Panel } from './panel';
+import { schemaDocuments } from './schemaDocuments';
+import { tellMenuOfUelerFolders } from './uelerFolders';
 
 /** Wires commands and the panel; everything else is in the file that is named for it. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -33,13 +36,19 @@ export function activate(context: vscode.ExtensionContext): void {
           await Panel.show(services).open(Promise.resolve(located));
         }),
     ),
+    vscode.commands.registerCommand('multiplexBatchExport.importUeler', (clicked?: vscode.Uri) =>
+      reportErrors(() => importFromUeler(clicked)),
+    ),
     vscode.commands.registerCommand('multiplexBatchExport.showLog', () => {
       log.show();
     }),
     vscode.window.registerWebviewPanelSerializer(Panel.viewType, {
       deserializeWebviewPanel: (panel) => Panel.restore(services, panel),
     }),
+    schemaDocuments(context.extensionUri),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => tellMenuOfUelerFolders()),
   );
+  void tellMenuOfUelerFolders();
 }
 
 async function reportErrors(run: () => Promise<void>): Promise<void> {

@@ -36,6 +36,7 @@ export function toDatasetView(dataset: Dataset): DatasetView {
     hasCenters: dataset.cellTable?.roles.x !== undefined && dataset.cellTable.roles.y !== undefined,
     ...(dataset.cellTable?.maskName !== undefined && { cellMask: dataset.cellTable.maskName }),
     ...(dataset.rois && { rois: dataset.rois.rois.length }),
+    slides: dataset.slides.map(({ id }) => id),
     warnings: dataset.warnings.map((warning) => warning.message),
   };
 }

@@ -1,134 +1,55 @@
-import { button, checkbox, colorInput, dropdown, element, labelled, textField } from './element';
+import { checkbox, colorInput, dropdown, element, labelled, textField } from './element';
 import type { CellsForm, Form } from './form';
-import { HostError, type HostClient, messageOf } from './hostClient';
-import { cellsPerPage, type CellsView, type Recipe, supersededCode } from './protocol';
-
-/** Waits for the user to stop typing before the table is searched. */
-const debounceMs = 250;
+import type { HostClient } from './hostClient';
+import { ItemTable } from './itemTable';
+import type { Recipe } from './protocol';
 
 /** Which cells become pictures, and what is cut out around each: a filter with its count, the rows, a sample, crops. */
 export class CellSection {
-  private readonly countText = element('span', { class: 'count', 'aria-live': 'polite' });
-  private readonly problem = element('p', { class: 'problem', role: 'alert' });
-  private readonly warnings = element('ul', { class: 'hint' });
-  private readonly list = element('ul', { class: 'list', 'aria-label': 'Chosen cells' });
-  private readonly pages = element('div', { class: 'row' });
-  private timer: number | undefined;
-  /** Counts what was asked: an answer to an older question is not shown any more. */
-  private question = 0;
-  private asked = '';
-  private offset = 0;
-  private shownFilter: string | undefined;
-  /** How many cells the last answer had; `undefined` while it is not known. */
-  count: number | undefined;
+  private readonly table: ItemTable;
 
   readonly element: HTMLElement;
 
   constructor(
-    private readonly host: HostClient,
+    host: HostClient,
     private readonly form: Form,
     columns: readonly string[],
     private readonly changed: () => void,
-    private readonly counted: () => void,
+    counted: () => void,
   ) {
+    this.table = new ItemTable(host, {
+      noun: 'cell',
+      question: ({ fovs, cells }) => [fovs, cells?.where, cells?.labels, cells?.sample],
+      filter: ({ fovs, cells }) => [fovs, cells?.where],
+      picked: () => form.cells.picked,
+      pick: (ids) => {
+        form.cells.picked = ids;
+        changed();
+      },
+      shown: () => form.shown.cells.item,
+      show: ({ id, fov }) => {
+        form.shown.cells = { item: id, name: id, fov };
+        changed();
+      },
+      counted,
+    });
+    const filter = this.text('Filter', 'where', { class: 'wide', placeholder: 'cell_type == "T cell" and area > 50' });
     this.element = element('section', { class: 'cells', 'aria-labelledby': 'cells-title' }, [
       element('h2', { id: 'cells-title' }, ['Cells']),
-      this.filterRow(),
-      this.countText,
-      this.problem,
-      this.warnings,
-      this.list,
-      this.pages,
+      element('div', { class: 'row' }, [labelled('Filter', filter)]),
+      this.table.element,
       this.sampleRow(columns),
       this.cropRows(),
     ]);
   }
 
-  /** Finds out which cells the form means; a recipe that is not complete is said elsewhere and not asked for. */
+  /** How many cells are chosen; `undefined` while that is not known. */
+  get count(): number | undefined {
+    return this.table.count;
+  }
+
   show(wanted: { recipe: Recipe } | { problem: string }): void {
-    window.clearTimeout(this.timer);
-    if ('problem' in wanted) return;
-    const { recipe } = wanted;
-    const { where, labels, sample } = recipe.cells!;
-    const key = JSON.stringify([recipe.fovs, where, labels, sample]);
-    if (key === this.asked) return;
-    this.asked = key;
-    if (where !== this.shownFilter) this.offset = 0;
-    this.shownFilter = where;
-    this.count = undefined;
-    this.timer = window.setTimeout(() => void this.ask(recipe), debounceMs);
-  }
-
-  private async ask(recipe: Recipe): Promise<void> {
-    const question = ++this.question;
-    try {
-      const view = await this.host.request('listCells', { recipe, offset: this.offset });
-      if (question !== this.question) return;
-      this.count = view.count;
-      this.problem.textContent = '';
-      this.display(view, recipe);
-    } catch (error) {
-      if (error instanceof HostError && error.code === supersededCode) return;
-      if (question !== this.question) return;
-      this.count = undefined;
-      this.countText.textContent = '';
-      this.problem.textContent = messageOf(error);
-      this.list.replaceChildren();
-      this.pages.replaceChildren();
-    }
-    this.counted();
-  }
-
-  private display({ count, matching, offset, ids, warnings }: CellsView, recipe: Recipe): void {
-    const among = count === matching ? '' : ` of ${matching} that match`;
-    this.countText.textContent = `${count} ${count === 1 ? 'cell' : 'cells'}${among} chosen`;
-    this.warnings.replaceChildren(...warnings.map((warning) => element('li', {}, [warning])));
-    if (this.form.previewCell === '' && ids.length > 0) this.preview(ids[0]);
-    this.list.replaceChildren(...ids.map((id) => this.cellRow(id)));
-    const turn = (to: number) => (): void => {
-      this.offset = to;
-      void this.ask(recipe);
-    };
-    const previous = button('Previous', turn(Math.max(0, offset - cellsPerPage)), { disabled: offset === 0 });
-    const next = button('Next', turn(offset + cellsPerPage), { disabled: offset + ids.length >= matching });
-    previous.setAttribute('aria-label', 'Previous cells');
-    next.setAttribute('aria-label', 'Next cells');
-    const range = `${offset + 1} to ${offset + ids.length} of ${matching}`;
-    this.pages.replaceChildren(...(matching > ids.length ? [previous, element('span', {}, [range]), next] : []));
-  }
-
-  private cellRow(id: string): HTMLElement {
-    const { picked } = this.form.cells;
-    const box = checkbox(id, picked.includes(id), (on) => {
-      const others = this.form.cells.picked.filter((other) => other !== id);
-      this.form.cells.picked = on ? [...others, id] : others;
-      this.changed();
-    });
-    box.title = 'Only the checked cells; none checked: all';
-    const look = button('Preview', () => {
-      this.preview(id);
-    });
-    look.setAttribute('aria-label', `Preview ${id}`);
-    const row = element('li', {}, [box, look]);
-    row.classList.toggle('current', id === this.form.previewCell);
-    return row;
-  }
-
-  private preview(id: string): void {
-    this.form.previewCell = id;
-    for (const row of this.list.children) {
-      row.classList.toggle('current', row.querySelector('vscode-checkbox')?.textContent === id);
-    }
-    this.changed();
-  }
-
-  private filterRow(): HTMLElement {
-    const filter = this.text('Filter', 'where', { class: 'wide', placeholder: 'cell_type == "T cell" and area > 50' });
-    const clear = button('Uncheck all', () => {
-      this.form.cells.picked = [];
-      this.changed();
-    });
-    return element('div', { class: 'row' }, [labelled('Filter', filter), clear]);
+    this.table.update(wanted);
   }
 
   private sampleRow(columns: readonly string[]): HTMLElement {

@@ -1,3 +1,4 @@
+import type { Mode } from '../core/model/mode';
 import type { DatasetView, Format, HostState, InkColor, MarkerSetView, Place } from './protocol';
 
 /** A channel as it is edited: numbers stay text until they are used, so that half-typed ones can be shown. */
@@ -27,7 +28,7 @@ export interface MaskRow {
   widthPx: string;
 }
 
-export type Mode = 'fovs' | 'cells';
+export type { Mode };
 
 /** What is written on the pictures. */
 export interface MarksForm {
@@ -72,22 +73,48 @@ export interface CellsForm {
   focalColor: string;
 }
 
+/** Which ROIs, and what of each is shown; sizes as text, `512px` or `200um`. */
+export interface RoisForm {
+  tags: string;
+  /** Ids of those that were checked; none: all. */
+  picked: string[];
+  /** Stitched slides that were checked: they stand in place of ROIs. */
+  slides: string[];
+  settings: 'own' | 'shared';
+  /** With shared settings; empty: the own box. */
+  size: string;
+  /** Empty: the size is fixed. */
+  tolerance: string;
+  edge: 'pad' | 'shift' | 'skip';
+  drawShape: boolean;
+  shapeColor: string;
+  shapeWidth: string;
+  cutShape: boolean;
+}
+
+/** What the preview shows of a mode. */
+export interface ShownItem {
+  /** An item's id; empty: none yet. */
+  item: string;
+  name: string;
+  fov: string;
+}
+
 /** Of masks by column and of the annotation: colours that planning chooses. */
 export const automaticColors = '';
 
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
-  readonly version: 4;
+  readonly version: 5;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
   mode: Mode;
   fovs: string[];
-  previewFov: string;
   cells: CellsForm;
-  /** `FOV:LABEL`; empty: none yet. */
-  previewCell: string;
+  rois: RoisForm;
+  shown: Record<Mode, ShownItem>;
   /** Of separate channels, the one that the preview shows. */
   previewChannel: string;
   /** The saved set that the channels are equal to; absent once one of them was changed. */
@@ -113,6 +140,8 @@ export interface Form {
   pixelSizeUm: string;
   formats: Format[];
   dpi: string;
+  /** A pattern for the files' names; empty: by FOV, cell or ROI. */
+  name: string;
   /** Empty: no print width, and sizes in pixels. */
   widthMm: string;
   fontPt: string;
@@ -136,10 +165,9 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    version: 4,
+    version: 5,
     datasetId: state.datasetId,
     fovs,
-    previewFov: fovs[0] ?? first.name,
     previewChannel: '',
     mode: 'fovs',
     cells: {
@@ -161,7 +189,24 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
       hasFocalColor: false,
       focalColor: '#ffff00',
     },
-    previewCell: '',
+    rois: {
+      tags: '',
+      picked: [],
+      slides: [],
+      settings: 'own',
+      size: '',
+      tolerance: '',
+      edge: 'pad',
+      drawShape: false,
+      shapeColor: '#ffff00',
+      shapeWidth: '2',
+      cutShape: false,
+    },
+    shown: {
+      fovs: shownFov(fovs[0] ?? first.name),
+      cells: { item: '', name: '', fov: '' },
+      rois: { item: '', name: '', fov: '' },
+    },
     channels: union(dataset.fovs.map((fov) => fov.channels)).map((channel, i) => ({
       channel,
       on: false,
@@ -189,16 +234,22 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     annotation: { name: '', palette: automaticColors, alpha: '50', background: false },
     downsample: '1',
     resample: 'mean',
-    marks: { fovs: createMarks(state), cells: createMarks(state) },
+    marks: { fovs: createMarks(state), cells: createMarks(state), rois: createMarks(state) },
     pixelSizeUm: '',
     formats: ['png'],
     dpi: '',
+    name: '',
     widthMm: '',
     fontPt: '7',
     overwrite: false,
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
   return form;
+}
+
+/** A FOV as what the preview shows. */
+export function shownFov(name: string): ShownItem {
+  return { item: name, name, fov: name };
 }
 
 function createMarks({ defaults }: HostState): MarksForm {
@@ -225,7 +276,7 @@ function createMarks({ defaults }: HostState): MarksForm {
  */
 export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
   const fresh = createForm(state, dataset);
-  if (saved?.version !== 4 || saved.datasetFolder !== dataset.folder) return fresh;
+  if (saved?.version !== 5 || saved.datasetFolder !== dataset.folder) return fresh;
   const sameOpening = saved.datasetId === state.datasetId;
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));
@@ -234,7 +285,8 @@ export function restoreForm(saved: Form | undefined, state: HostState, dataset: 
     ...saved,
     datasetId: state.datasetId,
     fovs: saved.fovs.filter((fov) => known.has(fov)),
-    previewFov: known.has(saved.previewFov) ? saved.previewFov : fresh.previewFov,
+    shown: { ...saved.shown, fovs: known.has(saved.shown.fovs.item) ? saved.shown.fovs : fresh.shown.fovs },
+    rois: { ...saved.rois, slides: saved.rois.slides.filter((id) => dataset.slides.includes(id)) },
     channels: keepRows(fresh.channels, saved.channels, (row) => row.channel),
     masks: keepRows(fresh.masks, saved.masks, (row) => row.name),
   };

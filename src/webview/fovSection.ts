@@ -1,5 +1,5 @@
 import { button, checkbox, element, textField } from './element';
-import type { Form } from './form';
+import { type Form, shownFov } from './form';
 import type { DatasetView } from './protocol';
 
 /** The list of FOVs: which ones to export, and which one to preview. */
@@ -13,7 +13,7 @@ export function fovSection(dataset: DatasetView, form: Form, changed: () => void
       store();
     });
     const look = button('Preview', () => {
-      form.previewFov = name;
+      form.shown.fovs = shownFov(name);
       show();
       changed();
     });
@@ -24,7 +24,7 @@ export function fovSection(dataset: DatasetView, form: Form, changed: () => void
   const show = (): void => {
     countText.textContent = `${chosen.size} of ${dataset.fovs.length} chosen`;
     for (const { name, row, look } of rows) {
-      const current = name === form.previewFov;
+      const current = name === form.shown.fovs.item;
       row.classList.toggle('current', current);
       look.setAttribute('aria-pressed', String(current));
     }

@@ -18,7 +18,7 @@ export function messageOf(error: unknown): string {
 const aboutDataset: ReadonlySet<Method> = new Set<Method>([
   'describeFov',
   'autoContrast',
-  'listCells',
+  'listItems',
   'preview',
   'start',
 ]);

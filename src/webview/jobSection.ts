@@ -1,6 +1,7 @@
 import { button, checkbox, element } from './element';
 import type { Form } from './form';
 import { type HostClient, messageOf } from './hostClient';
+import { itemNouns } from '../core/model/mode';
 import type { HostState, JobView, Recipe } from './protocol';
 
 interface JobActions {
@@ -67,7 +68,7 @@ export class JobSection {
   }
 
   /**
-   * @param items how many FOVs or cells are chosen; absent while that is not known
+   * @param items how many FOVs, cells or ROIs are chosen; absent while that is not known
    * @param wanted what the form asks for, or why it cannot be started as it is
    */
   update(state: HostState, items: number | undefined, wanted: { recipe: Recipe } | { problem: string }): void {
@@ -79,7 +80,7 @@ export class JobSection {
     const obstacle = !state.trusted
       ? 'Exporting writes files, which needs a trusted workspace.'
       : items === undefined || items === 0
-        ? 'Choose at least one FOV or cell.'
+        ? 'Choose at least one FOV, cell or ROI.'
         : 'problem' in wanted
           ? wanted.problem
           : undefined;
@@ -87,7 +88,7 @@ export class JobSection {
     this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
     this.startButton.textContent = describeStart(
       items ?? 0,
-      'recipe' in wanted && wanted.recipe.mode === 'cells' ? 'cell' : 'FOV',
+      'recipe' in wanted ? itemNouns[wanted.recipe.mode] : 'picture',
       'problem' in wanted ? 1 : filesPerItem(wanted.recipe),
     );
     this.cancelButton.hidden = !running;
@@ -110,7 +111,7 @@ export class JobSection {
   }
 }
 
-/** What Start will make. The job counts FOVs or cells, whose files appear together. */
+/** What Start will make. The job counts FOVs, cells or ROIs, whose files appear together. */
 function describeStart(items: number, noun: string, filesEach: number): string {
   if (filesEach === 1) return `Export ${items} ${items === 1 ? 'picture' : 'pictures'}`;
   return `Export ${items} ${noun}${items === 1 ? '' : 's'}, ${items * filesEach} files`;

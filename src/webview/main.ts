@@ -1,6 +1,7 @@
 import { CellSection } from './cellSection';
 import { button, dropdown, element, labelled } from './element';
 import { channelSection } from './channelSection';
+import { modes } from '../core/model/mode';
 import { type Form, type Mode, restoreForm } from './form';
 import { fovSection } from './fovSection';
 import { HostClient, messageOf } from './hostClient';
@@ -10,6 +11,7 @@ import { overlaySection } from './overlaySection';
 import { pictureSection } from './pictureSection';
 import { PreviewSection } from './previewSection';
 import type { DatasetView, HostState } from './protocol';
+import { RoiSection } from './roiSection';
 import { toRecipe } from './toRecipe';
 import { registerToolkit } from './toolkit';
 
@@ -23,7 +25,7 @@ let state: HostState | undefined;
 /** What went wrong with a request of the page itself; one line, always at one place. */
 const notice = element('p', { class: 'problem', role: 'alert' });
 /** The parts that change with every state; made anew with the form. */
-let live: { job: JobSection; preview: PreviewSection; cells?: CellSection } | undefined;
+let live: { job: JobSection; preview: PreviewSection; cells?: CellSection; rois?: RoiSection } | undefined;
 
 void host.request('ready', null).then(show);
 
@@ -50,8 +52,11 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
   const preview = new PreviewSection(host, current, changed);
   const cells =
     dataset.cells === undefined ? undefined : new CellSection(host, current, dataset.cellColumns, changed, update);
-  const marks = { fovs: marksSection('fovs', current, changed), cells: marksSection('cells', current, changed) };
-  live = { job, preview, ...(cells && { cells }) };
+  const rois =
+    dataset.rois === undefined && dataset.slides.length === 0
+      ? undefined
+      : new RoiSection(host, current, dataset, changed, update);
+  live = { job, preview, ...(cells && { cells }), ...(rois && { rois }) };
   notice.textContent = newState.error ?? '';
   const tables = [
     `${dataset.fovs.length} ${dataset.fovs.length === 1 ? 'FOV' : 'FOVs'}`,
@@ -68,49 +73,68 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     ...(dataset.warnings.length > 0 ? [warningList(dataset.warnings)] : []),
     element('div', { class: 'columns' }, [
       element('div', { class: 'choices' }, [
-        ...modeParts(dataset, current, cells, marks),
+        ...modeParts(dataset, current),
         channelSection(dataset, current, { autoContrast, changed }),
         overlaySection(dataset, current, changed),
-        marks.fovs,
-        marks.cells,
+        ...modes.map((mode) => onlyIn(mode, marksSection(mode, current, changed))),
         pictureSection(current, changed),
       ]),
       element('div', { class: 'outcome' }, [job.element, preview.element]),
     ]),
   );
-  preview.show(toRecipe(current, dataset));
-  if (current.mode === 'cells') cells?.show(toRecipe(current, dataset));
+  showMode(current.mode);
+  const wanted = toRecipe(current, dataset);
+  preview.show(wanted);
+  listOf(current.mode)?.show(wanted);
 }
 
-/** What to export: every FOV, or cells of them. */
-function modeParts(
-  dataset: DatasetView,
-  current: Form,
-  cells: CellSection | undefined,
-  marks: Readonly<Record<Mode, HTMLElement>>,
-): HTMLElement[] {
-  const fovs = fovSection(dataset, current, changed);
-  if (!cells) current.mode = 'fovs';
-  const show = (): void => {
-    if (cells) cells.element.hidden = current.mode !== 'cells';
-    for (const [mode, section] of Object.entries(marks)) section.hidden = mode !== current.mode;
-  };
-  show();
-  if (!cells) return [fovs];
+/** What to export: whole FOVs, cells of them, or ROIs. */
+function modeParts(dataset: DatasetView, current: Form): HTMLElement[] {
   const mode = dropdown(
     'What becomes a picture',
     [
       ['fovs', 'Full FOV'],
       ['cells', 'Single Cells'],
+      ['rois', 'ROIs'],
     ],
     current.mode,
     (value) => {
-      current.mode = value === 'cells' ? 'cells' : 'fovs';
-      show();
+      current.mode = modes.find((each) => each === value) ?? 'fovs';
+      showMode(current.mode);
       changed();
     },
   );
-  return [element('div', { class: 'row' }, [labelled('Pictures of', mode)]), fovs, cells.element];
+  const absent = (name: string, sentence: string): HTMLElement => {
+    return element('section', { 'aria-label': name }, [element('p', { class: 'hint' }, [sentence])]);
+  };
+  return [
+    element('div', { class: 'row' }, [labelled('Pictures of', mode)]),
+    fovSection(dataset, current, changed),
+    onlyIn(
+      'cells',
+      live?.cells?.element ?? absent('Cells', 'The dataset has no cell table: none was found beside the images.'),
+    ),
+    onlyIn(
+      'rois',
+      live?.rois?.element ?? absent('ROIs', 'The dataset has no regions of interest: no file of them was found.'),
+    ),
+  ];
+}
+
+/** A part of the page that belongs to one mode. */
+function onlyIn(mode: Mode, part: HTMLElement): HTMLElement {
+  part.setAttribute('data-mode', mode);
+  return part;
+}
+
+function showMode(current: Mode): void {
+  for (const part of root.querySelectorAll<HTMLElement>('[data-mode]'))
+    part.hidden = part.getAttribute('data-mode') !== current;
+}
+
+/** The list that a mode's items are chosen from, but for FOVs, which are all on the page. */
+function listOf(mode: Mode): CellSection | RoiSection | undefined {
+  return mode === 'cells' ? live?.cells : mode === 'rois' ? live?.rois : undefined;
 }
 
 function emptyPage(newState: HostState): HTMLElement {
@@ -148,13 +172,13 @@ function changed(): void {
   vscode.setState({ form });
   const wanted = toRecipe(form, state.dataset);
   live?.preview.show(wanted);
-  if (form.mode === 'cells') live?.cells?.show(wanted);
+  listOf(form.mode)?.show(wanted);
   update();
 }
 
 function update(): void {
   if (!form || !state?.dataset) return;
-  const items = form.mode === 'cells' ? live?.cells?.count : form.fovs.length;
+  const items = form.mode === 'fovs' ? form.fovs.length : listOf(form.mode)?.count;
   live?.job.update(state, items, toRecipe(form, state.dataset));
 }
 
@@ -168,7 +192,7 @@ async function start(): Promise<void> {
 async function autoContrast(channels: readonly string[]): Promise<boolean> {
   if (!form || channels.length === 0) return false;
   const current = form;
-  const fovs = current.fovs.length > 0 ? current.fovs : [current.previewFov];
+  const fovs = current.fovs.length > 0 ? current.fovs : [current.shown.fovs.fov];
   notice.textContent = '';
   try {
     for (const { channel, contrastLimits } of await host.request('autoContrast', { fovs, channels })) {

@@ -1,6 +1,6 @@
 import { checkbox, dropdown, element, labelled, textField, type ValueElement } from './element';
 import type { Form } from './form';
-import type { Format } from './protocol';
+import { type Format, nameTokens } from './protocol';
 
 const formats: readonly (readonly [Format, string, string])[] = [
   ['png', 'PNG', 'Lossless'],
@@ -61,6 +61,19 @@ export function pictureSection(form: Form, changed: () => void): HTMLElement {
     font.hidden = !isPrint;
   };
   show();
+  const name = textField(
+    'Pattern of the file names',
+    form.name,
+    (value) => {
+      form.name = value;
+      changed();
+    },
+    {
+      class: 'wide',
+      placeholder: 'by FOV, cell or ROI',
+      title: `${nameTokens.map((token) => `{${token}}`).join(' ')}; for single cells also any column of the cell table`,
+    },
+  );
   return element('section', { class: 'picture-section', 'aria-labelledby': 'picture-title' }, [
     element('h2', { id: 'picture-title' }, ['Picture']),
     element('div', { class: 'row' }, [downsample, labelled('Resample by', resample)]),
@@ -73,5 +86,6 @@ export function pictureSection(form: Form, changed: () => void): HTMLElement {
       labelled('Resolution (dpi)', field('Dots per inch; with a print width, the least that is wanted', 'dpi', 'none')),
       font,
     ]),
+    element('div', { class: 'row' }, [labelled('File names', name)]),
   ]);
 }

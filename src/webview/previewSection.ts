@@ -1,12 +1,14 @@
 import { dropdown, element, labelled } from './element';
-import type { Form } from './form';
+import type { Form, Mode } from './form';
 import { HostError, type HostClient, messageOf } from './hostClient';
 import { type FovDetails, type PreviewResult, type Recipe, supersededCode } from './protocol';
 
 /** Waits for the user to stop typing before a picture is asked for. */
 const debounceMs = 250;
 
-/** The preview: one FOV, made by the same renderer as the export. */
+const nouns: Readonly<Record<Mode, string>> = { fovs: 'FOV', cells: 'Cell', rois: 'ROI' };
+
+/** The preview: one item, made by the same renderer as the export. */
 export class PreviewSection {
   private readonly image = element('img', { hidden: true }) as HTMLImageElement;
   private readonly ring = element('vscode-progress-ring', { 'aria-label': 'Rendering', hidden: true });
@@ -39,12 +41,11 @@ export class PreviewSection {
     this.title.after(this.channelPicker);
   }
 
-  /** Shows the form's FOV with these settings soon; a recipe that is not complete is said and not asked for. */
+  /** Shows the form's item with these settings soon; a recipe that is not complete is said and not asked for. */
   show(wanted: { recipe: Recipe } | { problem: string }): void {
-    const { mode, previewFov, previewCell } = this.form;
-    const item = mode === 'cells' ? previewCell : previewFov;
-    const fov = mode === 'cells' ? previewCell.slice(0, previewCell.lastIndexOf(':')) : previewFov;
-    this.title.textContent = `Preview: ${item}`;
+    const { mode, shown } = this.form;
+    const { item, name, fov } = shown[mode];
+    this.title.textContent = `Preview: ${name}`;
     if (fov !== '' && fov !== this.describedFov) void this.describe(fov);
     window.clearTimeout(this.timer);
     const wish = ++this.wish;
@@ -56,10 +57,10 @@ export class PreviewSection {
     this.offerChannels(wanted.recipe);
     if (item === '') {
       this.ring.hidden = true;
-      this.say('Choose a cell to preview.');
+      this.say(mode === 'rois' ? 'Choose a ROI to preview.' : 'Choose a cell to preview.');
       return;
     }
-    this.timer = window.setTimeout(() => void this.render(item, wanted.recipe, wish), debounceMs);
+    this.timer = window.setTimeout(() => void this.render(item, name, wanted.recipe, wish), debounceMs);
   }
 
   private offerChannels({ separate, channels }: Recipe): void {
@@ -84,13 +85,13 @@ export class PreviewSection {
     if (this.describedFov === fov) this.details.textContent = text;
   }
 
-  private async render(item: string, recipe: Recipe, wish: number): Promise<void> {
+  private async render(item: string, name: string, recipe: Recipe, wish: number): Promise<void> {
     this.ring.hidden = false;
     try {
       const channel = recipe.channels.findIndex((each) => each.channel === this.form.previewChannel);
       const which = recipe.separate === 'off' || channel < 0 ? {} : { channel };
       const result = await this.host.request('preview', { item, recipe, ...which });
-      if (wish === this.wish) this.display(item, result);
+      if (wish === this.wish) this.display(name, result);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
       if (wish === this.wish) this.say(messageOf(error));
@@ -98,12 +99,12 @@ export class PreviewSection {
     if (wish === this.wish) this.ring.hidden = true;
   }
 
-  private display(item: string, result: PreviewResult): void {
+  private display(name: string, result: PreviewResult): void {
     const { png, widthPx, heightPx, downsample, exportDownsample, scaleBarUm, channel } = result;
     const old = this.image.src;
     this.image.src = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
     if (old) URL.revokeObjectURL(old);
-    this.image.alt = `${item.includes(':') ? 'Cell' : 'FOV'} ${item}, ${widthPx} by ${heightPx} pixels`;
+    this.image.alt = `${nouns[this.form.mode]} ${name}, ${widthPx} by ${heightPx} pixels`;
     // Each pixel of a small picture is shown as a square, not blurred.
     this.image.classList.toggle('small', Math.max(widthPx, heightPx) < 400);
     this.image.hidden = false;

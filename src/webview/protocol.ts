@@ -8,12 +8,12 @@ import type { ChannelSetting } from '../core/model/markerSet';
 import type { JobState } from '../core/model/jobStatus';
 import type { HexColor } from '../core/model/color';
 import { type InkColor, inkColors, type Place, places } from '../core/model/marks';
-import { tokenNames } from '../core/model/tokens';
+import { nameTokens, tokenNames } from '../core/model/tokens';
 import type { Limit } from '../core/model/limit';
 import type { Palette } from '../core/model/palette';
 import type { AnnotationLayer, ColorBy, Format, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
-export { inkColors, places, tokenNames };
+export { inkColors, nameTokens, places, tokenNames };
 export type { InkColor, Place };
 export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 
@@ -45,6 +45,8 @@ export interface DatasetView {
   /** The mask of the table's cells. */
   readonly cellMask?: string;
   readonly rois?: number;
+  /** Stitched slides, by their ids. */
+  readonly slides: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -100,15 +102,25 @@ export interface PreviewResult {
   readonly channel?: string;
 }
 
-/** How many cells an answer lists. */
-export const cellsPerPage = 20;
+/** How many cells or ROIs an answer lists. */
+export const itemsPerPage = 20;
 
-/** How many cells a recipe means, and a page of all that its filter lets through, by `FOV:LABEL`, to pick from. */
-export interface CellsView {
+/** A cell or ROI that can be picked. */
+export interface ListedItem {
+  /** `FOV:LABEL`, or the ROI's id. */
+  readonly id: string;
+  readonly fov: string;
+  /** For each column; the first is its name. */
+  readonly values: readonly string[];
+}
+
+/** How many cells or ROIs a recipe means, and a page of all that its filter lets through, to pick from. */
+export interface ItemsView {
   readonly count: number;
   readonly matching: number;
   readonly offset: number;
-  readonly ids: readonly string[];
+  readonly columns: readonly string[];
+  readonly items: readonly ListedItem[];
   readonly warnings: readonly string[];
 }
 
@@ -123,8 +135,8 @@ export interface Requests {
     params: { fovs: readonly string[]; channels: readonly string[] };
     result: readonly { channel: string; contrastLimits: readonly [number, number] }[];
   };
-  listCells: { params: { recipe: Recipe; offset: number }; result: CellsView };
-  /** `item` is a FOV, or `FOV:LABEL` for a recipe of cells. */
+  listItems: { params: { recipe: Recipe; offset: number }; result: ItemsView };
+  /** `item` is a FOV, `FOV:LABEL` for a recipe of cells, or a ROI's id. */
   preview: { params: { item: string; recipe: Recipe; channel?: number }; result: PreviewResult };
   chooseOutput: { params: null; result: null };
   /** The job goes on after the result; its progress comes with the state. */

@@ -3,9 +3,10 @@ import type { CellSelection, PixelsOrUm } from '../core/model/cellSelection';
 import { parsePixelsOrUm } from '../core/model/lengthText';
 import { areAscending, parseLimitText } from '../core/model/limit';
 import type { TextMarkSettings } from '../core/model/marks';
-import { defaultOtherColor } from '../core/model/palette';
-import { tokenProblem } from '../core/model/tokens';
-import { automaticColors, type CellsForm, type Form, type MarksForm, type MaskRow } from './form';
+import { defaultOtherColor, paletteColors } from '../core/model/palette';
+import { tokenNames, tokenProblem } from '../core/model/tokens';
+import type { RoiSelection } from '../core/model/roiSelection';
+import { automaticColors, type CellsForm, type Form, type MarksForm, type MaskRow, type RoisForm } from './form';
 import type {
   AnnotationLayer,
   ColorBy,
@@ -53,7 +54,8 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     version: 1,
     mode: form.mode,
     ...(form.mode === 'cells' && { cells: readCells(form.cells) }),
-    fovs: [...form.fovs],
+    ...(form.mode === 'rois' && { rois: readRois(form.rois) }),
+    fovs: readFovs(form, dataset),
     ...(form.markerSet !== undefined && !form.masksOnly && { markerSet: form.markerSet }),
     channels,
     contrastScope: form.contrastScope,
@@ -70,8 +72,16 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),
     formats: [...formats],
     ...(form.dpi.trim() !== '' && { dpi: toInteger(form.dpi, 1, 10_000, 'The resolution in dpi') }),
+    ...readName(form.name),
     overwrite: form.overwrite ? 'always' : 'never',
   };
+}
+
+function readName(name: string): { name?: string } {
+  if (name.trim() === '') return {};
+  const problem = tokenProblem(name);
+  if (problem !== undefined) throw new FormProblem(`The pattern of the file names ${problem}.`);
+  return { name };
 }
 
 function withFocalColor(layer: MaskLayer, { mode, cells }: Form, { cellMask }: DatasetView): MaskLayer {
@@ -132,6 +142,41 @@ function readCrop({ crop, size, padding, min, max }: CellsForm): CellSelection['
   };
 }
 
+/** ROIs of slides are in no FOV: they are meant unless some FOVs were chosen. */
+function readFovs({ mode, fovs }: Form, dataset: DatasetView): string[] {
+  if (mode === 'rois' && fovs.length === 0) throw new FormProblem('Choose at least one FOV.');
+  return mode === 'rois' && fovs.length === dataset.fovs.length ? [] : [...fovs];
+}
+
+function readRois(rois: RoisForm): RoiSelection {
+  const { tags, picked, slides, settings, size, tolerance, edge, drawShape, shapeColor, shapeWidth, cutShape } = rois;
+  const wholeSlides = slides.length > 0;
+  return {
+    rois: wholeSlides ? [] : [...picked],
+    ...(tags.trim() !== '' && !wholeSlides && { tags }),
+    slides: [...slides],
+    settings,
+    ...(settings === 'shared' && size.trim() !== '' && { size: readSize(size, tolerance) }),
+    edge,
+    ...(drawShape && {
+      drawShape: {
+        color: shapeColor as HexColor,
+        widthPx: toInteger(shapeWidth, 1, 100, 'The width of the shapes’ lines'),
+      },
+    }),
+    cutShape,
+  };
+}
+
+function readSize(size: string, tolerance: string): NonNullable<RoiSelection['size']> {
+  const length = parsePixelsOrUm(size);
+  const within = tolerance.trim() === '' ? undefined : parsePixelsOrUm(tolerance);
+  if (!length || (tolerance.trim() !== '' && !within)) {
+    throw new FormProblem('The size of the pictures must be pixels such as 512px, or a length such as 200um.');
+  }
+  return { length, ...(within && { tolerance: within }) };
+}
+
 type MarkSettings = Pick<Recipe, 'scaleBar' | 'legend' | 'title' | 'caption' | 'marginColor'>;
 
 function readMarks(marks: MarksForm): MarkSettings {
@@ -141,7 +186,7 @@ function readMarks(marks: MarksForm): MarkSettings {
   }
   const text = (what: string, value: string, place: Place): TextMarkSettings | undefined => {
     if (value.trim() === '') return undefined;
-    const problem = tokenProblem(value);
+    const problem = tokenProblem(value, tokenNames);
     if (problem !== undefined) throw new FormProblem(`The ${what} ${problem}.`);
     return { text: value, place };
   };
@@ -204,7 +249,7 @@ function readColorBy({ name, column, colors, low, high, arcsinhCofactor }: MaskR
       (candidate) => candidate.kind === 'mask' && candidate.name === colors.slice(palettePrefix.length),
     );
     if (!palette) throw new FormProblem(`The palette of ${name} is not there any more; choose another one.`);
-    return { ...base, colors: palette.colors, otherColor: palette.otherColor ?? defaultOtherColor };
+    return { ...base, ...paletteColors(palette) };
   }
   const colorMap = colorMapNames.find((candidate) => candidate === colors);
   if (!colorMap) return base;

@@ -388,6 +388,59 @@ describe('the panel in a real VS Code', function () {
     await choose('What becomes a picture', 'Full FOV');
   });
 
+  it('exports ROIs, each with its own settings or all with shared ones, as the command line does', async () => {
+    await choose('What becomes a picture', 'ROIs');
+    await panel.getByText('5 ROIs chosen').waitFor();
+    const rois = panel.locator('.rois');
+    const tags = rois.getByRole('textbox', { name: 'Tags of the ROIs' });
+    await tags.fill('figure1 & (good');
+    await rois.getByText(/but found the end of the tags|but found the end/).waitFor();
+    await tags.fill('figure1 & good');
+    await panel.getByText('2 ROIs chosen').waitFor();
+    await tags.fill('');
+    await panel.getByText('5 ROIs chosen').waitFor();
+    const look = [
+      ...['CD8=#ff0000:8:110', 'DNA=#0000ff:p1:p99.8', 'PanCK=#00ff00:12:170'].flatMap((text) => ['--channel', text]),
+      ...['--contrast-scope', 'fov', '--downsample', '2', '--resample', 'nearest', '--dpi', '300'],
+    ];
+    const own = temporaryFolder();
+    runCli('rois', sample, ...look, '--out', own);
+    const arteriole = readManifest(own).find((row) => row['path'] === 'Tumor_core_roi_Arteriole.png')!;
+    assert.equal(arteriole['marker_set'], 'Stroma and macrophages');
+    await panel.getByRole('button', { name: 'Preview Arteriole', exact: true }).click();
+    await assertPreview(path.join(own, arteriole['path']));
+    await screenshot('panel-rois');
+    await choose('Whose settings count', 'the same for all');
+    await rois.getByRole('textbox', { name: 'Width and height of the pictures' }).fill('180px');
+    await rois.getByRole('textbox', { name: 'How much the own size may differ' }).fill('20px');
+    await rois.getByRole('checkbox', { name: 'Draw shapes', exact: true }).click();
+    await panel.getByRole('textbox', { name: 'Pattern of the file names' }).fill('{index}-{roi}');
+    const shared = temporaryFolder();
+    const flags = ['--settings', 'shared', '--size', '180px±20px', '--draw-shape', '--name', '{index}-{roi}'];
+    runCli('rois', sample, ...look, ...flags, '--out', shared);
+    await panel.getByRole('button', { name: 'Preview Invasive front', exact: true }).click();
+    await assertPreview(path.join(shared, '5-Invasive_front.png'));
+    const picked = ['Arteriole', 'Invasive front'];
+    for (const name of picked) await rois.getByRole('checkbox', { name, exact: true }).click();
+    await panel.getByText('2 ROIs of 5 that match chosen').waitFor();
+    await exportSample('Export 2 pictures', 'Done: 2 of 2 written');
+    for (const [file, wanted] of [
+      ['1-Arteriole.png', '1-Arteriole.png'],
+      ['2-Invasive_front.png', '5-Invasive_front.png'],
+    ]) {
+      const fromPanel = readFileSync(path.join(sample, 'exports', file));
+      assert.ok(fromPanel.equals(readFileSync(path.join(shared, wanted))), `${file} differs`);
+    }
+    await panel.getByRole('textbox', { name: 'Pattern of the file names' }).fill('');
+    const slide = temporaryFolder();
+    runCli('rois', sample, '--map', '7', ...look, '--settings', 'shared', '--out', slide);
+    await rois.getByRole('checkbox', { name: '7', exact: true }).click();
+    await panel.getByText('1 ROI of 5 that match chosen').waitFor();
+    await assertPreview(path.join(slide, 'map_7.png'));
+    await screenshot('panel-slide');
+    await choose('What becomes a picture', 'Full FOV');
+  });
+
   it('says that a folder without FOVs is none', async () => {
     await chooseFromContextMenu(explorerItem(page, 'more'), 'Batch Export…');
     await notification(page, /a sub-folder for each/).waitFor();

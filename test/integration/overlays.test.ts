@@ -218,3 +218,18 @@ describe('masks only', () => {
     assert.match(stderr, /mask or an annotation/);
   });
 });
+
+describe('a label mask among the channels of a FOV, where mantis keeps it', () => {
+  it('is a mask called segmentation, and no channel', async () => {
+    const folder = smallDataset(['A']);
+    const labels = plane(60, 40, (x, y) => (x >= 30 && y >= 20 ? 5 : 0));
+    writePlane(path.join(folder, 'A', 'segmentation.tif'), labels, {});
+    const inspected = JSON.parse(runCli('inspect', folder, '--json').stdout) as {
+      fovs: { channels: string[]; masks: string[] }[];
+    };
+    assert.ok(!inspected.fovs[0].channels.includes('segmentation'));
+    assert.ok(inspected.fovs[0].masks.includes('segmentation'));
+    const picture = await exported(folder, ...black, '--mask', 'segmentation,mode=fill,color=red');
+    assert.deepEqual([colorOf(picture, [29, 30]), colorOf(picture, [30, 30])], ['#000000', '#ff0000']);
+  });
+});

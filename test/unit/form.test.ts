@@ -16,6 +16,7 @@ const dataset: DatasetView = {
   ],
   palettes: [
     { kind: 'mask', name: 'types', colors: { T: '#ff0000' } },
+    { kind: 'mask', name: 'levels', colors: {}, continuous: { colorMap: 'magma', range: [0, 8] } },
     {
       kind: 'annotation',
       name: 'regions',
@@ -27,6 +28,7 @@ const dataset: DatasetView = {
   cellColumns: ['cell_type', 'CD3'],
   hasCenters: true,
   cellMask: 'whole_cell',
+  slides: ['402'],
   warnings: [],
 };
 
@@ -45,6 +47,82 @@ function form(change: (form: Form) => void = () => undefined): Form {
   change(made);
   return made;
 }
+
+function inRois(made: Form, change: Partial<Form['rois']>): Form {
+  made.mode = 'rois';
+  Object.assign(made.rois, change);
+  return made;
+}
+
+describe('the form of ROIs', () => {
+  const selection = (change: Partial<Form['rois']>): unknown => {
+    const wanted = toRecipe(inRois(form(), change), dataset);
+    assert.ok('recipe' in wanted, JSON.stringify(wanted));
+    assert.deepEqual(recipeSchema.parse(wanted.recipe), wanted.recipe);
+    return wanted.recipe.rois;
+  };
+  const all = { rois: [], slides: [], settings: 'own', edge: 'pad', cutShape: false };
+
+  it('means all of them, with their own settings, unless something else is chosen', () => {
+    assert.deepEqual(selection({}), all);
+    assert.deepEqual(selection({ picked: ['r1'], tags: 'good', edge: 'skip', cutShape: true }), {
+      ...all,
+      rois: ['r1'],
+      tags: 'good',
+      edge: 'skip',
+      cutShape: true,
+    });
+  });
+
+  it('has a size for shared settings only', () => {
+    assert.deepEqual(selection({ size: '512px', tolerance: '100px' }), all);
+    assert.deepEqual(selection({ settings: 'shared', size: '512px', tolerance: '40um' }), {
+      ...all,
+      settings: 'shared',
+      size: { length: { px: 512 }, tolerance: { um: 40 } },
+    });
+    assert.deepEqual(selection({ settings: 'shared', size: '' }), { ...all, settings: 'shared' });
+  });
+
+  it('has whole slides in place of what was picked', () => {
+    assert.deepEqual(selection({ picked: ['r1'], tags: 'good', slides: ['402'] }), { ...all, slides: ['402'] });
+  });
+
+  it('draws shapes in a colour and width', () => {
+    const drawShape = { color: '#ffff00', widthPx: 3 };
+    assert.deepEqual(selection({ drawShape: true, shapeWidth: '3' }), { ...all, drawShape });
+  });
+
+  it('is about all FOVs and slides unless FOVs were left out', () => {
+    const fovs = (change: (f: Form) => void): unknown => {
+      const wanted = toRecipe(
+        form((f) => {
+          inRois(f, {});
+          change(f);
+        }),
+        dataset,
+      );
+      return 'recipe' in wanted ? wanted.recipe.fovs : wanted;
+    };
+    assert.deepEqual(
+      fovs(() => undefined),
+      [],
+    );
+    assert.deepEqual(
+      fovs((f) => (f.fovs = ['B'])),
+      ['B'],
+    );
+  });
+
+  it('names files by a pattern', () => {
+    const wanted = toRecipe(
+      form((f) => (f.name = '{fov}-{roi}')),
+      dataset,
+    );
+    assert.ok('recipe' in wanted);
+    assert.equal(wanted.recipe.name, '{fov}-{roi}');
+  });
+});
 
 describe('the form', () => {
   it('starts with every FOV, the channels of all of them, and the first saved marker set', () => {
@@ -231,6 +309,7 @@ describe('the form', () => {
   it('asks for the classes of a column in a saved palette, or leaves their colours to the data', () => {
     for (const [colors, expected] of [
       ['palette:types', { column: 'cell_type', colors: { T: '#ff0000' }, otherColor: '#a0a0a0' }],
+      ['palette:levels', { column: 'cell_type', colorMap: 'magma', range: [0, 8], otherColor: '#a0a0a0' }],
       ['', { column: 'cell_type', otherColor: '#a0a0a0' }],
     ] as const) {
       const wanted = toRecipe(
@@ -286,7 +365,7 @@ describe('the form', () => {
       const others = [
         restoreForm(edited(), { ...state, datasetId: 'id 2', chosenFovs: ['B'] }, dataset),
         restoreForm(edited(), state, { ...dataset, folder: '/other' }),
-        restoreForm({ ...edited(), version: 1 as unknown as 4 }, state, dataset),
+        restoreForm({ ...edited(), version: 1 as unknown as 5 }, state, dataset),
         restoreForm(undefined, state, dataset),
       ];
       assert.deepEqual(
@@ -297,8 +376,8 @@ describe('the form', () => {
 
     it('with the channels and FOVs that are on disk now', () => {
       const now = { ...dataset, fovs: [{ name: 'C', channels: ['DNA', 'Ki67'], masks: [], annotations: [] }] };
-      const { fovs, previewFov, channels, masks } = restoreForm(edited(), state, now);
-      assert.deepEqual([fovs, previewFov, masks], [[], 'C', []]);
+      const { fovs, shown, channels, masks } = restoreForm(edited(), state, now);
+      assert.deepEqual([fovs, shown.fovs.item, masks], [[], 'C', []]);
       assert.deepEqual(
         channels.map((row) => [row.channel, row.on]),
         [
@@ -361,6 +440,11 @@ describe('the form', () => {
       },
       /say how many cells/,
     ],
+    ['a size of ROIs without a unit', (f) => inRois(f, { settings: 'shared', size: '512' }), /size of the pictures/],
+    ['a range of ROIs that is none', (f) => inRois(f, { settings: 'shared', size: '5px', tolerance: 'x' }), /size/],
+    ['a line of shapes without a width', (f) => inRois(f, { drawShape: true, shapeWidth: '0' }), /shapes/],
+    ['no FOV for ROIs', (f) => (inRois(f, {}).fovs = []), /FOV/],
+    ['a pattern of names with a single brace', (f) => (f.name = '{fov'), /file names/],
     ['a print width of nothing', (f) => (f.widthMm = '0'), /print width/],
     ['text without a size', (f) => Object.assign(f, { widthMm: '85', fontPt: '' }), /size of text/],
     ['an outline without a width', (f) => Object.assign(f.masks[0], { on: true, widthPx: '' }), /whole_cell/],

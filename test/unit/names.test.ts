@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assignFileNames, toFileStem } from '../../src/core/job/assignFileNames';
+import { assignFileNames, type Nameable, toFileStem } from '../../src/core/job/assignFileNames';
 
 describe('toFileStem', () => {
   const table: [name: string, stem: string][] = [
@@ -21,21 +21,44 @@ describe('toFileStem', () => {
 });
 
 describe('assignFileNames', () => {
-  const named = (ids: string[]): { id: string; name: string }[] => ids.map((id) => ({ id, name: id }));
+  const named = (ids: string[], endings = ['.png']): Nameable[] => ids.map((id) => ({ id, name: id, endings }));
+  const namesOf = (items: readonly Nameable[]): string[] => [...assignFileNames(items).values()].flat();
 
   it('gives no two items one name, also not by letter case', () => {
-    const names = [...assignFileNames(named(['a b', 'a_b', 'A_B', 'c']), ['.png']).values()].flat();
+    const names = namesOf(named(['a b', 'a_b', 'A_B', 'c']));
     assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 4);
     assert.equal(names[3], 'c.png');
   });
 
   it('gives the same names in every run', () => {
-    const ids = ['x y', 'x_y'];
-    assert.deepEqual([...assignFileNames(named(ids), ['.png'])], [...assignFileNames(named(ids), ['.png'])]);
+    assert.deepEqual(namesOf(named(['x y', 'x_y'])), namesOf(named(['x y', 'x_y'])));
   });
 
   it('sees clashes between the endings of one item and the stem of another', () => {
-    const names = [...assignFileNames(named(['A', 'A_CD3']), ['_CD3_x.png', '_x.png']).values()].flat();
+    assert.equal(new Set(namesOf(named(['A', 'A_CD3'], ['_CD3_x.png', '_x.png']))).size, 4);
+  });
+
+  it('appends the id of items that are called alike', () => {
+    const items = ['7f-1', '7F-2', '8'].map((id) => ({ id, name: id === '8' ? 'other' : 'front', endings: ['.png'] }));
+    assert.deepEqual(namesOf(items), ['front_7f-1.png', 'front_7F-2.png', 'other.png']);
+  });
+
+  it('appends something shorter where ids leave no room, or are alike, too', () => {
+    const long = ['a'.repeat(230), `${'a'.repeat(229)}b`];
+    const names = namesOf([
+      ...long.map((id) => ({ id, name: 'front', endings: ['.png'] })),
+      { id: 'x y', name: 'back', endings: ['.png'] },
+      { id: 'x_y', name: 'back', endings: ['.png'] },
+    ]);
     assert.equal(new Set(names).size, 4);
+    for (const name of names) assert.match(name, /^(?:front|back)_[0-9a-f]{8}\.png$/);
+  });
+
+  it('knows the endings of each item', () => {
+    const items = [
+      { id: 'r1', name: 'front', endings: ['_CD3.png'] },
+      { id: 'r2', name: 'front', endings: ['_CD8.png'] },
+    ];
+    assert.deepEqual(namesOf(items), ['front_CD3.png', 'front_CD8.png']);
   });
 });

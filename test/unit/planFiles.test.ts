@@ -4,7 +4,10 @@ import type { Recipe } from '../../src/core/model/recipe';
 import { exampleRecipe } from '../support/exampleRecipe';
 
 function endings(change: Partial<Recipe>): (readonly [string, string])[] {
-  return planFiles({ ...exampleRecipe, ...change }).map(({ ending, channels }) => [ending, channels?.join() ?? '']);
+  return planFiles({ ...exampleRecipe, ...change }).map(({ channel, extension, channels }) => [
+    (channel === undefined ? '' : `_${channel}`) + extension,
+    channels?.join() ?? '',
+  ]);
 }
 
 const channel = (name: string, color: '#ff0000' | '#0000ff'): Recipe['channels'][number] => ({

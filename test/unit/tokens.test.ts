@@ -3,7 +3,7 @@ import { textMarkSchema } from '../../src/core/model/marks';
 import { fillTokens, tokenNames, tokenProblem } from '../../src/core/model/tokens';
 
 describe('fillTokens', () => {
-  const values = { fov: 'FOV 1', channel: 'DNA, CD3', index: '7', width: '100 µm' };
+  const values = new Map(Object.entries({ fov: 'FOV 1', channel: 'DNA, CD3', index: '7', width: '100 µm' }));
   const table: [text: string, filled: string][] = [
     ['', ''],
     ['plain', 'plain'],
@@ -20,28 +20,40 @@ describe('fillTokens', () => {
   ];
   for (const [text, filled] of table) {
     it(`${JSON.stringify(text)} becomes ${JSON.stringify(filled)}`, () => {
-      assert.equal(tokenProblem(text), undefined);
+      assert.equal(tokenProblem(text, tokenNames), undefined);
       assert.equal(fillTokens(text, values), filled);
     });
   }
 
   it('takes values as they are, whatever characters they hold', () => {
     const fov = '$& $1 {index} {{ }} \\';
-    assert.equal(fillTokens('<{fov}>', { fov, index: '7' }), `<${fov}>`);
+    assert.equal(
+      fillTokens(
+        '<{fov}>',
+        new Map([
+          ['fov', fov],
+          ['index', '7'],
+        ]),
+      ),
+      `<${fov}>`,
+    );
   });
 
   it('knows every token', () => {
     const text = tokenNames.map((name) => `{${name}}`).join(' ');
-    assert.equal(text, '{fov} {label} {channel} {marker_set} {index} {scale_bar} {pixel_size} {width} {description}');
-    assert.equal(tokenProblem(text), undefined);
-    const all = Object.fromEntries(tokenNames.map((name, i) => [name, String(i)]));
-    assert.equal(fillTokens(text, all), '0 1 2 3 4 5 6 7 8');
+    assert.equal(
+      text,
+      '{fov} {label} {roi} {roi_id} {channel} {marker_set} {index} {scale_bar} {pixel_size} {width} {description}',
+    );
+    assert.equal(tokenProblem(text, tokenNames), undefined);
+    const all = new Map(tokenNames.map((name, i) => [name, String(i)]));
+    assert.equal(fillTokens(text, all), '0 1 2 3 4 5 6 7 8 9 10');
   });
 });
 
 describe('tokenProblem', () => {
   const names =
-    'but the tokens are {fov} {label} {channel} {marker_set} {index} {scale_bar} {pixel_size} {width} {description}';
+    'but the tokens are {fov} {label} {roi} {roi_id} {channel} {marker_set} {index} {scale_bar} {pixel_size} {width} {description}';
   const table: [text: string, problem: string][] = [
     ['{fo}', `has {fo}, ${names}`],
     ['{FOV}', `has {FOV}, ${names}`],
@@ -57,7 +69,7 @@ describe('tokenProblem', () => {
   ];
   for (const [text, problem] of table) {
     it(`finds it in ${text}`, () => {
-      assert.equal(tokenProblem(text), problem);
+      assert.equal(tokenProblem(text, tokenNames), problem);
     });
   }
 

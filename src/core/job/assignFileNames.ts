@@ -13,34 +13,49 @@ export function toFileStem(name: string): string {
 }
 
 /** Disks keep names in 255 bytes, or 255 UTF-16 units; this leaves room on both. */
-const maxNameBytes = 240;
+export const maxNameBytes = 240;
+
+/** An item whose files are to be named. */
+export interface Nameable {
+  readonly id: string;
+  /** What its files are called after. */
+  readonly name: string;
+  /** What follows its stem, such as `.png` or `_CD3.png`; different from each other. */
+  readonly endings: readonly string[];
+}
 
 /**
- * The file names of every item: its name as a stem with each of the endings; no two are equal, also not by letter case. Stems that
- * would clash, or are too long for a disk, get a short fingerprint of their id, the same in every run.
- * @param endings what follows an item's stem, such as `.png` or `_CD3.png`; different from each other
+ * The file names of every item: its name as a stem with each of its endings; no two are equal, also not by letter case. Stems
+ * that would clash get their item's id appended, and, where that does not help or a disk does not take it, a short
+ * fingerprint of the id, the same in every run.
  */
-export function assignFileNames(
-  items: readonly { readonly id: string; readonly name: string }[],
-  endings: readonly string[],
-): Map<string, string[]> {
-  const roomBytes = maxNameBytes - Math.max(...endings.map((ending) => Buffer.byteLength(ending)));
-  const ids = items.map(({ id }) => id);
-  const wanted = new Map(items.map(({ id, name }) => [id, toFileStem(name)]));
-  const stems = new Map(ids.map((id) => [id, cutStem(wanted.get(id)!, id, roomBytes)]));
-  const namesOf = (id: string): string[] => endings.map((ending) => stems.get(id)! + ending);
-  // A stem with its fingerprint may be the name of another item: longer ones, until no two are equal.
-  for (const length of [8, 16, 32, 64]) {
+export function assignFileNames(items: readonly Nameable[]): Map<string, string[]> {
+  const stems = new Map(items.map((item) => [item.id, stemOf(item, '')]));
+  const namesOf = ({ id, endings }: Nameable): string[] => endings.map((ending) => stems.get(id)! + ending);
+  // A stem with something appended may be the name of another item: go on until no two are equal.
+  for (const mark of [
+    toFileStem,
+    ...[8, 16, 32, 64].map((length) => (id: string) => fingerprint(id).slice(0, length)),
+  ]) {
     const users = new Map<string, number>();
-    for (const name of ids.flatMap(namesOf)) users.set(name.toLowerCase(), (users.get(name.toLowerCase()) ?? 0) + 1);
-    const clashing = ids.filter((id) => namesOf(id).some((name) => users.get(name.toLowerCase())! > 1));
-    for (const id of clashing) {
-      const mark = `_${fingerprint(id).slice(0, length)}`;
-      stems.set(id, cutStem(wanted.get(id)!, id, roomBytes - mark.length) + mark);
-    }
+    for (const name of items.flatMap(namesOf)) users.set(name.toLowerCase(), (users.get(name.toLowerCase()) ?? 0) + 1);
+    const clashing = items.filter((item) => namesOf(item).some((name) => users.get(name.toLowerCase())! > 1));
     if (clashing.length === 0) break;
+    for (const item of clashing) {
+      // An id that says nothing more than the name, as that of a FOV, only makes it longer.
+      const appended = mark(item.id);
+      if (appended !== toFileStem(item.name)) stems.set(item.id, stemOf(item, `_${appended}`));
+    }
   }
-  return new Map(ids.map((id) => [id, namesOf(id)]));
+  return new Map(items.map((item) => [item.id, namesOf(item)]));
+}
+
+function stemOf({ id, name, endings }: Nameable, mark: string): string {
+  const roomBytes = maxNameBytes - Math.max(...endings.map((ending) => Buffer.byteLength(ending)));
+  const stem = toFileStem(name);
+  const markBytes = Buffer.byteLength(mark);
+  // A name keeps some of itself: of ids that leave no room, nothing is appended.
+  return markBytes > roomBytes / 2 ? cutStem(stem, id, roomBytes) : cutStem(stem, id, roomBytes - markBytes) + mark;
 }
 
 /** A stem of at most so many bytes; one that is too long ends in a fingerprint of what it was made of. */

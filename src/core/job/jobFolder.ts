@@ -38,6 +38,12 @@ const plannedSourceSchema = z.looseObject({
     .optional(),
 });
 
+const plannedImages = {
+  channels: z.array(plannedSourceSchema),
+  masks: z.array(plannedSourceSchema),
+  annotation: plannedSourceSchema.optional(),
+};
+
 /** The parts of a planned item that say where a runner reads and writes; a damaged plan must not lead it elsewhere. */
 const plannedItemSchema = z.looseObject({
   id: z.string(),
@@ -52,9 +58,19 @@ const plannedItemSchema = z.looseObject({
       }),
     )
     .min(1),
-  channels: z.array(plannedSourceSchema),
-  masks: z.array(plannedSourceSchema),
-  annotation: plannedSourceSchema.optional(),
+  ...plannedImages,
+  tiles: z
+    .array(
+      z.looseObject({
+        ...plannedImages,
+        fov: z.string(),
+        x: z.int(),
+        y: z.int(),
+        widthPx: z.int().min(1),
+        heightPx: z.int().min(1),
+      }),
+    )
+    .optional(),
 });
 
 /** The output folder that a job folder belongs to. */

@@ -4,7 +4,6 @@ import type { Picture } from '../model/image';
 import { type DrawnScaleBar, type PlannedFile, type PlannedItem, recipeOfItem } from '../model/plan';
 import { isVector, type Recipe, type VectorFormat } from '../model/recipe';
 import { composeFigure, layOutFigure, paintFigure, type RenderedPicture } from '../render/composeFigure';
-import { cropPlane } from '../render/cropPlane';
 import { drawPicture, outlineShapes } from '../render/drawPicture';
 import { prepareLayers } from '../render/prepareLayers';
 import { dotsPerInch, pointsPerPx } from '../render/printSize';
@@ -13,6 +12,7 @@ import { encodeOmeTiff } from '../write/encodeOmeTiff';
 import { encodePdf } from '../write/encodePdf';
 import { encodePicture } from '../write/encodePicture';
 import { encodeSvg } from '../write/encodeSvg';
+import { readItem, readUnrendered } from './readItem';
 import type { SourceReader } from './sourceReader';
 
 /** A file's content, and what the manifest says of it. */
@@ -42,7 +42,7 @@ export async function* makeFiles(
   const recipe = recipeOfItem(asked, item);
   const pictures = groupByChannels(item.files.filter(({ format }) => format !== 'ome-tiff'));
   if (pictures.length > 0) {
-    const { input, notes } = await reader.read(recipe, item, signal);
+    const { input, notes } = await readItem(recipe, item, reader, signal);
     signal?.throwIfAborted();
     const layers = prepareLayers(recipe, input);
     const outlines = item.files.some(({ format }) => isVector(format)) ? outlineShapes(layers) : [];
@@ -87,10 +87,8 @@ export async function* makeFiles(
     }
   }
   for (const file of item.files.filter(({ format }) => format === 'ome-tiff')) {
-    const whole = await reader.readChannels(item, signal);
+    const channels = await readUnrendered(item, reader, signal);
     signal?.throwIfAborted();
-    const { region } = item;
-    const channels = region ? whole.map((each) => ({ ...each, plane: cropPlane(each.plane, region) })) : whole;
     const pixelSizeUm = item.pixelSize?.um;
     const content = await encodeOmeTiff({
       name: item.id,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import Papa from 'papaparse';
 import { isExportError, systemCodeOf } from '../model/exportError';
 import { type JobRecord, lastOutcomes } from '../model/jobStatus';
-import type { PlannedItem, WrittenFile } from '../model/plan';
+import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { writeFileWhole } from '../write/writeFileWhole';
 import { listJobs, readJobRecord, readJobRequest } from './jobFolder';
@@ -45,15 +45,17 @@ export type ManifestRow = Partial<Record<(typeof manifestColumns)[number], strin
 export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | 'journal'>): ManifestRow[] {
   const outcomes = lastOutcomes(record);
   return record.items.flatMap((item): ManifestRow[] => {
+    const { markerSet, downsample } = recipeOfItem(recipe, item);
     const base: ManifestRow = {
       item: item.id,
       mode: recipe.mode,
       fov: item.fov,
       ...(item.label !== undefined && { label: item.label }),
-      ...(recipe.markerSet !== undefined && { marker_set: recipe.markerSet }),
+      ...(item.roi && { roi_id: item.roi.id }),
+      ...(markerSet !== undefined && { marker_set: markerSet }),
     };
     const line = outcomes.get(item.id);
-    const unmade = { ...base, downsample: item.downsample ?? recipe.downsample, ...regionColumns(item) };
+    const unmade = { ...base, downsample, ...regionColumns(item) };
     if (!line) return [{ ...unmade, outcome: 'cancelled' }];
     if (line.outcome === 'failed') {
       const { code, message } = line.error;

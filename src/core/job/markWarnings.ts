@@ -55,18 +55,23 @@ function dpiOf(asked: Recipe, item: PlannedItem): number {
 }
 
 /** Characters of what is written on pictures that the bundled font lacks. */
-function missingCharacters(recipe: Recipe, items: readonly PlannedItem[]): string[] {
-  const { legend, title, caption, channels, annotation, masks, markerSet = '' } = recipe;
-  const texts = [title?.text ?? '', caption?.text ?? ''];
-  if (title || caption) texts.push(markerSet, ...items.map(({ fov }) => fov));
-  if (title || caption || legend.channels !== 'off') texts.push(...channels.map(({ channel }) => channel));
-  if (legend.classes) {
-    texts.push(annotation?.name ?? '', ...Object.values(annotation?.names ?? {}));
-    for (const { color } of masks)
-      if (!isPlainColor(color)) texts.push(color.column, ...Object.keys(color.colors ?? {}));
+function missingCharacters(asked: Recipe, items: readonly PlannedItem[]): string[] {
+  const { legend, title, caption } = asked;
+  const texts = new Set([title?.text ?? '', caption?.text ?? '']);
+  const add = (more: readonly string[]): void => {
+    for (const text of more) texts.add(text);
+  };
+  if (title || caption) add(items.flatMap(({ fov, roi }) => [fov, roi?.name ?? '']));
+  const own = items.filter((item) => item.own).map((item) => recipeOfItem(asked, item));
+  for (const { channels, annotation, masks, markerSet = '' } of [asked, ...own]) {
+    if (title || caption) texts.add(markerSet);
+    if (title || caption || legend.channels !== 'off') add(channels.map(({ channel }) => channel));
+    if (!legend.classes) continue;
+    add([annotation?.name ?? '', ...Object.values(annotation?.names ?? {})]);
+    for (const { color } of masks) if (!isPlainColor(color)) add([color.column, ...Object.keys(color.colors ?? {})]);
   }
   const font = loadFont();
-  const missing = [...new Set(texts.join('').normalize('NFC'))].filter((char) => {
+  const missing = [...new Set([...texts].join('').normalize('NFC'))].filter((char) => {
     // Blanks and controls are drawn as blanks.
     return !/[\s\p{Cc}]/u.test(char) && !font.has(char.codePointAt(0)!);
   });

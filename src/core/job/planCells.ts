@@ -7,7 +7,7 @@ import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { readLabels } from '../read/readLabels';
 import { CellTable } from '../read/table/cellTable';
-import { atEdge, doOverlap, fitBox, squareAbout, toPixels } from '../select/cropRegion';
+import { atEdge, doOverlap, fitBox, isWithin, squareAbout, toPixels } from '../select/cropRegion';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
 import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
@@ -22,7 +22,7 @@ import {
 } from './planFov';
 
 /**
- * The items of single cells: chosen in the cell table, FOV by FOV in the dataset's order and within it in the table's;
+ * The items of single cells, and the table's row of each: chosen in the cell table, FOV by FOV in the dataset's order and within it in the table's;
  * each crop from the cell's centroid or mask. Reads the table and, where there is one, each FOV's cell mask.
  * Fails with `DatasetInvalid`, `ColumnNotFound`, `FilterInvalid` or `SelectionEmpty`.
  * @param only the id of the one item that is wanted, planned as it is among all of them
@@ -34,7 +34,7 @@ export async function planCells(
   signal?: AbortSignal,
   only?: string,
   table?: CellTable,
-): Promise<{ items: PlannedItem[]; warnings: Problem[] }> {
+): Promise<{ items: PlannedItem[]; warnings: Problem[]; rows: ReadonlyMap<string, number> }> {
   const cellTable = requireCellTable(dataset);
   const choice = await chooseCells(recipe, dataset, table ?? new CellTable(cellTable.file), signal);
   const warnings = choiceWarnings(choice, dataset);
@@ -66,7 +66,8 @@ export async function planCells(
     if (wanted.length > 0)
       items.push(...(await planCellsOfFov(recipe, dataset, fov, wanted, wantedIds, check, signal)));
   }
-  return { items, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)] };
+  const rows = new Map(choice.cells.map(({ fov, label, row }) => [`${fov}:${label}`, row]));
+  return { items, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)], rows };
 }
 
 /** How the table's cells agree with the masks, over all FOVs. */
@@ -222,13 +223,6 @@ function planCell(
     ...(notes.length > 0 && { note: notes.join('; ') }),
     ...(!region && !item.error && { skip: 'it reaches beyond the image' }),
   };
-}
-
-function isWithin(
-  { x, y, widthPx, heightPx }: Region,
-  image: { readonly widthPx: number; readonly heightPx: number },
-): boolean {
-  return x >= 0 && y >= 0 && x + widthPx <= image.widthPx && y + heightPx <= image.heightPx;
 }
 
 /** The box around a cell, before the image's edge is looked at. */

@@ -2,10 +2,12 @@ import type { PlannedFile } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
 import { cutStem, toFileStem } from './assignFileNames';
 
-/** One of the files that are made of every item: how its name ends, and what is in it. */
+/** One of the files that are made of every item: what is in it, and what its name says of that. */
 export interface FileKind extends Omit<PlannedFile, 'path'> {
-  /** What follows the item's stem: `.png`, `_CD3.png`. */
-  readonly ending: string;
+  /** What its channel is called in its name, when it is one of several. */
+  readonly channel?: string;
+  /** With its dot. */
+  readonly extension: string;
 }
 
 const extensions: Readonly<Record<Format, string>> = {
@@ -21,9 +23,9 @@ const extensions: Readonly<Record<Format, string>> = {
 /** The files that a recipe makes of every item: each picture in each format, and one OME-TIFF of all channels. */
 export function planFiles(recipe: Recipe): FileKind[] {
   return recipe.formats.flatMap((format): FileKind[] => {
-    const ending = extensions[format];
-    if (recipe.separate === 'off' || format === 'ome-tiff') return [{ ending, format }];
-    return separatePictures(recipe).map(({ name, channels }) => ({ ending: `_${name}${ending}`, format, channels }));
+    const extension = extensions[format];
+    if (recipe.separate === 'off' || format === 'ome-tiff') return [{ extension, format }];
+    return separatePictures(recipe).map(({ name, channels }) => ({ channel: name, extension, format, channels }));
   });
 }
 

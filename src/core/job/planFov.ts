@@ -67,9 +67,12 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
 }
 
 /** What an item is before its pictures are known. */
-export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'files' | 'index'>;
+export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'roi' | 'own' | 'files' | 'index'>;
 
-/** An item that shows a region of a FOV, with the error that it will fail with if that is known. */
+/**
+ * An item that shows a region of a FOV, with the error that it will fail with if that is known.
+ * @param asked the job's recipe, before the item's own settings
+ */
 export function planRegion(
   asked: Recipe,
   dataset: Dataset,
@@ -77,10 +80,10 @@ export function planRegion(
   identity: ItemIdentity,
   region: Region,
 ): PlannedItem {
-  const own = asked.print && { downsample: printDownsample(asked, region.widthPx) };
-  const item = { ...identity, ...own, ...sources, region, ...(pixelSize && { pixelSize }) };
+  const own = asked.print ? { ...identity.own, downsample: printDownsample(asked, region.widthPx) } : identity.own;
+  const item = { ...identity, ...(own && { own }), ...sources, region, ...(pixelSize && { pixelSize }) };
+  const recipe = recipeOfItem(asked, item);
   if (pixelSizeError) return { ...item, error: pixelSizeError };
-  const recipe = recipeOfItem(asked, own ?? {});
   const { downsample } = recipe;
   const size = { widthPx: gridSize(region.widthPx, downsample), heightPx: gridSize(region.heightPx, downsample) };
   try {
@@ -90,6 +93,11 @@ export function planRegion(
   } catch (error) {
     return { ...item, error: asPlanned(error, dataset) };
   }
+}
+
+/** A planned item that turns out to be one that cannot be made. */
+export function failItem(item: PlannedItem, error: unknown, dataset: Dataset): PlannedItem {
+  return { ...item, error: asPlanned(error, dataset) };
 }
 
 /** An item that cannot be made at all. */

@@ -1,12 +1,12 @@
 import type { Dataset, Problem } from '../model/dataset';
-import type { PlannedFile, PlannedItem } from '../model/plan';
+import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import type { CellTable } from '../read/table/cellTable';
+import { CellTable } from '../read/table/cellTable';
 import { selectFovs } from '../select/selectFovs';
-import { assignFileNames } from './assignFileNames';
+import { nameFiles } from './nameFiles';
 import { planCells } from './planCells';
-import { planFiles } from './planFiles';
 import { type ItemIdentity, planFailure, planFov, planRegion } from './planFov';
+import { planRois } from './planRois';
 
 export interface PlannedItems {
   /** In order, each with the error that it will fail with if that is known. */
@@ -17,19 +17,24 @@ export interface PlannedItems {
 
 /**
  * The items of a recipe.
- * @param only the id of the one cell that is wanted, as it is among all of them
- * @param table where columns that were read before are kept
+ * @param only the id of the one cell or ROI that is wanted, as it is among all of them
+ * @param known where columns of the cell table that were read before are kept
  */
 export async function planItems(
   recipe: Recipe,
   dataset: Dataset,
   signal?: AbortSignal,
   only?: string,
-  table?: CellTable,
+  known?: CellTable,
 ): Promise<PlannedItems> {
   if (recipe.mode === 'cells') {
-    const { items, warnings } = await planCells(recipe, dataset, signal, only, table);
-    return { items: nameFiles(recipe, items), warnings };
+    const table = known ?? (dataset.cellTable && new CellTable(dataset.cellTable.file));
+    const { items, warnings, rows } = await planCells(recipe, dataset, signal, only, table);
+    return { items: await nameFiles(recipe, items, dataset, { rows, table }, signal), warnings };
+  }
+  if (recipe.mode === 'rois') {
+    const { items, warnings } = await planRois(recipe, dataset, signal, only);
+    return { items: await nameFiles(recipe, items, dataset), warnings };
   }
   const items: PlannedItem[] = [];
   for (const [i, fov] of selectFovs(recipe.fovs, dataset).entries()) {
@@ -42,20 +47,5 @@ export async function planItems(
       items.push(planFailure(identity, error, dataset));
     }
   }
-  return { items: nameFiles(recipe, items), warnings: [] };
-}
-
-/** Gives every item the names of its files. */
-function nameFiles(recipe: Recipe, items: readonly PlannedItem[]): PlannedItem[] {
-  const kinds = planFiles(recipe);
-  const names = assignFileNames(
-    items.map(({ id, fov, label }) => ({ id, name: label === undefined ? fov : `${fov}_cell_${label}` })),
-    kinds.map(({ ending }) => ending),
-  );
-  return items.map((item) => ({
-    ...item,
-    files: kinds.map(({ format, channels }, kind): PlannedFile => {
-      return { path: names.get(item.id)![kind], format, ...(channels && { channels }) };
-    }),
-  }));
+  return { items: await nameFiles(recipe, items, dataset), warnings: [] };
 }

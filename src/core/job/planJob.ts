@@ -5,9 +5,11 @@ import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
+import { completeOwn } from './completeOwn';
 import { completeRecipe } from './completeRecipe';
 import { isOwnManifest } from './manifest';
 import { markWarnings } from './markWarnings';
+import { failItem } from './planFov';
 import { planItems } from './planItems';
 
 /**
@@ -40,7 +42,9 @@ export async function planJob(
   await requireOwnManifest(outputFolder, asked.overwrite);
   // Last, because it may read every pixel of the batch.
   const { recipe, notes } = await completeRecipe(asked, dataset, signal);
-  const items = notes.length === 0 ? planned : planned.map((item) => withNotes(item, notes));
+  const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
+  const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
+  const items = notes.length === 0 ? completed : completed.map((item) => withNotes(item, notes));
   const problems = items.flatMap((item): Problem[] =>
     item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : [],
   );

@@ -1,16 +1,19 @@
 import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
-import type { PlannedItem } from '../model/plan';
+import { type PlannedItem, recipeOfItem } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { CellTable } from '../read/table/cellTable';
 import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
 import { selectFovs } from '../select/selectFovs';
+import { completeOwn } from './completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
-import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
+import { requireCellTable } from './chooseCells';
+import { type ItemPage, listCells, listRois, type PageRequest } from './listItems';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
+import { readItem } from './readItem';
 import { SourceReader } from './sourceReader';
 
 export interface Preview {
@@ -27,23 +30,12 @@ export interface Preview {
 }
 
 export interface PreviewRequest {
-  /** Its id: `FOV`, or `FOV:LABEL` in mode `cells`. */
+  /** Its id: `FOV`, `FOV:LABEL` in mode `cells`, or a ROI's in mode `rois`. */
   readonly item: string;
   /** A picture with a longer side is shown at the smallest stronger downsample that fits, which the result says. */
   readonly maxSidePx: number;
   /** Of the pictures that the recipe makes of an item, the one of this channel (position in the recipe); default the first. */
   readonly channel?: number;
-}
-
-/** What a choice of cells comes to. */
-export interface CellPage {
-  /** Cells that become pictures. */
-  readonly count: number;
-  /** Cells that the filter lets through, whether or not they are picked or drawn by the sample. */
-  readonly matching: number;
-  /** A page of these, as `FOV:LABEL`. */
-  readonly ids: readonly string[];
-  readonly warnings: readonly string[];
 }
 
 /** Chooses and renders single items of a dataset as the job would, with the job's own renderer and encoder. */
@@ -58,40 +50,35 @@ export class Previewer {
     this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
   }
 
-  /**
-   * Counts the cells that a recipe means and lists some of those that its filter lets through, to pick from. Fails as
-   * `chooseCells` does.
-   */
-  async listCells(recipe: Recipe, offset: number, limit: number, signal?: AbortSignal): Promise<CellPage> {
+  /** Counts the cells or ROIs that a recipe means and lists some of those that can be picked. */
+  async listItems(recipe: Recipe, page: PageRequest, signal?: AbortSignal): Promise<ItemPage> {
+    if (recipe.mode === 'rois') return listRois(recipe, this.dataset, page);
     const table = this.table ?? new CellTable(requireCellTable(this.dataset).file);
-    const chosen = await chooseCells(recipe, this.dataset, table, signal);
-    const { where, crop, center, edge, isolate, onlyFocal } = recipe.cells!;
-    const open = { ...(where !== undefined && { where }), crop, center, edge, isolate, onlyFocal, labels: [] };
-    const { cells } = await chooseCells({ ...recipe, cells: open }, this.dataset, table, signal);
-    return {
-      count: chosen.cells.length,
-      matching: cells.length,
-      ids: cells.slice(offset, offset + limit).map(({ fov, label }) => `${fov}:${label}`),
-      warnings: choiceWarnings(chosen, this.dataset).map(({ message }) => message),
-    };
+    return listCells(recipe, this.dataset, table, page, signal);
   }
 
   async preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
     const { maxSidePx } = request;
-    const recipe = await this.complete(asked);
+    const completed = await this.complete(asked);
     signal?.throwIfAborted();
-    const item = await this.planOne(recipe, request.item, signal);
+    const planned = await this.planOne(asked, request.item, signal);
+    const fail = (_: PlannedItem, error: unknown): never => {
+      throw error;
+    };
+    const [item] = await completeOwn(asked, completed, [planned], this.dataset, fail, signal);
     if (item.error) throw new ExportError(item.error.code, item.error.message);
+    const recipe = recipeOfItem(completed, item);
     const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
     const shown: Recipe = {
       ...recipe,
-      downsample: Math.max(item.downsample ?? recipe.downsample, Math.ceil(longestPx / maxSidePx)),
+      downsample: Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx)),
       // Unrendered channels have no bar; their preview shows none.
       ...(!hasBar(recipe) && { scaleBar: { ...recipe.scaleBar, length: 'off' } }),
     };
     const wanted = request.channel ?? 0;
     const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
-    const { input } = await new SourceReader(this.dataset.folder, this.dataset.cellTable).read(shown, item, signal);
+    const reader = new SourceReader(this.dataset.folder, this.dataset.cellTable);
+    const { input } = await readItem(shown, item, reader, signal);
     signal?.throwIfAborted();
     const picture = renderPicture(shown, input, channels);
     signal?.throwIfAborted();
@@ -104,7 +91,7 @@ export class Previewer {
       widthPx: picture.widthPx,
       heightPx: picture.heightPx,
       downsample: shown.downsample,
-      exportDownsample: item.downsample ?? recipe.downsample,
+      exportDownsample: recipe.downsample,
       ...(picture.scaleBar && { scaleBarUm: picture.scaleBar.lengthUm }),
       ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
     };
@@ -112,14 +99,19 @@ export class Previewer {
 
   /** Plans the one item of this id. A FOV can be previewed also when it is not among the chosen ones. */
   private async planOne(recipe: Recipe, id: string, signal?: AbortSignal): Promise<PlannedItem> {
-    if (recipe.mode === 'cells') {
+    if (recipe.mode !== 'fovs') {
       const { items } = await planItems(recipe, this.dataset, signal, id, this.table);
       const [item] = items;
       if (item) return item;
-      throw new ExportError(
-        'CellNotFound',
-        `Expected cell ${id} (FOV:LABEL) among the chosen cells, but it is not there.`,
-      );
+      throw recipe.mode === 'cells'
+        ? new ExportError(
+            'CellNotFound',
+            `Expected cell ${id} (FOV:LABEL) among the chosen cells, but it is not there.`,
+          )
+        : new ExportError(
+            'RoiInvalid',
+            `Expected the ROI with the id ${id} among the chosen ones, but it is not there.`,
+          );
     }
     const fov = this.dataset.fovs.find((candidate) => candidate.name === id);
     if (!fov) {

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { type ErrorData, exportErrorCodes, isExportError, toErrorData, toExportError } from '../model/exportError';
 import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
-import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
+import { type JournalLine, type PlannedItem, recipeOfItem, type RunnerInfo, type WrittenFile } from '../model/plan';
 import { type StagedFile, stageFile, sweepTemporaries } from '../write/writeFileWhole';
 import {
   claimJob,
@@ -201,7 +201,7 @@ function toWrittenFile({ recipe }: JobRequest, item: PlannedItem, made: MadeFile
   return {
     path: name,
     format,
-    ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
+    ...(channels && { channel: channels.map((i) => recipeOfItem(recipe, item).channels[i].channel).join(' + ') }),
     bytes: made.content.reduce((sum, piece) => sum + piece.length, 0),
     sha256: hash.digest('hex'),
     region: item.region!,

@@ -23,7 +23,7 @@ export interface UnrenderedChannel {
 }
 
 /** A mask's cells by label: their colours, and their classes where they are coloured by classes. */
-interface ColoredCells {
+export interface ColoredCells {
   readonly colors: ReadonlyMap<number, HexColor>;
   readonly classes?: ReadonlyMap<number, string>;
   readonly note?: string;
@@ -38,8 +38,8 @@ export class SourceReader {
   private planes = new Map<string, Omit<UnrenderedChannel, 'name'>>();
   private labels = new Map<string, LabelImage>();
   /** Of the FOV in hand: what many crops of it would find anew. */
-  private limits: Promise<{ limits: NumericLimits[]; notes: string[] }> | undefined;
-  private colors = new Map<number, ColoredCells>();
+  private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
+  private colors = new Map<string, ColoredCells>();
   private readonly columns = new Map<string, Promise<CellValues>>();
 
   constructor(
@@ -57,12 +57,11 @@ export class SourceReader {
     signal?: AbortSignal,
   ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
     const planes = (await this.readChannels(item, signal)).map(({ plane }) => plane);
-    this.limits ??= limitsOfFov(recipe, item, planes);
-    const { limits, notes: found } = await this.limits;
+    const { limits, notes: found } = await this.limitsOf(recipe, item, planes);
     const notes = [...found];
     const masks: LabelImage[] = [];
     for (const source of item.masks) masks.push(await this.readLabelImage(source, signal));
-    const { label, cellMask, keepClear } = item;
+    const { label, cellMask, keepClear, roi, shape } = item;
     const isolateBy = recipe.cells?.isolate && cellMask ? await this.readLabelImage(cellMask, signal) : undefined;
     const annotation = item.annotation && (await this.readLabelImage(item.annotation, signal));
     const cellColors: (ReadonlyMap<number, HexColor> | undefined)[] = [];
@@ -72,7 +71,7 @@ export class SourceReader {
         cellColors.push(undefined);
         cellClasses.push(undefined);
       } else {
-        const { colors, classes, note } = await this.colorsOfMask(item, color, i, masks[i]);
+        const { colors, classes, note } = await this.colorsOfMask(item, color, item.masks[i], masks[i]);
         cellColors.push(colors);
         cellClasses.push(recipe.legend.classes ? classes : undefined);
         if (note !== undefined) notes.push(note);
@@ -95,6 +94,7 @@ export class SourceReader {
           ...(keepClear && { box: keepClear }),
         },
       }),
+      ...(roi && { roi: { ...roi, ...(shape && { shape }) } }),
       ...(item.region && { region: item.region }),
       ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
       font: loadFont(),
@@ -102,14 +102,26 @@ export class SourceReader {
     return { input, notes };
   }
 
-  /** The colours of a mask's cells, by its position in the recipe. */
-  private async colorsOfMask(
+  private limitsOf(
+    recipe: Recipe,
+    item: PlannedItem,
+    planes: readonly Plane[],
+  ): Promise<{ limits: NumericLimits[]; notes: string[] }> {
+    const key = JSON.stringify(recipe.channels.map(({ channel, contrastLimits }) => [channel, contrastLimits]));
+    const limits = this.limits.get(key) ?? limitsOfFov(recipe, item, planes);
+    this.limits.set(key, limits);
+    return limits;
+  }
+
+  /** The colours of a mask's cells. */
+  async colorsOfMask(
     item: PlannedItem,
     color: ColorBy,
-    position: number,
+    source: PlannedSource,
     mask: LabelImage,
   ): Promise<ColoredCells> {
-    const known = this.colors.get(position);
+    const key = JSON.stringify([keyOf(source), color]);
+    const known = this.colors.get(key);
     if (known) return known;
     const values = await this.readColumn(color.column);
     const cells = values.byFov.get(item.fov) ?? new Map<number, string>();
@@ -117,7 +129,7 @@ export class SourceReader {
     const note = noteUnknownCells(item, color.column, mask, cells);
     const classes = color.colorMap ? undefined : classesOfCells(color, cells);
     const found = { colors, ...(classes && { classes }), ...(note !== undefined && { note }) };
-    this.colors.set(position, found);
+    this.colors.set(key, found);
     return found;
   }
 
@@ -127,7 +139,7 @@ export class SourceReader {
       // Let go of the last FOV before the next one is decoded.
       this.planes = new Map();
       this.labels = new Map();
-      this.limits = undefined;
+      this.limits = new Map();
       this.colors = new Map();
       this.fov = item.fov;
     }
@@ -159,7 +171,7 @@ export class SourceReader {
     return item.channels.map((source) => ({ name: source.name, ...this.planes.get(keyOf(source))! }));
   }
 
-  private async readLabelImage(source: PlannedSource, signal?: AbortSignal): Promise<LabelImage> {
+  async readLabelImage(source: PlannedSource, signal?: AbortSignal): Promise<LabelImage> {
     signal?.throwIfAborted();
     const known = this.labels.get(keyOf(source));
     if (known) return known;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A length in full-resolution pixels or in µm, which become `⌊µm / pixelSizeUm + 0.5⌋` pixels. */
-const lengthSchema = z.union([
+export const lengthSchema = z.union([
   z.strictObject({ px: z.number().min(0).max(1e6) }),
   z.strictObject({ um: z.number().min(0).max(1e9) }),
 ]);

@@ -1,8 +1,10 @@
+import type { HexColor } from './color';
 import type { ErrorData, ExportErrorCode } from './exportError';
 import type { PixelSize, PlaneAddress, StatedPixelSize } from './image';
-import type { MarkerSet } from './markerSet';
+import type { ChannelSetting, MarkerSet } from './markerSet';
 import type { Palette } from './palette';
 import type { Roi } from './roi';
+import type { Slide } from './slide';
 
 /** One image on disk that has a name in its FOV: a channel, a label mask or an annotation. */
 export interface ImageSource {
@@ -34,9 +36,15 @@ export interface SavedMarkerSet extends MarkerSet {
 
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
- * centroid that is not in its cell.
+ * centroid that is not in its cell, a ROI that names settings which are not there.
  */
-export type WarningCode = 'PrintTooCoarse' | 'CharacterMissing' | 'CellOffCenter';
+export type WarningCode = 'PrintTooCoarse' | 'CharacterMissing' | 'CellOffCenter' | 'SettingsMissing';
+
+/** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
+export interface ViewerSettings {
+  readonly channels: ReadonlyMap<string, ChannelSetting>;
+  readonly maskColors: ReadonlyMap<string, HexColor>;
+}
 
 /** Something that the user should know before a job starts, about the dataset or about one item. */
 export interface Problem {
@@ -89,7 +97,10 @@ export interface Dataset {
   readonly cellTable?: TableSummary & CellTableReference;
   /** Why there is none although a file of its name is there. */
   readonly cellTableProblem?: string;
+  readonly viewer?: ViewerSettings;
   readonly rois?: SavedRois;
+  /** Put together from its FOVs. */
+  readonly slides: readonly Slide[];
   readonly warnings: readonly Problem[];
 }
 

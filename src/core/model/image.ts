@@ -58,7 +58,7 @@ export interface ImageHeader extends StatedPixelSize {
 }
 
 /** Where a pixel size came from; shown to the user, because a wrong one makes a wrong scale bar. */
-export type PixelSizeOrigin = 'given' | 'ome' | 'imagej' | 'mibi' | 'dataset' | 'ueler';
+export type PixelSizeOrigin = 'given' | 'ome' | 'imagej' | 'mibi' | 'map' | 'dataset' | 'ueler';
 
 export interface PixelSize {
   /** µm per pixel at full resolution. */

@@ -1,5 +1,6 @@
 import type { ErrorData } from './exportError';
 import type { JobCounts, JournalLine, PlannedItem, RunnerInfo } from './plan';
+import { itemNouns, type Mode } from './mode';
 
 /** `cancelling`: asked to stop, and the runner still has an item in hand. `stopped`: no runner, and items are left. */
 export type JobState = 'ready' | 'running' | 'cancelling' | 'stopped' | 'ended';
@@ -8,8 +9,10 @@ export interface JobStatus extends JobCounts {
   readonly state: JobState;
   /** Files of the items that were written; an item may have several. */
   readonly files: number;
-  /** How many files each item has. */
+  /** How many files each item has, at most: ROIs with their own channels may differ. */
   readonly filesPerItem: number;
+  /** What an item is called. */
+  readonly noun: string;
   /** Items without an outcome yet; as long as a runner is at work they are not `cancelled`. */
   readonly remaining: number;
   readonly failures: readonly { readonly item: string; readonly error: ErrorData }[];
@@ -19,11 +22,17 @@ export interface JobStatus extends JobCounts {
   readonly peakMemoryMiB?: number;
 }
 
-/** How many of what were written, in words: pictures, or FOVs where each has several files. */
-export function describeWritten({ written, planned, files, filesPerItem }: JobStatus): string {
-  const noun = filesPerItem === 1 ? 'picture' : 'FOV';
+/** How many of what were written, in words: pictures, or FOVs, cells or ROIs where each has several files. */
+export function describeWritten(status: JobStatus): string {
+  const { written, planned, files, filesPerItem } = status;
+  const noun = filesPerItem === 1 ? 'picture' : status.noun;
   const count = `${written} of ${planned} ${noun}${planned === 1 ? '' : 's'} written`;
   return filesPerItem === 1 ? count : `${count} (${files} files)`;
+}
+
+function modeOf(item: PlannedItem | undefined): Mode {
+  if (item?.label !== undefined) return 'cells';
+  return item?.roi ? 'rois' : 'fovs';
 }
 
 /** True once nobody is at work on the job, and nobody is expected. */
@@ -83,7 +92,8 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     planned: record.items.length,
     ...counts,
     files,
-    filesPerItem: record.items[0]?.files.length ?? 1,
+    filesPerItem: record.items.reduce((most, item) => Math.max(most, item.files.length), 1),
+    noun: itemNouns[modeOf(record.items[0])],
     cancelled: state === 'stopped' ? remaining : 0,
     remaining,
     failures,

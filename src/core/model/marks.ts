@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tokenProblem } from './tokens';
+import { tokenNames, tokenProblem } from './tokens';
 
 /** Where a mark goes: into a corner of the picture, or into a strip outside it. */
 export const places = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'margin'] as const;
@@ -21,6 +21,14 @@ export const scaleBarSchema = z.strictObject({
   maxPercent: z.number().gt(0).max(100),
   color: z.enum(inkColors).default('auto'),
   place: placeSchema.default('bottom-right'),
+});
+
+/** What a ROI may say of its own bar; the rest is the recipe's. */
+export const ownScaleBarSchema = z.strictObject({
+  length: scaleBarSchema.shape.length.optional(),
+  maxPercent: scaleBarSchema.shape.maxPercent.optional(),
+  color: z.enum(inkColors).optional(),
+  place: placeSchema.optional(),
 });
 
 export type ScaleBarSettings = Readonly<z.output<typeof scaleBarSchema>>;
@@ -50,7 +58,7 @@ export const textMarkSchema = z.strictObject({
     .min(1)
     .max(2000)
     .check((context) => {
-      const message = tokenProblem(context.value);
+      const message = tokenProblem(context.value, tokenNames);
       if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
     }),
   place: placeSchema,

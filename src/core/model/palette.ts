@@ -1,47 +1,41 @@
 import { z } from 'zod';
-import { type HexColor, hexColorSchema, namedColorSchema } from './color';
+import { type HexColor, hexColorSchema } from './color';
+import type { ColorMapName } from './colorMap';
+import type { Limit } from './limit';
 
-/** Colours of the classes of a mask's cells or of an annotation, by the class's text or number. */
+/** Colours of the classes of a mask's cells or of an annotation, or of the numbers of a mask's cells. */
 export interface Palette {
   readonly name: string;
   readonly kind: 'mask' | 'annotation';
   /** The cell-table column or the annotation that it was made for. */
   readonly madeFor?: string;
+  /** By the class's text or number; empty where `continuous` says the colours. */
   readonly colors: Readonly<Record<string, HexColor>>;
+  /** For the numbers of a column, in place of classes. */
+  readonly continuous?: ContinuousColors;
   /** What the classes of an annotation are called. */
   readonly names?: Readonly<Record<string, string>>;
   /** For classes that have no colour of their own. */
   readonly otherColor?: HexColor;
 }
 
-/** Our palette files, and UELer's `*.maskcolors.json` and `*.pixelannotations.json`, by the parts that we use. */
-export const paletteFileSchema = z
-  .object({
-    name: z.string().optional(),
-    colors: z.record(z.string(), namedColorSchema),
-    /** Ours and UELer's word for the same thing. */
-    names: z.record(z.string(), z.string()).optional(),
-    labels: z.record(z.string(), z.string()).optional(),
-    otherColor: namedColorSchema.optional(),
-    default_color: namedColorSchema.optional(),
-    /** The cell-table column (`column` ours, `identifier` UELer's) or annotation that it was made for. */
-    column: z.string().optional(),
-    identifier: z.string().optional(),
-    annotation: z.string().optional(),
-  })
-  .transform((file, context): Omit<Palette, 'name' | 'kind'> & { name?: string } => {
-    if (Object.keys(file.colors).length === 0) context.addIssue({ code: 'custom', message: 'it names no colour' });
-    const names = file.names ?? file.labels;
-    const otherColor = file.otherColor ?? file.default_color;
-    const madeFor = file.column ?? file.identifier ?? file.annotation;
-    return {
-      colors: file.colors,
-      ...(file.name !== undefined && { name: file.name }),
-      ...(names && { names }),
-      ...(otherColor && { otherColor }),
-      ...(madeFor !== undefined && madeFor !== '' && { madeFor }),
-    };
-  });
+/** Colours along a map. */
+export interface ContinuousColors {
+  readonly colorMap: ColorMapName;
+  /** In the column's units; absent: its least and greatest value. */
+  readonly range?: readonly [Limit, Limit];
+  /** Values and range go through `arcsinh(v / cofactor)` first. */
+  readonly arcsinhCofactor?: number;
+}
+
+/** What a palette says of cells that are coloured by a column: colours of classes, or a map for numbers. */
+export function paletteColors({
+  colors,
+  continuous,
+  otherColor = defaultOtherColor,
+}: Palette): Partial<ContinuousColors> & { readonly colors?: Palette['colors']; readonly otherColor: HexColor } {
+  return { ...(continuous ?? { colors }), otherColor };
+}
 
 /** Class colours as a recipe holds them. */
 export const classColorsSchema = z.record(z.string(), hexColorSchema);

@@ -6,6 +6,7 @@ export const pixelSizeOriginText: Readonly<Record<PixelSizeOrigin, string>> = {
   ome: 'from OME metadata',
   imagej: 'from ImageJ metadata',
   mibi: 'from MIBI metadata',
+  map: 'from the map descriptor',
   dataset: "from the dataset's settings",
   ueler: "from UELer's settings, whose default of 0.39 µm is often untouched",
 };

@@ -2,15 +2,27 @@ import type { ErrorData } from './exportError';
 import type { PixelSize, PlaneAddress, Region } from './image';
 import type { CellTableReference, Problem } from './dataset';
 import type { Format, Recipe } from './recipe';
+import type { RoiShape } from './roi';
+import type { Tile } from './slide';
 
 /** The folder, in an output folder, that holds its jobs. A folder with jobs in it is never a FOV. */
 export const jobsFolderName = '.batch-export-jobs';
 
-/** What is made of one FOV or cell: one picture, or several of the same pixels. Self-contained: with the recipe, all that a runner needs. */
+/** What an item has in place of the recipe's: a ROI its own look, a print width a downsample for each. */
+export type OwnSettings = Readonly<
+  Partial<Pick<Recipe, 'markerSet' | 'channels' | 'masks' | 'annotation' | 'scaleBar' | 'downsample'>>
+>;
+
+/** What is made of one FOV, cell or ROI: one picture, or several of the same pixels. Self-contained: with the recipe, all that a runner needs. */
 export interface PlannedItem {
-  /** `FOV` or `FOV:LABEL`. */
+  /** `FOV`, `FOV:LABEL`, the id of the ROI, or `map_ID` of a whole slide. */
   readonly id: string;
+  /** Of a stitched slide: what it is called in place of a FOV. */
   readonly fov: string;
+  /** The ROI that it is about. */
+  readonly roi?: { readonly id: string; readonly name: string };
+  /** Of the ROI, where it is drawn or cut out. */
+  readonly shape?: RoiShape;
   /** The cell that it is about. */
   readonly label?: number;
   /** The mask that the label is in. */
@@ -21,15 +33,17 @@ export interface PlannedItem {
   readonly files: readonly PlannedFile[];
   /** In full-resolution pixels. Absent when the files could not be read while planning. */
   readonly region?: Region;
-  /** Of this item, where a print width makes them differ from item to item; absent: the recipe's. */
-  readonly downsample?: number;
+  /** Absent: all as the recipe says. */
+  readonly own?: OwnSettings;
   /** Its place among the items, from 1. */
   readonly index?: number;
   readonly pixelSize?: PixelSize;
-  /** In the order of the recipe; empty for masks only. */
+  /** In the order of the item's recipe; empty for masks only. */
   readonly channels: readonly PlannedSource[];
   readonly masks: readonly PlannedSource[];
   readonly annotation?: PlannedSource;
+  /** What a stitched slide is put together from, a later tile over an earlier one; its own sources are none then. */
+  readonly tiles?: readonly PlannedTile[];
   /** What was decided while planning that the user did not ask for in so many words; for the manifest. */
   readonly note?: string;
   /** Why nothing is made of it, as the recipe wants. */
@@ -38,16 +52,18 @@ export interface PlannedItem {
   readonly error?: ErrorData;
 }
 
-/** The recipe as it is for one item: a print width gives each its own downsample. */
-export function recipeOfItem(recipe: Recipe, { downsample }: Pick<PlannedItem, 'downsample'>): Recipe {
-  return downsample === undefined ? recipe : { ...recipe, downsample };
+/** The recipe as it is for one item. Channels go with the name that they were saved under. */
+export function recipeOfItem(recipe: Recipe, { own }: Pick<PlannedItem, 'own'>): Recipe {
+  if (!own) return recipe;
+  const { markerSet, ...rest } = recipe;
+  return { ...(own.channels || markerSet === undefined ? rest : recipe), ...own };
 }
 
 export interface PlannedFile {
   /** Relative to the output folder. */
   readonly path: string;
   readonly format: Format;
-  /** Positions in the recipe's channels of those that are drawn; absent: all. */
+  /** Positions in the channels of the item's recipe of those that are drawn; absent: all. */
   readonly channels?: readonly number[];
 }
 
@@ -57,6 +73,9 @@ export interface PlannedSource {
   readonly file: string;
   readonly plane?: PlaneAddress;
 }
+
+/** A FOV in a stitched slide, in full-resolution pixels of the slide, and its images. */
+export interface PlannedTile extends Tile, Pick<PlannedItem, 'channels' | 'masks' | 'annotation'> {}
 
 /** What a job would do. Nothing is written while planning. */
 export interface Plan {

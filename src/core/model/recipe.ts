@@ -6,6 +6,9 @@ import { ExportError } from './exportError';
 import { areAscending, type Limit, limitSchema } from './limit';
 import { defaultLegend, legendSchema, printSchema, scaleBarSchema, textMarkSchema } from './marks';
 import { classColorsSchema } from './palette';
+import { modes } from './mode';
+import { roiSelectionSchema } from './roiSelection';
+import { tokenProblem } from './tokens';
 
 const limitsSchema = z.tuple([limitSchema, limitSchema]).readonly().refine(areAscending, {
   message: 'the high limit must be greater than the low one',
@@ -57,6 +60,11 @@ const maskLayerSchema = z.strictObject({
 
 export type MaskLayer = Readonly<z.output<typeof maskLayerSchema>>;
 
+/** What is drawn of a mask of which nothing more is said. */
+export function defaultMaskLayer(name: string): MaskLayer & { readonly color: HexColor } {
+  return { name, mode: 'outline', color: '#ffffff', alpha: 1, widthPx: 1 };
+}
+
 /** An annotation: every class painted in its colour; class 0, the background, only if asked. */
 const annotationLayerSchema = z.strictObject({
   name: z.string().min(1),
@@ -91,11 +99,13 @@ export function isVector(format: Format): format is VectorFormat {
 export const recipeSchema = z
   .strictObject({
     version: z.literal(1),
-    mode: z.enum(['fovs', 'cells']),
+    mode: z.enum(modes),
     /** Names or globs; empty means every FOV of the dataset. */
     fovs: z.array(z.string().min(1)),
     /** In mode `cells`. */
     cells: cellSelectionSchema.optional(),
+    /** In mode `rois`. */
+    rois: roiSelectionSchema.optional(),
     /** The name that the channels were saved under, for file names and the manifest; absent for channels given one by one. */
     markerSet: z.string().min(1).optional(),
     channels: z.array(channelSchema),
@@ -127,6 +137,16 @@ export const recipeSchema = z
       .refine((all) => new Set(all).size === all.length, { message: 'each format once' }),
     /** Dots per inch, written into the files that have a field for it; with a print width, the least that is wanted. */
     dpi: z.int().min(1).max(10_000).optional(),
+    /** What files are called, before their endings; `{tokens}` stand for what differs. Absent: by FOV, cell or ROI. */
+    name: z
+      .string()
+      .min(1)
+      .max(500)
+      .check((context) => {
+        const message = tokenProblem(context.value);
+        if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
+      })
+      .optional(),
     overwrite: z.enum(['never', 'always']),
   })
   .check((context) => {
@@ -140,10 +160,14 @@ export const recipeSchema = z
       if (all.includes('ome-tiff')) refuse('masksOnly', 'leaves no channels for OME-TIFF');
     } else if (channels.length === 0) refuse('channels', 'at least one is needed');
     if (grayscale && separate === 'off') refuse('grayscale', 'is for separate channels');
-    if ((context.value.mode === 'cells') !== (context.value.cells !== undefined))
-      refuse('cells', 'belongs to mode cells');
+    const { mode } = context.value;
+    for (const selection of ['cells', 'rois'] as const) {
+      if ((mode === selection) !== (context.value[selection] !== undefined))
+        refuse(selection, `belongs to mode ${selection}`);
+    }
     const words = `${context.value.title?.text ?? ''} ${context.value.caption?.text ?? ''}`;
-    if (context.value.mode === 'fovs' && words.includes('{label}')) refuse('title', '{label} is for single cells');
+    if (mode !== 'cells' && words.includes('{label}')) refuse('title', '{label} is for single cells');
+    if (mode !== 'rois' && words.includes('{roi')) refuse('title', '{roi} and {roi_id} are for ROIs');
     if (print && context.value.downsample !== 1) refuse('downsample', 'follows from the print width; leave it at 1');
     if (!print && masks.some(({ widthPt }) => widthPt !== undefined)) refuse('masks', 'points need a print width');
   });

@@ -1,3 +1,5 @@
+import type { ScaleBarSettings } from './marks';
+
 /** A point in full-resolution pixels; `x` right, `y` down, integers are pixel corners. */
 export type Point = readonly [x: number, y: number];
 
@@ -5,6 +7,9 @@ export type Point = readonly [x: number, y: number];
 export type RoiShape =
   | { readonly kind: 'polyline'; readonly points: readonly Point[] }
   | { readonly kind: 'polygon'; readonly rings: readonly (readonly Point[])[] };
+
+/** A shape that encloses something. */
+export type RoiPolygon = Extract<RoiShape, { readonly kind: 'polygon' }>;
 
 /** A region of interest as it was saved, with what it says of its own picture. */
 export interface Roi {
@@ -28,5 +33,7 @@ export interface Roi {
   readonly maskColorSet?: string;
   /** By mask name; absent where the ROI says nothing. */
   readonly maskVisibility?: Readonly<Record<string, boolean>>;
+  /** What it says of its own bar. */
+  readonly scaleBar?: Partial<ScaleBarSettings>;
   readonly comment?: string;
 }

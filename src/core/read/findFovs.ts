@@ -179,6 +179,9 @@ function nameApart(fovs: readonly FoundFov[], warnings: Problem[]): FoundFov[] {
   return fovs.map((fov) => (byName.get(fov.name)!.length === 1 ? fov : { ...fov, name: path.basename(fov.path) }));
 }
 
+/** Mantis keeps a FOV's label mask among its channels, under this name. */
+const maskInFolder = 'segmentation';
+
 /** The FOV in a folder, or `undefined` if it holds no TIFF where channels are kept. */
 async function readFovFolder(folder: string, name: string, warnings: Problem[]): Promise<FoundFov | undefined> {
   let listing: Listing;
@@ -194,8 +197,10 @@ async function readFovFolder(folder: string, name: string, warnings: Problem[]):
   for (const sub of ['rescaled', 'TIFs', '']) {
     if (sub && !listing.folders.includes(sub)) continue;
     const files = sub ? (await listFolder(path.join(folder, sub), 'a FOV folder')).files : listing.files;
-    const channels = toSources(files, path.join(folder, sub), name, warnings);
-    if (channels.length > 0) return { name, path: folder, channels, masks: [] };
+    const sources = toSources(files, path.join(folder, sub), name, warnings);
+    const masks = sources.filter((source) => source.name === maskInFolder);
+    const channels = sources.filter((source) => source.name !== maskInFolder);
+    if (channels.length > 0) return { name, path: folder, channels, masks };
   }
   return undefined;
 }

@@ -1,14 +1,15 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Dataset, ImageSource, Problem, SavedRois } from '../model/dataset';
-import { ExportError, isExportError } from '../model/exportError';
+import type { Dataset, ImageSource, Problem } from '../model/dataset';
+import { ExportError } from '../model/exportError';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
 import { readSavedPalettes } from '../store/readSavedPalettes';
 import { findFovs } from './findFovs';
 import type { FoundFov } from './foundFov';
 import { findOverlays } from './findOverlays';
 import { isFolder } from './listFolder';
-import { readRois } from './rois/readRois';
+import { readSlides } from './readSlides';
+import { readSavedRois } from './rois/readSavedRois';
 import { guessRoles } from './table/guessRoles';
 import { readTableSummary } from './table/readTableSummary';
 import { isZarr } from './zarr/findZarrImages';
@@ -74,6 +75,7 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   }
   const maskName =
     options.cellMask ?? cellMaskName([...found.fovs.flatMap((fov) => fov.masks), ...[...masks.values()].flat()]);
+  const slides = await readSlides(folder, warnings);
   const rois = await readSavedRois(folder, options.roisFile, warnings);
   return {
     folder,
@@ -94,26 +96,11 @@ export async function openDataset(location: string, options: DatasetOptions = {}
       },
     }),
     ...(cellTableProblem !== undefined && { cellTableProblem }),
+    ...(saved.viewer && { viewer: saved.viewer }),
     ...(rois && { rois }),
+    slides,
     warnings: [...warnings, ...saved.warnings],
   };
-}
-
-/** The ROIs of the given file, else those that UELer saved, of which a broken file is a warning. */
-async function readSavedRois(
-  folder: string,
-  given: string | undefined,
-  warnings: Problem[],
-): Promise<SavedRois | undefined> {
-  const file = given ?? path.join(folder, '.UELer', 'roi_manager.csv');
-  try {
-    if (given === undefined && !(await stat(file).catch(() => undefined))) return undefined;
-    return { file, rois: await readRois(file, warnings) };
-  } catch (error) {
-    if (given !== undefined || !isExportError(error)) throw error;
-    warnings.push({ code: error.code, message: error.message });
-    return undefined;
-  }
 }
 
 function cellMaskName(masks: readonly ImageSource[]): string | undefined {

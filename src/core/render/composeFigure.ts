@@ -40,10 +40,10 @@ export interface Figure {
 export function composeFigure(
   recipe: Recipe,
   layers: PreparedLayers,
-  input: Pick<RenderInput, 'fov' | 'index' | 'pixelSizeUm' | 'focal' | 'region' | 'cellColors' | 'cellClasses'>,
+  input: Pick<RenderInput, 'fov' | 'index' | 'pixelSizeUm' | 'focal' | 'roi' | 'region' | 'cellColors' | 'cellClasses'>,
   shown?: readonly number[],
 ): Figure {
-  const { fov, index, pixelSizeUm, focal, region } = input;
+  const { fov, index, pixelSizeUm, focal, roi, region } = input;
   const { widthPx } = layers;
   const needsClasses = recipe.legend.classes;
   const barUm = pictureBarUm(recipe, fov, layers, pixelSizeUm);
@@ -52,6 +52,7 @@ export function composeFigure(
     fov,
     index,
     ...(focal && { label: focal.label }),
+    ...(roi && { roi }),
     shown: shownChannels(recipe, shown),
     contrastLimits: layers.contrastLimits,
     widthPx,
@@ -126,7 +127,7 @@ export function pictureBarUm(
 
 /** The classes of the annotation that occur in the picture and are painted, by number. */
 function annotationClasses({ overlays }: PreparedLayers): { id: number; color: HexColor }[] {
-  const annotation = overlays.find(({ mask }) => mask === undefined);
+  const annotation = overlays.find(({ layer }) => layer === 'annotation');
   if (!annotation) return [];
   const ids = [...new Set(annotation.labels.labels)].sort((a, b) => a - b);
   return ids.flatMap((id) => {
@@ -142,7 +143,7 @@ function seenCells(
   { cellColors, cellClasses }: Pick<RenderInput, 'cellColors' | 'cellClasses'>,
   { colorMap }: ColorBy,
 ): SeenCells | undefined {
-  const { labels } = overlays.find((overlay) => overlay.mask === mask)!;
+  const { labels } = overlays.find(({ layer }) => layer === mask)!;
   const inside = new Set<number>();
   let last = 0;
   for (let y = Math.max(0, -labels.yPx); y < Math.min(labels.heightPx, heightPx - labels.yPx); y++) {

@@ -11,6 +11,8 @@ export interface FigureFacts {
   readonly fov: string;
   /** Of the cell that it is about. */
   readonly label?: number;
+  /** The ROI that it is about; its name may be empty. */
+  readonly roi?: { readonly id: string; readonly name: string };
   /** Of the item in the job, from 1. */
   readonly index: number;
   /** Positions in the recipe's channels of those that are drawn. */
@@ -50,7 +52,7 @@ export function decorationsOf(recipe: Recipe, facts: FigureFacts, text: FigureTe
   if (channels.length > 0) decorations.push({ name: 'channel-legend', place: legend.channelsPlace, rows: channels });
   const classes = legend.classes ? classRows(recipe, facts) : [];
   if (classes.length > 0) decorations.push({ name: 'class-legend', place: legend.classesPlace, rows: classes });
-  const tokens = tokenValues(recipe, facts, text);
+  const tokens = new Map(Object.entries(tokenValues(recipe, facts, text)));
   for (const [name, settings] of [
     ['title', title],
     ['caption', caption],
@@ -61,11 +63,13 @@ export function decorationsOf(recipe: Recipe, facts: FigureFacts, text: FigureTe
   return decorations;
 }
 
-function tokenValues(recipe: Recipe, facts: FigureFacts, text: FigureText): Partial<Record<TokenName, string>> {
+function tokenValues(recipe: Recipe, facts: FigureFacts, text: FigureText): Record<TokenName, string> {
   const { fov, index, barUm, pixelSizeUm, downsample, widthPx } = facts;
   return {
     fov,
     label: facts.label === undefined ? '' : String(facts.label),
+    roi: facts.roi ? facts.roi.name || facts.roi.id : '',
+    roi_id: facts.roi?.id ?? '',
     channel: shownChannels(recipe, facts).join(', '),
     marker_set: recipe.markerSet ?? '',
     index: String(index),
@@ -136,7 +140,7 @@ function cellRows(by: ColorBy, { classes, others }: SeenCells): LegendRow[] {
 /** The figure in words, from the settings and what was found in the data alone. */
 export function describeFigure(recipe: Recipe, facts: FigureFacts): FigureText {
   const { shown, contrastLimits, pixelSizeUm, downsample, widthPx, barUm } = facts;
-  const subject = facts.label === undefined ? facts.fov : `${facts.fov}, cell ${facts.label}`;
+  const subject = subjectOf(facts);
   const colored = shown.map((i) => `${recipe.channels[i].channel} in ${colorName(shownColor(recipe, i))}`);
   const limited = shown.map((i) => {
     const [low, high] = contrastLimits[i].map(formatValue);
@@ -161,6 +165,11 @@ export function describeFigure(recipe: Recipe, facts: FigureFacts): FigureText {
     alt: alt.filter(Boolean).join(' '),
     caption: `${caption.join('; ')}.`,
   };
+}
+
+function subjectOf({ fov, label, roi }: FigureFacts): string {
+  if (roi) return `${fov}, region ${roi.name || roi.id}`;
+  return label === undefined ? fov : `${fov}, cell ${label}`;
 }
 
 function withPrefix(prefix: string, texts: readonly string[]): string[] {

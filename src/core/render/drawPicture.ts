@@ -35,6 +35,7 @@ export function drawPicture(
   };
   paintAll(overlays.filter(({ marked }) => !marked));
   if (layers.isolate) blackenOthers(canvas, layers.isolate);
+  if (layers.cut) blackenOutside(canvas, layers.cut);
   const underOutlines = apart ? toPicture(canvas) : undefined;
   paintAll(overlays.filter(({ marked }) => marked));
   return { whole: toPicture(canvas), ...(underOutlines && { underOutlines }) };
@@ -42,6 +43,11 @@ export function drawPicture(
 
 function blackenOthers(canvas: Canvas, { labels, focal }: NonNullable<PreparedLayers['isolate']>): void {
   paintLabels(canvas, labels, (label) => (label === 0 || label === focal ? undefined : '#000000'), 1);
+}
+
+/** Outlines come after it, and have no labels there. */
+function blackenOutside({ rgb }: Canvas, cut: Uint8Array): void {
+  for (let i = 0; i < cut.length; i++) if (cut[i] === 0) rgb.fill(0, i * 3, i * 3 + 3);
 }
 
 function toPicture(canvas: Canvas): Picture {

@@ -3,11 +3,14 @@ import { ExportError } from '../model/exportError';
 import type { FontOutlines } from '../model/fontOutlines';
 import type { LabelImage, Plane, Region } from '../model/image';
 import { classColor } from '../model/palette';
+import type { RoiShape } from '../model/roi';
 import { type AnnotationLayer, isPlainColor, type MaskLayer, type NumericLimits, type Recipe } from '../model/recipe';
 import { findOutline } from './findOutline';
 import { type GridLabels, type GridPlane, gridSize, toGridLabels, toGridPlane } from './outputGrid';
 import type { ColorOfLabel } from './paintLabels';
 import { pointsToPx } from './printSize';
+import { gapLabel } from './stitchLabels';
+import { shapeMask, strokeMask, toGridShape } from './shapeMask';
 
 /** The pixels that a recipe asks for, in the recipe's order, all of one size. */
 export interface RenderInput {
@@ -17,6 +20,8 @@ export interface RenderInput {
   readonly index: number;
   readonly planes: readonly Plane[];
   readonly masks: readonly LabelImage[];
+  /** For each mask, in place of it, the labels in which outlines are found: on stitched slides cells go on across seams. */
+  readonly outlineMasks?: readonly LabelImage[];
   /** For each mask that is coloured by the cell table, the colours of its labels. */
   readonly cellColors?: readonly (ReadonlyMap<number, HexColor> | undefined)[];
   /** For each mask that is coloured by classes, the palette's name of each label's class, where a legend needs it. */
@@ -31,6 +36,13 @@ export interface RenderInput {
     readonly isolateBy?: LabelImage;
     /** Where the cell is, in full-resolution pixels. */
     readonly box?: Region;
+  };
+  /** The ROI that the picture is about. */
+  readonly roi?: {
+    readonly id: string;
+    readonly name: string;
+    /** In full-resolution pixels. */
+    readonly shape?: RoiShape;
   };
   /** In full-resolution pixels; may reach beyond the image, where all is black. Absent: the whole image. */
   readonly region?: Region;
@@ -50,19 +62,21 @@ export interface PreparedLayers {
   readonly overlays: readonly Overlay[];
   /** Labels of cells, and the one whose pixels are shown: those of the others are black. */
   readonly isolate?: { readonly labels: GridLabels; readonly focal: number };
+  /** One byte for each pixel of the picture; where it is 0, all is black and there is nothing to be seen. */
+  readonly cut?: Uint8Array;
 }
 
 /** Something that is painted over the channels. */
 export interface Overlay {
-  /** The annotation's or mask's. */
+  /** The annotation's, the mask's or the ROI's. */
   readonly name: string;
+  /** A mask by its position in the recipe. */
+  readonly layer: 'annotation' | 'shape' | number;
   readonly labels: GridLabels;
   readonly colorOf: ColorOfLabel;
   readonly alpha: number;
   /** Of an outline: one byte for each of the labels. */
   readonly marked?: Uint8Array;
-  /** The position in the recipe's masks; absent: the annotation. */
-  readonly mask?: number;
 }
 
 /**
@@ -75,32 +89,44 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
   const region = input.region ?? { x: 0, y: 0, ...size };
   const { downsample, resample } = recipe;
   const overlays: Overlay[] = [];
+  const [widthPx, heightPx] = [gridSize(region.widthPx, downsample), gridSize(region.heightPx, downsample)];
+  const shape = input.roi?.shape && toGridShape(input.roi.shape, region, downsample);
+  const grid: Region = { x: 0, y: 0, widthPx, heightPx };
+  const cut = recipe.rois?.cutShape && shape?.kind === 'polygon' ? shapeMask(shape, grid) : undefined;
+  const seen = (labels: GridLabels): GridLabels => (cut ? withinCut(labels, cut, grid) : labels);
   if (recipe.annotation && annotation) {
     overlays.push({
       name: recipe.annotation.name,
-      labels: toGridLabels(annotation, region, downsample, 0),
+      layer: 'annotation',
+      labels: seen(toGridLabels(annotation, region, downsample, 0)),
       colorOf: classColors(recipe.annotation),
       alpha: recipe.annotation.alpha,
     });
   }
-  const [widthPx, heightPx] = [gridSize(region.widthPx, downsample), gridSize(region.heightPx, downsample)];
   const layers = recipe.masks.map((layer, mask) => {
     const { name, alpha, mode } = layer;
     return {
       layer,
       mode,
       image: masks[mask],
-      overlay: { name, alpha, mask, colorOf: focalColors(recipe, layer, input, mask) },
+      outlineImage: input.outlineMasks?.[mask] ?? masks[mask],
+      overlay: { name, alpha, layer: mask, colorOf: focalColors(recipe, layer, input, mask) },
     };
   });
   for (const { image, overlay } of layers.filter(({ mode }) => mode === 'fill')) {
-    overlays.push({ ...overlay, labels: toGridLabels(image, region, downsample, 0) });
+    overlays.push({ ...overlay, labels: seen(toGridLabels(image, region, downsample, 0)) });
   }
-  for (const { layer, image, overlay } of layers.filter(({ mode }) => mode === 'outline')) {
+  for (const { layer, image, outlineImage, overlay } of layers.filter(({ mode }) => mode === 'outline')) {
     const linePx = outlineWidthPx(recipe, layer, widthPx);
     const labels = toGridLabels(image, region, downsample, linePx);
-    overlays.push({ ...overlay, labels, marked: findOutline(labels, linePx) });
+    const found = outlineImage === image ? labels : toGridLabels(outlineImage, region, downsample, linePx);
+    const marked = findOutline(found, linePx, found === labels ? undefined : gapLabel);
+    // The cut is no border of cells: outlines are found before it.
+    overlays.push({ ...overlay, marked, labels: seen(labels) });
   }
+  const line = recipe.rois?.drawShape;
+  if (shape && line)
+    overlays.push(shapeOverlay(input.roi.name, strokeMask(shape, line.widthPx, grid), line.color, grid));
   return {
     widthPx,
     heightPx,
@@ -108,10 +134,29 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
     contrastLimits:
       input.contrastLimits ?? recipe.channels.map(({ contrastLimits }) => contrastLimits as NumericLimits),
     overlays,
+    ...(cut && { cut }),
     ...(focal?.isolateBy && {
       isolate: { labels: toGridLabels(focal.isolateBy, region, downsample, 0), focal: focal.label },
     }),
   };
+}
+
+/** Labels with background wherever a cut shows nothing. */
+function withinCut(labels: GridLabels, cut: Uint8Array, { widthPx, heightPx }: Region): GridLabels {
+  const kept = new Uint32Array(labels.labels.length);
+  for (let y = Math.max(0, -labels.yPx); y < Math.min(labels.heightPx, heightPx - labels.yPx); y++) {
+    const row = (y + labels.yPx) * widthPx + labels.xPx;
+    for (let x = Math.max(0, -labels.xPx); x < Math.min(labels.widthPx, widthPx - labels.xPx); x++) {
+      if (cut[row + x] === 1) kept[y * labels.widthPx + x] = labels.labels[y * labels.widthPx + x];
+    }
+  }
+  return { ...labels, labels: kept };
+}
+
+/** The line of a ROI's shape, which lies over everything. */
+function shapeOverlay(name: string, marked: Uint8Array, color: HexColor, { widthPx, heightPx }: Region): Overlay {
+  const labels = { widthPx, heightPx, labels: new Uint32Array(marked), xPx: 0, yPx: 0 };
+  return { name, layer: 'shape', labels, colorOf: () => color, alpha: 1, marked };
 }
 
 function outlineWidthPx(recipe: Recipe, { widthPx, widthPt }: MaskLayer, pictureWidthPx: number): number {

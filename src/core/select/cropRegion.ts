@@ -48,12 +48,7 @@ export function atEdge(
   image: { readonly widthPx: number; readonly heightPx: number },
   edge: CellSelection['edge'],
 ): Region | undefined {
-  const isInside =
-    region.x >= 0 &&
-    region.y >= 0 &&
-    region.x + region.widthPx <= image.widthPx &&
-    region.y + region.heightPx <= image.heightPx;
-  if (isInside || edge === 'pad') return region;
+  if (edge === 'pad' || isWithin(region, image)) return region;
   if (edge === 'skip') return undefined;
   // A crop larger than the image stays about the image's middle.
   const shift = (start: number, size: number, length: number): number =>
@@ -63,6 +58,21 @@ export function atEdge(
     x: shift(region.x, region.widthPx, image.widthPx),
     y: shift(region.y, region.heightPx, image.heightPx),
   };
+}
+
+/** Whether a box has no pixel beyond the image. */
+export function isWithin(
+  { x, y, widthPx, heightPx }: Region,
+  image: { readonly widthPx: number; readonly heightPx: number },
+): boolean {
+  return x >= 0 && y >= 0 && x + widthPx <= image.widthPx && y + heightPx <= image.heightPx;
+}
+
+/** What two boxes that overlap have in common. */
+export function intersection(a: Region, b: Region): Region {
+  const [x, y] = [Math.max(a.x, b.x), Math.max(a.y, b.y)];
+  const [right, bottom] = [Math.min(a.x + a.widthPx, b.x + b.widthPx), Math.min(a.y + a.heightPx, b.y + b.heightPx)];
+  return { x, y, widthPx: right - x, heightPx: bottom - y };
 }
 
 /** Whether two boxes share a pixel. */

@@ -2,11 +2,26 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { extensionId } from '../../harness/project';
 
-const COMMANDS = ['multiplexBatchExport.open', 'multiplexBatchExport.exportFolder', 'multiplexBatchExport.showLog'];
+const COMMANDS = [
+  'multiplexBatchExport.open',
+  'multiplexBatchExport.exportFolder',
+  'multiplexBatchExport.importUeler',
+  'multiplexBatchExport.showLog',
+];
 
 describe('activation', () => {
   it('finds the extension installed', () => {
     assert.ok(vscode.extensions.getExtension(extensionId));
+  });
+
+  it('is activated when VS Code asks for the schema of one of our files', async () => {
+    const extension = vscode.extensions.getExtension(extensionId);
+    assert.equal(extension?.isActive, false);
+    const schema = await vscode.workspace.openTextDocument(
+      vscode.Uri.parse('multiplex-batch-export:/rois.schema.json'),
+    );
+    assert.match(schema.getText(), /"title": "Regions of interest"/);
+    assert.equal(extension.isActive, true);
   });
 
   it('activates, and registers its commands', async () => {

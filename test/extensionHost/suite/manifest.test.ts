@@ -30,11 +30,17 @@ describe('contributions', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('folders and TIFFs in the explorer offer the export, and the palette does not offer it without one', () => {
+  it('folders and TIFFs in the explorer offer the export, those with state of UELer its import, and the palette does not offer it without one', () => {
     const { menus } = manifest().contributes;
     assert.deepEqual(
       menus['explorer/context']?.map(({ command, when }) => [command, when]),
-      [['multiplexBatchExport.exportFolder', 'explorerResourceIsFolder || resourceExtname =~ /^\\.tiff?$/i']],
+      [
+        ['multiplexBatchExport.exportFolder', 'explorerResourceIsFolder || resourceExtname =~ /^\\.tiff?$/i'],
+        [
+          'multiplexBatchExport.importUeler',
+          'explorerResourceIsFolder && (resourceFilename == .UELer || resourcePath in multiplexBatchExport.uelerFolders)',
+        ],
+      ],
     );
     assert.deepEqual(
       menus['commandPalette']?.map(({ command, when }) => [command, when]),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownScaleBarSchema } from '../../model/marks';
 import { describeIssues } from '../../model/recipe';
 import type { Point, RoiShape } from '../../model/roi';
 import { describe } from './geoJsonRois';
@@ -38,6 +39,8 @@ export const ownRoiSchema = z
     annotationPalette: z.string().min(1).optional(),
     maskColorSet: z.string().min(1).optional(),
     maskVisibility: z.record(z.string(), z.boolean()).optional(),
+    /** Of its own bar; what is absent is the job's. */
+    scaleBar: ownScaleBarSchema.optional(),
     comment: z.string().optional(),
   })
   .check((context) => {
@@ -57,7 +60,12 @@ export const ownRoiSchema = z
   });
 
 /** Our own ROI file, `{"version": 1, "rois": [{"name": "front", "fov": "F1", "points": [[1, 2], [9, 2], [5, 8]]}]}`. */
-export const ownRoisSchema = z.strictObject({ version: z.literal(1), rois: z.array(ownRoiSchema) });
+export const ownRoisSchema = z.strictObject({
+  /** What this file may hold, for completion in editors. */
+  $schema: z.string().optional(),
+  version: z.literal(1),
+  rois: z.array(ownRoiSchema),
+});
 
 type OwnRoi = z.output<typeof ownRoiSchema>;
 
@@ -68,7 +76,7 @@ export function isOwnRois(value: unknown): boolean {
 
 /** Reads our own ROI file. An entry that is not as expected is a warning that names it; the others are read. */
 export async function readOwnRois(value: unknown, collector: RoiCollector): Promise<void> {
-  const file = z.strictObject({ version: z.literal(1), rois: z.array(z.unknown()) }).safeParse(value);
+  const file = ownRoisSchema.extend({ rois: z.array(z.unknown()) }).safeParse(value);
   if (!file.success)
     throw collector.unreadable(
       'a ROI file {"version": 1, "rois": […]}',
@@ -91,7 +99,7 @@ export async function readOwnRois(value: unknown, collector: RoiCollector): Prom
 }
 
 function toDraft(entry: OwnRoi, number: string): RoiDraft {
-  const { id = number, x, y, widthPx, heightPx, points, closed, rings, markerSet, ...rest } = entry;
+  const { id = number, x, y, widthPx, heightPx, points, closed, rings, markerSet, scaleBar, ...rest } = entry;
   const shape = toShape(points, closed ?? true, rings);
   const isBoxed = x !== undefined && y !== undefined && widthPx !== undefined && heightPx !== undefined;
   return {
@@ -99,6 +107,7 @@ function toDraft(entry: OwnRoi, number: string): RoiDraft {
     ...withoutUndefined(rest),
     ...(isBoxed && { box: { xMin: x, yMin: y, xMax: x + widthPx, yMax: y + heightPx } }),
     ...(shape && { shape }),
+    ...(scaleBar && { scaleBar: withoutUndefined(scaleBar) }),
     ...(markerSet !== undefined && { markerSet: typeof markerSet === 'string' ? { name: markerSet } : markerSet }),
   };
 }

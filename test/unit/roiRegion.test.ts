@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Region } from '../../src/core/model/image';
 import type { Point } from '../../src/core/model/roi';
-import { roiRegion, shapeMask } from '../../src/core/select/regionOf';
+import { shapeMask } from '../../src/core/render/shapeMask';
+import { roiRegion } from '../../src/core/select/roiRegion';
 
 interface MaskCase {
   readonly name: string;

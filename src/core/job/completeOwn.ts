@@ -1,0 +1,55 @@
+import type { Dataset } from '../model/dataset';
+import type { PlannedItem } from '../model/plan';
+import { type ColorBy, isPlainColor, type Recipe } from '../model/recipe';
+import { completeColorBy } from './completeColorBy';
+
+/**
+ * Replaces what items' own settings leave to the data, as `completeRecipe` does for the recipe: limits that they share
+ * with the recipe become its numbers, colours by the cell table are completed, once for all items that have them alike.
+ * @param asked the recipe before it was completed
+ * @param fail makes of an item one that cannot be made
+ */
+export async function completeOwn(
+  asked: Recipe,
+  completed: Recipe,
+  items: readonly PlannedItem[],
+  dataset: Dataset,
+  fail: (item: PlannedItem, error: unknown) => PlannedItem,
+  signal?: AbortSignal,
+): Promise<PlannedItem[]> {
+  const limitsKey = ({ channel, contrastLimits }: Recipe['channels'][number]): string =>
+    JSON.stringify([channel, contrastLimits]);
+  const limits = new Map(
+    asked.channels.map((channel, i) => [limitsKey(channel), completed.channels[i].contrastLimits]),
+  );
+  const colors = new Map<string, Promise<ColorBy>>();
+  const fovs = new Set(items.map(({ fov }) => fov));
+  const colorsOf = (by: ColorBy): Promise<ColorBy> => {
+    const key = JSON.stringify(by);
+    const found = colors.get(key) ?? completeColorBy(by, dataset, fovs, [], signal);
+    colors.set(key, found);
+    return found;
+  };
+  return Promise.all(
+    items.map(async (item) => {
+      const { own } = item;
+      if (!own?.channels && !own?.masks) return item;
+      try {
+        const channels = own.channels?.map((channel) => {
+          return { ...channel, contrastLimits: limits.get(limitsKey(channel)) ?? channel.contrastLimits };
+        });
+        const masks =
+          own.masks &&
+          (await Promise.all(
+            own.masks.map(async (mask) => {
+              return isPlainColor(mask.color) ? mask : { ...mask, color: await colorsOf(mask.color) };
+            }),
+          ));
+        return { ...item, own: { ...own, ...(channels && { channels }), ...(masks && { masks }) } };
+      } catch (error) {
+        signal?.throwIfAborted();
+        return item.error ? item : fail(item, error);
+      }
+    }),
+  );
+}

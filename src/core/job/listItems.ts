@@ -1,0 +1,123 @@
+import type { CellColumn } from '../model/cellColumn';
+import type { Dataset } from '../model/dataset';
+import type { Recipe } from '../model/recipe';
+import type { Roi } from '../model/roi';
+import type { CellTable } from '../read/table/cellTable';
+import { parseFilter } from '../select/parseFilter';
+import { roiRegion } from '../select/roiRegion';
+import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
+import { chooseRois, requireRois } from './planRois';
+
+/** One thing that can be picked. */
+export interface ListedItem {
+  /** Of the item that it becomes. */
+  readonly id: string;
+  readonly fov: string;
+  /** For each column of the page. */
+  readonly values: readonly string[];
+}
+
+/** What a choice of cells or ROIs comes to, and some of those that can be picked. */
+export interface ItemPage {
+  /** Items that become pictures. */
+  readonly count: number;
+  /** Items that the filter lets through, whether or not they are picked or drawn by the sample. */
+  readonly matching: number;
+  readonly columns: readonly string[];
+  /** A page of these. */
+  readonly items: readonly ListedItem[];
+  readonly warnings: readonly string[];
+}
+
+/** Where a page of a list is. */
+export interface PageRequest {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/**
+ * Counts the cells that a recipe means and lists some of those that its filter lets through, with what the columns say
+ * that filter and sample ask for. Fails as `chooseCells` does.
+ */
+export async function listCells(
+  recipe: Recipe,
+  dataset: Dataset,
+  table: CellTable,
+  { offset, limit }: PageRequest,
+  signal?: AbortSignal,
+): Promise<ItemPage> {
+  const { where, sample, crop, center, edge, isolate, onlyFocal } = recipe.cells!;
+  const chosen = await chooseCells(recipe, dataset, table, signal);
+  const open = { ...(where !== undefined && { where }), crop, center, edge, isolate, onlyFocal, labels: [] };
+  const { cells } = await chooseCells({ ...recipe, cells: open }, dataset, table, signal);
+  const { roles } = requireCellTable(dataset);
+  const asked = [
+    ...(where === undefined ? [] : parseFilter(where).columns),
+    ...(sample?.per ?? []),
+    ...(sample?.range === undefined ? [] : [sample.range]),
+    ...[roles.x, roles.y].filter((name) => name !== undefined),
+  ];
+  const names = [...new Set(asked)];
+  const { columns } = await table.read(names, [], signal);
+  return {
+    count: chosen.cells.length,
+    matching: cells.length,
+    columns: ['cell', ...names],
+    items: cells.slice(offset, offset + limit).map(({ fov, label, row }) => ({
+      id: `${fov}:${label}`,
+      fov,
+      values: [`${fov}:${label}`, ...names.map((name) => valueAt(columns.get(name)!, row))],
+    })),
+    warnings: choiceWarnings(chosen, dataset).map(({ message }) => message),
+  };
+}
+
+/** A value as a person reads it: numbers of four digits. */
+function valueAt(column: CellColumn, row: number): string {
+  if (column.kind === 'text') return column.codes[row] < 0 ? '' : column.texts[column.codes[row]];
+  const value = column.values[row];
+  if (Number.isNaN(value)) return '';
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+}
+
+/** Counts the ROIs that a recipe means and lists some of those whose tags fit. Fails as `chooseRois` does. */
+export function listRois(recipe: Recipe, dataset: Dataset, { offset, limit }: PageRequest): ItemPage {
+  const { slides, ...open } = recipe.rois!;
+  const matching = chooseRois({ ...recipe, rois: { ...open, rois: [], slides: [] } }, dataset);
+  const chosen = open.rois.length === 0 ? matching : chooseRois(recipe, dataset);
+  return {
+    count: slides.length > 0 ? slides.length : chosen.length,
+    matching: matching.length,
+    columns: ['name', 'FOV', 'box', 'shape', 'tags', 'own settings'],
+    items: matching.slice(offset, offset + limit).map((roi) => ({
+      id: roi.id,
+      fov: roi.fov ?? '',
+      values: [
+        roi.name || roi.id,
+        roi.fov ?? (roi.mapId === undefined ? '' : `map ${roi.mapId}`),
+        describeBox(roi),
+        roi.shape?.kind ?? '',
+        roi.tags.join(', '),
+        ownParts(roi).join(', '),
+      ],
+    })),
+    warnings: requireRois(dataset).rois.length === 0 ? ['The file of ROIs holds none.'] : [],
+  };
+}
+
+function describeBox(roi: Roi): string {
+  const { x, y, widthPx, heightPx } = roiRegion(roi);
+  return `${widthPx} × ${heightPx} at ${x}, ${y}`;
+}
+
+/** What a ROI says of its own picture. */
+function ownParts({ markerSet, maskVisibility, maskColorSet, annotationPalette, scaleBar }: Roi): string[] {
+  const set = markerSet && ('name' in markerSet ? markerSet.name : markerSet.channels.join(' + '));
+  return [
+    set ?? '',
+    maskVisibility ? 'masks' : '',
+    maskColorSet ?? '',
+    annotationPalette ?? '',
+    scaleBar ? 'scale bar' : '',
+  ].filter(Boolean);
+}

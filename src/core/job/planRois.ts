@@ -1,0 +1,223 @@
+import path from 'node:path';
+import type { Dataset, Fov, Problem, SavedRois } from '../model/dataset';
+import { ExportError } from '../model/exportError';
+import { listNames } from '../model/listNames';
+import { type OwnSettings, type PlannedItem, recipeOfItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import type { Roi } from '../model/roi';
+import { atEdge, doOverlap, isWithin } from '../select/cropRegion';
+import { sizedRegion } from '../select/roiRegion';
+import { selectFovs } from '../select/selectFovs';
+import { selectRois } from '../select/selectRois';
+import { ownSettings } from './ownSettings';
+import { type ItemIdentity, type PlannedFov, planFailure, planFov, planRegion } from './planFov';
+import { planSlideRegion, requireSlide, slideName } from './planSlide';
+
+/** The dataset's ROIs; `DatasetInvalid` says that there are none. */
+export function requireRois({ folder, rois }: Dataset): SavedRois {
+  if (rois) return rois;
+  throw new ExportError('DatasetInvalid', `Expected regions of interest in ${folder}, but found no file of them.`);
+}
+
+/**
+ * The ROIs that a recipe means, each with its FOV, FOV by FOV in the dataset's order, those of slides and of FOVs that
+ * are not there last. Fails with `DatasetInvalid`, `SelectionEmpty` or `FilterInvalid`.
+ */
+export function chooseRois(recipe: Recipe, dataset: Dataset): readonly Roi[] {
+  const saved = requireRois(dataset);
+  const fovs = selectFovs(recipe.fovs, dataset);
+  const home = homeOf(saved, dataset, fovs);
+  const rois = home ? saved.rois.map((roi) => (isPlaced(roi) ? roi : { ...roi, fov: home.name })) : saved.rois;
+  const within = recipe.fovs.length > 0 ? new Set(fovs.map(({ name }) => name)) : undefined;
+  const chosen = selectRois({ ...saved, rois }, recipe.rois!, within);
+  const position = new Map(dataset.fovs.map(({ name }, i) => [name, i]));
+  const placeOf = ({ fov }: Roi): number => position.get(fov ?? '') ?? Infinity;
+  const places = new Map(chosen.map((roi) => [roi, placeOf(roi)]));
+  return [...chosen].sort((a, b) => {
+    const [first, second] = [places.get(a)!, places.get(b)!];
+    return first === second ? 0 : first - second;
+  });
+}
+
+function isPlaced({ fov, mapId }: Roi): boolean {
+  return fov !== undefined || mapId !== undefined;
+}
+
+/** Where ROIs are whose file does not say: in the FOV that their file is called after, else in the only one. */
+function homeOf({ file }: SavedRois, { fovs }: Dataset, chosen: readonly Fov[]): Fov | undefined {
+  const base = path.basename(file);
+  const stems = [base, base.replace(/\.[^.]+$/, ''), base.replace(/\.ome\.[^.]+$|\.[^.]+$/i, '')];
+  return fovs.find(({ name }) => stems.includes(name)) ?? (chosen.length === 1 ? chosen[0] : undefined);
+}
+
+/**
+ * The items of ROIs: each box, or what the selection makes of it, with the ROI's own look or the recipe's; or of whole
+ * slides. Reads the headers of the images.
+ * @param only the id of the one item that is wanted, planned as it is among all of them
+ */
+export async function planRois(
+  recipe: Recipe,
+  dataset: Dataset,
+  signal?: AbortSignal,
+  only?: string,
+): Promise<{ items: PlannedItem[]; warnings: Problem[] }> {
+  if (recipe.rois!.slides.length > 0) return { items: await planSlides(recipe, dataset, signal, only), warnings: [] };
+  const items: PlannedItem[] = [];
+  const missing = new Map<string, string[]>();
+  const planned = new PlannedFovs(recipe, dataset);
+  for (const [i, roi] of chooseRois(recipe, dataset).entries()) {
+    if (only !== undefined && roi.id !== only) continue;
+    signal?.throwIfAborted();
+    const look = recipe.rois!.settings === 'own' ? ownSettings(roi, recipe, dataset) : undefined;
+    for (const what of look?.missing ?? []) missing.set(what, [...(missing.get(what) ?? []), roi.name || roi.id]);
+    const own = look && Object.keys(look.own).length > 0 ? look.own : undefined;
+    const identity: ItemIdentity = {
+      id: roi.id,
+      fov: roi.mapId === undefined ? (roi.fov ?? '') : slideName({ id: roi.mapId }),
+      roi: { id: roi.id, name: roi.name },
+      ...(own && { own }),
+      files: [],
+      index: i + 1,
+    };
+    try {
+      items.push(await planRoi(recipe, dataset, roi, identity, planned, look && lookNote(look), signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      items.push(planFailure(identity, error, dataset));
+    }
+  }
+  const warnings = [...missing].map(([what, names]): Problem => {
+    const message = `The dataset does not have the ${what} of ${names.length} ROIs (${listNames(names)}); the job's settings are used for them.`;
+    return { code: 'SettingsMissing', message };
+  });
+  return { items, warnings };
+}
+
+async function planSlides(
+  recipe: Recipe,
+  dataset: Dataset,
+  signal: AbortSignal | undefined,
+  only: string | undefined,
+): Promise<PlannedItem[]> {
+  const items: PlannedItem[] = [];
+  const planned = new PlannedFovs(recipe, dataset);
+  for (const [i, id] of [...new Set(recipe.rois!.slides)].entries()) {
+    const name = slideName({ id });
+    if (only !== undefined && name !== only) continue;
+    const identity: ItemIdentity = { id: name, fov: name, files: [], index: i + 1 };
+    // A slide that is not there is a bad request: whoever asks for it by its id means that very one.
+    const slide = requireSlide(id, dataset);
+    try {
+      const whole = { x: 0, y: 0, widthPx: slide.widthPx, heightPx: slide.heightPx };
+      items.push(await planSlideRegion(recipe, dataset, slide, identity, whole, planned.of(undefined), signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      items.push(planFailure(identity, error, dataset));
+    }
+  }
+  return items;
+}
+
+/** What was found out about FOVs, for each look of its own. */
+class PlannedFovs {
+  private readonly known = new Map<string, Map<string, Promise<PlannedFov>>>();
+
+  constructor(
+    private readonly recipe: Recipe,
+    private readonly dataset: Dataset,
+  ) {}
+
+  /** By FOV, for ROIs of this look. */
+  of(own: OwnSettings | undefined): Map<string, Promise<PlannedFov>> {
+    const key = JSON.stringify(own) ?? '';
+    const found = this.known.get(key) ?? new Map<string, Promise<PlannedFov>>();
+    this.known.set(key, found);
+    return found;
+  }
+
+  plan(fov: Fov, own: OwnSettings | undefined): Promise<PlannedFov> {
+    const known = this.of(own);
+    const found = known.get(fov.name) ?? planFov(recipeOfItem(this.recipe, own ? { own } : {}), this.dataset, fov);
+    known.set(fov.name, found);
+    return found;
+  }
+}
+
+function requireFov({ id, name, fov }: Roi, dataset: Dataset): Fov {
+  const found = dataset.fovs.find((candidate) => candidate.name === fov);
+  if (found) return found;
+  const what = `ROI ${name || id}`;
+  if (fov !== undefined) {
+    throw new ExportError(
+      'FovNotFound',
+      `Expected FOV ${fov} of ${what} in ${dataset.folder}, but there is none of this name.`,
+    );
+  }
+  throw new ExportError(
+    'FovNotFound',
+    `Expected the FOV of ${what}, but its file does not say and the dataset has ${dataset.fovs.length}; choose the FOV, or call the file after it.`,
+  );
+}
+
+/** Which settings are the ROI's own: what the manifest says. */
+function lookNote({
+  used,
+  missing,
+}: {
+  readonly used: readonly string[];
+  readonly missing: readonly string[];
+}): string {
+  const own = used.length > 0 ? `the ROI's own ${used.join(', ')}` : "no settings of the ROI's own";
+  const lacking = missing.length > 0 ? `; not found: ${missing.join(', ')}` : '';
+  return `${own}${lacking}; the rest is the job's`;
+}
+
+async function planRoi(
+  recipe: Recipe,
+  dataset: Dataset,
+  roi: Roi,
+  identity: ItemIdentity,
+  planned: PlannedFovs,
+  look: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<PlannedItem> {
+  const { size, edge, drawShape, cutShape } = recipe.rois!;
+  const slide = roi.mapId === undefined ? undefined : requireSlide(roi.mapId, dataset);
+  const fov = slide ? undefined : await planned.plan(requireFov(roi, dataset), identity.own);
+  const { widthPx, heightPx } = slide ?? fov!;
+  const what = `ROI ${roi.name || roi.id} of ${slide ? `map ${slide.id}` : `FOV ${fov!.fov.name}`}`;
+  if (cutShape && roi.shape?.kind === 'polyline') {
+    throw new ExportError('RoiInvalid', `Expected a closed shape to cut out of ${what}, but it is an open line.`);
+  }
+  const pixelSizeUm = slide ? (recipe.pixelSizeUm ?? slide.pixelSizeUm) : fov!.pixelSize?.um;
+  const isUm = size && ('um' in size.length || (size.tolerance && 'um' in size.tolerance));
+  if (isUm && pixelSizeUm === undefined) {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected a pixel size for a picture in µm of ${what}, but its files state none; give it, or ask for pixels.`,
+    );
+  }
+  const wanted = sizedRegion(roi, size, pixelSizeUm);
+  const image = { x: 0, y: 0, widthPx, heightPx };
+  if (!doOverlap(wanted, image)) {
+    throw new ExportError(
+      'RoiInvalid',
+      `Expected ${what} in its image of ${widthPx} × ${heightPx} pixels, but it lies wholly outside, at x ${wanted.x}, y ${wanted.y}.`,
+    );
+  }
+  const region = atEdge(wanted, image, edge);
+  const shown = region ?? wanted;
+  const item = slide
+    ? await planSlideRegion(recipe, dataset, slide, identity, shown, planned.of(identity.own), signal)
+    : planRegion(recipe, dataset, fov!, identity, shown);
+  const notes = [look, item.note].filter((note) => note !== undefined);
+  if (region && !isWithin(region, image)) notes.push('reaches beyond the image: black there');
+  if (region && (region.x !== wanted.x || region.y !== wanted.y)) notes.push('moved into the image');
+  if (cutShape && !roi.shape) notes.push('it is a box, of which nothing is cut off');
+  return {
+    ...item,
+    ...(roi.shape && (drawShape || cutShape) && { shape: roi.shape }),
+    ...(notes.length > 0 && { note: notes.join('; ') }),
+    ...(!region && !item.error && { skip: 'it reaches beyond the image' }),
+  };
+}

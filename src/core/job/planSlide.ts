@@ -1,0 +1,130 @@
+import type { Dataset, Fov } from '../model/dataset';
+import { ExportError } from '../model/exportError';
+import type { PixelSize, Region } from '../model/image';
+import { listNames } from '../model/listNames';
+import { type PlannedItem, type PlannedTile, recipeOfItem } from '../model/plan';
+import { isNumeric, type Recipe } from '../model/recipe';
+import type { Slide, Tile } from '../model/slide';
+import { doOverlap } from '../select/cropRegion';
+import { type ItemIdentity, type PlannedFov, planFov, planRegion } from './planFov';
+import { resolveContrastLimits } from './resolveContrastLimits';
+
+/** What a slide is called in place of a FOV. */
+export function slideName({ id }: Pick<Slide, 'id'>): string {
+  return `map_${id}`;
+}
+
+/** The slide of this id; `RoiInvalid` says which there are. */
+export function requireSlide(id: string, { slides, folder }: Dataset): Slide {
+  const slide = slides.find((candidate) => candidate.id === id);
+  if (slide) return slide;
+  const found = slides.length === 0 ? 'found none' : `found ${listNames(slides.map((each) => each.id))}`;
+  throw new ExportError('RoiInvalid', `Expected map ${id} among the map descriptors of ${folder}, but ${found}.`);
+}
+
+/**
+ * An item that shows a region of a stitched slide, put together from the tiles that reach into it. Tiles of FOVs that the
+ * dataset does not have are gaps, which are black; the item's note names them. Reads the headers of the tiles' images.
+ * @param planned what was found out about FOVs before, by name, for this very recipe
+ */
+export async function planSlideRegion(
+  asked: Recipe,
+  dataset: Dataset,
+  slide: Slide,
+  asPlanned: ItemIdentity,
+  region: Region,
+  planned: Map<string, Promise<PlannedFov>>,
+  signal?: AbortSignal,
+): Promise<PlannedItem> {
+  const { identity, notes } = await withSlideLimits(asked, dataset, slide, asPlanned, signal);
+  const recipe = recipeOfItem(asked, identity);
+  // Outlines look as far beyond the region as they are thick.
+  const widths = recipe.masks.map(({ widthPx, widthPt }) => (widthPt === undefined ? widthPx : 100));
+  const seen = grown(region, (Math.max(0, ...widths) + 1) * recipe.downsample);
+  const tiles: PlannedTile[] = [];
+  const absent: string[] = [];
+  let pixelSize: PixelSize = { um: recipe.pixelSizeUm ?? slide.pixelSizeUm, origin: 'map' };
+  if (recipe.pixelSizeUm !== undefined) pixelSize = { um: recipe.pixelSizeUm, origin: 'given' };
+  for (const tile of slide.tiles.filter((each) => doOverlap(each, seen))) {
+    signal?.throwIfAborted();
+    const fov = dataset.fovs.find(({ name }) => name === tile.fov);
+    if (!fov) {
+      if (doOverlap(tile, region)) absent.push(tile.fov);
+      continue;
+    }
+    const found = planned.get(fov.name) ?? planFov(recipe, dataset, fov);
+    planned.set(fov.name, found);
+    tiles.push(placeTile(tile, await found, slide, pixelSize));
+  }
+  if (!tiles.some((tile) => doOverlap(tile, region))) {
+    throw new ExportError(
+      'RoiInvalid',
+      `Expected a tile of map ${slide.id} in ${describe(region)}, but there is none.`,
+    );
+  }
+  const canvas: PlannedFov = {
+    fov: { name: slideName(slide), path: dataset.folder, channels: [], masks: [], annotations: [] } satisfies Fov,
+    widthPx: slide.widthPx,
+    heightPx: slide.heightPx,
+    sources: { channels: [], masks: [] },
+    pixelSize,
+  };
+  if (absent.length > 0) notes.push(`FOVs that the dataset does not have are black: ${listNames(absent)}`);
+  const item = planRegion(asked, dataset, canvas, identity, region);
+  return { ...item, tiles, ...(notes.length > 0 && { note: notes.join('; ') }) };
+}
+
+/** Limits that are wanted for each FOV are a slide's: all of its tiles together, or there would be seams. */
+async function withSlideLimits(
+  asked: Recipe,
+  dataset: Dataset,
+  slide: Slide,
+  identity: ItemIdentity,
+  signal: AbortSignal | undefined,
+): Promise<{ identity: ItemIdentity; notes: string[] }> {
+  const { channels, contrastScope, masksOnly } = recipeOfItem(asked, identity);
+  if (contrastScope !== 'fov' || masksOnly || channels.every(({ contrastLimits }) => isNumeric(contrastLimits))) {
+    return { identity, notes: [] };
+  }
+  const names = new Set(slide.tiles.map(({ fov }) => fov));
+  const fovs = dataset.fovs.filter(({ name }) => names.has(name));
+  const { limits, notes } = await resolveContrastLimits(channels, fovs, signal);
+  const resolved = channels.map((channel, i) => ({ ...channel, contrastLimits: limits[i] }));
+  const { markerSet } = recipeOfItem(asked, identity);
+  const own = { ...identity.own, ...(markerSet !== undefined && { markerSet }), channels: resolved };
+  const found = resolved.map(
+    ({ channel, contrastLimits }) => `${channel}: contrast limits ${contrastLimits.join(' and ')}`,
+  );
+  return { identity: { ...identity, own }, notes: [...found, ...notes] };
+}
+
+function placeTile(
+  { fov, x, y, widthPx, heightPx }: Tile,
+  planned: PlannedFov,
+  { id }: Slide,
+  { um, origin }: PixelSize,
+): PlannedTile {
+  if (planned.widthPx !== widthPx || planned.heightPx !== heightPx) {
+    throw new ExportError(
+      'SizeMismatch',
+      `Expected ${widthPx} × ${heightPx} pixels for FOV ${fov}, as map ${id} says, but found ${planned.widthPx} × ${planned.heightPx}.`,
+    );
+  }
+  const stated = planned.pixelSize;
+  const isFromFiles = stated && ['ome', 'imagej', 'mibi'].includes(stated.origin);
+  if (origin !== 'given' && isFromFiles && Math.abs(stated.um - um) > 1e-3 * um) {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected one pixel size for map ${id}, but its descriptor says ${um} µm and FOV ${fov} states ${stated.um} µm; say which is right.`,
+    );
+  }
+  return { fov, x, y, widthPx, heightPx, ...planned.sources };
+}
+
+function grown({ x, y, widthPx, heightPx }: Region, byPx: number): Region {
+  return { x: x - byPx, y: y - byPx, widthPx: widthPx + 2 * byPx, heightPx: heightPx + 2 * byPx };
+}
+
+function describe({ x, y, widthPx, heightPx }: Region): string {
+  return `${widthPx} × ${heightPx} pixels at ${x}, ${y}`;
+}

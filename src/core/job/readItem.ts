@@ -1,0 +1,28 @@
+import type { PlannedItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import { cropPlane } from '../render/cropPlane';
+import type { RenderInput } from '../render/prepareLayers';
+import { readSlide, readSlideChannels } from './readSlide';
+import type { SourceReader, UnrenderedChannel } from './sourceReader';
+
+/** All that the renderer needs for an item, of one FOV or of a stitched slide, and what the manifest says of it. */
+export function readItem(
+  recipe: Recipe,
+  item: PlannedItem,
+  reader: SourceReader,
+  signal?: AbortSignal,
+): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
+  return item.tiles ? readSlide(recipe, item, reader, signal) : reader.read(recipe, item, signal);
+}
+
+/** The channels of an item's region, as they are on disk. */
+export async function readUnrendered(
+  item: PlannedItem,
+  reader: SourceReader,
+  signal?: AbortSignal,
+): Promise<readonly UnrenderedChannel[]> {
+  if (item.tiles) return readSlideChannels(item, reader, signal);
+  const whole = await reader.readChannels(item, signal);
+  const { region } = item;
+  return region ? whole.map((each) => ({ ...each, plane: cropPlane(each.plane, region) })) : whole;
+}

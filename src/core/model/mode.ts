@@ -1,0 +1,7 @@
+/** What pictures are made of: whole FOVs, cells of the cell table, regions of interest. */
+export const modes = ['fovs', 'cells', 'rois'] as const;
+
+export type Mode = (typeof modes)[number];
+
+/** What one item of a mode is called. */
+export const itemNouns: Readonly<Record<Mode, string>> = { fovs: 'FOV', cells: 'cell', rois: 'ROI' };

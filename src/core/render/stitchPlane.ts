@@ -1,0 +1,50 @@
+import type { Plane, Region } from '../model/image';
+import { commonArrayType } from './commonArrayType';
+import { gap, visibleParts } from './visibleParts';
+
+/** One channel of a tile, or of a part of it; `x`, `y` is the top left of the plane in pixels of the slide. */
+export interface PlacedPlane {
+  readonly x: number;
+  readonly y: number;
+  readonly plane: Plane;
+}
+
+export interface StitchedPlane {
+  readonly plane: Plane;
+  /** Pixels of the window without any tile. */
+  readonly gapPx: number;
+}
+
+/**
+ * One channel of a window of a slide, put together from its tiles; where they overlap, the last is seen. Where there is
+ * none, it is NaN, "no pixel here", which is drawn as nothing whatever the limits.
+ *
+ * The samples are exact: of the tiles' own type, or, where they differ or there is a gap, of the smallest type that
+ * holds those that are seen (and NaN).
+ * @param window in pixels of the slide; may reach beyond all tiles
+ */
+export function stitchPlane(window: Region, tiles: readonly PlacedPlane[]): StitchedPlane {
+  const { widthPx, heightPx } = window;
+  const regions = tiles.map(({ x, y, plane }) => ({ x, y, widthPx: plane.widthPx, heightPx: plane.heightPx }));
+  const bands = visibleParts(window, regions);
+  const seen = new Set(bands.flatMap(({ parts }) => parts.map(({ tile }) => tile)));
+  const arrays = [...seen].filter((tile) => tile !== gap).map((tile) => tiles[tile].plane.samples);
+  const samples = new (commonArrayType(arrays, seen.has(gap)))(widthPx * heightPx);
+  let gapPx = 0;
+  for (const band of bands) {
+    for (const part of band.parts) {
+      if (part.tile === gap) gapPx += part.widthPx * band.heightPx;
+      for (let y = band.y; y < band.y + band.heightPx; y++) {
+        const at = (y - window.y) * widthPx + part.x - window.x;
+        if (part.tile === gap) {
+          samples.fill(Number.NaN, at, at + part.widthPx);
+          continue;
+        }
+        const { plane, ...corner } = tiles[part.tile];
+        const from = (y - corner.y) * plane.widthPx + part.x - corner.x;
+        samples.set(plane.samples.subarray(from, from + part.widthPx), at);
+      }
+    }
+  }
+  return { plane: { widthPx, heightPx, samples }, gapPx };
+}

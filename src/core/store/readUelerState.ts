@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { type HexColor, parseColor } from '../model/color';
+import type { Problem, ViewerSettings } from '../model/dataset';
+import { messageOf } from '../model/exportError';
+import type { ChannelSetting, MarkerSet } from '../model/markerSet';
+import { readJson } from './readJson';
+
+/** What we use of UELer's `widget_states.json`. */
+export interface UelerState {
+  readonly markerSets: readonly MarkerSet[];
+  readonly pixelSizeUm?: number;
+  readonly viewer: ViewerSettings;
+}
+
+/**
+ * The file as a whole. Each part is looked at by itself, so that a stale or broken one costs nothing else: not the FOV
+ * that `image_selector` names and that was deleted since, for which UELer itself does not open any more.
+ */
+const stateSchema = z.record(z.string(), z.unknown());
+
+const markerSetSchema = z.object({
+  selected_channels: z.array(z.string()).default([]),
+  channel_settings: z.record(z.string(), z.unknown()).default({}),
+});
+
+const channelSchema = z.object({
+  color: z.string().default('White'),
+  contrast_min: z.number().nullish(),
+  contrast_max: z.number().nullish(),
+});
+
+/** Reads UELer's state, which is never written. What cannot be used of it is a warning. */
+export async function readUelerState(dataset: string, warnings: Problem[]): Promise<UelerState | undefined> {
+  let state: Record<string, unknown> | undefined;
+  try {
+    state = await readJson(path.join(dataset, '.UELer', 'widget_states.json'), stateSchema);
+  } catch (error) {
+    warnings.push({ code: 'DatasetInvalid', message: messageOf(error) });
+  }
+  if (!state) return undefined;
+  const viewer = readViewer(state);
+  const pixelSizeUm = readPixelSize(state['pixel_size_inttext'], warnings);
+  return {
+    markerSets: readMarkerSets(state['marker_sets'], viewer, warnings),
+    ...(pixelSizeUm !== undefined && { pixelSizeUm }),
+    viewer,
+  };
+}
+
+function readMarkerSets(value: unknown, viewer: ViewerSettings, warnings: Problem[]): MarkerSet[] {
+  if (value === undefined || value === null) return [];
+  const all = stateSchema.safeParse(value).data;
+  if (!all) {
+    warnings.push({ code: 'MarkerSetNotFound', message: "UELer's marker sets are left out: they are no JSON object." });
+    return [];
+  }
+  return Object.entries(all).flatMap(([name, content]) => {
+    const set = readMarkerSet(name, content, viewer);
+    if (!set) {
+      warnings.push({
+        code: 'MarkerSetNotFound',
+        message: `UELer's marker set "${name}" is left out: not every channel of it has a colour and contrast limits that can be used.`,
+      });
+    }
+    return set ?? [];
+  });
+}
+
+function readMarkerSet(name: string, content: unknown, viewer: ViewerSettings): MarkerSet | undefined {
+  const set = markerSetSchema.safeParse(content).data;
+  if (!set || name === '' || set.selected_channels.length === 0) return undefined;
+  const settings = new Map(Object.entries(set.channel_settings));
+  const channels: ChannelSetting[] = [];
+  for (const channel of set.selected_channels) {
+    // As in UELer, a channel without settings of its own is as the viewer shows it.
+    const setting = settings.has(channel) ? readChannel(channel, settings.get(channel)) : viewer.channels.get(channel);
+    if (channel === '' || !setting) return undefined;
+    channels.push(setting);
+  }
+  return { name, channels };
+}
+
+function readChannel(channel: string, content: unknown): ChannelSetting | undefined {
+  const setting = channelSchema.safeParse(content).data;
+  const color = setting && parseColor(setting.color);
+  if (!color) return undefined;
+  // UELer's own defaults for limits that were never set.
+  const contrastLimits = [setting.contrast_min ?? 0, setting.contrast_max ?? 1] as const;
+  return contrastLimits[1] > contrastLimits[0] ? { channel, color, contrastLimits } : undefined;
+}
+
+/** UELer keeps whole nanometres. */
+function readPixelSize(value: unknown, warnings: Problem[]): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value / 1000;
+  warnings.push({
+    code: 'DatasetInvalid',
+    message: `UELer's pixel size is not used: expected a number of nanometres above 0, but found ${JSON.stringify(value).slice(0, 60)}.`,
+  });
+  return undefined;
+}
+
+/** How UELer's viewer showed channels and masks last; what cannot be used of it is left out. */
+function readViewer(state: Readonly<Record<string, unknown>>): ViewerSettings {
+  const part = (key: string): Map<string, unknown> =>
+    new Map(Object.entries(stateSchema.safeParse(state[key]).data ?? {}));
+  const [low, high] = [part('contrast_min_controls'), part('contrast_max_controls')];
+  const channels = new Map<string, ChannelSetting>();
+  const colorOf = (value: unknown): HexColor | undefined => (typeof value === 'string' ? parseColor(value) : undefined);
+  for (const [channel, value] of part('color_controls')) {
+    const color = colorOf(value);
+    const [min, max] = [low.get(channel), high.get(channel)];
+    if (color && typeof min === 'number' && typeof max === 'number' && max > min)
+      channels.set(channel, { channel, color, contrastLimits: [min, max] });
+  }
+  const maskColors = new Map<string, HexColor>();
+  for (const [mask, value] of part('mask_color_controls')) {
+    const color = colorOf(value);
+    if (color) maskColors.set(mask, color);
+  }
+  return { channels, maskColors };
+}
