@@ -9,6 +9,8 @@ const debounceMs = 250;
 export interface TableChoice {
   /** `cell`, `ROI`. */
   readonly noun: string;
+  /** What a recipe makes in place of what the table lists, if it does: `slide`. */
+  readonly instead?: (recipe: Recipe) => string | undefined;
   /** What of a recipe decides on the rows; another answer is asked for only when it changes. */
   readonly question: (recipe: Recipe) => unknown;
   /** What of a recipe decides on the pages: another filter starts at the first one. */
@@ -102,9 +104,11 @@ export class ItemTable {
   }
 
   private display({ count, matching, offset, columns, items, warnings }: ItemsView, recipe: Recipe): void {
-    const { noun } = this.choice;
-    const among = count === matching ? '' : ` of ${matching} that match`;
-    this.countText.textContent = `${count} ${count === 1 ? noun : `${noun}s`}${among} chosen`;
+    const { noun, instead } = this.choice;
+    const other = instead?.(recipe);
+    const among = count === matching || other !== undefined ? '' : ` of ${matching} that match`;
+    const counted = other ?? noun;
+    this.countText.textContent = `${count} ${count === 1 ? counted : `${counted}s`}${among} chosen`;
     this.warnings.replaceChildren(...warnings.map((warning) => element('li', {}, [warning])));
     this.rows = new Map(items.map((item) => [item.id, this.row(item)]));
     // The button stands beside the name, in sight however wide the table is.

@@ -46,7 +46,8 @@ export class PreviewSection {
     const { mode, shown } = this.form;
     const { item, name, fov } = shown[mode];
     this.title.textContent = `Preview: ${name}`;
-    if (fov !== '' && fov !== this.describedFov) void this.describe(fov);
+    if (fov === '') this.describedFov = this.details.textContent = '';
+    else if (fov !== this.describedFov) void this.describe(fov);
     window.clearTimeout(this.timer);
     const wish = ++this.wish;
     if ('problem' in wanted) {

@@ -19,6 +19,7 @@ export class RoiSection {
   ) {
     this.table = new ItemTable(host, {
       noun: 'ROI',
+      instead: ({ rois }) => (rois!.slides.length > 0 ? 'slide' : undefined),
       question: ({ fovs, rois }) => [fovs, rois?.rois, rois?.tags, rois?.slides],
       filter: ({ fovs, rois }) => [fovs, rois?.tags],
       picked: () => form.rois.picked,

@@ -435,7 +435,7 @@ describe('the panel in a real VS Code', function () {
     const slide = temporaryFolder();
     runCli('rois', sample, '--map', '7', ...look, '--settings', 'shared', '--out', slide);
     await rois.getByRole('checkbox', { name: '7', exact: true }).click();
-    await panel.getByText('1 ROI of 5 that match chosen').waitFor();
+    await panel.getByText('1 slide chosen').waitFor();
     await assertPreview(path.join(slide, 'map_7.png'));
     await screenshot('panel-slide');
     await choose('What becomes a picture', 'Full FOV');
