@@ -9,6 +9,7 @@ const names = z.array(z.string()).max(100_000);
 const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   ready: nothing,
   chooseDataset: nothing,
+  importUeler: nothing,
   describeFov: z.strictObject({ fov: z.string() }),
   autoContrast: z.strictObject({ fovs: names, channels: names }),
   listItems: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),

@@ -27,6 +27,7 @@ import {
   type RequestMessage,
   type Requests,
 } from '../webview/protocol';
+import { importFromUeler } from './importFromUeler';
 import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { NewestOnly, SupersededError } from './newestOnly';
@@ -153,6 +154,12 @@ export class ExportSession {
     chooseDataset: async () => {
       const folder = await pickFolder('Choose a Dataset Folder', this.dataset?.folder);
       if (folder) await this.openDataset(await locateDataset([folder]));
+      return null;
+    },
+    importUeler: async () => {
+      const { folder } = this.requireDataset();
+      await importFromUeler(vscode.Uri.file(folder));
+      await this.openDataset(await locateDataset([folder]), this.remembered);
       return null;
     },
     describeFov: async ({ fov }) => toFovDetails(await readFovHeader(this.requireDataset(), this.requireFov(fov))),

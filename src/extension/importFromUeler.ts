@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ExportError, importUeler, type ImportReport } from '../core/index';
+import { ExportError, importUeler, type ImportReport, messageOf } from '../core/index';
 import { log } from './log';
 import { uelerFolders } from './uelerFolders';
 
@@ -20,7 +20,11 @@ export async function importFromUeler(clicked: vscode.Uri | undefined): Promise<
   if (folder === undefined) return;
   const overwrite = await confirm(await importUeler(folder, { dryRun: true }));
   if (overwrite === undefined) return;
-  await show(await importUeler(folder, { overwrite }));
+  const report = await importUeler(folder, { overwrite });
+  // Nobody waits for the user to read it.
+  show(report).catch((error: unknown) => {
+    log.error(messageOf(error));
+  });
 }
 
 function datasetOf(clicked: string): string {
@@ -42,7 +46,7 @@ async function confirm(report: ImportReport): Promise<boolean | undefined> {
   if (report.imported === 0 && different === 0) {
     writeLog(report);
     const rest = report.leftOut > 0 ? `, ${report.leftOut} left out` : '';
-    await offerLog(`There is nothing to import from UELer: ${report.kept} there already${rest}.`);
+    void offerLog(`There is nothing to import from UELer: ${report.kept} there already${rest}.`);
     return undefined;
   }
   const detail = [

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Dataset, describeWritten, type FovHeader, type JobStatus, pixelSizeOriginText } from '../core/index';
 import type { DatasetView, FovDetails, JobView } from '../webview/protocol';
@@ -37,6 +39,7 @@ export function toDatasetView(dataset: Dataset): DatasetView {
     ...(dataset.cellTable?.maskName !== undefined && { cellMask: dataset.cellTable.maskName }),
     ...(dataset.rois && { rois: dataset.rois.rois.length }),
     slides: dataset.slides.map(({ id }) => id),
+    hasUelerState: existsSync(path.join(dataset.folder, '.UELer')),
     warnings: dataset.warnings.map((warning) => warning.message),
   };
 }

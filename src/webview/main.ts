@@ -67,6 +67,9 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     element('header', {}, [
       element('h1', { title: dataset.folder }, [dataset.name]),
       element('span', {}, [tables.join(', ')]),
+      ...(dataset.hasUelerState
+        ? [button('Import from UELer…', () => void host.request('importUeler', null).catch(showError))]
+        : []),
       button('Open Another Dataset…', () => void host.request('chooseDataset', null).catch(showError)),
     ]),
     notice,

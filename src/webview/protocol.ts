@@ -47,6 +47,8 @@ export interface DatasetView {
   readonly rois?: number;
   /** Stitched slides, by their ids. */
   readonly slides: readonly string[];
+  /** Whether UELer saved something beside the images that can be imported. */
+  readonly hasUelerState: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -129,6 +131,8 @@ export interface Requests {
   /** The first message of a panel: it is listening now. */
   ready: { params: null; result: HostState };
   chooseDataset: { params: null; result: null };
+  /** Asks first; the dataset is opened anew after it. */
+  importUeler: { params: null; result: null };
   describeFov: { params: { fov: string }; result: FovDetails };
   /** Contrast limits at the 1st and 99.8th percentile of the given FOVs. */
   autoContrast: {

@@ -11,8 +11,8 @@ function grid(text: string): { widthPx: number; heightPx: number; labels: Uint32
   };
 }
 
-function assertOutline(labels: string, widthPx: number, expected: string): void {
-  assert.deepEqual([...findOutline(grid(labels), widthPx)], [...grid(expected).labels]);
+function assertOutline(labels: string, widthPx: number, expected: string, gap?: number): void {
+  assert.deepEqual([...findOutline(grid(labels), widthPx, gap)], [...grid(expected).labels]);
 }
 
 describe('findOutline', () => {
@@ -72,5 +72,37 @@ describe('findOutline', () => {
        011111110
        000000000`,
     );
+  });
+
+  it('takes a gap for no boundary and no cell', () => {
+    assertOutline(
+      `1199991
+       1192291
+       1192201
+       1199991`,
+      1,
+      `0000000
+       0000000
+       0000101
+       0000000`,
+      9,
+    );
+  });
+
+  it('goes inwards from other labels only, not from a gap', () => {
+    assertOutline(
+      `9911110
+       9911110
+       9911110`,
+      2,
+      `0000110
+       0000110
+       0000110`,
+      9,
+    );
+  });
+
+  it('has no gap unless it is told', () => {
+    assertOutline('1191', 1, '0111');
   });
 });

@@ -29,6 +29,7 @@ const dataset: DatasetView = {
   hasCenters: true,
   cellMask: 'whole_cell',
   slides: ['402'],
+  hasUelerState: false,
   warnings: [],
 };
 

@@ -8,6 +8,7 @@ import type { RenderInput } from '../render/prepareLayers';
 import { movedShape } from '../render/shapeMask';
 import { type PlacedLabels, stitchLabels, type StitchedLabels } from '../render/stitchLabels';
 import { type PlacedPlane, stitchPlane } from '../render/stitchPlane';
+import { gap, visibleParts } from '../render/visibleParts';
 import { doOverlap, intersection } from '../select/cropRegion';
 import type { ColoredCells, SourceReader, UnrenderedChannel } from './sourceReader';
 
@@ -208,14 +209,9 @@ function byStitched<T>(
 
 /** Pixels of a region that lie in no tile. */
 function gapOf(region: Region, tiles: readonly Region[]): number {
-  const covered = new Uint8Array(region.widthPx * region.heightPx);
-  for (const tile of tiles) {
-    if (!doOverlap(tile, region)) continue;
-    const { x, y, widthPx, heightPx } = intersection(tile, region);
-    for (let row = y - region.y; row < y - region.y + heightPx; row++) {
-      const start = row * region.widthPx + x - region.x;
-      covered.fill(1, start, start + widthPx);
-    }
+  let gapPx = 0;
+  for (const { heightPx, parts } of visibleParts(region, tiles)) {
+    for (const { tile, widthPx } of parts) if (tile === gap) gapPx += widthPx * heightPx;
   }
-  return covered.reduce((gaps, isCovered) => gaps + 1 - isCovered, 0);
+  return gapPx;
 }
