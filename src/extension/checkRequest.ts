@@ -13,6 +13,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   describeFov: z.strictObject({ fov: z.string() }),
   autoContrast: z.strictObject({ fovs: names, channels: names }),
   listItems: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),
+  stepItem: z.strictObject({ recipe: recipeSchema, from: z.string(), by: z.int() }),
   preview: z.strictObject({ item: z.string(), recipe: recipeSchema, channel: z.int().min(0).optional() }),
   chooseOutput: nothing,
   // An empty list means every FOV in a recipe; in the panel it means that none is chosen.

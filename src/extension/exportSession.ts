@@ -57,6 +57,7 @@ export class ExportSession {
   private dataset: Dataset | undefined;
   private previewer: Previewer | undefined;
   private readonly choice = new NewestOnly();
+  private readonly steps = new NewestOnly();
   private datasetId = '';
   private chosenFovs: readonly string[] = [];
   private chosenOutput: string | undefined;
@@ -94,6 +95,7 @@ export class ExportSession {
     this.closed.abort();
     this.preview.stop();
     this.choice.stop();
+    this.steps.stop();
     this.previewer?.dispose();
   }
 
@@ -170,6 +172,7 @@ export class ExportSession {
       return channels.map((channel, i) => ({ channel, contrastLimits: limits[i] }));
     },
     listItems: (params) => this.listItems(params),
+    stepItem: ({ recipe, from, by }) => this.steps.run((signal) => this.previewer!.stepItem(recipe, from, by, signal)),
     preview: (params) => this.renderPreview(params),
     chooseOutput: async () => {
       const folder = await pickFolder('Choose the Output Folder', this.outputFolder);

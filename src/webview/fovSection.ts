@@ -3,7 +3,11 @@ import { type Form, shownFov } from './form';
 import type { DatasetView } from './protocol';
 
 /** The list of FOVs: which ones to export, and which one to preview. */
-export function fovSection(dataset: DatasetView, form: Form, changed: () => void): HTMLElement {
+export function fovSection(
+  dataset: DatasetView,
+  form: Form,
+  changed: () => void,
+): { readonly element: HTMLElement; readonly refresh: () => void } {
   const chosen = new Set(form.fovs);
   const countText = element('span', { class: 'count', 'aria-live': 'polite' });
   const rows = dataset.fovs.map(({ name }) => {
@@ -53,7 +57,7 @@ export function fovSection(dataset: DatasetView, form: Form, changed: () => void
     { placeholder: 'Filter by name' },
   );
   show();
-  return element('section', { class: 'fovs', 'aria-labelledby': 'fovs-title' }, [
+  const section = element('section', { class: 'fovs', 'aria-labelledby': 'fovs-title' }, [
     element('h2', { id: 'fovs-title' }, ['FOVs']),
     countText,
     element('div', { class: 'row' }, [
@@ -71,4 +75,5 @@ export function fovSection(dataset: DatasetView, form: Form, changed: () => void
       rows.map(({ row }) => row),
     ),
   ]);
+  return { element: section, refresh: show };
 }

@@ -19,6 +19,7 @@ const aboutDataset: ReadonlySet<Method> = new Set<Method>([
   'describeFov',
   'autoContrast',
   'listItems',
+  'stepItem',
   'preview',
   'start',
 ]);

@@ -67,14 +67,16 @@ export class ItemTable {
 
   /** Finds out which items a recipe means; one that is not complete is said elsewhere and not asked for. */
   update(wanted: { recipe: Recipe } | { problem: string }): void {
-    window.clearTimeout(this.timer);
+    this.markShown();
     if ('problem' in wanted) {
+      window.clearTimeout(this.timer);
       this.asked = '';
       return;
     }
     const { recipe } = wanted;
     const key = JSON.stringify(this.choice.question(recipe));
     if (key === this.asked) return;
+    window.clearTimeout(this.timer);
     this.asked = key;
     const filter = JSON.stringify(this.choice.filter(recipe) ?? '');
     if (filter !== this.filter) this.offset = 0;
@@ -158,6 +160,10 @@ export class ItemTable {
 
   private show(item: ListedItem): void {
     this.choice.show(item);
-    for (const [id, row] of this.rows) row.classList.toggle('current', id === item.id);
+    this.markShown();
+  }
+
+  private markShown(): void {
+    for (const [id, row] of this.rows) row.classList.toggle('current', id === this.choice.shown());
   }
 }

@@ -25,7 +25,15 @@ let state: HostState | undefined;
 /** What went wrong with a request of the page itself; one line, always at one place. */
 const notice = element('p', { class: 'problem', role: 'alert' });
 /** The parts that change with every state; made anew with the form. */
-let live: { job: JobSection; preview: PreviewSection; cells?: CellSection; rois?: RoiSection } | undefined;
+let live:
+  | {
+      job: JobSection;
+      preview: PreviewSection;
+      fovs: ReturnType<typeof fovSection>;
+      cells?: CellSection;
+      rois?: RoiSection;
+    }
+  | undefined;
 
 void host.request('ready', null).then(show);
 
@@ -56,7 +64,8 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     dataset.rois === undefined && dataset.slides.length === 0
       ? undefined
       : new RoiSection(host, current, dataset, changed, update);
-  live = { job, preview, ...(cells && { cells }), ...(rois && { rois }) };
+  const fovs = fovSection(dataset, current, changed);
+  live = { job, preview, fovs, ...(cells && { cells }), ...(rois && { rois }) };
   notice.textContent = newState.error ?? '';
   const tables = [
     `${dataset.fovs.length} ${dataset.fovs.length === 1 ? 'FOV' : 'FOVs'}`,
@@ -76,7 +85,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     ...(dataset.warnings.length > 0 ? [warningList(dataset.warnings)] : []),
     element('div', { class: 'columns' }, [
       element('div', { class: 'choices' }, [
-        ...modeParts(dataset, current),
+        ...modeParts(fovs.element, current),
         channelSection(dataset, current, { autoContrast, changed }),
         overlaySection(dataset, current, changed),
         ...modes.map((mode) => onlyIn(mode, marksSection(mode, current, changed))),
@@ -92,7 +101,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
 }
 
 /** What to export: whole FOVs, cells of them, or ROIs. */
-function modeParts(dataset: DatasetView, current: Form): HTMLElement[] {
+function modeParts(fovs: HTMLElement, current: Form): HTMLElement[] {
   const mode = dropdown(
     'What becomes a picture',
     [
@@ -112,7 +121,7 @@ function modeParts(dataset: DatasetView, current: Form): HTMLElement[] {
   };
   return [
     element('div', { class: 'row' }, [labelled('Pictures of', mode)]),
-    fovSection(dataset, current, changed),
+    fovs,
     onlyIn(
       'cells',
       live?.cells?.element ?? absent('Cells', 'The dataset has no cell table: none was found beside the images.'),
@@ -175,6 +184,7 @@ function changed(): void {
   vscode.setState({ form });
   const wanted = toRecipe(form, state.dataset);
   live?.preview.show(wanted);
+  live?.fovs.refresh();
   listOf(form.mode)?.show(wanted);
   update();
 }

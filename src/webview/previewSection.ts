@@ -1,4 +1,4 @@
-import { dropdown, element, labelled } from './element';
+import { button, dropdown, element, labelled } from './element';
 import type { Form, Mode } from './form';
 import { HostError, type HostClient, messageOf } from './hostClient';
 import { type FovDetails, type PreviewResult, type Recipe, supersededCode } from './protocol';
@@ -29,6 +29,9 @@ export class PreviewSection {
     this.facts,
   ]);
 
+  private readonly position = element('span', { class: 'count', 'aria-live': 'polite' });
+  private recipe: Recipe | undefined;
+
   /** Of separate channels, which one is shown. */
   private readonly channelPicker = element('span', { class: 'row', hidden: true });
   private channels = '';
@@ -38,13 +41,21 @@ export class PreviewSection {
     private readonly form: Form,
     private readonly changed: () => void,
   ) {
-    this.title.after(this.channelPicker);
+    const step = (label: string, by: number): HTMLElement => {
+      const made = button(label, () => void this.step(by));
+      made.setAttribute('aria-label', `Preview the ${label.toLowerCase()} picture`);
+      return made;
+    };
+    const steps = element('div', { class: 'row' }, [step('Previous', -1), step('Next', 1), this.position]);
+    this.title.after(steps, this.channelPicker);
   }
 
   /** Shows the form's item with these settings soon; a recipe that is not complete is said and not asked for. */
   show(wanted: { recipe: Recipe } | { problem: string }): void {
     const { mode, shown } = this.form;
     const { item, name, fov } = shown[mode];
+    this.recipe = 'recipe' in wanted ? wanted.recipe : undefined;
+    this.position.textContent = '';
     this.title.textContent = `Preview: ${name}`;
     if (fov === '') this.describedFov = this.details.textContent = '';
     else if (fov !== this.describedFov) void this.describe(fov);
@@ -62,6 +73,25 @@ export class PreviewSection {
       return;
     }
     this.timer = window.setTimeout(() => void this.render(item, name, wanted.recipe, wish), debounceMs);
+  }
+
+  /** Goes on to another one of the chosen items. */
+  private async step(by: number): Promise<void> {
+    const { recipe } = this;
+    if (!recipe) return;
+    try {
+      const { id, name, fov, position, count } = await this.host.request('stepItem', {
+        recipe,
+        from: this.form.shown[recipe.mode].item,
+        by,
+      });
+      this.form.shown[recipe.mode] = { item: id, name, fov };
+      this.changed();
+      this.position.textContent = `${position} of ${count}`;
+    } catch (error) {
+      if (error instanceof HostError && error.code === supersededCode) return;
+      this.say(messageOf(error));
+    }
   }
 
   private offerChannels({ separate, channels }: Recipe): void {

@@ -126,6 +126,16 @@ export interface ItemsView {
   readonly warnings: readonly string[];
 }
 
+/** One of the items that a recipe makes. */
+export interface ChosenItem {
+  readonly id: string;
+  readonly name: string;
+  readonly fov: string;
+  /** Among them, from 1. */
+  readonly position: number;
+  readonly count: number;
+}
+
 /** Every request: what it carries, and what its result carries. */
 export interface Requests {
   /** The first message of a panel: it is listening now. */
@@ -140,6 +150,8 @@ export interface Requests {
     result: readonly { channel: string; contrastLimits: readonly [number, number] }[];
   };
   listItems: { params: { recipe: Recipe; offset: number }; result: ItemsView };
+  /** The chosen item that comes so many after another one, round at the ends. */
+  stepItem: { params: { recipe: Recipe; from: string; by: number }; result: ChosenItem };
   /** `item` is a FOV, `FOV:LABEL` for a recipe of cells, or a ROI's id. */
   preview: { params: { item: string; recipe: Recipe; channel?: number }; result: PreviewResult };
   chooseOutput: { params: null; result: null };

@@ -375,6 +375,9 @@ describe('the panel in a real VS Code', function () {
     await panel.getByRole('button', { name: `Preview ${third['item']}`, exact: true }).click();
     await assertPreview(path.join(out, third['path']));
     await screenshot('panel-cells');
+    await panel.getByRole('button', { name: 'Preview the next picture' }).click();
+    await panel.getByText(`4 of ${count}`).waitFor();
+    await assertPreview(path.join(out, rows[3]['path']));
     const picked = [rows[0], rows[4]];
     for (const row of picked) await panel.getByRole('checkbox', { name: row['item'], exact: true }).click();
     await panel.getByText(`2 cells of ${count} that match chosen`).waitFor();
@@ -410,6 +413,13 @@ describe('the panel in a real VS Code', function () {
     await panel.getByRole('button', { name: 'Preview Arteriole', exact: true }).click();
     await assertPreview(path.join(own, arteriole['path']));
     await screenshot('panel-rois');
+    await panel.getByRole('button', { name: 'Preview the next picture' }).click();
+    await panel.getByText('2 of 5').waitFor();
+    await panel.getByRole('heading', { name: 'Preview: Tissue edge' }).waitFor();
+    await assertPreview(path.join(own, 'Tumor_core_roi_Tissue_edge.png'));
+    for (let i = 0; i < 2; i++) await panel.getByRole('button', { name: 'Preview the previous picture' }).click();
+    await panel.getByText('5 of 5').waitFor();
+    await assertPreview(path.join(own, 'Tumor_margin_roi_Invasive_front.png'));
     await choose('Whose settings count', 'the same for all');
     await rois.getByRole('textbox', { name: 'Width and height of the pictures' }).fill('180px');
     await rois.getByRole('textbox', { name: 'How much the own size may differ' }).fill('20px');

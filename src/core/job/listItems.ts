@@ -1,12 +1,15 @@
 import type { CellColumn } from '../model/cellColumn';
 import type { Dataset } from '../model/dataset';
+import { ExportError } from '../model/exportError';
 import type { Recipe } from '../model/recipe';
 import type { Roi } from '../model/roi';
-import type { CellTable } from '../read/table/cellTable';
+import { CellTable } from '../read/table/cellTable';
 import { parseFilter } from '../select/parseFilter';
 import { roiRegion } from '../select/roiRegion';
+import { selectFovs } from '../select/selectFovs';
 import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
 import { chooseRois, requireRois } from './planRois';
+import { slideName } from './planSlide';
 
 /** One thing that can be picked. */
 export interface ListedItem {
@@ -27,6 +30,16 @@ export interface ItemPage {
   /** A page of these. */
   readonly items: readonly ListedItem[];
   readonly warnings: readonly string[];
+}
+
+/** One of the items that a recipe makes. */
+export interface ChosenItem {
+  readonly id: string;
+  readonly name: string;
+  readonly fov: string;
+  /** Among them, from 1. */
+  readonly position: number;
+  readonly count: number;
 }
 
 /** Where a page of a list is. */
@@ -70,6 +83,53 @@ export async function listCells(
     })),
     warnings: choiceWarnings(chosen, dataset).map(({ message }) => message),
   };
+}
+
+/**
+ * The chosen item that comes so many after another one, in the order in which they are exported, and goes round at the
+ * ends; the first if the other is not chosen. Fails as choosing does.
+ * @param table of the dataset's cells; needed in mode `cells`
+ */
+export async function stepItem(
+  recipe: Recipe,
+  dataset: Dataset,
+  from: string,
+  by: number,
+  table: CellTable | undefined,
+  signal?: AbortSignal,
+): Promise<ChosenItem> {
+  const items = await chosenItems(recipe, dataset, table, signal);
+  const at = items.findIndex(({ id }) => id === from);
+  const next = at < 0 ? 0 : (((at + by) % items.length) + items.length) % items.length;
+  return { ...items[next], position: next + 1, count: items.length };
+}
+
+async function chosenItems(
+  recipe: Recipe,
+  dataset: Dataset,
+  table: CellTable | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Pick<ChosenItem, 'id' | 'name' | 'fov'>[]> {
+  if (recipe.mode === 'fovs') {
+    return selectFovs(recipe.fovs, dataset).map(({ name }) => ({ id: name, name, fov: name }));
+  }
+  if (recipe.mode === 'cells') {
+    const { cells } = await chooseCells(
+      recipe,
+      dataset,
+      table ?? new CellTable(requireCellTable(dataset).file),
+      signal,
+    );
+    if (cells.length === 0)
+      throw new ExportError('SelectionEmpty', 'Expected cells that fit the selection, but found none.');
+    const place = new Map(dataset.fovs.map(({ name }, i) => [name, i]));
+    return [...cells]
+      .sort((a, b) => place.get(a.fov)! - place.get(b.fov)!)
+      .map(({ fov, label }) => ({ id: `${fov}:${label}`, name: `${fov}:${label}`, fov }));
+  }
+  const { slides } = recipe.rois!;
+  if (slides.length > 0) return slides.map((id) => ({ id: slideName({ id }), name: slideName({ id }), fov: '' }));
+  return chooseRois(recipe, dataset).map(({ id, name, fov = '' }) => ({ id, name: name || id, fov }));
 }
 
 /** A value as a person reads it: numbers of four digits. */

@@ -10,7 +10,7 @@ import { selectFovs } from '../select/selectFovs';
 import { completeOwn } from './completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
 import { requireCellTable } from './chooseCells';
-import { type ItemPage, listCells, listRois, type PageRequest } from './listItems';
+import { type ChosenItem, type ItemPage, listCells, listRois, type PageRequest, stepItem } from './listItems';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
 import { readItem } from './readItem';
@@ -55,6 +55,11 @@ export class Previewer {
     if (recipe.mode === 'rois') return listRois(recipe, this.dataset, page);
     const table = this.table ?? new CellTable(requireCellTable(this.dataset).file);
     return listCells(recipe, this.dataset, table, page, signal);
+  }
+
+  /** The chosen item that comes so many after another one; see `stepItem`. */
+  stepItem(recipe: Recipe, from: string, by: number, signal?: AbortSignal): Promise<ChosenItem> {
+    return stepItem(recipe, this.dataset, from, by, this.table, signal);
   }
 
   async preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
