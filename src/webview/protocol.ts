@@ -9,12 +9,14 @@ import type { JobState } from '../core/model/jobStatus';
 import type { HexColor } from '../core/model/color';
 import { type InkColor, inkColors, type Place, places } from '../core/model/marks';
 import { nameTokens, tokenNames } from '../core/model/tokens';
+import type { ChosenItem, ItemPage, ListedItem } from '../core/model/itemPage';
 import type { Limit } from '../core/model/limit';
 import type { Palette } from '../core/model/palette';
 import type { AnnotationLayer, ColorBy, Format, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
 export { inkColors, nameTokens, places, tokenNames };
 export type { InkColor, Place };
+export type { ListedItem };
 export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 
 export interface FovView {
@@ -107,33 +109,9 @@ export interface PreviewResult {
 /** How many cells or ROIs an answer lists. */
 export const itemsPerPage = 20;
 
-/** A cell or ROI that can be picked. */
-export interface ListedItem {
-  /** `FOV:LABEL`, or the ROI's id. */
-  readonly id: string;
-  readonly fov: string;
-  /** For each column; the first is its name. */
-  readonly values: readonly string[];
-}
-
-/** How many cells or ROIs a recipe means, and a page of all that its filter lets through, to pick from. */
-export interface ItemsView {
-  readonly count: number;
-  readonly matching: number;
+/** A page of the cells or ROIs that can be picked. */
+export interface ItemsView extends ItemPage {
   readonly offset: number;
-  readonly columns: readonly string[];
-  readonly items: readonly ListedItem[];
-  readonly warnings: readonly string[];
-}
-
-/** One of the items that a recipe makes. */
-export interface ChosenItem {
-  readonly id: string;
-  readonly name: string;
-  readonly fov: string;
-  /** Among them, from 1. */
-  readonly position: number;
-  readonly count: number;
 }
 
 /** Every request: what it carries, and what its result carries. */

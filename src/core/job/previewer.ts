@@ -1,5 +1,6 @@
 import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import type { ChosenItem, ItemPage } from '../model/itemPage';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { CellTable } from '../read/table/cellTable';
@@ -10,7 +11,7 @@ import { selectFovs } from '../select/selectFovs';
 import { completeOwn } from './completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
 import { requireCellTable } from './chooseCells';
-import { type ChosenItem, type ItemPage, listCells, listRois, type PageRequest, stepItem } from './listItems';
+import { listCells, listRois, type PageRequest, stepItem } from './listItems';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
 import { readItem } from './readItem';
