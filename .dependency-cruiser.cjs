@@ -94,6 +94,7 @@ module.exports = {
       sharp: 'src/core/write/encodePicture.ts',
       geotiff: 'src/core/read/tiff/(openTiff|tiffPage|tiffSource).ts',
       fontkit: 'src/core/read/loadFont.ts',
+      h5wasm: 'src/core/read/table/h5ad/openHdf5.ts',
       pdfkit: 'src/core/write/encodePdf.ts',
       zstddec: 'src/core/read/tiff/decompressBlock.ts',
       'fast-xml-parser': 'src/core/read/omeXml.ts',

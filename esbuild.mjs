@@ -29,6 +29,17 @@ const withoutNumcodecs = {
   },
 };
 
+/**
+ * h5wasm is five megabytes that only AnnData tables need: a bundle of its own, which is loaded when it is asked for.
+ * @type {esbuild.Plugin}
+ */
+const hdf5Apart = {
+  name: 'hdf5-apart',
+  setup(build) {
+    build.onResolve({ filter: /^h5wasm\/node$/ }, () => ({ path: './hdf5.cjs', external: true }));
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const node = {
   ...shared,
@@ -41,7 +52,7 @@ const node = {
   alias: { pdfkit: createRequire(import.meta.url).resolve('pdfkit') },
   // Stack traces in reports must name our functions.
   keepNames: true,
-  plugins: [withoutNumcodecs],
+  plugins: [withoutNumcodecs, hdf5Apart],
 };
 
 /** @type {esbuild.BuildOptions[]} */
@@ -58,6 +69,18 @@ const bundles = [
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...shared,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    entryPoints: { hdf5: 'h5wasm/node' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    // Its module asks where it lies, which a bundle of CommonJS says otherwise.
+    define: { 'import.meta.url': 'ownUrl' },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
   },
   {
     ...shared,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  cellTableText,
   type Dataset,
   type FovHeader,
   openDataset,
@@ -37,8 +38,11 @@ export async function inspect(args: readonly string[]): Promise<number> {
 
 function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
   const relative = (file: string): string => path.relative(dataset.folder, file).split(path.sep).join('/');
-  const summary = (table: Dataset['cellTable']): object | undefined =>
-    table && { ...table, file: relative(table.file) };
+  const summary = (table: Dataset['cellTable']): object | undefined => {
+    if (!table) return undefined;
+    const { file, rows, columns, roles, fov, centroids, maskName, guessed } = table;
+    return { file: relative(file), rows, columns, roles, fov, centroids, maskName, guessed };
+  };
   return {
     dataset: dataset.folder,
     fovs: dataset.fovs.map((fov, i) => {
@@ -109,6 +113,7 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
   }
   const { cellTable, rois } = dataset;
   lines.push(`cell table   ${cellTable ? `${cellTable.rows} rows: ${cellTable.columns.join(', ')}` : 'none'}`);
+  if (cellTable) lines.push(`  ${cellTableText(cellTable)}`);
   lines.push(`ROIs         ${rois ? rois.rois.length : 'none'}`);
   for (const roi of rois?.rois ?? []) lines.push(`  ${describeRoi(roi)}`);
   for (const { id, tiles, widthPx, heightPx, pixelSizeUm } of dataset.slides) {

@@ -63,6 +63,12 @@ export class Reporter {
     );
   }
 
+  /** Which columns of the cell table say what. */
+  cellTable(text: string): void {
+    if (this.json) this.event({ event: 'cell-table', text });
+    else if (!this.quiet) this.say(`cell table: ${text}`);
+  }
+
   planned(jobFolder: string, plan: Plan): void {
     if (this.json) this.event(plannedEvent(jobFolder, plan));
     else this.problems(plan, (problem) => problem.item === undefined);

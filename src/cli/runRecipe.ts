@@ -1,4 +1,4 @@
-import { createJobFolder, type Dataset, estimateJob, planJob, type Recipe, runJob } from '../core/index';
+import { cellTableText, createJobFolder, type Dataset, estimateJob, planJob, type Recipe, runJob } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import type { ParsedFlags } from './flags';
 import { Reporter } from './reporter';
@@ -17,6 +17,7 @@ export async function runRecipe(
   const plan = await planJob(recipe, dataset, out, signal);
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
+    if (recipe.mode === 'cells' && dataset.cellTable) reporter.cellTable(cellTableText(dataset.cellTable));
     reporter.dryRun(plan, await estimateJob(plan, signal));
     return 0;
   }

@@ -6,6 +6,7 @@ export { planJob } from './job/planJob';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
 export { readJobStatus, runJob } from './job/runJob';
+export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';
 export {

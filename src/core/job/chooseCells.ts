@@ -1,22 +1,30 @@
 import path from 'node:path';
-import type { CellTableReference, Dataset, Problem, TableSummary } from '../model/dataset';
+import type { CellColumn } from '../model/cellColumn';
+import type { CellTableReference, CellTableSummary, Dataset, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import { fovOfRow } from '../model/fovOfRow';
 import { listNames } from '../model/listNames';
 import type { Recipe } from '../model/recipe';
-import type { CellTable } from '../read/table/cellTable';
+import type { CellTable, CellTableColumns } from '../read/table/cellTable';
 import { applyFilter } from '../select/applyFilter';
 import { checkFilterColumns } from '../select/checkFilterColumns';
 import { parseFilter } from '../select/parseFilter';
 import { type CellChoice, selectCells } from '../select/selectCells';
 import { selectFovs } from '../select/selectFovs';
 
-/** The dataset's cell table; `DatasetInvalid` says why there is none. */
-export function requireCellTable({ folder, cellTable, cellTableProblem }: Dataset): TableSummary & CellTableReference {
-  if (cellTable) return cellTable;
+/** The dataset's cell table; `DatasetInvalid` says why there is none, `ColumnNotFound` why its rows are about no cells. */
+export function requireCellTable({ folder, cellTable, cellTableProblem }: Dataset): CellTableSummary {
+  if (cellTable) return requireCellRows(cellTable);
   throw new ExportError(
     'DatasetInvalid',
     cellTableProblem ?? `Expected a cell table in ${folder} to choose cells from, but found none.`,
   );
+}
+
+/** A table of which it is known what cell each row is about; else `ColumnNotFound`. */
+export function requireCellRows(cellTable: CellTableSummary): CellTableSummary {
+  if (cellTable.problem) throw new ExportError('ColumnNotFound', cellTable.problem.message);
+  return cellTable;
 }
 
 /**
@@ -30,14 +38,15 @@ export async function chooseCells(
   signal?: AbortSignal,
 ): Promise<CellChoice> {
   const cells = recipe.cells!;
-  const { file, roles, columns: columnNames } = requireCellTable(dataset);
+  const cellTable = requireCellTable(dataset);
+  const { file, roles, columns: columnNames } = cellTable;
   const filter = cells.where === undefined ? undefined : parseFilter(cells.where);
   const { per = [], range } = cells.sample ?? {};
   const centers = [roles.x, roles.y].filter((name) => name !== undefined);
   if (filter) checkFilterColumns(filter, columnNames);
   const names = new Set([roles.label, ...centers, ...(filter?.columns ?? []), ...per]);
   if (range !== undefined) names.add(range);
-  const { rows, columns, asWritten } = await table.read(names, [roles.fov], signal);
+  const { rows, columns, asWritten } = await table.read(names, roles.fov === undefined ? [] : [roles.fov], signal);
   if (range !== undefined && columns.get(range)!.kind === 'text') {
     throw new ExportError(
       'DatasetInvalid',
@@ -49,7 +58,7 @@ export async function chooseCells(
     cells,
     {
       rows,
-      fov: asWritten.get(roles.fov)!,
+      fov: fovColumn(cellTable, rows, asWritten),
       label: columns.get(roles.label)!,
       ...(x && { x }),
       ...(y && { y }),
@@ -59,6 +68,18 @@ export async function chooseCells(
     new Set(selectFovs(recipe.fovs, dataset).map((fov) => fov.name)),
     filter && applyFilter(filter, columns, rows),
   );
+}
+
+/** The FOV of each row, by its name in the dataset if it is there. */
+function fovColumn(
+  { roles, fov, fovs }: CellTableReference,
+  rows: number,
+  asWritten: CellTableColumns['asWritten'],
+): CellColumn {
+  if (roles.fov === undefined) return { kind: 'text', name: 'fov', codes: new Int32Array(rows), texts: [fov ?? ''] };
+  const column = asWritten.get(roles.fov)!;
+  const known = new Set(fovs);
+  return { ...column, texts: column.texts.map((text) => fovOfRow(text, known)) };
 }
 
 /** What the user should know of a choice. */

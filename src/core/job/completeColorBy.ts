@@ -8,6 +8,7 @@ import type { ColorBy } from '../model/recipe';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
 import { classOf, type ColumnContent, describeColumn, isMeasured } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
+import { requireCellRows } from './chooseCells';
 import { resolveLimits } from './resolveContrastLimits';
 
 /**
@@ -29,14 +30,14 @@ export async function completeColorBy(
     const why = dataset.cellTableProblem ?? `${dataset.folder} has none; name its file.`;
     throw new ExportError('ColumnNotFound', `Expected a cell table for colours by ${by.column}, but ${why}`);
   }
-  const { file, roles } = cellTable;
-  const values = await readCellValues(file, roles, by.column, signal);
+  const { file, roles } = requireCellRows(cellTable);
+  const values = await readCellValues(file, roles, by.column, signal, cellTable);
   const known = [...values.byFov.keys()];
   if (!known.some((fov) => fovs.has(fov))) {
     const found = known.length === 0 ? 'found no cell with a whole number as its label' : `found ${listNames(known)}`;
     throw new ExportError(
       'DatasetInvalid',
-      `Expected cells of ${listNames([...fovs])} in columns ${roles.fov} and ${roles.label} of ${file}, but ${found}.`,
+      `Expected cells of ${listNames([...fovs])} in ${roles.fov === undefined ? `column ${roles.label}` : `columns ${roles.fov} and ${roles.label}`} of ${file}, but ${found}.`,
     );
   }
   noteOddRows(by, values, notes);

@@ -24,7 +24,14 @@ const heartbeatTimeoutMs = 120_000;
 
 const sourceSchema = z.object({
   datasetFolder: z.string().min(1),
-  cellTable: z.object({ file: z.string().min(1), roles: z.object({ fov: z.string(), label: z.string() }) }).optional(),
+  cellTable: z
+    .object({
+      file: z.string().min(1),
+      roles: z.object({ fov: z.string().optional(), label: z.string() }),
+      fov: z.string().optional(),
+      fovs: z.array(z.string()).optional(),
+    })
+    .optional(),
 });
 
 const plannedSourceSchema = z.looseObject({
@@ -151,7 +158,8 @@ export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
       recipe: parseRecipe(JSON.parse(await readFile(path.join(jobFolder, files.recipe), 'utf8'))),
       items: lines.map((line) => plannedItemSchema.parse(JSON.parse(line)) as PlannedItem),
       datasetFolder,
-      ...(cellTable && { cellTable }),
+      // JSON knows no undefined.
+      ...(cellTable && { cellTable: cellTable as CellTableReference }),
       outputFolder: outputOf(jobFolder),
     };
   } catch (error) {

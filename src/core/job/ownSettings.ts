@@ -45,7 +45,10 @@ export function ownSettings(roi: Roi, recipe: Recipe, dataset: Dataset): OwnLook
     }
   }
   if (maskVisibility) {
-    own.masks = visibleMasks(maskVisibility, recipe.masks, dataset);
+    const known = new Set(dataset.fovs.flatMap(({ masks }) => masks.map(({ name }) => name)));
+    const absent = Object.keys(maskVisibility).filter((name) => maskVisibility[name] && !known.has(name));
+    for (const name of absent) missing.push(`mask ${name}`);
+    own.masks = visibleMasks(maskVisibility, recipe.masks, known, dataset);
     used.push('visible masks');
   }
   if (maskColorSet !== undefined) {
@@ -79,15 +82,19 @@ function currentChannels(names: readonly string[], recipe: Recipe, dataset: Data
   return found.length === names.length && found.length > 0 ? found : undefined;
 }
 
-/** The recipe's masks without those that the ROI hides, and with those that it shows besides. */
+/**
+ * The recipe's masks without those that the ROI hides, and with those that it shows besides.
+ * @param known masks that a FOV of the dataset has
+ */
 function visibleMasks(
   visibility: Readonly<Record<string, boolean>>,
   masks: readonly MaskLayer[],
+  known: ReadonlySet<string>,
   { viewer }: Dataset,
 ): MaskLayer[] {
   const isHidden = (name: string): boolean => Object.hasOwn(visibility, name) && !visibility[name];
   const others = Object.keys(visibility).filter(
-    (name) => visibility[name] && !masks.some((mask) => mask.name === name),
+    (name) => visibility[name] && known.has(name) && !masks.some((mask) => mask.name === name),
   );
   return [
     ...masks.filter(({ name }) => !isHidden(name)),

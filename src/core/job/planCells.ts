@@ -7,6 +7,7 @@ import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { readLabels } from '../read/readLabels';
 import { CellTable } from '../read/table/cellTable';
+import { centroidToPixels } from '../select/centroidToPixels';
 import { atEdge, doOverlap, fitBox, isWithin, squareAbout, toPixels } from '../select/cropRegion';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
@@ -116,7 +117,7 @@ async function planCellsOfFov(
   }
   return cells.map((cell, i) => {
     const measured = mask?.cells.get(cell.label);
-    if (mask) checkCell(cell, measured, mask.labels, check);
+    if (mask) checkCell(cell, toPixelCenter(cell, dataset, planned), measured, mask.labels, check);
     try {
       return planCell(recipe, dataset, planned, cell, identities[i], mask, measured);
     } catch (error) {
@@ -163,8 +164,21 @@ async function readFovMask(
   return { labels, cells: measureCells(labels, new Set(cells.map((cell) => cell.label))) };
 }
 
+/** The table's centroid of a cell in pixels; `undefined` if there is none, or no pixel size that it needs. */
+function toPixelCenter(
+  { center }: ChosenCell,
+  { cellTable }: Dataset,
+  { pixelSize }: PlannedFov,
+): ChosenCell['center'] {
+  const scale = cellTable?.centroids;
+  if (!center || !scale) return center;
+  if (scale.unit === 'um' && !pixelSize) return undefined;
+  return centroidToPixels(center, scale, pixelSize?.um ?? 1);
+}
+
 function checkCell(
-  { fov, label, center }: ChosenCell,
+  { fov, label }: ChosenCell,
+  center: ChosenCell['center'],
   measured: MeasuredCell | undefined,
   { widthPx, heightPx, labels }: LabelImage,
   check: MaskCheck,
@@ -199,7 +213,7 @@ function planCell(
       `Expected label ${label} in the cell mask of FOV ${fov}, but it is not there.`,
     );
   }
-  const { region: wanted, note } = cropOf(selection, planned, cell, measured);
+  const { region: wanted, note } = cropOf(selection, dataset, planned, cell, measured);
   if (!doOverlap(wanted, { x: 0, y: 0, widthPx: planned.widthPx, heightPx: planned.heightPx })) {
     throw new ExportError(
       'CellNotFound',
@@ -228,10 +242,12 @@ function planCell(
 /** The box around a cell, before the image's edge is looked at. */
 function cropOf(
   { crop, center }: CellSelection,
-  { fov, pixelSize }: PlannedFov,
+  dataset: Dataset,
+  planned: PlannedFov,
   cell: ChosenCell,
   measured: MeasuredCell | undefined,
 ): { region: Region; note?: string } {
+  const { fov, pixelSize, pixelSizeError } = planned;
   const lengths = isFitted(crop) ? [crop.padding, crop.min, crop.max] : [crop.size];
   if (!pixelSize && lengths.some((length) => length && 'um' in length)) {
     throw new ExportError(
@@ -247,7 +263,14 @@ function cropOf(
     });
     return { region, ...(isCut && { note: 'the cell is larger than the greatest size and is cut about its middle' }) };
   }
-  const middle = center === 'mask' ? measured : cell.center;
+  const middle = center === 'mask' ? measured : toPixelCenter(cell, dataset, planned);
+  if (!middle && center === 'table' && cell.center) {
+    if (pixelSizeError) throw new ExportError(pixelSizeError.code, pixelSizeError.message);
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected a pixel size for the centroids of FOV ${fov.name}, which the cell table has in µm, but its files state none; give it, or centre by the mask.`,
+    );
+  }
   if (!middle) {
     throw new ExportError(
       'CellNotFound',

@@ -10,6 +10,7 @@ import { pictureBarUm } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
 import { requireOneSize } from '../render/prepareLayers';
 import { pointsPerPx, printDownsample } from '../render/printSize';
+import { isWithin } from '../select/cropRegion';
 import { requireOneSampleType } from '../write/encodeOmeTiff';
 import { requirePage } from '../write/encodePdf';
 import { requireEncodable } from '../write/encodePicture';
@@ -76,7 +77,7 @@ export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'roi' | 'o
 export function planRegion(
   asked: Recipe,
   dataset: Dataset,
-  { fov, sources, pixelSize, pixelSizeError }: PlannedFov,
+  { fov, widthPx, heightPx, sources, pixelSize, pixelSizeError }: PlannedFov,
   identity: ItemIdentity,
   region: Region,
 ): PlannedItem {
@@ -87,6 +88,7 @@ export function planRegion(
   const { downsample } = recipe;
   const size = { widthPx: gridSize(region.widthPx, downsample), heightPx: gridSize(region.heightPx, downsample) };
   try {
+    requireNearImage(region, { widthPx, heightPx });
     requireFormats(recipe, size);
     if (hasBar(recipe)) pictureBarUm(recipe, fov.name, size, pixelSize?.um);
     return item;
@@ -112,6 +114,22 @@ export function toPlannedSource({ name, file, plane }: ImageSource, dataset: Dat
     file: path.relative(dataset.folder, file).split(path.sep).join('/'),
     ...(plane && { plane }),
   };
+}
+
+/** Beyond its image a region is black: so much of it, or four times the image, is plenty. */
+const plentyPx = { side: 2 ** 15, area: 2 ** 26 };
+
+/** `TooLarge` for a region that reaches far beyond its image, of which a slip of the pen would make gigabytes of black. */
+function requireNearImage(region: Region, image: { readonly widthPx: number; readonly heightPx: number }): void {
+  if (isWithin(region, image)) return;
+  const sidePx = Math.max(plentyPx.side, 4 * Math.max(image.widthPx, image.heightPx));
+  const areaPx = Math.max(plentyPx.area, 4 * image.widthPx * image.heightPx);
+  const { widthPx, heightPx } = region;
+  if (Math.max(widthPx, heightPx) <= sidePx && widthPx * heightPx <= areaPx) return;
+  throw new ExportError(
+    'TooLarge',
+    `Expected a region near its image of ${image.widthPx} × ${image.heightPx} pixels, but it is ${widthPx} × ${heightPx}; make it smaller.`,
+  );
 }
 
 /** `TooLarge` for a picture that one of the formats cannot hold. */

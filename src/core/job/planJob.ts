@@ -1,6 +1,6 @@
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Dataset, Problem } from '../model/dataset';
+import type { CellTableReference, Dataset, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
 import type { Plan, PlannedItem } from '../model/plan';
@@ -51,11 +51,16 @@ export async function planJob(
   return {
     recipe,
     datasetFolder: dataset.folder,
-    ...(dataset.cellTable && { cellTable: { file: dataset.cellTable.file, roles: dataset.cellTable.roles } }),
+    ...(dataset.cellTable && { cellTable: referenceOf(dataset.cellTable) }),
     outputFolder,
     items,
     problems: [...dataset.warnings, ...warnings, ...markWarnings(recipe, items), ...problems],
   };
+}
+
+/** What a runner needs to find a cell's row. */
+function referenceOf({ file, roles, fov, fovs }: CellTableReference): CellTableReference {
+  return { file, roles, ...(fov !== undefined && { fov }), ...(fovs && { fovs }) };
 }
 
 function withNotes(item: PlannedItem, notes: readonly string[]): PlannedItem {

@@ -5,7 +5,7 @@ import { listNames } from '../model/listNames';
 import { type OwnSettings, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import type { Roi } from '../model/roi';
-import { atEdge, doOverlap, isWithin } from '../select/cropRegion';
+import { atEdge, doOverlap, isWithin, toPixels } from '../select/cropRegion';
 import { sizedRegion } from '../select/roiRegion';
 import { selectFovs } from '../select/selectFovs';
 import { selectRois } from '../select/selectRois';
@@ -80,6 +80,7 @@ export async function planRois(
       index: i + 1,
     };
     try {
+      requireSomething(roi, recipeOfItem(recipe, identity));
       items.push(await planRoi(recipe, dataset, roi, identity, planned, look && lookNote(look), signal));
     } catch (error) {
       signal?.throwIfAborted();
@@ -143,6 +144,15 @@ class PlannedFovs {
   }
 }
 
+/** With masks only, a ROI that hides all of them leaves nothing to draw. */
+function requireSomething({ id, name }: Roi, { masksOnly, masks, annotation }: Recipe): void {
+  if (!masksOnly || masks.length > 0 || annotation) return;
+  throw new ExportError(
+    'RoiInvalid',
+    `Expected a mask or an annotation to draw for ROI ${name || id}, but it hides every mask, and masks only are asked for.`,
+  );
+}
+
 function requireFov({ id, name, fov }: Roi, dataset: Dataset): Fov {
   const found = dataset.fovs.find((candidate) => candidate.name === fov);
   if (found) return found;
@@ -195,6 +205,12 @@ async function planRoi(
     throw new ExportError(
       'PixelSizeMissing',
       `Expected a pixel size for a picture in µm of ${what}, but its files state none; give it, or ask for pixels.`,
+    );
+  }
+  if (size && toPixels(size.length, pixelSizeUm) < 1) {
+    throw new ExportError(
+      'RoiInvalid',
+      `Expected a picture of ${what} of at least a pixel, but the size asked for is less.`,
     );
   }
   const wanted = sizedRegion(roi, size, pixelSizeUm);

@@ -185,7 +185,8 @@ export class SourceReader {
     if (!this.cellTable) {
       throw new ExportError('ColumnNotFound', `Expected a cell table for colours by ${column}, but there is none.`);
     }
-    const known = this.columns.get(column) ?? readCellValues(this.cellTable.file, this.cellTable.roles, column);
+    const { file, roles } = this.cellTable;
+    const known = this.columns.get(column) ?? readCellValues(file, roles, column, undefined, this.cellTable);
     this.columns.set(column, known);
     return known;
   }

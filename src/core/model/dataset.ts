@@ -36,9 +36,9 @@ export interface SavedMarkerSet extends MarkerSet {
 
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
- * centroid that is not in its cell, a ROI that names settings which are not there.
+ * centroid that is not in its cell, a ROI that names settings which are not there, a table that names no FOV.
  */
-export type WarningCode = 'PrintTooCoarse' | 'CharacterMissing' | 'CellOffCenter' | 'SettingsMissing';
+export type WarningCode = 'PrintTooCoarse' | 'CharacterMissing' | 'CellOffCenter' | 'SettingsMissing' | 'FovAssumed';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
 export interface ViewerSettings {
@@ -68,20 +68,47 @@ export interface SavedRois {
   readonly rois: readonly Roi[];
 }
 
+/** How a table writes where a cell is. */
+export interface CentroidScale {
+  readonly unit: 'px' | 'um';
+  /** What 0 is: the middle of the first pixel, or the image's corner, half a pixel before it. */
+  readonly zero: 'pixelCenter' | 'imageCorner';
+}
+
+/** Which columns of a cell table say what. */
+export interface CellRoles {
+  /** Absent where no column says it; see `CellTableReference.fov`. */
+  readonly fov?: string;
+  readonly label: string;
+  /** Centroids; absent where the table has none. */
+  readonly x?: string;
+  readonly y?: string;
+}
+
 /** A cell table and which of its columns say what cell a row is about. */
 export interface CellTableReference {
   /** Absolute path. */
   readonly file: string;
-  readonly roles: {
-    readonly fov: string;
-    readonly label: string;
-    /** Centroids in pixels, whole numbers at pixel centres; absent where the table has none. */
-    readonly x?: string;
-    readonly y?: string;
-  };
+  readonly roles: CellRoles;
+  /** The FOV that all rows are about, where no column says it. */
+  readonly fov?: string;
+  /** The dataset's FOVs: what a row says is one of them, or the name of its image file; see `fovOfRow`. */
+  readonly fovs?: readonly string[];
+  /** How the centroids are written; pixels, whole numbers at pixel centres, unless it says otherwise. */
+  readonly centroids?: CentroidScale;
   /** The mask that the table's labels belong to. */
   readonly maskName?: string;
 }
+
+/** A cell table of a dataset, and what was found out about it. */
+export interface CellTableSummary extends TableSummary, CellTableReference {
+  /** What was guessed from names and not given. */
+  readonly guessed?: readonly GuessedRole[];
+  /** Why it cannot be told which cell a row is about. */
+  readonly problem?: Problem;
+}
+
+export type GuessedRole = 'fov' | 'label' | 'x' | 'y' | 'mask';
 
 /** A folder of images and all that was found beside them; the pixels are read later. */
 export interface Dataset {
@@ -94,7 +121,7 @@ export interface Dataset {
   readonly overlayFolders: readonly string[];
   /** From the dataset's settings or UELer's; files that state their own pixel size come first. */
   readonly fallbackPixelSize?: PixelSize;
-  readonly cellTable?: TableSummary & CellTableReference;
+  readonly cellTable?: CellTableSummary;
   /** Why there is none although a file of its name is there. */
   readonly cellTableProblem?: string;
   readonly viewer?: ViewerSettings;

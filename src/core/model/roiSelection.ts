@@ -27,6 +27,7 @@ export const roiSelectionSchema = z
     const refuse = (path: string, message: string): void => {
       context.issues.push({ code: 'custom', message, path: [path], input: context.value });
     };
+    if (size && Object.values(size.length)[0] === 0) refuse('size', 'must be more than nothing');
     if (size && settings === 'own') refuse('size', 'is for shared settings: with own ones each ROI has its own box');
     if (slides.length > 0 && (rois.length > 0 || tags !== undefined)) {
       refuse('slides', 'whole slides stand in place of ROIs');

@@ -10,7 +10,7 @@ import { findOverlays } from './findOverlays';
 import { isFolder } from './listFolder';
 import { readSlides } from './readSlides';
 import { readSavedRois } from './rois/readSavedRois';
-import { guessRoles } from './table/guessRoles';
+import { describeCellTable } from './table/describeCellTable';
 import { readTableSummary } from './table/readTableSummary';
 import { isZarr } from './zarr/findZarrImages';
 
@@ -63,11 +63,11 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   const saved = await readSavedMarkerSets(folder, options.markerSetFile);
   const palettes = await readSavedPalettes(folder, warnings);
   const tableWarnings: Problem[] = [];
-  const cellTableFile = options.cellTableFile ?? path.join(folder, 'cell_table.csv');
-  const cellTable = await readTableSummary(cellTableFile, tableWarnings);
+  const cellTableFile = options.cellTableFile ?? (await findCellTable(folder));
+  const tableSummary = await readTableSummary(cellTableFile, tableWarnings);
   const cellTableProblem = tableWarnings[0]?.message;
   warnings.push(...tableWarnings);
-  if (options.cellTableFile && !cellTable) {
+  if (options.cellTableFile && !tableSummary) {
     throw new ExportError(
       'DatasetInvalid',
       cellTableProblem ?? `Expected a cell table at ${options.cellTableFile}, but there is no such file.`,
@@ -75,6 +75,13 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   }
   const maskName =
     options.cellMask ?? cellMaskName([...found.fovs.flatMap((fov) => fov.masks), ...[...masks.values()].flat()]);
+  const surroundings = {
+    ...(options.columns && { given: options.columns }),
+    fovs: names,
+    ...(maskName !== undefined && { maskName }),
+    isMaskGiven: options.cellMask !== undefined,
+  };
+  const cellTable = tableSummary && (await describeCellTable(tableSummary, surroundings, warnings));
   const slides = await readSlides(folder, warnings);
   const rois = await readSavedRois(folder, options.roisFile, warnings);
   return {
@@ -88,19 +95,20 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     palettes,
     overlayFolders: [...masksFolders, ...annotationsFolders],
     ...(saved.pixelSize && { fallbackPixelSize: saved.pixelSize }),
-    ...(cellTable && {
-      cellTable: {
-        ...cellTable,
-        roles: guessRoles(cellTable.columns, options.columns),
-        ...(maskName !== undefined && { maskName }),
-      },
-    }),
+    ...(cellTable && { cellTable }),
     ...(cellTableProblem !== undefined && { cellTableProblem }),
     ...(saved.viewer && { viewer: saved.viewer }),
     ...(rois && { rois }),
     slides,
     warnings: [...warnings, ...saved.warnings],
   };
+}
+
+/** The first of the tables that are looked for; the likeliest if none is there. */
+async function findCellTable(folder: string): Promise<string> {
+  const candidates = ['csv', 'tsv', 'h5ad'].map((ending) => path.join(folder, `cell_table.${ending}`));
+  for (const file of candidates) if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  return candidates[0];
 }
 
 function cellMaskName(masks: readonly ImageSource[]): string | undefined {

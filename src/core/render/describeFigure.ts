@@ -2,6 +2,7 @@ import { colorName, type HexColor } from '../model/color';
 import { sampleColorMap } from '../model/colorMap';
 import type { FigureText } from '../model/figure';
 import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
+import type { RoiShape } from '../model/roi';
 import { fillTokens, type TokenName } from '../model/tokens';
 import { formatLength } from './chooseScaleBar';
 import type { Decoration, LegendRow } from './markBlocks';
@@ -12,7 +13,7 @@ export interface FigureFacts {
   /** Of the cell that it is about. */
   readonly label?: number;
   /** The ROI that it is about; its name may be empty. */
-  readonly roi?: { readonly id: string; readonly name: string };
+  readonly roi?: { readonly id: string; readonly name: string; readonly shape?: RoiShape };
   /** Of the item in the job, from 1. */
   readonly index: number;
   /** Positions in the recipe's channels of those that are drawn. */
@@ -146,7 +147,7 @@ export function describeFigure(recipe: Recipe, facts: FigureFacts): FigureText {
     const [low, high] = contrastLimits[i].map(formatValue);
     return `${recipe.channels[i].channel} (${colorName(shownColor(recipe, i))}, ${low} to ${high})`;
   });
-  const overlays = describeOverlays(recipe);
+  const overlays = [...describeOverlays(recipe), ...describeShape(recipe, facts)];
   const umWide = pixelSizeUm === undefined ? undefined : Number((widthPx * downsample * pixelSizeUm).toPrecision(4));
   const kind = colored.length > 0 ? 'Multiplexed image' : 'Segmentation';
   const seen = [...(colored.length > 0 ? [`showing ${sentenceList(colored)}`] : []), ...withPrefix('with ', overlays)];
@@ -184,6 +185,16 @@ function describeOverlays({ annotation, masks }: Recipe): string[] {
       const how = isPlainColor(color) ? `in ${colorName(color)}` : `by ${color.column}`;
       return `${name} ${ways[mode]} ${how}`;
     }),
+  ];
+}
+
+/** What is done with the shape of a ROI. */
+function describeShape({ rois }: Recipe, { roi }: FigureFacts): string[] {
+  if (!rois || !roi?.shape) return [];
+  const isCut = rois.cutShape && roi.shape.kind === 'polygon';
+  return [
+    ...(isCut ? ['all outside of the region black'] : []),
+    ...(rois.drawShape ? [`the line of the region in ${colorName(rois.drawShape.color)}`] : []),
   ];
 }
 

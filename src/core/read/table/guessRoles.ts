@@ -1,28 +1,96 @@
-import type { CellTableReference } from '../../model/dataset';
+import type { CellRoles, CentroidScale } from '../../model/dataset';
 
-type Roles = CellTableReference['roles'];
+/** What columns are called by UELer and ark, steinbock, MCMICRO, scimap, CellProfiler, inForm and others, likeliest first. */
+const usualNames = {
+  fov: [
+    'fov',
+    'FOV',
+    'fov_id',
+    'fov_name',
+    'image',
+    'Image',
+    'image_name',
+    'ImageName',
+    'Sample Name',
+    'sample_id',
+    'imageid',
+  ],
+  label: [
+    'label',
+    'Label',
+    'cell_id',
+    'CellID',
+    'Object',
+    'ObjectNumber',
+    'object_id',
+    'Cell ID',
+    'cellLabelInImage',
+    'ID',
+  ],
+} as const;
 
-/** What columns are called by UELer and ark, steinbock, MCMICRO, CellProfiler, inForm and others, likeliest first. */
-const usualNames: Readonly<Record<keyof Roles, readonly string[]>> = {
-  fov: ['fov', 'FOV', 'fov_id', 'fov_name', 'image', 'Image', 'image_name', 'ImageName', 'Sample Name', 'sample_id'],
-  label: ['label', 'cell_id', 'CellID', 'Object', 'ObjectNumber', 'object_id', 'Cell ID', 'cellLabelInImage'],
-  x: ['centroid-1', 'centroid_x', 'X_centroid', 'Location_Center_X', 'Cell X Position', 'Pos_X', 'x', 'X'],
-  y: ['centroid-0', 'centroid_y', 'Y_centroid', 'Location_Center_Y', 'Cell Y Position', 'Pos_Y', 'y', 'Y'],
+const usualCentroids: readonly (readonly [x: string, y: string])[] = [
+  ['centroid-1', 'centroid-0'],
+  ['centroid_x', 'centroid_y'],
+  ['X_centroid', 'Y_centroid'],
+  ['Location_Center_X', 'Location_Center_Y'],
+  ['Cell X Position', 'Cell Y Position'],
+  ['Pos_X', 'Pos_Y'],
+  ['x', 'y'],
+  ['X', 'Y'],
+  // As AnnData's `obsm` of squidpy is called when it is a table.
+  ['spatial1', 'spatial2'],
+];
+
+/** QuPath's centroids; µ also as its other character, and as it looks when it was read in the wrong encoding. */
+const qupathCentroid = /^Centroid ([XY]) (px|(?:[µμu\ufffd?]|Âµ|Î¼|Ã‚Âµ|micro)m)$/;
+
+/** The columns of a role that are given, or guessed from their names. */
+export type FoundRoles = Partial<CellRoles> & {
+  readonly centroids?: CentroidScale;
+  /** It was QuPath that wrote the table. */
+  readonly isQupath: boolean;
 };
 
 /**
  * Which columns of a cell table say what: those that were named, else the first usual name that is there. Centroids
  * come in pairs: x and y are guessed from one convention, or not at all.
  */
-export function guessRoles(columns: readonly string[], given: Partial<Roles> = {}): Roles {
-  const first = (role: 'fov' | 'label'): string => usualNames[role].find((name) => columns.includes(name)) ?? role;
-  const pair = usualNames.x.findIndex((name, i) => columns.includes(name) && columns.includes(usualNames.y[i]));
-  const x = given.x ?? (pair >= 0 && given.y === undefined ? usualNames.x[pair] : undefined);
-  const y = given.y ?? (pair >= 0 && given.x === undefined ? usualNames.y[pair] : undefined);
+export function guessRoles(columns: readonly string[], given: Partial<CellRoles> = {}): FoundRoles {
+  const first = (role: 'fov' | 'label'): string | undefined => usualNames[role].find((name) => columns.includes(name));
+  const isQupath =
+    columns.includes('Image') && columns.some((name) => name === 'Object ID' || qupathCentroid.test(name));
+  const pair = given.x === undefined && given.y === undefined ? findCentroids(columns) : undefined;
+  const [x, y] = pair ?? [given.x, given.y];
+  const fov = given.fov ?? first('fov');
+  const label = given.label ?? first('label');
   return {
-    fov: given.fov ?? first('fov'),
-    label: given.label ?? first('label'),
+    ...(fov !== undefined && { fov }),
+    ...(label !== undefined && { label }),
     ...(x !== undefined && { x }),
     ...(y !== undefined && { y }),
+    ...(x !== undefined && y !== undefined && { centroids: scaleOf(x, columns) }),
+    isQupath,
   };
+}
+
+function findCentroids(columns: readonly string[]): readonly [x: string, y: string] | undefined {
+  const usual = usualCentroids.find(([x, y]) => columns.includes(x) && columns.includes(y));
+  if (usual) return usual;
+  const x = columns.find((name) => qupathCentroid.exec(name)?.[1] === 'X');
+  const y = x?.replace(/ X /, ' Y ');
+  return x !== undefined && y !== undefined && columns.includes(y) ? [x, y] : undefined;
+}
+
+/** How the centroids of a column of this name are written. */
+function scaleOf(x: string, columns: readonly string[]): CentroidScale {
+  const [, , unit] = qupathCentroid.exec(x) ?? [];
+  // QuPath counts from the top left of the image, in pixels times the pixel width: github.com/qupath/qupath/issues/214.
+  // The middle of its first pixel is at 0.5, as in petebankhead.github.io/qupath/technical/2018/03/13/note-on-contours.html.
+  if (unit !== undefined) return { unit: unit === 'px' ? 'px' : 'um', zero: 'imageCorner' };
+  // inForm says its unit in the names of other columns only, such as `Entire Cell Area (square microns)`. phenoptr tells
+  // the two apart in this way, and makes µm of pixels by division alone (`unit_is_microns`, `read_cell_seg_data`).
+  const isInform = /^Cell [XY] Position$/.test(x);
+  const saysPixels = columns.some((name) => /pixel/i.test(name)) && !columns.some((name) => /micron/i.test(name));
+  return { unit: isInform && !saysPixels ? 'um' : 'px', zero: 'pixelCenter' };
 }

@@ -1,10 +1,12 @@
-import type { CellTableReference } from '../../model/dataset';
+import type { CellRoles, CellTableReference } from '../../model/dataset';
+import { fovOfRow } from '../../model/fovOfRow';
 import { parseNumber } from '../../model/parseNumber';
-import { scanTable, type TableFacts } from './scanTable';
+import { scanRows } from './scanRows';
+import type { TableFacts } from './scanTable';
 
 /** One column of a cell table, by cell. */
 export interface CellValues {
-  /** Per FOV name: label -> text value, exactly as in the table. */
+  /** Per FOV, by its name in the dataset if it is there: label -> text value, exactly as in the table. */
   readonly byFov: ReadonlyMap<string, ReadonlyMap<number, string>>;
   readonly facts: TableFacts;
   /** The column writes 1,5 for one and a half; see `parseNumber`. */
@@ -20,14 +22,18 @@ const mostKept = 2 ** 16;
 
 /**
  * Reads one column of a cell table. The first row of a cell counts.
- * @throws ExportError as `scanTable` does
+ * @param about which FOV the rows are about, where no column says it, and what the dataset's FOVs are called
+ * @throws ExportError as `scanRows` does
  */
 export async function readCellValues(
   file: string,
-  roles: CellTableReference['roles'],
+  roles: CellRoles,
   column: string,
   signal?: AbortSignal,
+  about: Pick<CellTableReference, 'fov' | 'fovs'> = {},
 ): Promise<CellValues> {
+  const fovs = new Set(about.fovs);
+  const named = new Map<string, string>();
   const byFov = new Map<string, Map<number, string>>();
   const kept = new Map<string, string>();
   let badLabels = 0;
@@ -45,20 +51,35 @@ export async function readCellValues(
     return copy;
   };
 
-  const takeRow = ([fov, labelText, value]: readonly string[]): void => {
+  const nameFov = (text: string): string => {
+    const known = named.get(text);
+    if (known !== undefined) return known;
+    const copy = copyText(text);
+    const fov = fovOfRow(copy, fovs);
+    named.set(copy, fov);
+    return fov;
+  };
+
+  const takeRow = ([labelText, value, fovText]: readonly string[]): void => {
     const label = parseNumber(labelText, false);
     if (!Number.isSafeInteger(label) || label < 1) {
       badLabels++;
       return;
     }
+    const fov = about.fov ?? nameFov(fovText);
     let cells = byFov.get(fov);
-    if (!cells) byFov.set(copyText(fov), (cells = new Map<number, string>()));
+    if (!cells) byFov.set(fov, (cells = new Map<number, string>()));
     const first = cells.get(label);
     if (first === undefined) cells.set(label, keep(value));
     else if (first !== value) duplicates++;
   };
 
-  const facts = await scanTable(file, [roles.fov, roles.label, column], takeRow, signal);
+  const facts = await scanRows(
+    file,
+    [roles.label, column, ...(about.fov === undefined ? [roles.fov ?? 'fov'] : [])],
+    takeRow,
+    signal,
+  );
   return { byFov, facts, decimalComma: facts.delimiter !== ',' && commas && !points, badLabels, duplicates };
 }
 

@@ -2,6 +2,7 @@ import type { CellColumn } from '../../model/cellColumn';
 import { ExportError } from '../../model/exportError';
 import { isMissing } from '../../model/missingValue';
 import { parseNumber } from '../../model/parseNumber';
+import { asTexts, isH5ad, readH5ad } from './h5ad/readH5ad';
 import { scanTable, type TableFacts } from './scanTable';
 
 type TextColumn = Extract<CellColumn, { kind: 'text' }>;
@@ -23,7 +24,7 @@ export interface TableColumns {
  * @param names the wanted columns; a repeated name is read once
  * @param signal is asked between blocks of the file
  * @param asWritten columns to be kept as they are written whatever they hold, such as FOVs that are named 007
- * @throws ExportError as `scanTable` does; `DatasetInvalid` also if the file changed meanwhile
+ * @throws ExportError as `scanTable` or `readH5ad` does; `DatasetInvalid` also if the file changed meanwhile
  */
 export async function readColumns(
   file: string,
@@ -31,6 +32,7 @@ export async function readColumns(
   signal?: AbortSignal,
   asWritten: readonly string[] = [],
 ): Promise<TableColumns> {
+  if (isH5ad(file)) return readH5adColumns(file, [...new Set(names)], [...new Set(asWritten)]);
   const collectors = [...new Set(names)].map((name) => new ColumnCollector(name));
   const exact = [...new Set(asWritten)].map((name) => ({ name, collector: new TextCollector() }));
   const wanted = [...collectors.map(({ name }) => name), ...exact.map(({ name }) => name)];
@@ -63,6 +65,22 @@ export async function readColumns(
     rows: facts.rows,
     columns,
     asWritten: new Map(exact.map(({ name, collector }) => [name, collector.column(name)])),
+    facts,
+  };
+}
+
+/** AnnData says itself which columns are numbers. */
+async function readH5adColumns(
+  file: string,
+  names: readonly string[],
+  asWritten: readonly string[],
+): Promise<TableColumns> {
+  const { facts, columns } = await readH5ad(file, [...names, ...asWritten]);
+  const exact = columns.slice(names.length).map(asTexts);
+  return {
+    rows: facts.rows,
+    columns: new Map(names.map((name, i) => [name, columns[i]])),
+    asWritten: new Map(asWritten.map((name, i) => [name, exact[i]])),
     facts,
   };
 }

@@ -1,0 +1,125 @@
+import type { Dataset, Entity, Group } from 'h5wasm/node';
+import { messageOf } from '../../../model/exportError';
+import { DamagedTable } from '../damagedTable';
+
+/** What lies in an HDF5 file: groups and datasets, by the names of one level. */
+export class Hdf5Group {
+  constructor(private readonly group: Group) {}
+
+  get names(): readonly string[] {
+    return this.group.keys();
+  }
+
+  attribute(name: string): unknown {
+    return attributeOf(this.group, name);
+  }
+
+  /** A group; `undefined` if nothing or something else has this name. Links into other files are not followed. */
+  child(name: string): Hdf5Group | undefined {
+    const found = entityOf(this.group, name);
+    return found && 'type' in found && found.type === 'Group' ? new Hdf5Group(found as Group) : undefined;
+  }
+
+  /** Values; `undefined` if nothing or something else has this name. */
+  dataset(name: string): Hdf5Dataset | undefined {
+    const found = entityOf(this.group, name);
+    return found && 'type' in found && found.type === 'Dataset' ? new Hdf5Dataset(name, found as Dataset) : undefined;
+  }
+}
+
+/** So many values, or bytes of texts, are read at most: what a file claims is no reason to take all memory. */
+const maxValues = 2 ** 28;
+
+/** Deflate, shuffle, Fletcher's checksum, and two of HDF5's own for integers; others need libraries of their own. */
+const ownFilters: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
+
+/** Values of one type in a file, in rows and columns. */
+export class Hdf5Dataset {
+  readonly shape: readonly number[];
+
+  constructor(
+    readonly name: string,
+    private readonly dataset: Dataset,
+  ) {
+    this.shape = dataset.shape ?? [];
+  }
+
+  attribute(name: string): unknown {
+    return attributeOf(this.dataset, name);
+  }
+
+  /** The names of the fields of its rows, for a table of them; else `undefined`. */
+  get fields(): readonly string[] | undefined {
+    return this.dataset.metadata.compound_type?.members.map(({ name }) => name);
+  }
+
+  /** Whether its numbers stand for no and yes. */
+  get isBoolean(): boolean {
+    const names = Object.keys(this.dataset.metadata.enum_type?.members ?? {});
+    return names.length === 2 && names.includes('FALSE') && names.includes('TRUE');
+  }
+
+  /**
+   * Its values, row by row; of a part of it, from `start` up to `end` along each axis.
+   * @throws DamagedTable if they cannot be read exactly
+   */
+  read(part?: readonly (readonly [start: number, end: number])[]): unknown {
+    const lengths = part ? part.map(([start, end]) => end - start) : this.shape;
+    const count = lengths.reduce((product, length) => product * length, 1);
+    if (!(count <= maxValues)) throw new DamagedTable(`${this.name} claims ${count} values`);
+    if (count === 0) return [];
+    const filter = this.dataset.filters.find(({ id }) => !ownFilters.has(id));
+    if (filter) {
+      // Asked before: the library does not survive what it does to texts that it could not read.
+      const name = filter.name || `filter ${filter.id}`;
+      throw new DamagedTable(`${this.name} is compressed with ${name}; write it with gzip, or without compression`);
+    }
+    try {
+      // Texts of varying length are read whole: of the parts of some of them, the library frees what it must not.
+      return part ? this.dataset.slice(part.map(([start, end]) => [start, end])) : this.dataset.value;
+    } catch (error) {
+      throw new DamagedTable(`${this.name} cannot be read: ${reasonOf(error)}`);
+    }
+  }
+}
+
+/**
+ * Gives the root of an HDF5 file to `use` and closes the file. The library reads what it is asked for, not the whole file.
+ * @throws DamagedTable if the file is no HDF5, or damaged where it is read
+ */
+export async function withHdf5<T>(file: string, use: (root: Hdf5Group) => T): Promise<T> {
+  const h5wasm = await import('h5wasm/node');
+  const library = await h5wasm.ready;
+  // Without it, what cannot be read is left as whatever lay in memory.
+  library.activate_throwing_error_handler();
+  let opened: InstanceType<typeof h5wasm.File>;
+  try {
+    opened = new h5wasm.File(file, 'r');
+  } catch (error) {
+    throw new DamagedTable(`it is no HDF5 file that can be opened: ${reasonOf(error)}`);
+  }
+  try {
+    return use(new Hdf5Group(opened));
+  } catch (error) {
+    if (error instanceof DamagedTable) throw error;
+    throw new DamagedTable(reasonOf(error));
+  } finally {
+    opened.close();
+  }
+}
+
+function entityOf(group: Group, name: string): Entity | undefined {
+  if (!group.keys().includes(name)) return undefined;
+  return group.get(name) ?? undefined;
+}
+
+function attributeOf(owner: Group | Dataset, name: string): unknown {
+  return Object.hasOwn(owner.attrs, name) ? owner.attrs[name].value : undefined;
+}
+
+/** HDF5's own account goes from the outermost call to the innermost, which knows the reason. */
+function reasonOf(error: unknown): string {
+  const account = messageOf(error);
+  const causes = [...account.matchAll(/#\d+: .*?: (.+)/g)].map(([, cause]) => cause);
+  return (causes.at(-1) ?? account).split('\n')[0].slice(0, 200);
+}

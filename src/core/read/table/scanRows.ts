@@ -1,0 +1,20 @@
+import { asTexts, isH5ad, readH5ad } from './h5ad/readH5ad';
+import { scanTable, type TableFacts } from './scanTable';
+
+/**
+ * Goes through the rows of a cell table, be it delimited text or AnnData; see `scanTable` and `readH5ad`.
+ * @param onRow is given the texts of the wanted columns, in their order; `''` for a missing value
+ */
+export async function scanRows(
+  file: string,
+  columns: readonly string[],
+  onRow?: (values: readonly string[]) => void,
+  signal?: AbortSignal,
+): Promise<TableFacts> {
+  if (!isH5ad(file)) return scanTable(file, columns, onRow, signal);
+  signal?.throwIfAborted();
+  const { facts, columns: found } = await readH5ad(file, columns);
+  const texts = found.map(asTexts);
+  for (let row = 0; onRow && row < facts.rows; row++) onRow(texts.map((column) => column.texts[column.codes[row]]));
+  return facts;
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { cellTableText } from '../../src/core/model/cellTableText';
+import { fovOfRow } from '../../src/core/model/fovOfRow';
+import { guessRoles } from '../../src/core/read/table/guessRoles';
+import { centroidToPixels } from '../../src/core/select/centroidToPixels';
+
+const center = { unit: 'px', zero: 'pixelCenter' } as const;
+
+describe('columns that say which cell a row is about', () => {
+  const conventions: readonly (readonly [who: string, columns: string[], expected: object])[] = [
+    [
+      'UELer and ark',
+      ['fov', 'label', 'centroid-0', 'centroid-1'],
+      { fov: 'fov', label: 'label', x: 'centroid-1', y: 'centroid-0', centroids: center },
+    ],
+    [
+      'MCMICRO',
+      ['CellID', 'DNA1', 'X_centroid', 'Y_centroid', 'Area'],
+      { label: 'CellID', x: 'X_centroid', y: 'Y_centroid', centroids: center },
+    ],
+    [
+      'steinbock',
+      ['Image', 'Object', 'area', 'centroid-0', 'centroid-1'],
+      { fov: 'Image', label: 'Object', x: 'centroid-1', y: 'centroid-0', centroids: center },
+    ],
+    ['SPRM', ['ID', 'x', 'y'], { label: 'ID', x: 'x', y: 'y', centroids: center }],
+    [
+      'inForm in pixels',
+      ['Sample Name', 'Cell ID', 'Cell X Position', 'Cell Y Position', 'Nucleus Area (pixels)'],
+      { fov: 'Sample Name', label: 'Cell ID', x: 'Cell X Position', y: 'Cell Y Position', centroids: center },
+    ],
+    [
+      'inForm in µm',
+      ['Sample Name', 'Cell ID', 'Cell X Position', 'Cell Y Position', 'Entire Cell Area (square microns)'],
+      {
+        fov: 'Sample Name',
+        label: 'Cell ID',
+        x: 'Cell X Position',
+        y: 'Cell Y Position',
+        centroids: { unit: 'um', zero: 'pixelCenter' },
+      },
+    ],
+    ['one half of a pair', ['fov', 'label', 'centroid-0'], { fov: 'fov', label: 'label' }],
+    ['nothing usual', ['a', 'b'], {}],
+  ];
+  for (const [who, columns, expected] of conventions) {
+    it(`of ${who}`, () => assert.deepEqual(guessRoles(columns), { ...expected, isQupath: false }));
+  }
+
+  for (const unit of ['µm', 'μm', 'um', 'Âµm', 'Î¼m', '\ufffdm', '?m']) {
+    it(`of QuPath, with centroids in ${unit}`, () =>
+      assert.deepEqual(guessRoles(['Image', 'Object ID', `Centroid X ${unit}`, `Centroid Y ${unit}`]), {
+        fov: 'Image',
+        x: `Centroid X ${unit}`,
+        y: `Centroid Y ${unit}`,
+        centroids: { unit: 'um', zero: 'imageCorner' },
+        isQupath: true,
+      }));
+  }
+
+  it('of QuPath, without a pixel size', () =>
+    assert.deepEqual(guessRoles(['Image', 'Centroid X px', 'Centroid Y px']).centroids, {
+      unit: 'px',
+      zero: 'imageCorner',
+    }));
+
+  it('that are given come before those that are guessed, with their unit', () => {
+    const columns = ['fov', 'label', 'centroid-0', 'centroid-1', 'Image', 'Centroid X µm', 'Centroid Y µm', 'n'];
+    assert.deepEqual(guessRoles(columns, { label: 'n', x: 'Centroid X µm', y: 'Centroid Y µm' }), {
+      fov: 'fov',
+      label: 'n',
+      x: 'Centroid X µm',
+      y: 'Centroid Y µm',
+      centroids: { unit: 'um', zero: 'imageCorner' },
+      isQupath: true,
+    });
+  });
+});
+
+describe('the FOV of a row', () => {
+  const fovs = new Set(['slide1', 'b.tif', 'b', 'S6_[49209,17530]', 'c.d']);
+  const cases: readonly (readonly [text: string, fov: string])[] = [
+    ['slide1', 'slide1'],
+    ['slide1.ome.tif', 'slide1'],
+    ['slide1.OME.TIFF', 'slide1'],
+    ['slide1.qptiff', 'slide1'],
+    ['slide1.ome.zarr', 'slide1'],
+    ['S6_[49209,17530].im3', 'S6_[49209,17530]'],
+    // A FOV of exactly this name comes first.
+    ['b.tif', 'b.tif'],
+    ['b.tiff', 'b'],
+    ['c.d', 'c.d'],
+    // Nothing else is cut off, nothing is matched by a part of it.
+    ['c.d.csv', 'c.d.csv'],
+    ['slide10.tif', 'slide10.tif'],
+    ['slide1.tif.tif', 'slide1.tif.tif'],
+    ['Slide1.tif', 'Slide1.tif'],
+    ['', ''],
+  ];
+  for (const [text, fov] of cases) it(`"${text}" is ${fov}`, () => assert.equal(fovOfRow(text, fovs), fov));
+});
+
+describe('centroids in pixels, whole numbers at pixel centres', () => {
+  it("are QuPath's less half a pixel", () => {
+    // The first pixel of half a micrometre has its middle at 0.25 µm.
+    const scale = { unit: 'um', zero: 'imageCorner' } as const;
+    assert.deepEqual(centroidToPixels({ x: 0.25, y: 10.25 }, scale, 0.5), { x: 0, y: 20 });
+    assert.deepEqual(centroidToPixels({ x: 0.5, y: 20.5 }, { ...scale, unit: 'px' }, 0.5), { x: 0, y: 20 });
+  });
+  it('are those of inForm in µm by division alone', () =>
+    assert.deepEqual(centroidToPixels({ x: 5, y: 7 }, { unit: 'um', zero: 'pixelCenter' }, 0.5), { x: 10, y: 14 }));
+  it('are pixels as they are', () => assert.deepEqual(centroidToPixels({ x: 5, y: 7 }, center, 0.5), { x: 5, y: 7 }));
+});
+
+describe('the sentence about the columns of a cell table', () => {
+  const table = { file: '/t.csv', rows: 1, columns: [] };
+  it('says columns, unit, mask and what was guessed', () =>
+    assert.equal(
+      cellTableText({
+        ...table,
+        roles: { fov: 'Image', label: 'Name', x: 'X', y: 'Y' },
+        centroids: { unit: 'um', zero: 'imageCorner' },
+        maskName: 'cells',
+        guessed: ['fov', 'x', 'y', 'mask'],
+      }),
+      'FOV from column Image; label from column Name; x from X, y from Y in µm from the corner of the image; labels of mask cells; guessed: FOV, x, y, mask',
+    ));
+  it('says what is not there', () =>
+    assert.equal(
+      cellTableText({ ...table, roles: { label: 'n' }, fov: 'A' }),
+      'all rows are about FOV A; label from column n; no centroids; mask of the labels unknown',
+    ));
+});
