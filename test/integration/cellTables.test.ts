@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodePicture, plane, readManifest, realDataFolder, smallDataset, writePlane } from '../support/dataset';
 import { type CliResult, eventsOf, runCli } from '../support/runCli';
@@ -79,6 +79,7 @@ describe('cell tables of other programs', function () {
       const folder = datasetWith(mcmicro, ['A']);
       const result = exported(folder, '--mask', 'whole_cell,mode=fill,color=by:DNA,alpha=1');
       const before = readFileSync(path.join(result.out, 'A_cell_7.png'));
+      rmSync(path.join(result.out, 'A_cell_7.png'));
       const jobs = runCli('resume', result.out);
       assert.equal(jobs.exitCode, 0, jobs.stderr);
       assert.deepEqual(readFileSync(path.join(result.out, 'A_cell_7.png')), before);
@@ -108,18 +109,29 @@ describe('cell tables of other programs', function () {
       assert.ok(!existsSync(result.out));
       const colored = runCli('fovs', folder, ...table, '--channel', 'DNA=white:0:255', '--scale-bar', 'off', '--mask',
         'whole_cell,color=by:DNA', '--out', result.out); // prettier-ignore
-      assert.deepEqual([colored.exitCode, /ColumnNotFound/.test(colored.stderr)], [2, true], colored.stderr);
+      assert.deepEqual(
+        [colored.exitCode, /ColumnNotFound: Expected a column that says the FOV/.test(colored.stderr)],
+        [2, true],
+        colored.stderr,
+      );
       assert.match(runCli('inspect', folder, ...table).stdout, /no column says the FOV/);
       const plain = runCli('fovs', folder, ...table, '--channel', 'DNA=white:0:255', '--scale-bar', 'off', '--out', result.out); // prettier-ignore
       assert.equal(plain.exitCode, 0, plain.stderr);
     });
 
-    it('are not taken to be about the one image of a folder that is looked at', () => {
-      const folder = temporaryFolder();
-      const image = plane(60, 40, (x) => x);
-      for (const name of ['one', 'two']) writePlane(path.join(folder, name, 'DNA.tif'), image);
-      writeFileSync(path.join(folder, 'cell_table.csv'), mcmicro);
-      assert.match(runCli('inspect', folder).stdout, /problem {6}ColumnNotFound/);
+    it('are not taken to be about one image of several, also when only that one is opened', () => {
+      const folder = smallDataset(['A', 'B']);
+      const images = temporaryFolder();
+      runCli('fovs', folder, '--channel', 'DNA=white:0:255', '--channel', 'CD3=red:0:255', '--format', 'ome-tiff', '--scale-bar', 'off', '--out', images); // prettier-ignore
+      const stacks = temporaryFolder();
+      for (const fov of ['A', 'B']) {
+        copyFileSync(path.join(images, `${fov}.ome.tiff`), path.join(stacks, `${fov}.ome.tiff`));
+      }
+      writeFileSync(path.join(stacks, 'cell_table.csv'), mcmicro);
+      const picture = runCli('inspect', path.join(stacks, 'A.ome.tiff'));
+      assert.match(picture.stdout, /: 1 FOV\n/);
+      assert.match(picture.stdout, /problem {6}ColumnNotFound: Expected a column that says the FOV/);
+      assert.doesNotMatch(picture.stdout, /all rows are about/);
     });
   });
 
@@ -173,19 +185,23 @@ describe('cell tables of other programs', function () {
 
     it('need a pixel size, but only for their centroids', () => {
       const folder = written(table('Name'));
-      for (const fov of ['A', 'B']) {
-        writePlane(path.join(folder, fov, 'DNA.tiff'), plane(60, 40, (x) => x * 4), {}); // prettier-ignore
-        writePlane(path.join(folder, fov, 'CD3.tif'), plane(60, 40, (x) => x * 4), {}); // prettier-ignore
-      }
+      const forget = (fov: string): void => {
+        for (const name of ['DNA.tiff', 'CD3.tif']) writePlane(path.join(folder, fov, name), plane(60, 40, (x) => x), {}); // prettier-ignore
+      };
+      forget('B');
       const result = exported(folder);
       assert.equal(result.exitCode, 1, result.stderr);
       assert.deepEqual(
-        result.manifest.map((row) => [row['item'], row['error_code']]),
+        result.manifest.map((row) => [row['item'], row['outcome'], row['error_code']]),
         [
-          ['A:7', 'PixelSizeMissing'],
-          ['B:9', 'PixelSizeMissing'],
+          ['A:7', 'written', ''],
+          ['B:9', 'failed', 'PixelSizeMissing'],
         ],
       );
+      assert.match(result.manifest[1]['error_message'], /for the centroids of FOV B, which the cell table has in µm/);
+      forget('A');
+      const none = exported(folder);
+      assert.deepEqual([none.exitCode, /^PixelSizeMissing: /.test(none.stderr)], [2, true], none.stderr);
       assert.deepEqual(exported(folder, '--pixel-size', '0.5').crops, crops);
       assert.equal(exported(folder, '--center', 'mask').exitCode, 0);
     });

@@ -44,25 +44,29 @@ describe('columns that say which cell a row is about', () => {
     ['nothing usual', ['a', 'b'], {}],
   ];
   for (const [who, columns, expected] of conventions) {
-    it(`of ${who}`, () => assert.deepEqual(guessRoles(columns), { ...expected, isQupath: false }));
+    it(`of ${who}`, () => {
+      assert.deepEqual(guessRoles(columns), { ...expected, isQupath: false });
+    });
   }
 
   for (const unit of ['µm', 'μm', 'um', 'Âµm', 'Î¼m', '\ufffdm', '?m']) {
-    it(`of QuPath, with centroids in ${unit}`, () =>
+    it(`of QuPath, with centroids in ${unit}`, () => {
       assert.deepEqual(guessRoles(['Image', 'Object ID', `Centroid X ${unit}`, `Centroid Y ${unit}`]), {
         fov: 'Image',
         x: `Centroid X ${unit}`,
         y: `Centroid Y ${unit}`,
         centroids: { unit: 'um', zero: 'imageCorner' },
         isQupath: true,
-      }));
+      });
+    });
   }
 
-  it('of QuPath, without a pixel size', () =>
+  it('of QuPath, without a pixel size', () => {
     assert.deepEqual(guessRoles(['Image', 'Centroid X px', 'Centroid Y px']).centroids, {
       unit: 'px',
       zero: 'imageCorner',
-    }));
+    });
+  });
 
   it('that are given come before those that are guessed, with their unit', () => {
     const columns = ['fov', 'label', 'centroid-0', 'centroid-1', 'Image', 'Centroid X µm', 'Centroid Y µm', 'n'];
@@ -97,7 +101,10 @@ describe('the FOV of a row', () => {
     ['Slide1.tif', 'Slide1.tif'],
     ['', ''],
   ];
-  for (const [text, fov] of cases) it(`"${text}" is ${fov}`, () => assert.equal(fovOfRow(text, fovs), fov));
+  for (const [text, fov] of cases)
+    it(`"${text}" is ${fov}`, () => {
+      assert.equal(fovOfRow(text, fovs), fov);
+    });
 });
 
 describe('centroids in pixels, whole numbers at pixel centres', () => {
@@ -107,14 +114,17 @@ describe('centroids in pixels, whole numbers at pixel centres', () => {
     assert.deepEqual(centroidToPixels({ x: 0.25, y: 10.25 }, scale, 0.5), { x: 0, y: 20 });
     assert.deepEqual(centroidToPixels({ x: 0.5, y: 20.5 }, { ...scale, unit: 'px' }, 0.5), { x: 0, y: 20 });
   });
-  it('are those of inForm in µm by division alone', () =>
-    assert.deepEqual(centroidToPixels({ x: 5, y: 7 }, { unit: 'um', zero: 'pixelCenter' }, 0.5), { x: 10, y: 14 }));
-  it('are pixels as they are', () => assert.deepEqual(centroidToPixels({ x: 5, y: 7 }, center, 0.5), { x: 5, y: 7 }));
+  it('are those of inForm in µm by division alone', () => {
+    assert.deepEqual(centroidToPixels({ x: 5, y: 7 }, { unit: 'um', zero: 'pixelCenter' }, 0.5), { x: 10, y: 14 });
+  });
+  it('are pixels as they are', () => {
+    assert.deepEqual(centroidToPixels({ x: 5, y: 7 }, center, 0.5), { x: 5, y: 7 });
+  });
 });
 
 describe('the sentence about the columns of a cell table', () => {
   const table = { file: '/t.csv', rows: 1, columns: [] };
-  it('says columns, unit, mask and what was guessed', () =>
+  it('says columns, unit, mask and what was guessed', () => {
     assert.equal(
       cellTableText({
         ...table,
@@ -124,10 +134,12 @@ describe('the sentence about the columns of a cell table', () => {
         guessed: ['fov', 'x', 'y', 'mask'],
       }),
       'FOV from column Image; label from column Name; x from X, y from Y in µm from the corner of the image; labels of mask cells; guessed: FOV, x, y, mask',
-    ));
-  it('says what is not there', () =>
+    );
+  });
+  it('says what is not there', () => {
     assert.equal(
       cellTableText({ ...table, roles: { label: 'n' }, fov: 'A' }),
       'all rows are about FOV A; label from column n; no centroids; mask of the labels unknown',
-    ));
+    );
+  });
 });

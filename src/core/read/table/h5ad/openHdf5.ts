@@ -1,5 +1,5 @@
 import type { Dataset, Entity, Group } from 'h5wasm/node';
-import { messageOf } from '../../../model/exportError';
+import { isExportError, messageOf } from '../../../model/exportError';
 import { DamagedTable } from '../damagedTable';
 
 /** What lies in an HDF5 file: groups and datasets, by the names of one level. */
@@ -17,13 +17,13 @@ export class Hdf5Group {
   /** A group; `undefined` if nothing or something else has this name. Links into other files are not followed. */
   child(name: string): Hdf5Group | undefined {
     const found = entityOf(this.group, name);
-    return found && 'type' in found && found.type === 'Group' ? new Hdf5Group(found as Group) : undefined;
+    return isOf(found, 'Group') ? new Hdf5Group(found as Group) : undefined;
   }
 
   /** Values; `undefined` if nothing or something else has this name. */
   dataset(name: string): Hdf5Dataset | undefined {
     const found = entityOf(this.group, name);
-    return found && 'type' in found && found.type === 'Dataset' ? new Hdf5Dataset(name, found as Dataset) : undefined;
+    return isOf(found, 'Dataset') ? new Hdf5Dataset(name, found as Dataset) : undefined;
   }
 }
 
@@ -101,7 +101,7 @@ export async function withHdf5<T>(file: string, use: (root: Hdf5Group) => T): Pr
   try {
     return use(new Hdf5Group(opened));
   } catch (error) {
-    if (error instanceof DamagedTable) throw error;
+    if (error instanceof DamagedTable || isExportError(error)) throw error;
     throw new DamagedTable(reasonOf(error));
   } finally {
     opened.close();
@@ -111,6 +111,11 @@ export async function withHdf5<T>(file: string, use: (root: Hdf5Group) => T): Pr
 function entityOf(group: Group, name: string): Entity | undefined {
   if (!group.keys().includes(name)) return undefined;
   return group.get(name) ?? undefined;
+}
+
+function isOf(entity: Entity | undefined, type: 'Dataset' | 'Group'): boolean {
+  const found: string | undefined = entity && 'type' in entity ? entity.type : undefined;
+  return found === type;
 }
 
 function attributeOf(owner: Group | Dataset, name: string): unknown {
