@@ -9,7 +9,7 @@ import { parseFilter } from '../select/parseFilter';
 import { roiRegion } from '../select/roiRegion';
 import { selectFovs } from '../select/selectFovs';
 import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
-import { chooseRois, requireRois } from './planRois';
+import { chooseRois } from './planRois';
 import { slideName } from './planSlide';
 
 /** Where a page of a list is. */
@@ -113,7 +113,9 @@ function valueAt(column: CellColumn, row: number): string {
 /** Counts the ROIs that a recipe means and lists some of those whose tags fit. Fails as `chooseRois` does. */
 export function listRois(recipe: Recipe, dataset: Dataset, { offset, limit }: PageRequest): ItemPage {
   const { slides, ...open } = recipe.rois!;
-  const matching = chooseRois({ ...recipe, rois: { ...open, rois: [], slides: [] } }, dataset);
+  // A dataset may have slides and no ROIs.
+  const hasNone = slides.length > 0 && !dataset.rois;
+  const matching = hasNone ? [] : chooseRois({ ...recipe, rois: { ...open, rois: [], slides: [] } }, dataset);
   const chosen = open.rois.length === 0 ? matching : chooseRois(recipe, dataset);
   return {
     count: slides.length > 0 ? slides.length : chosen.length,
@@ -131,7 +133,7 @@ export function listRois(recipe: Recipe, dataset: Dataset, { offset, limit }: Pa
         ownParts(roi).join(', '),
       ],
     })),
-    warnings: requireRois(dataset).rois.length === 0 ? ['The file of ROIs holds none.'] : [],
+    warnings: [],
   };
 }
 
