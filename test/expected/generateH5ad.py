@@ -202,7 +202,7 @@ def broken():
         "compressed with lzf": (new(lzf), "area", "obs/area|area is compressed with lzf"),
         "a column that is too short": (new(short), None, "obs/area has 3 values for 4 rows"),
         "a category that is not there": (new(beyond), "kind", "kind names category 5 of 1"),
-        "markers in another file": (new(elsewhere), None, "it has no table var"),
+        "markers in another file": (new(elsewhere), None, "part of it is in another file, other.h5ad"),
         "X of another size": (new(huge), "CD3", "X has 1099511627776 × 1 values for 4 rows"),
         "no obs": (new(lambda file: file.create_group("var")), None, "it has no table obs"),
         "cut short": (whole[: len(whole) // 2], None, "truncated file"),

@@ -31,8 +31,9 @@ export function h5adTable(root: Hdf5Group): H5adTable {
     if (!columns.has(unique)) columns.set(unique, () => read(unique));
   };
   for (const { name, read } of obs.columns) add(name, '', () => read());
-  for (const [position, name] of markerNames(root).entries()) {
-    add(name, '_var', (unique) => numbers(unique, readMarker(root, position, obs.rows)));
+  const markers = markerNames(root);
+  for (const [position, name] of markers.entries()) {
+    add(name, '_var', (unique) => numbers(unique, readMarker(root, position, obs.rows, markers.length)));
   }
   const obsm = root.child('obsm');
   for (const key of obsm?.names ?? []) {
@@ -165,6 +166,8 @@ function plainColumn(name: string, dataset: Hdf5Dataset, what: string): CellColu
 }
 
 function withMissing(column: CellColumn, mask: Float64Array): CellColumn {
+  const rows = column.kind === 'number' ? column.values.length : column.codes.length;
+  if (mask.length !== rows) throw new DamagedTable(`${column.name} has ${rows} values and a mask of ${mask.length}`);
   if (column.kind === 'number')
     return { ...column, values: column.values.map((value, i) => (mask[i] === 0 ? value : Number.NaN)) };
   return { ...column, codes: column.codes.map((code, i) => (mask[i] === 0 ? code : -1)) };
@@ -196,10 +199,10 @@ function markerNames(root: Hdf5Group): readonly string[] {
 }
 
 /** One column of `X`, dense or sparse; zeros are not kept in a sparse one. */
-function readMarker(root: Hdf5Group, position: number, rows: number): Float64Array {
+function readMarker(root: Hdf5Group, position: number, rows: number, width: number): Float64Array {
   const dense = root.dataset('X');
   if (dense) {
-    requireShape(dense.shape, rows, position);
+    requireShape(dense.shape, rows, width);
     const part =
       dense.shape.length === 1
         ? ([[0, rows]] as const)
@@ -212,21 +215,29 @@ function readMarker(root: Hdf5Group, position: number, rows: number): Float64Arr
   const sparse = root.child('X')!;
   const kind = toText(sparse.attribute('encoding-type') ?? sparse.attribute('h5sparse_format') ?? '');
   const shape = sparse.attribute('shape') ?? sparse.attribute('h5sparse_shape');
-  requireShape(shape === undefined ? [] : Array.from(toNumbers(shape, 'X')), rows, position);
+  requireShape(shape === undefined ? [] : Array.from(toNumbers(shape, 'X')), rows, width);
   const [data, indices, indptr] = ['data', 'indices', 'indptr'].map((part) => {
     const found = sparse.dataset(part);
     if (found) return found;
     throw new DamagedTable(`the sparse X has no ${part}`);
   });
+  const isCsc = kind.startsWith('csc');
+  const [count = 0] = data.shape;
+  if (indices.shape[0] !== count || indptr.shape[0] !== (isCsc ? width : rows) + 1) {
+    throw new DamagedTable(`X has ${count} values, ${indices.shape[0]} indices and ${indptr.shape[0]} places`);
+  }
   const values = new Float64Array(rows);
-  if (kind.startsWith('csc')) {
-    const [start, end] = toNumbers(indptr.read([[position, position + 2]]), 'X/indptr');
+  if (isCsc) {
+    const [start, end] = requireAscending(toNumbers(indptr.read([[position, position + 2]]), 'X/indptr'), count);
     const at = toNumbers(indices.read([[start, end]]), 'X/indices');
-    for (const [i, value] of toNumbers(data.read([[start, end]]), 'X/data').entries()) values[at[i]] = value;
+    for (const [i, value] of toNumbers(data.read([[start, end]]), 'X/data').entries()) {
+      if (!(at[i] >= 0 && at[i] < rows)) throw new DamagedTable(`X has a value for row ${at[i]} of ${rows}`);
+      values[at[i]] = value;
+    }
     return values;
   }
   if (!kind.startsWith('csr')) throw new DamagedTable(`X is kept as ${kind || 'something unknown'}`);
-  const starts = toNumbers(indptr.read(), 'X/indptr');
+  const starts = requireAscending(toNumbers(indptr.read(), 'X/indptr'), count);
   // Rows in pieces: of a large matrix one column is wanted, and not the whole.
   for (let row = 0; row < rows;) {
     let end = row + 1;
@@ -245,10 +256,24 @@ function readMarker(root: Hdf5Group, position: number, rows: number): Float64Arr
 /** Values that are read at once. */
 const sparsePiece = 2 ** 22;
 
-function requireShape(shape: readonly number[], rows: number, position: number): void {
-  const [found = 0, width = 1] = shape;
-  if (found === rows && position < width) return;
-  throw new DamagedTable(`X has ${shape.join(' × ') || 'no'} values for ${rows} rows`);
+function requireShape(shape: readonly number[], rows: number, width: number): void {
+  const [found = 0, columns = 1] = shape;
+  if (found === rows && columns === width && shape.length <= 2) return;
+  throw new DamagedTable(`X has ${shape.join(' × ') || 'no'} values for ${rows} rows and ${width} names in var`);
+}
+
+/** Where the rows of a sparse matrix begin in its values: never backwards, and not beyond the last. */
+function requireAscending(places: Float64Array, count: number): Float64Array {
+  let before = 0;
+  for (const place of places) {
+    if (!(place >= before && place <= count)) {
+      throw new DamagedTable(
+        `X has a row that begins at ${place} of ${count} values, after one that begins at ${before}`,
+      );
+    }
+    before = place;
+  }
+  return places;
 }
 
 function numbers(name: string, values: Float64Array): CellColumn {

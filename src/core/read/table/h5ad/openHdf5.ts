@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Dataset, Entity, Group } from 'h5wasm/node';
 import { isExportError, messageOf } from '../../../model/exportError';
 import { DamagedTable } from '../damagedTable';
@@ -92,20 +93,65 @@ export async function withHdf5<T>(file: string, use: (root: Hdf5Group) => T): Pr
   const library = await h5wasm.ready;
   // Without it, what cannot be read is left as whatever lay in memory.
   library.activate_throwing_error_handler();
-  let opened: InstanceType<typeof h5wasm.File>;
+  const files = library.FS as unknown as OpenableFiles;
+  const guard = keepToFile(files, file, library.get_plugin_search_paths());
+  let opened: InstanceType<typeof h5wasm.File> | undefined;
   try {
     opened = new h5wasm.File(file, 'r');
+    const found = use(new Hdf5Group(opened));
+    // The values of a virtual dataset whose file cannot be opened are zeros, without an error.
+    guard.requireOwn();
+    return found;
   } catch (error) {
-    throw new DamagedTable(`it is no HDF5 file that can be opened: ${reasonOf(error)}`);
-  }
-  try {
-    return use(new Hdf5Group(opened));
-  } catch (error) {
+    guard.requireOwn();
     if (error instanceof DamagedTable || isExportError(error)) throw error;
-    throw new DamagedTable(reasonOf(error));
+    throw new DamagedTable(opened ? reasonOf(error) : `it is no HDF5 file that can be opened: ${reasonOf(error)}`);
   } finally {
-    opened.close();
+    opened?.close();
+    guard.release();
   }
+}
+
+/** What of the library's file system matters here. */
+interface OpenableFiles {
+  open: (file: string, flags?: number, ...rest: unknown[]) => unknown;
+  readonly ErrnoError: new (errno: number) => Error;
+}
+
+/** Files that are made anew, in which the library collects what it says of an error. */
+const createFlag = 0o100;
+const noSuchFile = 2;
+
+/**
+ * Keeps the library from opening any file but this one. Links, virtual datasets and datasets with raw data elsewhere could
+ * otherwise show any file of this machine as values of the table.
+ * @param pluginFolders where HDF5 looks for code that it could load
+ */
+function keepToFile(
+  files: OpenableFiles,
+  file: string,
+  pluginFolders: readonly string[],
+): { requireOwn: () => void; release: () => void } {
+  const own = path.resolve(file);
+  const { open } = files;
+  let foreign: string | undefined;
+  files.open = (wanted, flags, ...rest) => {
+    if (path.resolve(wanted) === own || ((flags ?? 0) & createFlag) !== 0) return open(wanted, flags, ...rest);
+    // Plugins are looked for whenever HDF5 does not know a format; none is loaded, and no table is to blame.
+    if (!pluginFolders.some((folder) => wanted.startsWith(folder))) foreign ??= wanted;
+    throw new files.ErrnoError(noSuchFile);
+  };
+  return {
+    requireOwn: () => {
+      if (foreign === undefined) return;
+      throw new DamagedTable(
+        `part of it is in another file, ${path.basename(foreign)}, and only the file itself is read`,
+      );
+    },
+    release: () => {
+      files.open = open;
+    },
+  };
 }
 
 function entityOf(group: Group, name: string): Entity | undefined {
@@ -125,6 +171,9 @@ function attributeOf(owner: Group | Dataset, name: string): unknown {
 /** HDF5's own account goes from the outermost call to the innermost, which knows the reason. */
 function reasonOf(error: unknown): string {
   const account = messageOf(error);
+  // Compiled C code that is at its end says so in words of its own; the next file is read as if nothing was.
+  if (/^Aborted|^unreachable|out of bounds|signature mismatch/.test(account))
+    return 'it is damaged: HDF5 gave up on it';
   const causes = [...account.matchAll(/#\d+: .*?: (.+)/g)].map(([, cause]) => cause);
   return (causes.at(-1) ?? account).split('\n')[0].slice(0, 200);
 }
