@@ -29,17 +29,6 @@ const withoutNumcodecs = {
   },
 };
 
-/**
- * h5wasm is five megabytes that only AnnData tables need: a bundle of its own, which is loaded when it is asked for.
- * @type {esbuild.Plugin}
- */
-const hdf5Apart = {
-  name: 'hdf5-apart',
-  setup(build) {
-    build.onResolve({ filter: /^h5wasm\/node$/ }, () => ({ path: './hdf5.cjs', external: true }));
-  },
-};
-
 /** @type {esbuild.BuildOptions} */
 const node = {
   ...shared,
@@ -52,7 +41,7 @@ const node = {
   alias: { pdfkit: createRequire(import.meta.url).resolve('pdfkit') },
   // Stack traces in reports must name our functions.
   keepNames: true,
-  plugins: [withoutNumcodecs, hdf5Apart],
+  plugins: [withoutNumcodecs],
 };
 
 /** @type {esbuild.BuildOptions[]} */
@@ -71,11 +60,9 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
   {
-    ...shared,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    entryPoints: { hdf5: 'h5wasm/node' },
+    ...node,
+    // h5wasm is five megabytes that only AnnData tables need, in a thread of their own.
+    entryPoints: { h5adWorker: 'src/core/read/table/h5ad/h5adWorker.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     // Its module asks where it lies, which a bundle of CommonJS says otherwise.

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { inflateSync } from 'node:zlib';
 import type { CellColumn } from '../../src/core/model/cellColumn';
 import { isExportError } from '../../src/core/model/exportError';
+import { readH5ad } from '../../src/core/read/table/h5ad/readH5ad';
 import { readCellValues } from '../../src/core/read/table/readCellValues';
 import { readColumns } from '../../src/core/read/table/readColumns';
 import { readTableSummary } from '../../src/core/read/table/readTableSummary';
@@ -94,6 +95,15 @@ describe('AnnData tables', () => {
       assert.equal((await readColumns(write(tables['modern, csr'].zlib), ['CD8'])).rows, 4);
     });
   }
+
+  it('are given up when their time is up, and when nobody waits for them', async () => {
+    const file = write(tables['modern, csr'].zlib);
+    await assert.rejects(readH5ad(file, ['CD8'], undefined, 1), /could not be read within 0.001 seconds/);
+    const controller = new AbortController();
+    const reading = readH5ad(file, ['CD8'], controller.signal);
+    controller.abort();
+    await assert.rejects(reading, { name: 'AbortError' });
+  });
 
   it('name the columns that they have where one is not there', async () => {
     await assert.rejects(readColumns(write(tables['anndata 0.7'].zlib), ['cell_type']), (error: Error) => {

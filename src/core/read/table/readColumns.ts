@@ -32,7 +32,7 @@ export async function readColumns(
   signal?: AbortSignal,
   asWritten: readonly string[] = [],
 ): Promise<TableColumns> {
-  if (isH5ad(file)) return readH5adColumns(file, [...new Set(names)], [...new Set(asWritten)]);
+  if (isH5ad(file)) return readH5adColumns(file, [...new Set(names)], [...new Set(asWritten)], signal);
   const collectors = [...new Set(names)].map((name) => new ColumnCollector(name));
   const exact = [...new Set(asWritten)].map((name) => ({ name, collector: new TextCollector() }));
   const wanted = [...collectors.map(({ name }) => name), ...exact.map(({ name }) => name)];
@@ -74,8 +74,9 @@ async function readH5adColumns(
   file: string,
   names: readonly string[],
   asWritten: readonly string[],
+  signal: AbortSignal | undefined,
 ): Promise<TableColumns> {
-  const { facts, columns } = await readH5ad(file, [...names, ...asWritten]);
+  const { facts, columns } = await readH5ad(file, [...names, ...asWritten], signal);
   const exact = columns.slice(names.length).map(asTexts);
   return {
     rows: facts.rows,

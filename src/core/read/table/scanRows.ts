@@ -12,8 +12,7 @@ export async function scanRows(
   signal?: AbortSignal,
 ): Promise<TableFacts> {
   if (!isH5ad(file)) return scanTable(file, columns, onRow, signal);
-  signal?.throwIfAborted();
-  const { facts, columns: found } = await readH5ad(file, columns);
+  const { facts, columns: found } = await readH5ad(file, columns, signal);
   const texts = found.map(asTexts);
   for (let row = 0; onRow && row < facts.rows; row++) onRow(texts.map((column) => column.texts[column.codes[row]]));
   return facts;

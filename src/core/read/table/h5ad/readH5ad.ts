@@ -1,57 +1,80 @@
-import path from 'node:path';
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { CellColumn } from '../../../model/cellColumn';
-import { ExportError, messageOf } from '../../../model/exportError';
-import { listNames } from '../../../model/listNames';
-import { DamagedTable } from '../damagedTable';
-import type { TableFacts } from '../scanTable';
-import { type H5adTable, h5adTable } from './h5adColumns';
-import { withHdf5 } from './openHdf5';
+import { type ErrorData, ExportError } from '../../../model/exportError';
+import type { H5adRequest } from './h5adWorker';
+import type { H5adContent } from './readWithin';
 
 /** Whether a table is meant to be AnnData, by its name. */
 export function isH5ad(file: string): boolean {
   return /^\.(?:h5ad|h5)$/i.test(path.extname(file));
 }
 
-/** What columns of an AnnData file hold. */
-export interface H5adContent {
-  readonly facts: TableFacts;
-  /** In the order in which they were asked for. */
-  readonly columns: readonly CellColumn[];
-}
+/** Far beyond what columns of millions of cells take. */
+const patienceMs = 120_000;
 
 /**
- * Reads columns of an AnnData file, and nothing else of it; memory follows what is read.
+ * Reads columns of an AnnData file, and nothing else of it, in a thread of its own; memory follows what is read.
+ * @param signal ends the thread at once
+ * @param timeoutMs after which a file is given up: a damaged one may keep HDF5 busy for ever
  * @throws ExportError `ColumnNotFound`, or `DatasetInvalid` if it cannot be read, is something else, or is damaged
  */
-export async function readH5ad(file: string, names: readonly string[]): Promise<H5adContent> {
+export async function readH5ad(
+  file: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+  timeoutMs = patienceMs,
+): Promise<H5adContent> {
   if (!(await stat(file).catch(() => undefined))?.isFile()) {
     throw new ExportError('DatasetInvalid', `Expected a cell table at ${file}, but there is no such file.`);
   }
+  signal?.throwIfAborted();
+  const worker = startWorker({ file, names });
+  const ended = new AbortController();
   try {
-    return await withHdf5(file, (root) => {
-      const table = h5adTable(root);
-      const facts: TableFacts = {
-        rows: table.rows,
-        columns: table.columns.map(({ name }) => name),
-        encoding: 'utf-8',
-        delimiter: ',',
+    return await new Promise<H5adContent>((resolve, reject) => {
+      const fail = (reason: string): void => {
+        reject(new ExportError('DatasetInvalid', `Expected an AnnData table in ${file}, but ${reason}.`));
       };
-      return { facts, columns: names.map((name) => readColumn(file, table, name)) };
+      const timer = setTimeout(() => {
+        fail(`it could not be read within ${timeoutMs / 1000} seconds`);
+      }, timeoutMs);
+      ended.signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+      });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          reject(signal.reason as Error);
+        },
+        { signal: ended.signal },
+      );
+      worker.once('message', (answer: { content: H5adContent } | { error: ErrorData }) => {
+        if ('content' in answer) resolve(answer.content);
+        else reject(new ExportError(answer.error.code, answer.error.message, answer.error.details));
+      });
+      worker.once('error', (error) => {
+        fail(`reading it failed: ${error.message}`);
+      });
+      worker.once('exit', () => {
+        fail('reading it ended without an answer');
+      });
     });
-  } catch (error) {
-    if (!(error instanceof DamagedTable)) throw error;
-    throw new ExportError('DatasetInvalid', `Expected an AnnData table in ${file}, but ${messageOf(error)}.`);
+  } finally {
+    ended.abort();
+    await worker.terminate();
   }
 }
 
-function readColumn(file: string, { columns }: H5adTable, name: string): CellColumn {
-  const column = columns.find((candidate) => candidate.name === name);
-  if (column) return { ...column.read(), name };
-  throw new ExportError(
-    'ColumnNotFound',
-    `Expected column ${name} in ${file}, but found ${listNames(columns.map((each) => each.name))}.`,
-  );
+/** The worker lies beside this file: bundled as this one is, or as source, which `tsx` runs in tests. */
+function startWorker(workerData: H5adRequest): Worker {
+  // What the library says to the terminal is said better in the error.
+  const options = { workerData, stdout: true, stderr: true };
+  const ending = path.extname(__filename);
+  const file = path.join(__dirname, `h5adWorker${ending}`);
+  if (ending !== '.ts') return new Worker(file, options);
+  return new Worker(`require('tsx/cjs'); require(${JSON.stringify(file)});`, { ...options, eval: true });
 }
 
 /** A column's values as texts, as a CSV file has them; a missing one is empty. */
