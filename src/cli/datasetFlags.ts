@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type DatasetOptions, ExportError } from '../core/index';
+import { type CellRole, cellRoles, type DatasetOptions, ExportError } from '../core/index';
 import type { Flag, ParsedFlags } from './flags';
 
 const group = 'Dataset';
@@ -65,15 +65,12 @@ export function readDatasetOptions(flags: ParsedFlags): DatasetOptions {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** `x` and `y` are for single cells; scripts name all four. */
-const roles = ['fov', 'label', 'x', 'y'] as const;
-
 function parseColumns(text: string | undefined): DatasetOptions['columns'] {
   if (text === undefined) return undefined;
-  const columns: Partial<Record<(typeof roles)[number], string>> = {};
+  const columns: Partial<Record<CellRole, string>> = {};
   for (const part of text.split(',')) {
     const [, key, column] = /^([^=]+)=(.+)$/.exec(part) ?? [];
-    const role = roles.find((candidate) => candidate === key);
+    const role = cellRoles.find((candidate) => candidate === key);
     if (!role || column === undefined) {
       throw new ExportError('Usage', `Expected --columns with fov=, label=, x= or y=COLUMN, but found "${part}".`);
     }

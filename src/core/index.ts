@@ -9,6 +9,7 @@ export { readJobStatus, runJob } from './job/runJob';
 export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';
+export { type CellRole, cellRoles, type DatasetPart, datasetParts } from './model/datasetParts';
 export {
   type ErrorData,
   ExportError,

@@ -1,15 +1,23 @@
 import { z } from 'zod';
-import { describeIssues, ExportError, recipeSchema } from '../core/index';
+import { cellRoles, datasetParts, describeIssues, ExportError, recipeSchema } from '../core/index';
 import type { Method, RequestMessage } from '../webview/protocol';
 
 const nothing = z.null();
 const names = z.array(z.string()).max(100_000);
+
+const part = z.strictObject({ part: z.enum(datasetParts.map((each) => each.part)) });
 
 /** What each request may carry. The panel is a web page: nothing that it sends is trusted before it passed here. */
 const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   ready: nothing,
   chooseDataset: nothing,
   importUeler: nothing,
+  choosePart: part,
+  resetPart: part,
+  describeCells: z.strictObject({
+    columns: z.partialRecord(z.enum(cellRoles), z.string()),
+    mask: z.string().optional(),
+  }),
   describeFov: z.strictObject({ fov: z.string() }),
   autoContrast: z.strictObject({ fovs: names, channels: names }),
   listItems: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),

@@ -3,11 +3,15 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import {
   type Dataset,
+  type DatasetOptions,
+  type DatasetPart,
+  datasetParts,
   ExportError,
   type Fov,
   isOver,
   type LocatedDataset,
   locateDataset,
+  openDataset,
   outputOf,
   planJob,
   inkColors,
@@ -41,10 +45,15 @@ type Handlers = {
 /** What must be remembered to show a session again after the window was reloaded. */
 export interface RememberedSession {
   readonly datasetFolder?: string;
+  /** What the user named in place of what is found beside the images. */
+  readonly datasetOptions?: DatasetOptions;
   /** Only a folder that the user chose; the one that the settings name may change. */
   readonly chosenOutput?: string;
   readonly jobFolder?: string;
 }
+
+/** Columns are those of one table: another one is understood anew. */
+const noColumns = { columns: undefined, cellMask: undefined };
 
 /** Percentiles of automatic contrast limits: they leave out empty pixels and single hot ones. */
 const autoLimits = [{ percentile: 1 }, { percentile: 99.8 }] as const;
@@ -55,6 +64,7 @@ const autoLimits = [{ percentile: 1 }, { percentile: 99.8 }] as const;
  */
 export class ExportSession {
   private dataset: Dataset | undefined;
+  private datasetOptions: DatasetOptions = {};
   private previewer: Previewer | undefined;
   private readonly choice = new NewestOnly();
   private readonly steps = new NewestOnly();
@@ -85,6 +95,7 @@ export class ExportSession {
   get remembered(): RememberedSession {
     return {
       ...(this.dataset && { datasetFolder: this.dataset.folder }),
+      ...(Object.keys(this.datasetOptions).length > 0 && { datasetOptions: this.datasetOptions }),
       ...(this.chosenOutput !== undefined && { chosenOutput: this.chosenOutput }),
       ...(this.jobFolder !== undefined && { jobFolder: this.jobFolder }),
     };
@@ -102,6 +113,7 @@ export class ExportSession {
   /** Shows a dataset, with the job that is at work in its output folder, or the one that was shown before a reload. */
   async openDataset({ dataset, fovs }: LocatedDataset, remembered: RememberedSession = {}): Promise<void> {
     this.dataset = dataset;
+    this.datasetOptions = remembered.datasetOptions ?? {};
     this.previewer?.dispose();
     this.previewer = new Previewer(dataset);
     this.datasetId = randomUUID();
@@ -124,7 +136,7 @@ export class ExportSession {
   state(): HostState {
     const job = this.jobs.statusOf(this.jobFolder);
     return {
-      ...(this.dataset && { dataset: toDatasetView(this.dataset) }),
+      ...(this.dataset && { dataset: toDatasetView(this.dataset, this.datasetOptions) }),
       datasetId: this.datasetId,
       chosenFovs: this.chosenFovs,
       outputFolder: this.dataset ? displayPath(this.outputFolder) : '',
@@ -154,14 +166,27 @@ export class ExportSession {
   private readonly handlers: Handlers = {
     ready: () => this.state(),
     chooseDataset: async () => {
-      const folder = await pickFolder('Choose a Dataset Folder', this.dataset?.folder);
+      const folder = await pick('Choose a Dataset Folder', 'folder', this.dataset?.folder);
       if (folder) await this.openDataset(await locateDataset([folder]));
       return null;
     },
     importUeler: async () => {
       const { folder } = this.requireDataset();
       await importFromUeler(vscode.Uri.file(folder));
-      await this.openDataset(await locateDataset([folder]), this.remembered);
+      await this.openAgain({});
+      return null;
+    },
+    choosePart: async ({ part }) => {
+      const place = await this.pickPart(part);
+      if (place !== undefined) await this.openAgain({ [part]: place, ...(part === 'cellTableFile' && noColumns) });
+      return null;
+    },
+    resetPart: async ({ part }) => {
+      await this.openAgain({ [part]: undefined, ...(part === 'cellTableFile' && noColumns) });
+      return null;
+    },
+    describeCells: async ({ columns, mask }) => {
+      await this.openAgain({ columns: Object.keys(columns).length > 0 ? columns : undefined, cellMask: mask });
       return null;
     },
     describeFov: async ({ fov }) => toFovDetails(await readFovHeader(this.requireDataset(), this.requireFov(fov))),
@@ -175,7 +200,7 @@ export class ExportSession {
     stepItem: ({ recipe, from, by }) => this.steps.run((signal) => this.previewer!.stepItem(recipe, from, by, signal)),
     preview: (params) => this.renderPreview(params),
     chooseOutput: async () => {
-      const folder = await pickFolder('Choose the Output Folder', this.outputFolder);
+      const folder = await pick('Choose the Output Folder', 'folder', this.outputFolder);
       if (folder) {
         this.chosenOutput = folder;
         this.changed();
@@ -199,6 +224,26 @@ export class ExportSession {
       return null;
     },
   };
+
+  /**
+   * Reads the dataset again; fails, with what is shown as it was, where it cannot be opened like that.
+   * @param changes to what the user named; `undefined` takes a choice back
+   */
+  private async openAgain(changes: { [K in keyof DatasetOptions]: DatasetOptions[K] | undefined }): Promise<void> {
+    const { folder } = this.requireDataset();
+    const named = Object.entries({ ...this.datasetOptions, ...changes }).filter(([, value]) => value !== undefined);
+    const datasetOptions: DatasetOptions = Object.fromEntries(named);
+    const dataset = await openDataset(folder, datasetOptions);
+    // Meanwhile the user may have gone on to another one.
+    if (this.dataset?.folder !== folder) return;
+    await this.openDataset({ dataset, fovs: [] }, { ...this.remembered, datasetOptions });
+  }
+
+  private async pickPart(part: DatasetPart): Promise<string | undefined> {
+    const { label, isFolder } = datasetParts.find((each) => each.part === part)!;
+    const start = this.datasetOptions[part] ?? this.requireDataset().folder;
+    return pick(`Choose ${label}`, isFolder ? 'folder' : 'file', start);
+  }
 
   /** Where pictures go: the user's choice, else what the settings say, which may change (and wait for trust). */
   private get outputFolder(): string {
@@ -273,13 +318,13 @@ export class ExportSession {
   }
 }
 
-async function pickFolder(title: string, start: string | undefined): Promise<string | undefined> {
+async function pick(title: string, kind: 'file' | 'folder', start: string | undefined): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title,
       openLabel: 'Choose',
-      canSelectFiles: false,
-      canSelectFolders: true,
+      canSelectFiles: kind === 'file',
+      canSelectFolders: kind === 'folder',
       ...(start ? { defaultUri: vscode.Uri.file(start) } : {}),
     })) ?? [];
   return uri?.fsPath;

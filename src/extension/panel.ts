@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { type LocatedDataset, locateDataset, messageOf, toErrorData } from '../core/index';
+import { type DatasetOptions, type LocatedDataset, messageOf, openDataset, toErrorData } from '../core/index';
 import type { HostMessage } from '../webview/protocol';
 import { checkRequest, requestId } from './checkRequest';
 import { ExportSession, type RememberedSession } from './exportSession';
@@ -44,9 +44,18 @@ export class Panel {
   static async restore(services: PanelServices, panel: vscode.WebviewPanel): Promise<void> {
     const restored = new Panel(services, panel);
     const remembered = services.context.workspaceState.get<RememberedSession>(memoryKey, {});
-    if (remembered.datasetFolder !== undefined) {
-      await restored.open(locateDataset([remembered.datasetFolder]), remembered);
-    }
+    if (remembered.datasetFolder === undefined) return;
+    const { datasetFolder, datasetOptions = {} } = remembered;
+    const open = async (options: DatasetOptions): Promise<void> => {
+      const located = openDataset(datasetFolder, options).then((dataset) => ({ dataset, fovs: [] }));
+      await restored.open(located, { ...remembered, datasetOptions: options });
+    };
+    await open(datasetOptions);
+    if (restored.hasDataset || Object.keys(datasetOptions).length === 0) return;
+    // A file that was chosen is gone: the rest of the session need not be lost with it.
+    const { error } = restored.session.state();
+    await open({});
+    if (error !== undefined) restored.session.showError(error);
   }
 
   private constructor(

@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { type Dataset, describeWritten, type FovHeader, type JobStatus, pixelSizeOriginText } from '../core/index';
-import type { DatasetView, FovDetails, JobView } from '../webview/protocol';
+import {
+  type Dataset,
+  type DatasetOptions,
+  datasetParts,
+  describeWritten,
+  type FovHeader,
+  type JobStatus,
+  pixelSizeOriginText,
+} from '../core/index';
+import type { CellTableView, DatasetView, FovDetails, JobView, PartView } from '../webview/protocol';
 
 const markerSetOrigins = {
   project: 'saved here',
@@ -16,8 +24,11 @@ export function displayPath(folder: string): string {
   return vscode.workspace.asRelativePath(folder, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
 }
 
-/** What the panel shows of a dataset: names and counts, no absolute paths of files. */
-export function toDatasetView(dataset: Dataset): DatasetView {
+/**
+ * What the panel shows of a dataset: names and counts, and where its parts are.
+ * @param chosen what the user named in place of what is found
+ */
+export function toDatasetView(dataset: Dataset, chosen: DatasetOptions): DatasetView {
   return {
     name: dataset.folder.split(/[\\/]/).at(-1) ?? dataset.folder,
     folder: dataset.folder,
@@ -35,12 +46,52 @@ export function toDatasetView(dataset: Dataset): DatasetView {
     palettes: dataset.palettes,
     cellColumns: colorColumns(dataset),
     ...(dataset.cellTable && { cells: dataset.cellTable.rows }),
-    hasCenters: dataset.cellTable?.roles.x !== undefined && dataset.cellTable.roles.y !== undefined,
-    ...(dataset.cellTable?.maskName !== undefined && { cellMask: dataset.cellTable.maskName }),
+    parts: toPartViews(dataset, chosen),
+    ...(dataset.cellTable && { cellTable: toCellTableView(dataset, dataset.cellTable, chosen) }),
     ...(dataset.rois && { rois: dataset.rois.rois.length }),
     slides: dataset.slides.map(({ id }) => id),
     hasUelerState: existsSync(path.join(dataset.folder, '.UELer')),
     warnings: dataset.warnings.map((warning) => warning.message),
+  };
+}
+
+/** Where the parts of a dataset are: what was chosen, and the files that were found; folders are beside the images. */
+function toPartViews(dataset: Dataset, chosen: DatasetOptions): PartView[] {
+  const found: DatasetOptions = {
+    ...(dataset.cellTable && { cellTableFile: dataset.cellTable.file }),
+    ...(dataset.rois && { roisFile: dataset.rois.file }),
+  };
+  return datasetParts.map(({ part, label }) => {
+    const place = chosen[part] ?? found[part];
+    return {
+      part,
+      label,
+      ...(place !== undefined && { place: shownFrom(dataset.folder, place) }),
+      isChosen: chosen[part] !== undefined,
+    };
+  });
+}
+
+/** A path as it is seen from the dataset; one that is elsewhere is shown whole. */
+function shownFrom(folder: string, place: string): string {
+  const relative = path.relative(folder, place);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? displayPath(place) : relative;
+}
+
+function toCellTableView(
+  { fovs }: Dataset,
+  { columns, roles, maskName }: NonNullable<Dataset['cellTable']>,
+  chosen: DatasetOptions,
+): CellTableView {
+  // A usual name stands in for a column that was not found.
+  const found = Object.entries(roles).filter(([, column]) => columns.includes(String(column)));
+  return {
+    columns: columns.filter((column) => column !== ''),
+    roles: Object.fromEntries(found),
+    chosen: chosen.columns ?? {},
+    masks: [...new Set(fovs.flatMap((fov) => fov.masks.map(({ name }) => name)))],
+    ...(maskName !== undefined && { mask: maskName }),
+    isMaskChosen: chosen.cellMask !== undefined,
   };
 }
 

@@ -182,7 +182,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
       padding: '8px',
       min: '',
       max: '',
-      center: dataset.hasCenters ? 'table' : 'mask',
+      center: hasCenters(dataset) ? 'table' : 'mask',
       edge: 'pad',
       isolate: false,
       onlyFocal: false,
@@ -292,6 +292,11 @@ export function restoreForm(saved: Form | undefined, state: HostState, dataset: 
   };
   if (!setStillThere) delete form.markerSet;
   return form;
+}
+
+/** Whether the cell table has centroids. */
+function hasCenters({ cellTable }: DatasetView): boolean {
+  return cellTable?.roles.x !== undefined && cellTable.roles.y !== undefined;
 }
 
 /** Rows of the dataset as it is now, off unless they were on; and what was on stays, so that its absence is said. */

@@ -16,6 +16,9 @@ export function messageOf(error: unknown): string {
 }
 
 const aboutDataset: ReadonlySet<Method> = new Set<Method>([
+  'choosePart',
+  'resetPart',
+  'describeCells',
   'describeFov',
   'autoContrast',
   'listItems',

@@ -3,6 +3,7 @@ import { button, dropdown, element, labelled } from './element';
 import { channelSection } from './channelSection';
 import { modes } from '../core/model/mode';
 import { type Form, type Mode, restoreForm } from './form';
+import { filesSection } from './filesSection';
 import { fovSection } from './fovSection';
 import { HostClient, messageOf } from './hostClient';
 import { JobSection } from './jobSection';
@@ -22,6 +23,8 @@ const host = new HostClient(vscode, show);
 
 let form: Form | undefined;
 let state: HostState | undefined;
+/** Whether the list of files is unfolded: it stays so when the dataset is opened anew with another one. */
+let filesOpen = false;
 /** What went wrong with a request of the page itself; one line, always at one place. */
 const notice = element('p', { class: 'problem', role: 'alert' });
 /** The parts that change with every state; made anew with the form. */
@@ -83,6 +86,12 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
     ]),
     notice,
     ...(dataset.warnings.length > 0 ? [warningList(dataset.warnings)] : []),
+    filesSection(dataset, host, showError, {
+      open: filesOpen,
+      opened: (open) => {
+        filesOpen = open;
+      },
+    }),
     element('div', { class: 'columns' }, [
       element('div', { class: 'choices' }, [
         ...modeParts(fovs.element, current),
@@ -124,11 +133,19 @@ function modeParts(fovs: HTMLElement, current: Form): HTMLElement[] {
     fovs,
     onlyIn(
       'cells',
-      live?.cells?.element ?? absent('Cells', 'The dataset has no cell table: none was found beside the images.'),
+      live?.cells?.element ??
+        absent(
+          'Cells',
+          'The dataset has no cell table: none was found beside the images. Choose one under “Files and columns”.',
+        ),
     ),
     onlyIn(
       'rois',
-      live?.rois?.element ?? absent('ROIs', 'The dataset has no regions of interest: no file of them was found.'),
+      live?.rois?.element ??
+        absent(
+          'ROIs',
+          'The dataset has no regions of interest: no file of them was found. Choose one under “Files and columns”.',
+        ),
     ),
   ];
 }

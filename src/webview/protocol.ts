@@ -9,13 +9,14 @@ import type { JobState } from '../core/model/jobStatus';
 import type { HexColor } from '../core/model/color';
 import { type InkColor, inkColors, type Place, places } from '../core/model/marks';
 import { nameTokens, tokenNames } from '../core/model/tokens';
+import type { CellRole, DatasetPart } from '../core/model/datasetParts';
 import type { ChosenItem, ItemPage, ListedItem } from '../core/model/itemPage';
 import type { Limit } from '../core/model/limit';
 import type { Palette } from '../core/model/palette';
 import type { AnnotationLayer, ColorBy, Format, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
 export { inkColors, nameTokens, places, tokenNames };
-export type { InkColor, Place };
+export type { CellRole, DatasetPart, InkColor, Place };
 export type { ListedItem };
 export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 
@@ -32,6 +33,28 @@ export interface MarkerSetView {
   readonly channels: readonly ChannelSetting[];
 }
 
+/** Where a part of the dataset is. */
+export interface PartView {
+  readonly part: DatasetPart;
+  readonly label: string;
+  /** A path to be shown only; absent where nothing was found, or found in more places than one. */
+  readonly place?: string;
+  /** Whether the user chose it, in place of what is found by its name. */
+  readonly isChosen: boolean;
+}
+
+/** What the cell table's columns say, as it is understood. */
+export interface CellTableView {
+  readonly columns: readonly string[];
+  readonly roles: Readonly<Partial<Record<CellRole, string>>>;
+  /** The user's choices among them. */
+  readonly chosen: Readonly<Partial<Record<CellRole, string>>>;
+  /** Names of the masks that its labels can belong to, and the one that they do. */
+  readonly masks: readonly string[];
+  readonly mask?: string;
+  readonly isMaskChosen: boolean;
+}
+
 export interface DatasetView {
   readonly name: string;
   /** The absolute path, to be shown only. */
@@ -42,10 +65,8 @@ export interface DatasetView {
   /** The cell table's columns that may colour cells. */
   readonly cellColumns: readonly string[];
   readonly cells?: number;
-  /** Whether the cell table has centroids. */
-  readonly hasCenters: boolean;
-  /** The mask of the table's cells. */
-  readonly cellMask?: string;
+  readonly parts: readonly PartView[];
+  readonly cellTable?: CellTableView;
   readonly rois?: number;
   /** Stitched slides, by their ids. */
   readonly slides: readonly string[];
@@ -121,6 +142,15 @@ export interface Requests {
   chooseDataset: { params: null; result: null };
   /** Asks first; the dataset is opened anew after it. */
   importUeler: { params: null; result: null };
+  /** Asks for a file or folder, and opens the dataset anew with it. */
+  choosePart: { params: { part: DatasetPart }; result: null };
+  /** Back to what is found by its name. */
+  resetPart: { params: { part: DatasetPart }; result: null };
+  /** Which columns of the cell table say what, and the mask of its labels; what is absent is guessed. */
+  describeCells: {
+    params: { columns: Readonly<Partial<Record<CellRole, string>>>; mask?: string };
+    result: null;
+  };
   describeFov: { params: { fov: string }; result: FovDetails };
   /** Contrast limits at the 1st and 99.8th percentile of the given FOVs. */
   autoContrast: {

@@ -84,8 +84,8 @@ function readName(name: string): { name?: string } {
   return { name };
 }
 
-function withFocalColor(layer: MaskLayer, { mode, cells }: Form, { cellMask }: DatasetView): MaskLayer {
-  if (mode !== 'cells' || !cells.hasFocalColor || layer.name !== cellMask) return layer;
+function withFocalColor(layer: MaskLayer, { mode, cells }: Form, { cellTable }: DatasetView): MaskLayer {
+  if (mode !== 'cells' || !cells.hasFocalColor || layer.name !== cellTable?.mask) return layer;
   return { ...layer, focalColor: cells.focalColor as HexColor };
 }
 

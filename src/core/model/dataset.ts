@@ -1,4 +1,5 @@
 import type { HexColor } from './color';
+import type { CellRole } from './datasetParts';
 import type { ErrorData, ExportErrorCode } from './exportError';
 import type { PixelSize, PlaneAddress, StatedPixelSize } from './image';
 import type { ChannelSetting, MarkerSet } from './markerSet';
@@ -108,7 +109,7 @@ export interface CellTableSummary extends TableSummary, CellTableReference {
   readonly problem?: Problem;
 }
 
-export type GuessedRole = 'fov' | 'label' | 'x' | 'y' | 'mask';
+export type GuessedRole = CellRole | 'mask';
 
 /** A folder of images and all that was found beside them; the pixels are read later. */
 export interface Dataset {

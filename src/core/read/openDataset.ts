@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset, ImageSource, Problem } from '../model/dataset';
+import type { CellRole } from '../model/datasetParts';
 import { ExportError } from '../model/exportError';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
 import { readSavedPalettes } from '../store/readSavedPalettes';
@@ -20,7 +21,7 @@ export interface DatasetOptions {
   readonly annotationsFolder?: string;
   readonly cellTableFile?: string;
   /** The cell table's columns by what they say; guessed from their names unless given. */
-  readonly columns?: { readonly fov?: string; readonly label?: string; readonly x?: string; readonly y?: string };
+  readonly columns?: Readonly<Partial<Record<CellRole, string>>>;
   /** The mask that the cell table's labels belong to; `whole_cell`, else the only one, unless given. */
   readonly cellMask?: string;
   readonly roisFile?: string;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { CellRoles, CellTableSummary, GuessedRole, Problem, TableSummary } from '../../model/dataset';
+import { cellRoles } from '../../model/datasetParts';
 import { listNames } from '../../model/listNames';
 import { guessRoles } from './guessRoles';
 import { readColumns } from './readColumns';
@@ -41,7 +42,7 @@ export async function describeCellTable(
     ...(label !== undefined && { label }),
     ...center,
   };
-  const guessed: GuessedRole[] = (['fov', 'label', 'x', 'y'] as const).filter(
+  const guessed: GuessedRole[] = cellRoles.filter(
     (role) => (found[role] ?? (role === 'fov' ? onlyFov : undefined)) !== undefined && given[role] === undefined,
   );
   if (maskName !== undefined && !isMaskGiven) guessed.push('mask');

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Page } from 'playwright-core';
+import { makeSample } from '../../sample/makeSample';
+import { runCommand, webviewFrame } from '../harness/workbench';
+import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
+import { readManifest } from '../support/dataset';
+import { packagedExtension } from '../support/packagedExtension';
+import { runCli } from '../support/runCli';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+/** What `--rois`, `--cell-table`, `--columns`, `--cell-mask` and `--masks` are on the command line, chosen in the panel. */
+describe('files and columns in the panel', function () {
+  this.timeout(180_000);
+  let session: WorkbenchSession;
+  let page: Page;
+  let panel: FrameLocator;
+  let sample: string;
+  let elsewhere: string;
+
+  before(async () => {
+    const workspace = temporaryFolder();
+    sample = path.join(workspace, 'sample');
+    await makeSample(sample);
+    // What is found beside the images, moved to where nobody looks for it and under other names.
+    elsewhere = temporaryFolder();
+    renameSync(path.join(sample, 'masks'), path.join(elsewhere, 'labels'));
+    const table = readFileSync(path.join(sample, 'cell_table.csv'), 'utf8');
+    rmSync(path.join(sample, 'cell_table.csv'));
+    const [header, ...rows] = table.trimEnd().split('\n');
+    const renamed = header.replace(/^fov,label/, 'tile,cell');
+    assert.notEqual(renamed, header);
+    writeFileSync(path.join(elsewhere, 'cells.csv'), [renamed, ...rows.slice(0, 40)].join('\n'));
+    writeFileSync(path.join(elsewhere, 'bad.geojson'), '{"type": ');
+    const square = [10, 10, 60, 10, 60, 40, 10, 40, 10, 10];
+    const ring = Array.from({ length: 5 }, (_, i) => [square[2 * i], square[2 * i + 1]]);
+    const features = ['one', 'two'].map((name) => ({
+      type: 'Feature',
+      id: name,
+      properties: { name, fov: 'Tumor_core' },
+      geometry: { type: 'Polygon', coordinates: [ring] },
+    }));
+    writeFileSync(path.join(elsewhere, 'Tumor_core.geojson'), JSON.stringify({ type: 'FeatureCollection', features }));
+    session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace });
+    page = session.page;
+    panel = webviewFrame(page);
+    await runCommand(page, 'Multiplex Batch Export: Open');
+    await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
+  });
+
+  after(async () => {
+    await session?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await session.saveEvidence(this.currentTest.title);
+  });
+
+  /** Chooses a file or folder in VS Code's own dialog of a remote window, which takes a path. */
+  async function choosePart(label: string, place: string): Promise<void> {
+    await panel.getByRole('button', { name: `Choose ${label}`, exact: true }).click();
+    const dialog = page.locator('.quick-input-widget:visible');
+    const input = dialog.locator('input.input');
+    // The dialog fills in where it starts when it has listed that folder: what is typed before is lost.
+    await dialog.locator('.monaco-list-row').first().waitFor();
+    for (let last = ''; last === '' || last !== (await input.inputValue()); await page.waitForTimeout(300))
+      last = await input.inputValue();
+    await input.fill(place);
+    await dialog.getByRole('button', { name: 'Choose', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  async function choose(label: string, option: string): Promise<void> {
+    await panel.getByRole('combobox', { name: label, exact: true }).click();
+    await panel.getByRole('option', { name: option, exact: true }).click();
+  }
+
+  /** The panel is built anew after each choice, which then has a way back. */
+  async function chooseColumn(label: string, column: string): Promise<void> {
+    await choose(label, column);
+    const dropdown = panel.getByRole('combobox', { name: label, exact: true });
+    const wayBack = dropdown.getByRole('option', { name: 'as found', exact: true, includeHidden: true });
+    await wayBack.waitFor({ state: 'attached' });
+  }
+
+  it('takes the ROIs of a file that lies anywhere', async () => {
+    await panel.getByText('Files and columns', { exact: true }).click();
+    await choosePart('ROIs', path.join(elsewhere, 'Tumor_core.geojson'));
+    await panel.getByText('2 FOVs, 2 ROIs').waitFor();
+    await panel.getByRole('button', { name: 'ROIs as found by their usual names' }).waitFor();
+  });
+
+  it('says why a file cannot be used, and keeps what was shown', async () => {
+    await choosePart('ROIs', path.join(elsewhere, 'bad.geojson'));
+    await panel.getByRole('alert').filter({ hasText: 'bad.geojson' }).waitFor();
+    await panel.getByText('2 FOVs, 2 ROIs').waitFor();
+  });
+
+  it('takes masks and a cell table from elsewhere, and the columns that are named', async () => {
+    await choosePart('Masks', path.join(elsewhere, 'labels'));
+    await panel.getByRole('checkbox', { name: 'whole_cell', exact: true }).waitFor();
+    await choosePart('Cell table', path.join(elsewhere, 'cells.csv'));
+    await panel.getByText('2 FOVs, 40 cells, 2 ROIs').waitFor();
+    await chooseColumn('Column of FOV', 'tile');
+    await chooseColumn('Column of Label in the mask', 'cell');
+    await choose('What becomes a picture', 'Single Cells');
+    await panel.getByText('40 cells chosen').waitFor();
+  });
+
+  it('exports with them what the command line exports, also after the window was reloaded', async () => {
+    const reloaded = page.waitForEvent('load');
+    await runCommand(page, 'Developer: Reload Window');
+    await reloaded;
+    await panel.getByText('2 FOVs, 40 cells, 2 ROIs').waitFor({ timeout: 60_000 });
+    await panel.getByRole('button', { name: 'Export 40 pictures' }).click();
+    await panel.getByText('Done: 40 of 40 written').waitFor({ timeout: 60_000 });
+    const out = temporaryFolder();
+    const flags = [
+      ...['--cell-table', path.join(elsewhere, 'cells.csv'), '--columns', 'fov=tile,label=cell'],
+      ...['--masks', path.join(elsewhere, 'labels'), '--size', '128px', '--marker-set', 'Tumour and T cells'],
+    ];
+    const result = runCli('cells', sample, '--out', out, ...flags);
+    assert.equal(result.exitCode, 0, result.stderr);
+    const files = (folder: string): unknown[] =>
+      readManifest(folder).map(({ item, file, sha256 }) => ({ item, file, sha256 }));
+    assert.deepEqual(files(path.join(sample, 'exports')), files(out));
+  });
+
+  it('opens the dataset without a chosen file that is gone after a reload, and says so', async () => {
+    rmSync(path.join(elsewhere, 'cells.csv'));
+    const reloaded = page.waitForEvent('load');
+    await runCommand(page, 'Developer: Reload Window');
+    await reloaded;
+    await panel.getByRole('alert').filter({ hasText: 'cells.csv' }).waitFor({ timeout: 60_000 });
+    await panel.getByRole('heading', { name: 'sample' }).waitFor();
+  });
+});
