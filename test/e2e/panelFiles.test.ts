@@ -64,8 +64,10 @@ describe('files and columns in the panel', function () {
     const input = dialog.locator('input.input');
     // The dialog fills in where it starts when it has listed that folder: what is typed before is lost.
     await dialog.locator('.monaco-list-row').first().waitFor();
-    for (let last = ''; last === '' || last !== (await input.inputValue()); await page.waitForTimeout(300))
+    for (let last = ''; last === '' || last !== (await input.inputValue()); ) {
       last = await input.inputValue();
+      await page.waitForTimeout(300);
+    }
     await input.fill(place);
     await dialog.getByRole('button', { name: 'Choose', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
