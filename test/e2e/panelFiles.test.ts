@@ -64,7 +64,7 @@ describe('files and columns in the panel', function () {
     const input = dialog.locator('input.input');
     // The dialog fills in where it starts when it has listed that folder: what is typed before is lost.
     await dialog.locator('.monaco-list-row').first().waitFor();
-    for (let last = ''; last === '' || last !== (await input.inputValue()); ) {
+    for (let last = ''; last === '' || last !== (await input.inputValue());) {
       last = await input.inputValue();
       await page.waitForTimeout(300);
     }
