@@ -61,6 +61,12 @@ const bundles = [
   },
   {
     ...node,
+    entryPoints: { renderWorker: 'src/core/job/worker/renderWorker.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
     // h5wasm is five megabytes that only AnnData tables need, in a thread of their own.
     entryPoints: { h5adWorker: 'src/core/read/table/h5ad/h5adWorker.ts' },
     outdir: 'dist',

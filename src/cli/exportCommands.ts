@@ -4,6 +4,7 @@ import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { fileFlags, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
+import { limitFlags } from './limitFlags';
 import { roiFlags } from './roiFlags';
 import { runRecipe } from './runRecipe';
 import { recipeFileOf, saveRecipe, saveRecipeFlag } from './saveRecipe';
@@ -12,7 +13,14 @@ import { recipeFileOf, saveRecipe, saveRecipeFlag } from './saveRecipe';
 export const runFlags: readonly Flag[] = [
   { name: 'json', group: 'How it runs', help: 'events as NDJSON on stdout' },
   { name: 'quiet', group: 'How it runs', help: 'say nothing but errors' },
+  ...limitFlags,
 ];
+
+export const hashFlag: Flag = {
+  name: 'hash-sources',
+  group: 'How it runs',
+  help: 'keep the SHA-256 of every image with the job, and tell changed ones by it',
+};
 
 export const fovsFlags: readonly Flag[] = [
   ...lookFlags,
@@ -22,6 +30,7 @@ export const fovsFlags: readonly Flag[] = [
   overwriteFlag,
   { name: 'dry-run', group: 'How it runs', help: 'say what would be made, and write nothing' },
   saveRecipeFlag,
+  hashFlag,
   ...runFlags,
 ];
 

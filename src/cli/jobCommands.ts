@@ -3,6 +3,7 @@ import { clearCancel, findJob, outputOf, readJobStatus, requestCancel, runJob } 
 import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { runFlags } from './exportCommands';
+import { readLimits } from './limitFlags';
 import { Reporter } from './reporter';
 
 export const statusFlags: readonly Flag[] = [
@@ -41,10 +42,12 @@ export async function status(args: readonly string[]): Promise<number> {
 /** `batch-export resume OUT|JOB_DIR`: makes the items that have no outcome yet. Returns the exit code of the job. */
 export async function resume(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('resume', resumeFlags, args);
+  const limits = readLimits(flags);
   const job = await findJob(path.resolve(requireOnePositional(flags, 'resume', what)));
   if (!flags.on('keep-cancel')) await clearCancel(job);
   const reporter = new Reporter(flags);
   const ended = await runJob(job, {
+    ...limits,
     signal,
     onItem: (line, progress) => {
       reporter.item(line, progress);

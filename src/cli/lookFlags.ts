@@ -136,9 +136,9 @@ export const fileFlags: readonly Flag[] = [
 /** Whether files of the same name may be replaced. */
 export const overwriteFlag: Flag = {
   name: 'overwrite',
-  value: 'never|always',
+  value: 'never|changed|always',
   group: 'Where it goes',
-  help: 'whether pictures of the same name may be replaced',
+  help: 'whether pictures of the same name may be replaced; changed: only what would come out differently is made',
   default: 'never',
 };
 
@@ -207,7 +207,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     formats: [...new Set(named.length > 0 ? named : ['png'])].map((text) => requireChoice(text, '--format', formats)),
     ...(name !== undefined && { name }),
     ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', 1, 10_000) }),
-    overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']),
+    overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'changed', 'always']),
   });
 }
 

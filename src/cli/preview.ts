@@ -46,7 +46,7 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
     if (!stray) continue;
     throw new ExportError('Usage', `Expected preview ${other} with --${stray.name}, but found preview ${mode}.`);
   }
-  const overwrite = requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'always']);
+  const overwrite = requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'changed', 'always']);
   const dataset = await openDataset(path.resolve(folder), readDatasetOptions(flags));
   const recipe = await readRecipe(mode, flags, dataset);
   if (recipe.separate !== 'off') {
@@ -57,6 +57,6 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
   }
   const request = { item, maxSidePx: Number.POSITIVE_INFINITY };
   const { png } = await new Previewer(dataset).preview(recipe, request, signal);
-  await savePicture(path.resolve(to), png, overwrite === 'always');
+  await savePicture(path.resolve(to), png, overwrite !== 'never');
   return 0;
 }

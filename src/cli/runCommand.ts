@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ExportError, openDataset, readRecipeFile, recipeFileEnding } from '../core/index';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
-import { runFlags } from './exportCommands';
+import { hashFlag, runFlags } from './exportCommands';
 import { type Flag, parseFlags, requireChoice, requireOnePositional } from './flags';
 import { overwriteFlag } from './lookFlags';
 import { runRecipe } from './runRecipe';
@@ -12,6 +12,7 @@ export const runCommandFlags: readonly Flag[] = [
   { name: 'out', value: 'DIR', group: 'Where it goes', help: 'output folder', default: 'DATASET/exports' },
   { ...overwriteFlag, default: 'as the recipe says' },
   { name: 'dry-run', group: 'How it runs', help: 'say what would be made, and write nothing' },
+  hashFlag,
   ...runFlags,
 ];
 
@@ -34,7 +35,7 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const recipe =
     overwrite === undefined
       ? saved
-      : { ...saved, overwrite: requireChoice(overwrite, '--overwrite', ['never', 'always']) };
+      : { ...saved, overwrite: requireChoice(overwrite, '--overwrite', ['never', 'changed', 'always']) };
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
   const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
   return runRecipe(recipe, dataset, out, flags, signal);

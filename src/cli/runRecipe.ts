@@ -1,6 +1,7 @@
 import { cellTableText, createJobFolder, type Dataset, estimateJob, planJob, type Recipe, runJob } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import type { ParsedFlags } from './flags';
+import { readLimits } from './limitFlags';
 import { Reporter } from './reporter';
 
 /**
@@ -14,6 +15,7 @@ export async function runRecipe(
   flags: ParsedFlags,
   signal: AbortSignal,
 ): Promise<number> {
+  const limits = readLimits(flags);
   const plan = await planJob(recipe, dataset, out, signal);
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
@@ -21,9 +23,10 @@ export async function runRecipe(
     reporter.dryRun(plan, await estimateJob(plan, signal));
     return 0;
   }
-  const job = await createJobFolder(plan);
+  const job = await createJobFolder(plan, flags.on('hash-sources'));
   reporter.planned(job, plan);
   const status = await runJob(job, {
+    ...limits,
     signal,
     onItem: (line, progress) => {
       reporter.item(line, progress);

@@ -5,7 +5,7 @@ export { importUeler, type ImportReport } from './job/importUeler';
 export { planJob } from './job/planJob';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
-export { readJobStatus, runJob } from './job/runJob';
+export { readJobStatus, runJob, type RunLimits } from './job/runJob';
 export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';

@@ -1,5 +1,6 @@
 import { exportErrorCodes, toExportError } from '../model/exportError';
 import type { Plan, PlannedItem } from '../model/plan';
+import { columnsOfTable } from './cellSnapshot';
 import { makeFiles } from './makeFiles';
 import { SourceReader } from './sourceReader';
 
@@ -19,7 +20,7 @@ const maxTrials = 3;
 export async function estimateJob(plan: Plan, signal?: AbortSignal): Promise<JobEstimate> {
   const items = plan.items.filter((item) => !item.error && item.region);
   const trials = spread(items);
-  const reader = new SourceReader(plan.datasetFolder, plan.cellTable);
+  const reader = new SourceReader(plan.datasetFolder, columnsOfTable(plan.cellTable));
   let bytes = 0;
   let pixels = 0;
   let tried = 0;

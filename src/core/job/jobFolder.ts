@@ -3,36 +3,31 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writ
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import type { CellTableReference } from '../model/dataset';
+import { version } from '../../../package.json';
 import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
 import { type JournalLine, jobsFolderName, type Plan, type PlannedItem, type RunnerInfo } from '../model/plan';
 import { formats, parseRecipe, type Recipe } from '../model/recipe';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
+import { snapshotCells } from './cellSnapshot';
+import { listSources, type SourceFile } from './listSources';
 
 /** What a job was started with; never changes. */
 export interface JobRequest {
   readonly recipe: Recipe;
   readonly items: readonly PlannedItem[];
+  /** Of the program that made the job. */
+  readonly version: string;
   readonly datasetFolder: string;
-  readonly cellTable?: CellTableReference;
+  /** What the cell table said of the cells when the job was made; see `snapshotCells`. */
+  readonly cellsFile: string;
   readonly outputFolder: string;
 }
 
 /** A runner that has not beaten for so long is gone, even if its process id is in use (by something else, then). */
 const heartbeatTimeoutMs = 120_000;
 
-const sourceSchema = z.object({
-  datasetFolder: z.string().min(1),
-  cellTable: z
-    .object({
-      file: z.string().min(1),
-      roles: z.object({ fov: z.string().optional(), label: z.string() }),
-      fov: z.string().optional(),
-      fovs: z.array(z.string()).optional(),
-    })
-    .optional(),
-});
+const originSchema = z.object({ version: z.string(), datasetFolder: z.string().min(1) });
 
 const plannedSourceSchema = z.looseObject({
   name: z.string(),
@@ -88,7 +83,9 @@ export function outputOf(jobFolder: string): string {
 const files = {
   recipe: 'recipe.json',
   plan: 'plan.jsonl',
-  source: 'source.json',
+  origin: 'origin.json',
+  sources: 'sources.json',
+  cells: 'cells.jsonl',
   claim: 'claim',
   runner: 'runner.json',
   cancel: 'cancel',
@@ -96,26 +93,37 @@ const files = {
 
 /**
  * Freezes a plan as a new job folder inside the output folder, made aside and renamed, so that it appears whole.
+ * What pictures are made of besides pixels is frozen with it: the settings, and what the cell table says.
+ * @param hashSources whether the files that it reads are told apart by their content, too, and not by size and time alone
  * @returns the absolute path of the job folder
  */
-export async function createJobFolder(plan: Plan): Promise<string> {
+export async function createJobFolder(plan: Plan, hashSources = false): Promise<string> {
   const jobs = path.join(plan.outputFolder, jobsFolderName);
   const id = newJobId();
   const aside = path.join(jobs, `.new-${id}`);
   try {
     await mkdir(path.join(aside, 'journal'), { recursive: true });
-    await writeFile(path.join(aside, files.recipe), `${JSON.stringify(plan.recipe, undefined, 2)}\n`);
-    await writeFile(path.join(aside, files.plan), plan.items.map((item) => `${JSON.stringify(item)}\n`).join(''));
-    await writeFile(
-      path.join(aside, files.source),
-      `${JSON.stringify({ datasetFolder: plan.datasetFolder, cellTable: plan.cellTable })}\n`,
-    );
+    const sources = await listSources(plan, hashSources);
+    const contents: Readonly<Record<string, Iterable<string> | AsyncIterable<string>>> = {
+      [files.recipe]: [`${JSON.stringify(plan.recipe, undefined, 2)}\n`],
+      [files.plan]: planLines(plan.items),
+      [files.origin]: [`${JSON.stringify({ version, datasetFolder: plan.datasetFolder })}\n`],
+      [files.sources]: [`${JSON.stringify(sources, undefined, 1)}\n`],
+      [files.cells]: snapshotCells(plan),
+    };
+    for (const [name, content] of Object.entries(contents)) {
+      await writeFile(path.join(aside, name), content, { flush: true });
+    }
     await rename(aside, path.join(jobs, id));
   } catch (error) {
     await rm(aside, { recursive: true, force: true }).catch(() => undefined);
     throw toWriteError(error, aside);
   }
   return path.join(jobs, id);
+}
+
+function* planLines(items: readonly PlannedItem[]): Generator<string> {
+  for (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 
 /** Sorts by time of creation; the random end keeps two jobs of one moment apart. */
@@ -150,16 +158,13 @@ export async function findJob(outputOrJobFolder: string): Promise<string> {
 /** What a job was started with. `RecipeInvalid` if the folder was damaged. */
 export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
   try {
-    const { datasetFolder, cellTable } = sourceSchema.parse(
-      JSON.parse(await readFile(path.join(jobFolder, files.source), 'utf8')),
-    );
+    const origin = originSchema.parse(JSON.parse(await readFile(path.join(jobFolder, files.origin), 'utf8')));
     const lines = (await readFile(path.join(jobFolder, files.plan), 'utf8')).trimEnd().split('\n');
     return {
       recipe: parseRecipe(JSON.parse(await readFile(path.join(jobFolder, files.recipe), 'utf8'))),
       items: lines.map((line) => plannedItemSchema.parse(JSON.parse(line)) as PlannedItem),
-      datasetFolder,
-      // JSON knows no undefined.
-      ...(cellTable && { cellTable: cellTable as CellTableReference }),
+      ...origin,
+      cellsFile: path.join(jobFolder, files.cells),
       outputFolder: outputOf(jobFolder),
     };
   } catch (error) {
@@ -169,6 +174,15 @@ export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
       undefined,
       error,
     );
+  }
+}
+
+/** The files that a job reads, as they were when it was made; none if the job's folder does not say. */
+export async function readJobSources(jobFolder: string): Promise<SourceFile[]> {
+  try {
+    return JSON.parse(await readFile(path.join(jobFolder, files.sources), 'utf8')) as SourceFile[];
+  } catch {
+    return [];
   }
 }
 
@@ -200,7 +214,7 @@ function parseJournal(text: string): JournalLine[] {
 
 /** A journal of one runner, appended to and never rewritten. */
 export interface JournalWriter {
-  append(line: JournalLine): Promise<void>;
+  append(lines: readonly JournalLine[]): Promise<void>;
   /** Flushes to disk. */
   close(): Promise<void>;
 }
@@ -210,7 +224,7 @@ export async function openJournal(jobFolder: string): Promise<JournalWriter> {
   const name = `${Date.now()}-${process.pid}-${randomBytes(3).toString('hex')}.jsonl`;
   const handle: FileHandle = await open(path.join(jobFolder, 'journal', name), 'ax');
   return {
-    append: (line) => handle.appendFile(`${JSON.stringify(line)}\n`),
+    append: (lines) => handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
     async close() {
       await handle.sync();
       await handle.close();

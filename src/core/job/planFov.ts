@@ -5,6 +5,7 @@ import type { ImageHeader, PixelSize, Region } from '../model/image';
 import { listNames } from '../model/listNames';
 import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
 import { isVector, type Recipe } from '../model/recipe';
+import { bytesPerSample } from '../read/tiff/decodeSamples';
 import { readImageHeaders } from '../read/openImage';
 import { pictureBarUm } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
@@ -21,6 +22,8 @@ export interface PlannedFov {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly sources: Pick<PlannedItem, 'channels' | 'masks' | 'annotation'>;
+  /** What all of its images take in memory. */
+  readonly decodedBytes: number;
   readonly pixelSize?: PixelSize;
   /** Why the pixel size that the files state cannot be used, where one is needed. */
   readonly pixelSizeError?: ErrorData;
@@ -49,6 +52,7 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
     fov,
     widthPx,
     heightPx,
+    decodedBytes: headers.reduce((sum, header, i) => sum + decodedBytesOf(header, i >= channels.length), 0),
     sources: {
       channels: channels.map(relative),
       masks: masks.map(relative),
@@ -67,6 +71,11 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
   }
 }
 
+/** Labels are kept in 32 bits, whatever they are on disk. */
+function decodedBytesOf({ widthPx, heightPx, sampleType }: ImageHeader, isLabels: boolean): number {
+  return widthPx * heightPx * (isLabels ? 4 : bytesPerSample(sampleType));
+}
+
 /** What an item is before its pictures are known. */
 export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'roi' | 'own' | 'files' | 'index'>;
 
@@ -77,12 +86,12 @@ export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'roi' | 'o
 export function planRegion(
   asked: Recipe,
   dataset: Dataset,
-  { fov, widthPx, heightPx, sources, pixelSize, pixelSizeError }: PlannedFov,
+  { fov, widthPx, heightPx, sources, decodedBytes, pixelSize, pixelSizeError }: PlannedFov,
   identity: ItemIdentity,
   region: Region,
 ): PlannedItem {
   const own = asked.print ? { ...identity.own, downsample: printDownsample(asked, region.widthPx) } : identity.own;
-  const item = { ...identity, ...(own && { own }), ...sources, region, ...(pixelSize && { pixelSize }) };
+  const item = { ...identity, ...(own && { own }), ...sources, region, decodedBytes, ...(pixelSize && { pixelSize }) };
   const recipe = recipeOfItem(asked, item);
   if (pixelSizeError) return { ...item, error: pixelSizeError };
   const { downsample } = recipe;

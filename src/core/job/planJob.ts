@@ -7,6 +7,7 @@ import type { Plan, PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { completeOwn } from './completeOwn';
 import { completeRecipe } from './completeRecipe';
+import { listJobs, readJobRecord } from './jobFolder';
 import { isOwnManifest } from './manifest';
 import { markWarnings } from './markWarnings';
 import { failItem } from './planFov';
@@ -132,17 +133,30 @@ async function requireNothingInTheWay(
   overwrite: Recipe['overwrite'],
 ): Promise<void> {
   const entries = await readdir(outputFolder, { withFileTypes: true }).catch(() => []);
+  // What our own jobs have made may be made again where it differs; what somebody else has put there may not.
+  const ours = overwrite === 'changed' ? await filesOfJobs(outputFolder) : new Set<string>();
   // Without regard to letter case, as on the disks of macOS and Windows.
   const there = new Map(
     entries
-      .filter((entry) => overwrite === 'never' || entry.isDirectory())
+      .filter((entry) => (overwrite !== 'always' && !ours.has(entry.name)) || entry.isDirectory())
       .map(({ name }) => [name.toLowerCase(), name]),
   );
   const inTheWay = items.flatMap(({ files }) => files.flatMap(({ path: name }) => there.get(name.toLowerCase()) ?? []));
   if (inTheWay.length === 0) return;
-  const what = overwrite === 'never' ? 'choose another folder, or allow replacing them' : 'folders are not replaced';
+  const what = overwrite === 'always' ? 'folders are not replaced' : 'choose another folder, or allow replacing them';
   throw new ExportError(
     'FileExists',
     `Expected no pictures of these names in ${outputFolder}, but found ${listNames(inTheWay)}; ${what}.`,
   );
+}
+
+/** The names of all files that the jobs of an output folder have written. */
+async function filesOfJobs(outputFolder: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const job of await listJobs(outputFolder)) {
+    const record = await readJobRecord(job).catch(() => undefined); // A damaged job says nothing of its files.
+    for (const line of record?.journal ?? [])
+      if ('files' in line) for (const { path: name } of line.files) names.add(name);
+  }
+  return names;
 }

@@ -43,6 +43,7 @@ export async function planSlideRegion(
   const seen = grown(region, (Math.max(0, ...widths) + 1) * recipe.downsample);
   const tiles: PlannedTile[] = [];
   const absent: string[] = [];
+  let largest = 0;
   let pixelSize: PixelSize = { um: recipe.pixelSizeUm ?? slide.pixelSizeUm, origin: 'map' };
   if (recipe.pixelSizeUm !== undefined) pixelSize = { um: recipe.pixelSizeUm, origin: 'given' };
   for (const tile of slide.tiles.filter((each) => doOverlap(each, seen))) {
@@ -54,6 +55,7 @@ export async function planSlideRegion(
     }
     const found = planned.get(fov.name) ?? planFov(recipe, dataset, fov);
     planned.set(fov.name, found);
+    largest = Math.max(largest, (await found).decodedBytes);
     tiles.push(placeTile(tile, await found, slide, pixelSize));
   }
   if (!tiles.some((tile) => doOverlap(tile, region))) {
@@ -67,6 +69,8 @@ export async function planSlideRegion(
     widthPx: slide.widthPx,
     heightPx: slide.heightPx,
     sources: { channels: [], masks: [] },
+    // Its planes and labels, which are joined across seams; beside them one tile at a time.
+    decodedBytes: largest + seen.widthPx * seen.heightPx * (4 * recipe.channels.length + 8 * recipe.masks.length + 4),
     pixelSize,
   };
   if (absent.length > 0) notes.push(`FOVs that the dataset does not have are black: ${listNames(absent)}`);

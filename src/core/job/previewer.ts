@@ -8,6 +8,7 @@ import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
 import { selectFovs } from '../select/selectFovs';
+import { columnsOfTable } from './cellSnapshot';
 import { completeOwn } from './completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
 import { requireCellTable } from './chooseCells';
@@ -83,7 +84,7 @@ export class Previewer {
     };
     const wanted = request.channel ?? 0;
     const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
-    const reader = new SourceReader(this.dataset.folder, this.dataset.cellTable);
+    const reader = new SourceReader(this.dataset.folder, columnsOfTable(this.dataset.cellTable));
     const { input } = await readItem(shown, item, reader, signal);
     signal?.throwIfAborted();
     const picture = renderPicture(shown, input, channels);

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { type ErrorData, exportErrorCodes, isExportError, toErrorData, toExportError } from '../model/exportError';
+import { type ErrorData, toErrorData } from '../model/exportError';
 import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
-import { type JournalLine, type PlannedItem, recipeOfItem, type RunnerInfo, type WrittenFile } from '../model/plan';
-import { type StagedFile, stageFile, sweepTemporaries } from '../write/writeFileWhole';
+import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
+import { sweepTemporaries } from '../write/writeFileWhole';
+import { Committer, isThere } from './commitItems';
 import {
   claimJob,
   isCancelRequested,
@@ -19,11 +17,25 @@ import {
   readJobRequest,
   writeRunner,
 } from './jobFolder';
-import { type MadeFile, makeFiles } from './makeFiles';
 import { writeManifests } from './manifest';
-import { SourceReader } from './sourceReader';
+import { defaultMemoryBytes, requireWithin, workersWithin } from './memoryBudget';
+import { sliceItems } from './sliceItems';
+import { findUnchanged } from './unchangedItems';
+import { WorkerPool } from './worker/workerPool';
 
-export interface RunOptions {
+/** How a job runs; no pixel depends on it. */
+export interface RunLimits {
+  /** Worker processes at once, at least 1; absent: one for each processor. */
+  readonly jobs?: number;
+  /** What runner and workers may take together; absent: a part of what the machine has. */
+  readonly memoryBytes?: number;
+  /** How often an item is tried again after a failure that may have passed; absent: twice. */
+  readonly retries?: number;
+  /** Items begun per second, at most. */
+  readonly itemsPerSecond?: number;
+}
+
+export interface RunOptions extends RunLimits {
   readonly signal?: AbortSignal;
   /** Called once for each item that ends, after its journal line was written. */
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
@@ -31,9 +43,10 @@ export interface RunOptions {
 
 const heartbeatMs = 2_000;
 const cancelPollMs = 250;
+const defaultRetries = 2;
 
 /**
- * Runs a job, or goes on with it: every item that has no outcome yet, one after the other. Stops before the next step
+ * Runs a job, or goes on with it: every item that has no outcome yet, in worker processes. Stops within the items in hand
  * when the signal is raised or the folder's `cancel` file appears. Failures of single items are journalled and the job
  * goes on; an error of the disk ends it, and `status.error` says so.
  * A request to stop that was made before the start counts: whoever wants the job to go on clears it first.
@@ -66,9 +79,11 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   const cancel = watchCancel(jobFolder, options.signal);
   const lines = [...record.journal];
   let jobError: ErrorData | undefined;
+  let workersMiB = 0;
   try {
     const items = await unfinishedItems(request, record.journal);
-    await runItems(jobFolder, request, items, {
+    workersMiB = await runItems(jobFolder, request, items, {
+      ...options,
       signal: cancel.signal,
       onItem(line, progress) {
         lines.push(line);
@@ -81,6 +96,8 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
     // What was made is said all the same, if the disk takes it.
     await writeManifests(jobFolder).catch(() => undefined);
   }
+  // Workers that were ended in the middle of a file left it behind.
+  await sweepTemporaries(request.outputFolder, path.basename(jobFolder)).catch(() => undefined);
   cancel.stop();
   await heart.stop();
   const ended: RunnerInfo = {
@@ -88,7 +105,7 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
     heartbeatAt: new Date().toISOString(),
     endedAt: new Date().toISOString(),
     seconds: (Date.now() - startedAt.getTime()) / 1000,
-    peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024) + workersMiB,
     ...(jobError && { error: jobError }),
   };
   // The folder may be what failed (full, or gone): the status comes from memory, and a lost last line is no new failure.
@@ -124,154 +141,101 @@ async function unfinishedItems(request: JobRequest, journal: readonly JournalLin
     const trusted =
       line?.outcome === 'failed'
         ? item.error !== undefined
-        : line?.outcome === 'skipped' || (line && (await allWhole(line.files, request.outputFolder)));
+        : line?.outcome === 'skipped' || (line && (await areAllThere(line.files, request.outputFolder)));
     if (!trusted) unfinished.push(item);
   }
   return unfinished;
 }
 
-async function allWhole(files: readonly WrittenFile[], outputFolder: string): Promise<boolean> {
-  for (const file of files) {
-    if (!(await isThere(path.join(outputFolder, file.path), file))) return false;
-  }
+async function areAllThere(files: readonly WrittenFile[], outputFolder: string): Promise<boolean> {
+  for (const file of files) if (!(await isThere(outputFolder, file))) return false;
   return true;
 }
 
+/** Brings items to their ends. Returns the peak memory of the workers together, in MiB. */
 async function runItems(
   jobFolder: string,
   request: JobRequest,
   items: readonly PlannedItem[],
-  { signal, onItem }: RunOptions & { readonly signal: AbortSignal },
-): Promise<void> {
+  { signal, onItem, ...limits }: RunOptions & { readonly signal: AbortSignal },
+): Promise<number> {
+  const { recipe } = request;
+  const memoryBytes = limits.memoryBytes ?? defaultMemoryBytes();
   const journal = await openJournal(jobFolder);
-  const reader = new SourceReader(request.datasetFolder, request.cellTable);
   let done = request.items.length - items.length;
-  try {
-    for (const item of items) {
-      if (signal.aborted || (await isCancelRequested(jobFolder))) return;
-      const line = await runItem(jobFolder, request, item, reader, signal);
-      if (!line) return;
-      await journal.append(line);
+  let pool: WorkerPool | undefined;
+  const committer = new Committer({ ...request, overwrite: recipe.overwrite }, journal, {
+    onLine(line) {
       done++;
       onItem?.(line, { done, planned: request.items.length });
+    },
+    onRoom: () => pool?.feed(),
+    onBroken: (error) => pool?.breakOff(error),
+  });
+  try {
+    const unchanged = await findUnchanged(jobFolder, request, items, signal);
+    const work: PlannedItem[] = [];
+    for (const item of items) {
+      const line = settledBefore(item, unchanged) ?? beyondBudget(request, item, memoryBytes);
+      if (line) committer.take({ line, staged: [] });
+      else work.push(item);
     }
+    const workers = workersWithin(recipe, work, memoryBytes, limits.jobs);
+    const task = {
+      request: { ...request, items: [] },
+      owner: path.basename(jobFolder),
+      retries: limits.retries ?? defaultRetries,
+    };
+    pool = new WorkerPool(task, sliceItems(work, workers), {
+      workers,
+      signal,
+      ...(limits.itemsPerSecond !== undefined && { itemsPerSecond: limits.itemsPerSecond }),
+      take: (made) => {
+        committer.take(made);
+      },
+      hasRoom: () => committer.hasRoom(),
+    });
+    return await pool.run();
   } finally {
-    await journal.close();
+    try {
+      await committer.finish();
+    } finally {
+      await journal.close();
+    }
   }
 }
 
-/**
- * Makes the files of one item. They are put in place together, when all of them are made: an item that fails or is
- * cancelled leaves none. `undefined` if it was cancelled; throws what ends the whole job.
- */
-async function runItem(
-  jobFolder: string,
-  request: JobRequest,
+/** What is known of an item before anything is made. */
+function settledBefore(
   item: PlannedItem,
-  reader: SourceReader,
-  signal: AbortSignal,
-): Promise<JournalLine | undefined> {
+  unchanged: ReadonlyMap<string, readonly WrittenFile[]>,
+): JournalLine | undefined {
   if (item.skip !== undefined) return { item: item.id, outcome: 'skipped', reason: item.skip };
-  const staged: { readonly file: WrittenFile; readonly onDisk: StagedFile }[] = [];
+  if (item.error) return { item: item.id, outcome: 'failed', error: item.error };
+  const files = unchanged.get(item.id);
+  return files && { item: item.id, outcome: 'unchanged', files };
+}
+
+function beyondBudget({ recipe }: JobRequest, item: PlannedItem, memoryBytes: number): JournalLine | undefined {
   try {
-    for await (const made of makeFiles(request.recipe, item, reader, signal)) {
-      const target = path.join(request.outputFolder, made.file.path);
-      const onDisk = await stageFile(target, made.content, path.basename(jobFolder));
-      staged.push({ file: toWrittenFile(request, item, made), onDisk });
-    }
-    if (signal.aborted) return undefined;
-    await placeFiles(request, staged);
-    return { item: item.id, outcome: 'written', files: staged.map(({ file }) => file) };
+    requireWithin(recipe, item, memoryBytes);
+    return undefined;
   } catch (error) {
-    if (signal.aborted) return undefined;
-    const { code } = toExportError(error);
-    // Bad requests are known before the start; what is found out while an item is made is the item's.
-    if (exportErrorCodes[code].exitCode === 3) throw error;
-    return { item: item.id, outcome: 'failed', error: toErrorData(error, foldersOf(request, item)) };
-  } finally {
-    for (const { onDisk } of staged) await onDisk.drop(); // What was placed has its temporary name no more.
+    const { code, message } = toErrorData(error);
+    return { item: item.id, outcome: 'failed', error: { code, message } };
   }
-}
-
-function toWrittenFile({ recipe }: JobRequest, item: PlannedItem, made: MadeFile): WrittenFile {
-  const { path: name, format, channels } = made.file;
-  const notes = [...(item.note === undefined ? [] : [item.note]), ...made.notes];
-  const hash = createHash('sha256');
-  for (const piece of made.content) hash.update(piece);
-  return {
-    path: name,
-    format,
-    ...(channels && { channel: channels.map((i) => recipeOfItem(recipe, item).channels[i].channel).join(' + ') }),
-    bytes: made.content.reduce((sum, piece) => sum + piece.length, 0),
-    sha256: hash.digest('hex'),
-    region: item.region!,
-    downsample: made.downsample,
-    ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
-    ...(made.scaleBar && { scaleBar: made.scaleBar }),
-    ...(made.text && { altText: made.text.alt, caption: made.text.caption }),
-    ...(notes.length > 0 && { note: notes.join('; ') }),
-  };
-}
-
-/** Puts the files of an item in place, all or none: what was placed before one that could not be is taken back. */
-async function placeFiles(
-  request: JobRequest,
-  staged: readonly { readonly file: WrittenFile; readonly onDisk: StagedFile }[],
-): Promise<void> {
-  const placed: string[] = [];
-  try {
-    for (const { file, onDisk } of staged) {
-      if (await placeFile(request, file, onDisk)) placed.push(path.join(request.outputFolder, file.path));
-    }
-  } catch (error) {
-    // Where files may be replaced, what was replaced is gone: the new ones are better than none.
-    if (request.recipe.overwrite === 'never') for (const file of placed) await rm(file, { force: true });
-    throw error;
-  }
-}
-
-/**
- * Puts a file in place. One with the same bytes that is there already is ours: a runner that was killed between placing
- * it and its journal line left it.
- * @returns whether the file was not there before
- */
-async function placeFile(request: JobRequest, file: WrittenFile, onDisk: StagedFile): Promise<boolean> {
-  try {
-    await onDisk.place(request.recipe.overwrite === 'always');
-    return true;
-  } catch (error) {
-    const target = path.join(request.outputFolder, file.path);
-    if (!isExportError(error, 'FileExists') || !(await isThere(target, file))) throw error;
-    return false;
-  }
-}
-
-/** Whether a file has the content that we wrote. Read in pieces: an OME-TIFF may be larger than a buffer can be. */
-async function isThere(file: string, { bytes, sha256 }: WrittenFile): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined);
-  if (!found?.isFile() || found.size !== bytes) return false;
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
-  return hash.digest('hex') === sha256;
-}
-
-/** The folders that a message may name, and a manifest must not. */
-function foldersOf(request: JobRequest, item: PlannedItem): string[] {
-  const overlays = [...item.masks, ...(item.annotation ? [item.annotation] : [])].map((source) =>
-    path.dirname(path.resolve(request.datasetFolder, source.file)),
-  );
-  const tables = request.cellTable ? [path.dirname(request.cellTable.file)] : [];
-  return [request.datasetFolder, request.outputFolder, ...overlays, ...tables];
 }
 
 /** A signal that is raised by the given one, and when the job's `cancel` file appears. */
 function watchCancel(jobFolder: string, outer: AbortSignal | undefined): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
-  const timer = setInterval(() => {
+  const look = (): void => {
     void isCancelRequested(jobFolder).then((asked) => {
       if (asked) controller.abort();
     });
-  }, cancelPollMs);
+  };
+  look();
+  const timer = setInterval(look, cancelPollMs);
   return {
     signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
     stop() {

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { HexColor } from '../model/color';
-import type { CellTableReference } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import type { LabelImage, Plane, SampleType } from '../model/image';
 import { parseNumber } from '../model/parseNumber';
@@ -8,11 +7,11 @@ import type { PlannedItem, PlannedSource } from '../model/plan';
 import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
 import { loadFont } from '../read/loadFont';
 import { withImage } from '../read/openImage';
-import { type CellValues, readCellValues } from '../read/table/readCellValues';
 import { readLabels } from '../read/readLabels';
 import type { RenderInput } from '../render/prepareLayers';
 import { classesOfCells, colorCells } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
+import type { CellColumnValues, ReadCellColumn } from './cellSnapshot';
 import { resolveLimits } from './resolveContrastLimits';
 
 /** A channel as it is on disk. */
@@ -40,12 +39,18 @@ export class SourceReader {
   /** Of the FOV in hand: what many crops of it would find anew. */
   private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
   private colors = new Map<string, ColoredCells>();
-  private readonly columns = new Map<string, Promise<CellValues>>();
+  private readonly columns = new Map<string, Promise<CellColumnValues>>();
 
   constructor(
     private readonly datasetFolder: string,
-    private readonly cellTable: CellTableReference | undefined,
+    private readonly cells: ReadCellColumn,
   ) {}
+
+  /** Lets go of all that was read: the next item reads it anew. */
+  forget(): void {
+    this.fov = undefined;
+    this.columns.clear();
+  }
 
   /**
    * All that the renderer needs for an item, and what is to be said of it in the manifest. The signal is asked between
@@ -181,12 +186,8 @@ export class SourceReader {
     return labels;
   }
 
-  private readColumn(column: string): Promise<CellValues> {
-    if (!this.cellTable) {
-      throw new ExportError('ColumnNotFound', `Expected a cell table for colours by ${column}, but there is none.`);
-    }
-    const { file, roles } = this.cellTable;
-    const known = this.columns.get(column) ?? readCellValues(file, roles, column, undefined, this.cellTable);
+  private readColumn(column: string): Promise<CellColumnValues> {
+    const known = this.columns.get(column) ?? this.cells(column);
     this.columns.set(column, known);
     return known;
   }

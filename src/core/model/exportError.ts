@@ -104,6 +104,32 @@ export function toErrorData(thrown: unknown, folders: readonly string[] = []): E
   };
 }
 
+/** What the system says of a disk or a network that may be back in a moment. */
+const passingCodes: ReadonlySet<string> = new Set([
+  'EAGAIN',
+  'EBUSY',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'EINTR',
+  'EIO',
+  'EMFILE',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENFILE',
+  'ENOTCONN',
+  'ESTALE',
+  'ETIMEDOUT',
+]);
+
+/** Whether the same work may succeed a moment later without anybody changing anything: it, or a cause of it, is the system's. */
+export function isPassing(thrown: unknown): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (passingCodes.has(systemCodeOf(error) ?? '')) return true;
+  }
+  return false;
+}
+
 /** The message of any thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -38,6 +38,8 @@ export interface PlannedItem {
   /** Its place among the items, from 1. */
   readonly index?: number;
   readonly pixelSize?: PixelSize;
+  /** What its images take in memory, all of their pixels; absent when they could not be read while planning. */
+  readonly decodedBytes?: number;
   /** In the order of the item's recipe; empty for masks only. */
   readonly channels: readonly PlannedSource[];
   readonly masks: readonly PlannedSource[];

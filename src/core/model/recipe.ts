@@ -147,7 +147,7 @@ export const recipeSchema = z
         if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
       })
       .optional(),
-    overwrite: z.enum(['never', 'always']),
+    overwrite: z.enum(['never', 'changed', 'always']),
   })
   .check((context) => {
     const { channels, masks, annotation, masksOnly, separate, grayscale, formats: all, print } = context.value;

@@ -26,43 +26,70 @@ export async function writeFileWhole(
   replace: boolean,
 ): Promise<void> {
   const staged = await stageFile(file, content, owner);
-  await staged.place(replace);
+  await flushStaged(staged);
+  await placeStaged(staged, replace);
 }
 
-/** A file that is written whole under a temporary name: put it in place, or drop it. */
+/** A file that is written whole under a temporary name in its folder; plain data, so that it can cross a process border. */
 export interface StagedFile {
-  /** `FileExists` if a file of its name is there and may not be replaced. A file that cannot be placed is dropped. */
-  place(replace: boolean): Promise<void>;
-  drop(): Promise<void>;
+  readonly file: string;
+  readonly temporary: string;
 }
 
-/** The first half of `writeFileWhole`, for files that shall appear together or not at all. */
+/**
+ * The first half of `writeFileWhole`, for files that shall appear together or not at all. Not on disk yet for sure:
+ * `flushStaged` before it is placed.
+ */
 export async function stageFile(file: string, content: FileContent, owner: string): Promise<StagedFile> {
-  const temporary = path.join(
-    path.dirname(file),
-    temporaryPrefix(owner) + randomBytes(6).toString('hex') + temporaryEnding,
-  );
-  const drop = (): Promise<void> => rm(temporary, { force: true }).catch(() => undefined);
-  const orDrop = async (work: Promise<void>): Promise<void> => {
+  const name = temporaryPrefix(owner) + randomBytes(6).toString('hex') + temporaryEnding;
+  const staged = { file, temporary: path.join(path.dirname(file), name) };
+  await orDrop(staged, async () => {
+    const handle = await open(staged.temporary, 'wx');
     try {
-      await work;
-    } catch (error) {
-      await drop();
-      throw toWriteError(error, file);
+      if (typeof content === 'string') await handle.writeFile(content);
+      else for (const piece of content) await handle.writeFile(piece); // Each goes on where the last one ended.
+    } finally {
+      await handle.close();
     }
-  };
-  await orDrop(writeFlushed(temporary, content));
-  return { place: (replace) => orDrop(replace ? rename(temporary, file) : placeNew(temporary, file)), drop };
+  });
+  return staged;
 }
 
-async function writeFlushed(file: string, content: FileContent): Promise<void> {
-  const handle = await open(file, 'wx');
+/** Waits until the disk has the content, so that no power cut leaves a name without it. */
+export function flushStaged(staged: StagedFile): Promise<void> {
+  return orDrop(staged, async () => {
+    // Windows flushes what is open for writing only.
+    const handle = await open(staged.temporary, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** `FileExists` if a file of its name is there and may not be replaced. A file that cannot be placed is dropped. */
+export function placeStaged(staged: StagedFile, replace: boolean): Promise<void> {
+  const { file, temporary } = staged;
+  return orDrop(staged, () => (replace ? rename(temporary, file) : placeNew(temporary, file)));
+}
+
+/** Forgets a staged file; one that was placed has its temporary name no more. */
+export function dropStaged({ temporary }: StagedFile): Promise<void> {
+  return rm(temporary, { force: true }).catch(() => undefined);
+}
+
+/** Removes a file that was placed a moment ago, with others that could not be. */
+export async function takeBack(file: string): Promise<void> {
+  await rm(file, { force: true });
+}
+
+async function orDrop(staged: StagedFile, work: () => Promise<void>): Promise<void> {
   try {
-    if (typeof content === 'string') await handle.writeFile(content);
-    else for (const piece of content) await handle.writeFile(piece); // Each goes on where the last one ended.
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await work();
+  } catch (error) {
+    await dropStaged(staged);
+    throw toWriteError(error, staged.file);
   }
 }
 

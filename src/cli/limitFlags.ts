@@ -1,0 +1,62 @@
+import { ExportError, type RunLimits } from '../core/index';
+import { type Flag, type ParsedFlags, requireInteger, requirePositive } from './flags';
+
+const group = 'How it runs';
+
+/** The flags that say what a job may take of the machine; no pixel depends on them. */
+export const limitFlags: readonly Flag[] = [
+  { name: 'jobs', value: 'N', group, help: 'worker processes at once', default: 'one for each processor' },
+  {
+    name: 'memory',
+    value: 'SIZE',
+    group,
+    help: 'memory of all processes together, such as 2GiB or 800MB; fewer work at once, and what does not fit fails',
+    default: '60 % of what there is',
+  },
+  {
+    name: 'retries',
+    value: 'N',
+    group,
+    help: 'new tries, with pauses, of an item that failed because a disk or network was away',
+    default: '2',
+  },
+  { name: 'rate', value: 'N/s', group, help: 'items begun per second, at most', default: 'as fast as it goes' },
+];
+
+/** What the flags say. `Usage` for what is no number, size or rate. */
+export function readLimits(flags: ParsedFlags): RunLimits {
+  const jobs = flags.text('jobs');
+  const memory = flags.text('memory');
+  const retries = flags.text('retries');
+  const rate = flags.text('rate');
+  return {
+    ...(jobs !== undefined && { jobs: requireInteger(jobs, '--jobs', 1, 256) }),
+    ...(memory !== undefined && { memoryBytes: parseMemory(memory) }),
+    ...(retries !== undefined && { retries: requireInteger(retries, '--retries', 0, 20) }),
+    ...(rate !== undefined && {
+      itemsPerSecond: requirePositive(rate.replace(/\/s$/, ''), '--rate', 'items per second', 1e6),
+    }),
+  };
+}
+
+const unitBytes: Readonly<Record<string, number>> = {
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+};
+
+/** Below this not even the processes themselves fit. */
+const leastBytes = 256 * 2 ** 20;
+
+function parseMemory(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/i.exec(text.trim()) ?? [];
+  const bytes = Math.floor(Number(number) * (unitBytes[unit?.toUpperCase() ?? ''] ?? Number.NaN));
+  if (bytes >= leastBytes) return bytes;
+  throw new ExportError(
+    'Usage',
+    `Expected a size of at least 256MiB for --memory, such as 2GiB or 800MB, but found "${text}".`,
+  );
+}

@@ -1,0 +1,58 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { ExportError } from '../model/exportError';
+import { type PlannedItem, recipeOfItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+
+const mebibyte = 2 ** 20;
+
+/** A process of Node with our program and the image library in it, before its first picture. */
+export const processBytes = 100 * mebibyte;
+
+/** Of the memory that the machine, or the container, has. */
+const defaultShare = 0.6;
+
+/** Canvas (three floats), picture, the picture with its marks, and what the encoder keeps. */
+const bytesPerPixel = 12 + 3 + 3 + 4;
+
+/** What may be used when nobody says it, in bytes. */
+export function defaultMemoryBytes(): number {
+  const limit = process.constrainedMemory();
+  const total = totalmem();
+  return Math.floor(defaultShare * (limit > 0 && limit < total ? limit : total));
+}
+
+/** What the process that makes an item takes at its peak, about, in bytes. */
+export function peakBytesOf(recipe: Recipe, item: PlannedItem): number {
+  const { downsample } = recipeOfItem(recipe, item);
+  const { region } = item;
+  const pixels = region ? (region.widthPx / downsample) * (region.heightPx / downsample) : 0;
+  return processBytes + (item.decodedBytes ?? 0) + pixels * bytesPerPixel;
+}
+
+/**
+ * How many workers fit a budget, each with the largest of the items, beside the runner itself; at least one.
+ * @param jobs how many are wanted; absent: one for each processor
+ */
+export function workersWithin(
+  recipe: Recipe,
+  items: readonly PlannedItem[],
+  memoryBytes: number,
+  jobs = availableParallelism(),
+): number {
+  const largest = items.reduce((most, item) => Math.max(most, peakBytesOf(recipe, item)), processBytes);
+  return Math.max(1, Math.min(jobs, Math.floor((memoryBytes - processBytes) / largest)));
+}
+
+/** `TooLarge` for an item that takes more than the budget, all alone. */
+export function requireWithin(recipe: Recipe, item: PlannedItem, memoryBytes: number): void {
+  const needed = peakBytesOf(recipe, item) + processBytes;
+  if (needed <= memoryBytes || item.decodedBytes === undefined) return;
+  throw new ExportError(
+    'TooLarge',
+    `Expected to make ${item.id} within ${inMiB(memoryBytes)} of memory, but it takes about ${inMiB(needed)}; allow more memory, or export fewer channels at once.`,
+  );
+}
+
+function inMiB(bytes: number): string {
+  return `${Math.ceil(bytes / mebibyte)} MiB`;
+}

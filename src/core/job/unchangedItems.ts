@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { lastOutcomes } from '../model/jobStatus';
+import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
+import { isPlainColor, type Recipe } from '../model/recipe';
+import { columnsOfSnapshot } from './cellSnapshot';
+import { isThere } from './commitItems';
+import { type JobRequest, listJobs, readJobRecord, readJobRequest, readJobSources } from './jobFolder';
+import { type SourceFile, sourcesOf } from './listSources';
+
+/**
+ * Items whose files an earlier job of the same output folder has made of the same images with the same settings, and
+ * whose files are as they were then: with `--overwrite changed` they stay. Whoever made a file last counts.
+ */
+export async function findUnchanged(
+  jobFolder: string,
+  request: JobRequest,
+  items: readonly PlannedItem[],
+  signal: AbortSignal,
+): Promise<Map<string, readonly WrittenFile[]>> {
+  const unchanged = new Map<string, readonly WrittenFile[]>();
+  if (request.recipe.overwrite !== 'changed') return unchanged;
+  const current = await fingerprintsOf(jobFolder, request, items);
+  const makerOf = new Map<string, { readonly fingerprint: string; readonly file: WrittenFile }>();
+  for (const other of (await listJobs(request.outputFolder)).filter((job) => job < jobFolder)) {
+    signal.throwIfAborted();
+    const before = await tryRead(other);
+    if (!before) continue;
+    const fingerprints = await fingerprintsOf(other, before.request, before.request.items);
+    for (const [id, line] of lastOutcomes(before.record)) {
+      if (line.outcome !== 'written' && line.outcome !== 'unchanged') continue;
+      for (const file of line.files) makerOf.set(file.path, { fingerprint: fingerprints.get(id)!, file });
+    }
+  }
+  for (const item of items) {
+    const makers = item.files.map((file) => makerOf.get(file.path));
+    if (!makers.every((maker) => maker?.fingerprint === current.get(item.id))) continue;
+    const files = makers.map((maker) => maker!.file);
+    const there = await Promise.all(files.map((file) => isThere(request.outputFolder, file)));
+    if (there.every(Boolean)) unchanged.set(item.id, files);
+  }
+  return unchanged;
+}
+
+/** An older job that was damaged says nothing. */
+async function tryRead(
+  jobFolder: string,
+): Promise<{ request: JobRequest; record: Awaited<ReturnType<typeof readJobRecord>> } | undefined> {
+  try {
+    return { request: await readJobRequest(jobFolder), record: await readJobRecord(jobFolder) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** For each item, what its files are made of: settings, place, the images' size and time, and the colours of its cells. */
+async function fingerprintsOf(
+  jobFolder: string,
+  { recipe, cellsFile, version }: JobRequest,
+  items: readonly PlannedItem[],
+): Promise<Map<string, string>> {
+  const sources = new Map((await readJobSources(jobFolder)).map((source) => [source.file, source]));
+  const read = columnsOfSnapshot(cellsFile);
+  const columns = new Map<string, ReturnType<typeof read>>();
+  const fingerprints = new Map<string, string>();
+  for (const item of items) {
+    const own = recipeOfItem(recipe, item);
+    const cells: unknown[] = [];
+    for (const { color } of own.masks) {
+      if (isPlainColor(color)) continue;
+      const values = columns.get(color.column) ?? read(color.column);
+      columns.set(color.column, values);
+      for (const fov of new Set([item.fov, ...(item.tiles ?? []).map((tile) => tile.fov)])) {
+        cells.push([...((await values).byFov.get(fov) ?? [])]);
+      }
+    }
+    const parts = [
+      version,
+      lookOf(own),
+      placeOf(own, item),
+      sourcesOf(item).map((file) => identityOf(sources, file)),
+      cells,
+    ];
+    fingerprints.set(item.id, createHash('sha256').update(JSON.stringify(parts)).digest('hex'));
+  }
+  return fingerprints;
+}
+
+/** The settings without those that say which items there are and how they are written. */
+function lookOf(recipe: Recipe): unknown {
+  const { cells, rois } = recipe;
+  return {
+    ...recipe,
+    ...{ fovs: undefined, formats: undefined, name: undefined, overwrite: undefined },
+    cells: cells && { isolate: cells.isolate, onlyFocal: cells.onlyFocal },
+    rois: rois && { drawShape: rois.drawShape, cutShape: rois.cutShape },
+  };
+}
+
+/** An item without its number, where no text of the picture names it. */
+function placeOf({ title, caption }: Recipe, { index, ...item }: PlannedItem): unknown {
+  return JSON.stringify([title, caption]).includes('{index}') ? { ...item, index } : item;
+}
+
+/** A hash, where there is one, says more than the time. */
+function identityOf(sources: ReadonlyMap<string, SourceFile>, file: string): unknown {
+  const source = sources.get(file);
+  if (source?.sha256 !== undefined) return [file, source.sha256];
+  return [file, source?.bytes, source?.modified];
+}

@@ -1,0 +1,200 @@
+import { ExportError } from '../../model/exportError';
+import type { PlannedItem } from '../../model/plan';
+import { sourcesOf } from '../listSources';
+import { itemsPerMessage, type Slice } from '../sliceItems';
+import type { FromWorker, MadeItem, WorkerTask } from './workerMessages';
+import { WorkerProcess } from './workerProcess';
+
+export interface PoolOptions {
+  /** How many workers at once, at least 1. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  /** Items begun per second, at most; absent: as fast as it goes. */
+  readonly itemsPerSecond?: number;
+  /** Where what was made goes. */
+  readonly take: (made: MadeItem) => void;
+  /** Whether more can be taken; while it cannot, workers get nothing new, until `feed` is called. */
+  readonly hasRoom: () => boolean;
+}
+
+/** A worker that does not stop within an item (in one long call of native code) is ended. */
+const stopPatienceMs = 3_000;
+
+/** When so many workers end before they have begun, it is not the items. */
+const mostStillborn = 3;
+
+/** Items that one worker makes one after the other. */
+interface Work {
+  readonly items: PlannedItem[];
+  /** Suspected of having ended a worker: made with nothing else in hand, so that the one that does it is known. */
+  readonly isSuspect: boolean;
+}
+
+/** A worker and what it is at. */
+interface Hand {
+  readonly worker: WorkerProcess;
+  work: Work;
+  /** What it has in hand is suspect. */
+  hasSuspect: boolean;
+  isReady: boolean;
+  peakMemoryMiB: number;
+}
+
+/**
+ * Has slices of items made by worker processes. A worker that dies is replaced, and what it had not told of is made again,
+ * each item by itself, so that the one that killed it is known: that one fails, and no other.
+ */
+export class WorkerPool {
+  private readonly queue: Work[];
+  private readonly hands = new Set<Hand>();
+  private readonly peaks: number[] = [];
+  private readonly over: Promise<void>;
+  private end!: () => void;
+  private isStopping = false;
+  private stillborn = 0;
+  private broken: ExportError | undefined;
+  private nextAt = 0;
+  private paceTimer: NodeJS.Timeout | undefined;
+  private killTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly task: WorkerTask,
+    slices: readonly Slice[],
+    private readonly options: PoolOptions,
+  ) {
+    this.queue = slices.map((items) => ({ items: [...items], isSuspect: false }));
+    this.over = new Promise((resolve) => (this.end = resolve));
+  }
+
+  /**
+   * Resolves when every item was told of, or the signal was raised, and no worker is left.
+   * @returns the memory that the workers took together at their peaks, in MiB
+   * @throws ExportError what a worker says ends the job, or `Internal` if workers cannot be started
+   */
+  async run(): Promise<number> {
+    const { signal, workers } = this.options;
+    const stop = (): void => {
+      this.stop();
+    };
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    else this.feed();
+    await this.over;
+    signal.removeEventListener('abort', stop);
+    clearTimeout(this.killTimer);
+    if (this.broken) throw this.broken;
+    // A worker that was replaced was not there at the same time as its successor.
+    const together = this.peaks.sort((a, b) => b - a).slice(0, workers);
+    return together.reduce((sum, peak) => sum + peak, 0);
+  }
+
+  /** Ends the job with an error of the runner's own. */
+  breakOff(error: ExportError): void {
+    this.broken ??= error;
+    this.stop();
+  }
+
+  /** Gives workers that have nearly nothing left their next items, and starts workers while there is work for them. */
+  feed(): void {
+    if (this.isStopping || !this.options.hasRoom()) return;
+    while (this.hands.size < this.options.workers && this.queue.length > 0) this.start(this.queue.shift()!);
+    for (const hand of this.hands) {
+      if (!this.mayBegin()) break;
+      this.give(hand);
+    }
+    const isIdle = [...this.hands].every(({ worker, work }) => worker.pending.length === 0 && work.items.length === 0);
+    if (this.queue.length === 0 && isIdle) this.stop();
+  }
+
+  private start(work: Work): void {
+    const worker = new WorkerProcess(this.task, {
+      onMessage: (message) => {
+        this.hear(hand, message);
+      },
+      onEnd: (how) => {
+        this.bury(hand, how);
+      },
+    });
+    const hand: Hand = { worker, work, hasSuspect: false, isReady: false, peakMemoryMiB: 0 };
+    this.hands.add(hand);
+  }
+
+  private give(hand: Hand): void {
+    const { pending } = hand.worker;
+    if (hand.work.items.length === 0) hand.work = this.queue.shift() ?? hand.work;
+    const { items, isSuspect } = hand.work;
+    if (items.length === 0) return;
+    if (pending.length > 0 && (isSuspect || hand.hasSuspect)) return;
+    const { itemsPerSecond } = this.options;
+    const perMessage = isSuspect || itemsPerSecond !== undefined ? 1 : itemsPerMessage(items[0]);
+    if (pending.length > perMessage / 2) return;
+    hand.hasSuspect = isSuspect;
+    hand.worker.make(items.splice(0, perMessage));
+    if (itemsPerSecond !== undefined) this.nextAt = Math.max(this.nextAt, Date.now()) + 1000 / itemsPerSecond;
+  }
+
+  /** Whether the rate lets another item begin; if not, it is asked again when it does. */
+  private mayBegin(): boolean {
+    const waitMs = this.nextAt - Date.now();
+    if (waitMs <= 0) return true;
+    clearTimeout(this.paceTimer);
+    this.paceTimer = setTimeout(() => {
+      this.feed();
+    }, waitMs);
+    return false;
+  }
+
+  private hear(hand: Hand, message: FromWorker): void {
+    switch (message.kind) {
+      case 'ready':
+        hand.isReady = true;
+        break;
+      case 'made':
+        hand.peakMemoryMiB = Math.max(hand.peakMemoryMiB, message.peakMemoryMiB);
+        for (const made of message.items) this.options.take(made);
+        this.feed();
+        break;
+      case 'broken': {
+        const { code, message: text, details } = message.error;
+        this.breakOff(new ExportError(code, text, details));
+      }
+    }
+  }
+
+  /** What becomes of the items of a worker that has ended. */
+  private bury(hand: Hand, how: string): void {
+    this.hands.delete(hand);
+    this.peaks.push(hand.peakMemoryMiB);
+    if (!this.isStopping) {
+      const { pending } = hand.worker;
+      if (!hand.isReady && ++this.stillborn >= mostStillborn) {
+        const message = `Expected to start processes that make pictures, but they end at once, with ${how}.`;
+        this.breakOff(new ExportError('Internal', message));
+      } else if (hand.hasSuspect && hand.isReady && pending.length > 0) {
+        this.options.take({ line: failedBy(how, pending[0]), staged: [] });
+      } else {
+        this.queue.unshift(...pending.map((item) => ({ items: [item], isSuspect: true })));
+      }
+      if (hand.work.items.length > 0) this.queue.push(hand.work);
+      this.feed();
+    }
+    if (this.isStopping && this.hands.size === 0) this.end();
+  }
+
+  private stop(): void {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    clearTimeout(this.paceTimer);
+    for (const { worker } of this.hands) worker.stop();
+    this.killTimer = setTimeout(() => {
+      for (const { worker } of this.hands) worker.kill();
+    }, stopPatienceMs);
+    if (this.hands.size === 0) this.end();
+  }
+}
+
+function failedBy(how: string, item: PlannedItem): MadeItem['line'] {
+  const files = [...new Set(sourcesOf(item))];
+  const message = `Expected to make ${item.id} from ${files.join(', ')}, but the process that was at it ended with ${how}: a file may be damaged so that an image library crashes, or memory ran out.`;
+  return { item: item.id, outcome: 'failed', error: { code: 'Internal', message } };
+}

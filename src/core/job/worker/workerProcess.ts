@@ -1,0 +1,77 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
+import type { PlannedItem } from '../../model/plan';
+import type { FromWorker, ToWorker, WorkerTask } from './workerMessages';
+
+/** What a runner hears of a worker. */
+export interface WorkerListener {
+  onMessage(message: FromWorker): void;
+  /** Once, after its last message. `how` is a signal's name or an exit code, in words. */
+  onEnd(how: string): void;
+}
+
+/** A worker as its runner sees it: a process, and the items that it has and has not told of, in their order. */
+export class WorkerProcess {
+  readonly pending: PlannedItem[] = [];
+  private readonly child: ChildProcess;
+  private ended = false;
+
+  constructor(task: WorkerTask, listener: WorkerListener) {
+    this.child = startWorker();
+    let how: string | undefined;
+    const endOnce = (): void => {
+      // The last messages may come after the exit: the channel's end is the end.
+      if (this.ended || how === undefined || this.child.connected) return;
+      this.ended = true;
+      listener.onEnd(how);
+    };
+    this.child.on('message', (message: FromWorker) => {
+      if (message.kind === 'made') this.pending.splice(0, message.items.length);
+      listener.onMessage(message);
+    });
+    this.child.once('error', (error) => {
+      how ??= error.message;
+      endOnce();
+    });
+    this.child.once('exit', (code, signal) => {
+      how ??= signal ?? `code ${code}`;
+      endOnce();
+    });
+    this.child.once('disconnect', endOnce);
+    this.send({ kind: 'begin', task });
+  }
+
+  /** Gives it items to make. */
+  make(items: readonly PlannedItem[]): void {
+    this.pending.push(...items);
+    this.send({ kind: 'make', items });
+  }
+
+  /** Asks it to end within the item in hand. */
+  stop(): void {
+    this.send({ kind: 'stop' });
+  }
+
+  /** Ends it at once: its temporary files stay, to be swept. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private send(message: ToWorker): void {
+    // What cannot be sent any more is known by the end of the process.
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+}
+
+/** The program lies beside this file's bundle, or is its source, which `tsx` runs in tests. */
+function startWorker(): ChildProcess {
+  const isSource = path.extname(__filename) === '.ts';
+  const program = path.join(__dirname, isSource ? 'renderWorker.ts' : 'renderWorker.cjs');
+  return fork(program, {
+    execArgv: isSource ? ['--require', 'tsx/cjs'] : [],
+    // Standard output is the runner's own.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // On the desktop, the program that runs us is the editor itself, which this turns into plain Node.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  });
+}
