@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-const cli = path.join(__dirname, '..', '..', 'dist', 'cli.cjs');
+/** The built command line. */
+export const cliFile = path.join(__dirname, '..', '..', 'dist', 'cli.cjs');
 
 export interface CliResult {
   readonly exitCode: number | null;
@@ -11,7 +12,18 @@ export interface CliResult {
 
 /** Runs the built command line as a process, as a user does. */
 export function runCli(...args: string[]): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliFile, ...args], { encoding: 'utf8' });
+  return { exitCode: status, stdout, stderr };
+}
+
+/** Runs it with workers that meet with what `misbehave.cjs` makes up. */
+export function runCliWith(misbehaviour: string, ...args: string[]): CliResult {
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: `--require=${path.join(__dirname, 'misbehave.cjs')}`,
+    MBE_MISBEHAVE: misbehaviour,
+  };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliFile, ...args], { encoding: 'utf8', env });
   return { exitCode: status, stdout, stderr };
 }
 
@@ -19,14 +31,20 @@ export function runCli(...args: string[]): CliResult {
 export function runCliAsOrdinaryUser(...args: string[]): CliResult | undefined {
   if (process.getuid?.() !== 0) return runCli(...args);
   const nobody = { uid: 65534, gid: 65534, encoding: 'utf8' } as const;
-  if (spawnSync(process.execPath, [cli, '--version'], nobody).status !== 0) return undefined;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], nobody);
+  if (spawnSync(process.execPath, [cliFile, '--version'], nobody).status !== 0) return undefined;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliFile, ...args], nobody);
   return { exitCode: status, stdout, stderr };
 }
 
 /** Starts it and does not wait. */
 export function startCli(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [cliFile, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Starts it as an ordinary user, if this process is not one. */
+export function startCliAsOrdinaryUser(...args: string[]): ChildProcess {
+  const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  return spawn(process.execPath, [cliFile, ...args], { ...user, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** The NDJSON events on stdout. */

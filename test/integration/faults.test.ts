@@ -1,0 +1,411 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { makeSample } from '../../sample/makeSample';
+import { Random } from '../../sample/random';
+import { plane, readManifest, realDataFolder, writePlane } from '../support/dataset';
+import {
+  type CliResult,
+  cliFile,
+  eventsOf,
+  runCli,
+  runCliWith,
+  startCli,
+  startCliAsOrdinaryUser,
+} from '../support/runCli';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+/** How often the runner is killed, over all datasets; the long form is for releases. */
+const kills = Number(process.env['MBE_FAULT_KILLS'] ?? 20);
+
+const jobsFolder = '.batch-export-jobs';
+
+/** Every file of an output folder that a user sees, by its name; the manifest's rows are in the order of the plan. */
+function visible(out: string): Map<string, string> {
+  const names = readdirSync(out).filter((name) => !name.startsWith('.'));
+  return new Map(names.sort().map((name) => [name, readFileSync(path.join(out, name)).toString('base64')]));
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+function workersOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n').map(Number).filter(Boolean);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function smallFovs(count: number, side = 64): string {
+  const dataset = temporaryFolder();
+  for (let i = 0; i < count; i++) {
+    const pixels = plane(side, side, (x, y) => (x * 31 + y * 17 + i * 7) % 401);
+    writePlane(path.join(dataset, `F${i}`, 'c.tif'), pixels);
+  }
+  return dataset;
+}
+
+const look = ['--channel', 'c=green:0:400', '--scale-bar', 'off'];
+
+describe('a job survives', function () {
+  this.timeout(1_800_000);
+
+  describe(`${kills} kills at random moments`, () => {
+    /** Commands whose undisturbed output is known. */
+    const works: { name: string; args: string[] }[] = [];
+
+    before(async () => {
+      const sample = path.join(temporaryFolder(), 'sample');
+      await makeSample(sample);
+      const shown = ['--marker-set', 'Tumour and T cells', '--mask', 'whole_cell,color=by:cell_type'];
+      works.push(
+        { name: 'cells of the sample', args: ['cells', sample, ...shown, '--sample', '400', '--size', '48px'] },
+        { name: 'ROIs and their PDFs', args: ['rois', sample, ...shown, '--format', 'png', '--format', 'pdf'] },
+        { name: 'small FOVs', args: ['fovs', smallFovs(60, 300), ...look, '--format', 'png', '--format', 'tiff'] },
+      );
+      const data = realDataFolder();
+      const assembled = data === undefined ? [] : readdirSync(path.join(data, 'assembled')).slice(0, 1);
+      for (const name of assembled) {
+        const set = path.join(data!, 'assembled', name);
+        works.push({ name, args: ['cells', set, '--marker-set', 'default', '--sample', '200', '--size', '64px'] });
+      }
+    });
+
+    it('and resume makes what an undisturbed run makes, byte for byte', async () => {
+      const numbers = new Random(20261123, 'kills');
+      const random = (): number => numbers.next();
+      for (const [w, { name, args }] of works.entries()) {
+        const undisturbed = temporaryFolder();
+        const startedAt = Date.now();
+        const whole = runCli(...args, '--out', undisturbed);
+        if (name === works[3]?.name && whole.exitCode === 2) continue; // A set without this marker set.
+        assert.equal(whole.exitCode, 0, `${name}: ${whole.stderr}`);
+        const takesMs = Date.now() - startedAt;
+        const expected = visible(undisturbed);
+        for (let k = w; k < kills; k += works.length) {
+          const out = temporaryFolder();
+          const where = `${name}, kill ${k}`;
+          const child = startCli(...args, '--out', out);
+          await pause(random() * takesMs);
+          const workers = workersOf(child.pid!);
+          const victim = workers[Math.floor(random() * 3 * workers.length)];
+          // Most often the runner itself, now and then a worker and then the runner.
+          if (victim !== undefined && isThere(victim)) process.kill(victim, 'SIGKILL');
+          child.kill('SIGKILL');
+          await ended(child);
+          for (let i = 0; i < 100 && workers.some(isThere); i++) await pause(50);
+          assert.deepEqual(workers.filter(isThere), [], `${where}: workers outlive their runner`);
+          for (const [file, content] of visible(out)) {
+            if (file !== 'manifest.csv') assert.equal(content, expected.get(file), `${where}: ${file} is not whole`);
+          }
+          const jobs = path.join(out, jobsFolder);
+          if (!existsSync(jobs) || !readdirSync(jobs).some((job) => /^\d/.test(job))) {
+            assert.equal(runCli(...args, '--out', out).exitCode, 0, where); // Killed before there was a job.
+          } else {
+            losePower(out, random);
+            const resumed = runCli('resume', out);
+            assert.equal(resumed.exitCode, 0, `${where}: ${resumed.stderr}`);
+          }
+          assert.deepEqual([...visible(out).keys()], [...expected.keys()], where);
+          for (const [file, content] of visible(out)) assert.equal(content, expected.get(file), `${where}: ${file}`);
+          const left = readdirSync(out).filter((file) => file.startsWith('.') && file !== jobsFolder);
+          assert.deepEqual(left, [], `${where}: temporary files are left`);
+          rmSync(out, { recursive: true });
+        }
+      }
+    });
+
+    /** What a power cut loses: temporary files that were not flushed, and the end of the journal. */
+    function losePower(out: string, random: () => number): void {
+      for (const name of readdirSync(out).filter((file) => file.endsWith('.part'))) {
+        const file = path.join(out, name);
+        if (random() < 0.5) rmSync(file);
+        else truncateSync(file, Math.floor(random() * statSync(file).size));
+      }
+      const [job] = readdirSync(path.join(out, jobsFolder)).filter((name) => /^\d/.test(name));
+      const journals = path.join(out, jobsFolder, job, 'journal');
+      for (const name of readdirSync(journals)) {
+        const file = path.join(journals, name);
+        if (random() < 0.5) truncateSync(file, Math.floor(random() * statSync(file).size));
+      }
+    }
+  });
+
+  it('the crash of a worker: one item fails, with its file named, and the others are made', () => {
+    const dataset = smallFovs(12);
+    const out = temporaryFolder();
+    const result = runCliWith(`crash:${path.sep}F7${path.sep}`, 'fovs', dataset, ...look, '--out', out);
+    assert.equal(result.exitCode, 1, result.stderr);
+    assert.match(result.stderr, /F7: Internal: Expected to make F7 from F7\/c\.tif, but the process .* SIGSEGV/);
+    const outcomes = new Map(readManifest(out).map((row) => [row['item'], row['outcome']]));
+    assert.equal(outcomes.size, 12);
+    for (const [item, outcome] of outcomes) assert.equal(outcome, item === 'F7' ? 'failed' : 'written');
+    assert.equal(runCli('resume', out).exitCode, 0, 'without the crash, resume makes it');
+    assert.equal(existsSync(path.join(out, 'F7.png')), true);
+  });
+
+  it('workers that cannot even start: the job ends and says so', () => {
+    const dataset = smallFovs(2);
+    const out = temporaryFolder();
+    const result = runCliWith('crash-at-start', 'fovs', dataset, ...look, '--out', out);
+    assert.equal(result.exitCode, 3, result.stderr);
+    assert.match(result.stderr, /Expected to start processes that make pictures, but they end at once/);
+  });
+
+  it('the death of a worker that somebody else killed', async () => {
+    const dataset = smallFovs(30);
+    const out = temporaryFolder();
+    const child = startCli('fovs', dataset, ...look, '--rate', '20/s', '--out', out);
+    let workers: number[] = [];
+    for (let i = 0; i < 100 && workers.length === 0; i++) {
+      await pause(50);
+      workers = workersOf(child.pid!);
+    }
+    await pause(300);
+    process.kill(workers[0], 'SIGKILL');
+    await ended(child);
+    assert.equal(child.exitCode, 0);
+    assert.equal(readManifest(out).filter((row) => row['outcome'] === 'written').length, 30);
+  });
+
+  it('a disk that is away for a moment, as often as it may be tried again', () => {
+    const dataset = smallFovs(3);
+    const stale = `ESTALE:2:${path.sep}F1${path.sep}`;
+    const patient = runCliWith(stale, 'fovs', dataset, ...look, '--out', temporaryFolder());
+    assert.equal(patient.exitCode, 0, patient.stderr);
+    const impatient = runCliWith(stale, 'fovs', dataset, ...look, '--retries', '1', '--out', temporaryFolder());
+    assert.equal(impatient.exitCode, 1);
+    assert.match(impatient.stderr, /F1: ImageUnreadable: .*ESTALE.* Tried 2 times\./);
+    const forbidden = `EACCES:2:${path.sep}F1${path.sep}`;
+    const refused = runCliWith(forbidden, 'fovs', dataset, ...look, '--out', temporaryFolder());
+    assert.match(refused.stderr, /F1: ImageUnreadable: (?!.*Tried)/, 'what does not pass is not tried again');
+  });
+
+  it('a full disk: what is written stays, and resume goes on when there is room', function () {
+    const dataset = smallFovs(40, 200);
+    const expected = temporaryFolder();
+    assert.equal(runCli('fovs', dataset, ...look, '--format', 'tiff', '--out', expected).exitCode, 0);
+    const mount = temporaryFolder();
+    const kept = temporaryFolder();
+    for (const folder of [mount, kept]) chmodSync(folder, 0o777);
+    const node = `'${process.execPath}' '${cliFile}'`;
+    const script = [
+      `mount -t tmpfs -o size=8m none '${mount}' || exit 77`,
+      `head -c 8250000 /dev/zero > '${mount}'/ballast`,
+      `${node} fovs '${dataset}' ${look.join(' ')} --format tiff --out '${mount}'/out --json; echo "exit $?"`,
+      `${node} status '${mount}'/out`,
+      `rm '${mount}'/ballast`,
+      `${node} resume '${mount}'/out; echo "exit $?"`,
+      `cp '${mount}'/out/* '${kept}'`,
+    ].join('\n');
+    const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const result = spawnSync('unshare', ['-rm', 'sh', '-c', script], { ...user, encoding: 'utf8' });
+    if (
+      result.error ||
+      /Operation not permitted|unshare failed|Permission denied/.test(result.stderr) ||
+      result.status === 77
+    )
+      return this.skip(); // No user namespaces for ordinary users here.
+    assert.match(result.stdout, /"code":"DiskFull"[\s\S]*exit 3/, result.stderr);
+    assert.match(result.stdout, /stopped; 40 planned/);
+    assert.match(result.stdout, /exit 0/);
+    assert.deepEqual(visible(kept), visible(expected));
+  });
+
+  it('an output folder that may no longer be written into', async function () {
+    const out = temporaryFolder();
+    const dataset = smallFovs(30);
+    for (const folder of [dataset, out]) chmodSync(folder, 0o755);
+    const user: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    if (user.uid !== undefined) chownSync(out, user.uid, user.uid);
+    if (spawnSync(process.execPath, [cliFile, '--version'], user).status !== 0) return this.skip();
+    const child = startCliAsOrdinaryUser('fovs', dataset, ...look, '--rate', '20/s', '--out', out);
+    let errors = '';
+    child.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
+    for (let i = 0; i < 200 && visible(out).size < 2; i++) await pause(50);
+    chmodSync(out, 0o555);
+    await ended(child);
+    assert.equal(child.exitCode, 3, errors);
+    assert.match(errors, /OutputNotWritable: .*not permitted/);
+    chmodSync(out, 0o755);
+    assert.equal(runCli('resume', out).exitCode, 0);
+    assert.equal(visible(out).size, 31);
+  });
+
+  it('a cell table that changes while it runs', async () => {
+    const sample = path.join(temporaryFolder(), 'sample');
+    await makeSample(sample);
+    const args = [
+      'fovs',
+      sample,
+      '--marker-set',
+      'Tumour and T cells',
+      '--mask',
+      'whole_cell,mode=fill,color=by:cell_type',
+    ];
+    const expected = temporaryFolder();
+    assert.equal(runCli(...args, '--out', expected).exitCode, 0);
+    const out = temporaryFolder();
+    const child = startCli(...args, '--rate', '1/s', '--out', out);
+    for (let i = 0; i < 200 && visible(out).size < 1; i++) await pause(20);
+    const table = path.join(sample, 'cell_table.csv');
+    writeFileSync(table, readFileSync(table, 'utf8').replaceAll('Macrophage', 'T cell'));
+    await ended(child);
+    assert.equal(child.exitCode, 0);
+    assert.deepEqual(visible(out), visible(expected));
+  });
+});
+
+describe('--memory', function () {
+  this.timeout(120_000);
+
+  it('refuses an item that does not fit, and makes the others', () => {
+    const dataset = smallFovs(2);
+    writePlane(
+      path.join(dataset, 'Large', 'c.tif'),
+      plane(3000, 3000, (x) => x % 401),
+    );
+    const out = temporaryFolder();
+    const result = runCli('fovs', dataset, ...look, '--memory', '300MiB', '--out', out);
+    assert.equal(result.exitCode, 1);
+    assert.match(
+      result.stderr,
+      /Large: TooLarge: Expected to make Large within 300 MiB of memory, but it takes about \d+ MiB/,
+    );
+    assert.equal(readManifest(out).filter((row) => row['outcome'] === 'written').length, 2);
+    assert.equal(runCli('resume', out, '--memory', '4GiB').exitCode, 0, 'with more memory it is made');
+  });
+
+  for (const [flag, value] of [
+    ['--memory', '10MB'],
+    ['--memory', 'much'],
+    ['--jobs', '0'],
+    ['--retries', '-1'],
+    ['--rate', '0/s'],
+  ] as const) {
+    it(`${flag} ${value} is refused`, () => {
+      const out = path.join(temporaryFolder(), 'out');
+      const result = runCli('fovs', smallFovs(1), ...look, flag, value, '--out', out);
+      assert.deepEqual([result.exitCode, existsSync(out)], [2, false]);
+      assert.match(result.stderr, new RegExp(`^Usage: Expected .*${flag}`));
+    });
+  }
+});
+
+describe('--overwrite changed', function () {
+  this.timeout(120_000);
+  let dataset: string;
+  let out: string;
+
+  const outcomesOf = (result: CliResult): Record<string, string> =>
+    Object.fromEntries(
+      eventsOf(result)
+        .filter(({ event }) => event === 'item')
+        .map(({ id, outcome }) => [id, outcome])
+        .sort(),
+    ) as Record<string, string>;
+  const changed = (...more: string[]): Record<string, string> =>
+    outcomesOf(runCli('fovs', dataset, ...look, '--overwrite', 'changed', '--json', '--out', out, ...more));
+
+  beforeEach(() => {
+    dataset = smallFovs(3);
+    out = temporaryFolder();
+    assert.equal(runCli('fovs', dataset, ...look, '--hash-sources', '--out', out).exitCode, 0);
+  });
+
+  it('leaves what would come out the same', () => {
+    const before = statSync(path.join(out, 'F1.png')).ino;
+    assert.deepEqual(changed('--hash-sources'), { F0: 'unchanged', F1: 'unchanged', F2: 'unchanged' });
+    assert.equal(statSync(path.join(out, 'F1.png')).ino, before);
+    assert.deepEqual(
+      readManifest(out).map((row) => [row['item'], row['outcome'], row['sha256'].length]),
+      [
+        ['F0', 'unchanged', 64],
+        ['F1', 'unchanged', 64],
+        ['F2', 'unchanged', 64],
+      ],
+    );
+  });
+
+  it('makes anew what has another image, was edited, or is not there', () => {
+    copyFileSync(path.join(dataset, 'F1', 'c.tif'), path.join(dataset, 'F0', 'c.tif'));
+    appendFileSync(path.join(out, 'F2.png'), 'x');
+    assert.deepEqual(changed('--hash-sources'), { F0: 'written', F1: 'unchanged', F2: 'written' });
+    rmSync(path.join(out, 'F1.png'));
+    assert.deepEqual(changed('--hash-sources'), { F0: 'unchanged', F1: 'written', F2: 'unchanged' });
+    const fresh = temporaryFolder();
+    runCli('fovs', dataset, ...look, '--out', fresh);
+    for (const name of ['F0.png', 'F1.png', 'F2.png'])
+      assert.deepEqual(readFileSync(path.join(out, name)), readFileSync(path.join(fresh, name)));
+  });
+
+  it('takes a newer time for another image, unless its hash says otherwise', () => {
+    utimesSync(path.join(dataset, 'F1', 'c.tif'), new Date(), new Date());
+    assert.deepEqual(changed('--hash-sources'), { F0: 'unchanged', F1: 'unchanged', F2: 'unchanged' });
+    assert.deepEqual(changed(), { F0: 'written', F1: 'written', F2: 'written' });
+    utimesSync(path.join(dataset, 'F1', 'c.tif'), new Date(1e12), new Date(1e12));
+    assert.deepEqual(changed(), { F0: 'unchanged', F1: 'written', F2: 'unchanged' });
+  });
+
+  it('makes all anew with other settings, and says that a file of somebody else is in the way', () => {
+    assert.deepEqual(changed('--downsample', '2', '--hash-sources'), { F0: 'written', F1: 'written', F2: 'written' });
+    mkdirSync(path.join(dataset, 'F3'));
+    cpSync(path.join(dataset, 'F2', 'c.tif'), path.join(dataset, 'F3', 'c.tif'));
+    writeFileSync(path.join(out, 'F3.png'), 'mine');
+    const refused = runCli('fovs', dataset, ...look, '--overwrite', 'changed', '--out', out);
+    assert.deepEqual([refused.exitCode, /FileExists: .*F3\.png/.test(refused.stderr)], [2, true], refused.stderr);
+    assert.equal(readFileSync(path.join(out, 'F3.png'), 'utf8'), 'mine');
+    renameSync(path.join(out, 'F3.png'), path.join(out, 'mine.png'));
+    assert.equal(changed('--downsample', '2', '--hash-sources')['F3'], 'written');
+  });
+});
+
+describe('--hash-sources', () => {
+  it('writes size, time and hash of every image into manifest.json', () => {
+    const dataset = smallFovs(1);
+    const out = temporaryFolder();
+    runCli('fovs', dataset, ...look, '--hash-sources', '--out', out);
+    const [job] = readdirSync(path.join(out, jobsFolder));
+    const { sources, program } = JSON.parse(readFileSync(path.join(out, jobsFolder, job, 'manifest.json'), 'utf8')) as {
+      sources: Record<string, unknown>[];
+      program: Record<string, string>;
+    };
+    const file = path.join(dataset, 'F0', 'c.tif');
+    const { stdout } = spawnSync('sha256sum', [file], { encoding: 'utf8' });
+    const expected = {
+      file: 'F0/c.tif',
+      bytes: statSync(file).size,
+      modified: statSync(file).mtime.toISOString(),
+      sha256: stdout.slice(0, 64),
+    };
+    assert.deepEqual(sources, [expected]);
+    assert.match(program['multiplex-batch-export'], /^\d+\.\d+\.\d+/);
+  });
+});

@@ -1,0 +1,29 @@
+'use strict';
+// Loaded before our program (NODE_OPTIONS=--require) to let its workers meet with what files of a test cannot make: a crash of
+// native code, and a network disk that is away for a moment. MBE_MISBEHAVE is `crash:PART` or `CODE:TIMES:PART`, and PART a
+// part of the path of the file that is opened; or `crash-at-start`.
+const fs = require('node:fs');
+const [what, ...rest] = (process.env.MBE_MISBEHAVE ?? '').split(':');
+const part = rest.at(-1);
+let left = what === 'crash' ? Infinity : Number(rest[0]);
+
+function meet(file) {
+  if (!String(file).includes(part) || left <= 0) return;
+  left--;
+  if (what === 'crash') process.kill(process.pid, 'SIGSEGV');
+  throw Object.assign(new Error(`${what}: made up by a test, open '${file}'`), { code: what });
+}
+
+if (what && process.argv[1]?.includes('renderWorker')) {
+  if (what === 'crash-at-start') process.kill(process.pid, 'SIGSEGV');
+  const { open } = fs.promises;
+  fs.promises.open = async (file, ...args) => {
+    meet(file);
+    return open(file, ...args);
+  };
+  const { openSync } = fs;
+  fs.openSync = (file, ...args) => {
+    meet(file);
+    return openSync(file, ...args);
+  };
+}
