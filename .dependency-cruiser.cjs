@@ -86,7 +86,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/core',
-        pathNot: '^src/core/(read|write|store)/|^src/core/job/(jobFolder|manifest|runJob|planJob)\\.ts$',
+        pathNot: '^src/core/(read|write|store)/|^src/core/job/(jobFolder|jobJournal|jobRunner|manifest|planJob)\\.ts$',
       },
       to: { path: '^(node:)?fs(/promises)?$' },
     },

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { clearCancel, findJob, outputOf, readJobStatus, requestCancel, runJob } from '../core/index';
+import { ExportJob } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { runFlags } from './exportCommands';
@@ -24,15 +24,15 @@ const what = 'OUT or JOB_DIR';
 /** `batch-export status OUT|JOB_DIR`: how a job stands, from its folder alone. */
 export async function status(args: readonly string[]): Promise<number> {
   const flags = parseFlags('status', statusFlags, args);
-  const job = await findJob(path.resolve(requireOnePositional(flags, 'status', what)));
-  const { failures, ...counts } = await readJobStatus(job);
+  const job = await ExportJob.open(requireOnePositional(flags, 'status', what));
+  const { failures, ...counts } = await job.status();
   if (flags.on('json')) {
-    process.stdout.write(`${JSON.stringify({ job: path.basename(job), ...counts, failures })}\n`);
+    process.stdout.write(`${JSON.stringify({ job: path.basename(job.folder), ...counts, failures })}\n`);
     return 0;
   }
   const { state, planned, written, unchanged, failed, cancelled, remaining, error: ended } = counts;
   process.stdout.write(
-    `${path.basename(job)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${failed} failed, ${cancelled} cancelled, ${remaining} left\n`,
+    `${path.basename(job.folder)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${failed} failed, ${cancelled} cancelled, ${remaining} left\n`,
   );
   if (ended) process.stdout.write(`${ended.code}: ${ended.message}\n`);
   for (const { item, error } of failures) process.stdout.write(`${item}: ${error.code}: ${error.message}\n`);
@@ -43,23 +43,14 @@ export async function status(args: readonly string[]): Promise<number> {
 export async function resume(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('resume', resumeFlags, args);
   const limits = readLimits(flags);
-  const job = await findJob(path.resolve(requireOnePositional(flags, 'resume', what)));
-  if (!flags.on('keep-cancel')) await clearCancel(job);
-  const reporter = new Reporter(flags);
-  const ended = await runJob(job, {
-    ...limits,
-    signal,
-    onItem: (line, progress) => {
-      reporter.item(line, progress);
-    },
-  });
-  reporter.ended(ended, outputOf(job));
+  const job = await ExportJob.open(requireOnePositional(flags, 'resume', what));
+  const ended = await new Reporter(flags).follow(job, { ...limits, signal, keepCancel: flags.on('keep-cancel') });
   return exitCodeOf(ended);
 }
 
 /** `batch-export cancel OUT|JOB_DIR`: asks whoever runs the job to stop after the item in hand. */
 export async function cancel(args: readonly string[]): Promise<number> {
   const flags = parseFlags('cancel', cancelFlags, args);
-  await requestCancel(await findJob(path.resolve(requireOnePositional(flags, 'cancel', what))));
+  await (await ExportJob.open(requireOnePositional(flags, 'cancel', what))).cancel();
   return 0;
 }

@@ -1,7 +1,11 @@
 import path from 'node:path';
 import {
+  describePreflight,
+  type ExportJob,
+  formatSeconds,
+  plannedEvent,
+  type StartOptions,
   describeWritten,
-  itemNouns,
   type JobEstimate,
   type JobStatus,
   type JournalLine,
@@ -36,13 +40,13 @@ export class Reporter {
     this.bar = !this.json && !this.quiet && process.stderr.isTTY;
   }
 
-  dryRun(plan: Plan, { bytes, seconds, peakMemoryMiB, triedItems }: JobEstimate): void {
+  dryRun(plan: Plan, estimate: JobEstimate): void {
     if (this.json) {
-      this.event(plannedEvent(undefined, plan));
+      this.event(plannedEvent(plan));
       for (const { id, files, error } of plan.items) {
         this.event({ event: 'planned-item', id, paths: files.map((file) => file.path), ...(error && { error }) });
       }
-      this.event({ event: 'estimate', bytes, seconds, peakMemoryMiB, triedItems });
+      this.event({ event: 'estimate', ...estimate });
       return;
     }
     this.problems(plan);
@@ -54,13 +58,9 @@ export class Reporter {
       else if (item.skip !== undefined) this.say(`${item.id}: would be skipped, ${item.skip}`);
       else for (const file of item.files) this.say(`${path.join(plan.outputFolder, file.path)}  ${size}`);
     }
-    const failing = plan.items.filter((item) => item.error).length;
-    const skipped = plan.items.filter((item) => item.skip !== undefined).length;
-    const files = plan.items.reduce((sum, item) => sum + item.files.length, 0);
-    const noun = itemNouns[plan.recipe.mode];
-    this.say(
-      `${count(files, 'file')} of ${count(plan.items.length, noun)} planned, ${count(failing, noun)} would fail${skipped > 0 ? ` and ${skipped} be skipped` : ''}; about ${(bytes / 1e6).toFixed(1)} MB, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory (from ${count(triedItems, 'trial')}). Nothing was written.`,
-    );
+    const { sentence, remarks } = describePreflight(plan, estimate);
+    for (const remark of remarks) this.say(remark);
+    this.say(`${sentence} Nothing was written.`);
   }
 
   /** Which columns of the cell table say what. */
@@ -69,18 +69,29 @@ export class Reporter {
     else if (!this.quiet) this.say(`cell table: ${text}`);
   }
 
-  planned(jobFolder: string, plan: Plan): void {
-    if (this.json) this.event(plannedEvent(jobFolder, plan));
+  planned(plan: Plan, jobFolder: string): void {
+    if (this.json) this.event(plannedEvent(plan, jobFolder));
     else this.problems(plan, (problem) => problem.item === undefined);
   }
 
-  item(line: JournalLine, progress: Progress): void {
-    if (this.json) {
-      const paths = 'files' in line ? line.files.map((file) => file.path) : [];
-      const error = line.outcome === 'failed' ? { error: { code: line.error.code, message: line.error.message } } : {};
-      this.event({ event: 'item', id: line.item, outcome: line.outcome, paths, ...error });
-      return;
-    }
+  /** Starts a job and tells how it goes, to its end. */
+  async follow(job: ExportJob, options: StartOptions): Promise<JobStatus> {
+    const status = await job.start({
+      ...options,
+      ...(this.json && {
+        onEvent: (event) => {
+          this.event(event);
+        },
+      }),
+      onItem: (line, progress) => {
+        if (!this.json) this.item(line, progress);
+      },
+    });
+    this.ended(status, job.outputFolder);
+    return status;
+  }
+
+  private item(line: JournalLine, progress: Progress): void {
     this.doneBefore ??= progress.done - 1;
     this.clearBar();
     if (line.outcome === 'failed') process.stderr.write(`${line.item}: ${line.error.code}: ${line.error.message}\n`);
@@ -92,17 +103,11 @@ export class Reporter {
     this.drawBar(progress);
   }
 
-  ended(status: JobStatus, outputFolder: string): void {
-    const { planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB } = status;
+  private ended(status: JobStatus, outputFolder: string): void {
+    const { skipped, failed, cancelled, seconds } = status;
     this.clearBar();
     if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
-    if (this.json) {
-      const error = status.error && { code: status.error.code, message: status.error.message };
-      const counts = { planned, written, unchanged, skipped, failed, cancelled };
-      this.event({ event: 'ended', ...counts, seconds, peakMemoryMiB, ...(error && { error }) });
-      return;
-    }
-    if (this.quiet) return;
+    if (this.json || this.quiet) return;
     const counts = [
       describeWritten(status),
       skipped > 0 ? `${skipped} skipped` : '',
@@ -144,20 +149,4 @@ export class Reporter {
   private clearBar(): void {
     if (this.bar) process.stderr.write('\r\x1b[K');
   }
-}
-
-/** The first event of a job; `job` is the name of its folder, and absent in a dry run. */
-function plannedEvent(jobFolder: string | undefined, plan: Plan): object {
-  const job = jobFolder === undefined ? {} : { job: path.basename(jobFolder) };
-  return { event: 'planned', ...job, items: plan.items.length, problems: plan.problems };
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

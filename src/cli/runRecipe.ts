@@ -1,4 +1,4 @@
-import { cellTableText, createJobFolder, type Dataset, estimateJob, planJob, type Recipe, runJob } from '../core/index';
+import { cellTableText, type Dataset, estimateJob, ExportJob, planJob, type Recipe } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import type { ParsedFlags } from './flags';
 import { readLimits } from './limitFlags';
@@ -20,18 +20,10 @@ export async function runRecipe(
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
     if (recipe.mode === 'cells' && dataset.cellTable) reporter.cellTable(cellTableText(dataset.cellTable));
-    reporter.dryRun(plan, await estimateJob(plan, signal));
+    reporter.dryRun(plan, await estimateJob(plan, limits, signal));
     return 0;
   }
-  const job = await createJobFolder(plan, flags.on('hash-sources'));
-  reporter.planned(job, plan);
-  const status = await runJob(job, {
-    ...limits,
-    signal,
-    onItem: (line, progress) => {
-      reporter.item(line, progress);
-    },
-  });
-  reporter.ended(status, out);
-  return exitCodeOf(status);
+  const job = await ExportJob.create(plan, { hashSources: flags.on('hash-sources') });
+  reporter.planned(plan, job.folder);
+  return exitCodeOf(await reporter.follow(job, { ...limits, signal }));
 }

@@ -1,11 +1,16 @@
 /** The core's public face: what the extension and the command line may use. */
 export { estimateJob, type JobEstimate } from './job/estimateJob';
-export { clearCancel, createJobFolder, findJob, listJobs, outputOf, requestCancel } from './job/jobFolder';
+export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent } from './job/exportEvent';
+export { plannedEvent } from './job/exportEvent';
+export { ExportJob, type ExportOptions, runExport, type StartOptions } from './job/exportJob';
+export { listJobs, outputOf } from './job/jobFolder';
 export { importUeler, type ImportReport } from './job/importUeler';
 export { planJob } from './job/planJob';
+export { describePreflight, formatSeconds } from './job/preflight';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
-export { readJobStatus, runJob, type RunLimits } from './job/runJob';
+export { JobReader } from './job/jobJournal';
+export type { RunLimits } from './job/runJob';
 export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';
@@ -19,6 +24,7 @@ export {
   messageOf,
   toErrorData,
 } from './model/exportError';
+export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
 export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export type { JournalLine, Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';

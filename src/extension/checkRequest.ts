@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cellRoles, datasetParts, describeIssues, ExportError, recipeSchema } from '../core/index';
+import { cellRoles, datasetParts, describeIssues, ExportError, itemStates, recipeSchema } from '../core/index';
 import type { Method, RequestMessage } from '../webview/protocol';
 
 const nothing = z.null();
@@ -32,6 +32,10 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
     }),
   }),
   cancel: nothing,
+  preflight: z.strictObject({ recipe: recipeSchema }),
+  resume: nothing,
+  showJob: z.strictObject({ id: z.string() }),
+  listOutcomes: z.strictObject({ state: z.enum(itemStates).optional(), offset: z.int().min(0) }),
   openFolder: nothing,
   showReport: nothing,
 };

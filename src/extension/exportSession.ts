@@ -9,17 +9,20 @@ import {
   ExportError,
   type Fov,
   isOver,
+  type JobStatus,
   type LocatedDataset,
   locateDataset,
   openDataset,
   outputOf,
+  describePreflight,
+  estimateJob,
   planJob,
+  type RunLimits,
   inkColors,
   places,
   Previewer,
   readFovHeader,
   type Recipe,
-  requestCancel,
   resolveContrastLimits,
 } from '../core/index';
 import {
@@ -32,7 +35,7 @@ import {
   type Requests,
 } from '../webview/protocol';
 import { importFromUeler } from './importFromUeler';
-import type { JobMonitor } from './jobMonitor';
+import { describeJob, type JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { NewestOnly, SupersededError } from './newestOnly';
 import { displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
@@ -51,6 +54,9 @@ export interface RememberedSession {
   readonly chosenOutput?: string;
   readonly jobFolder?: string;
 }
+
+/** Of what is found out before a start, as much as can be read. */
+const maxProblems = 50;
 
 /** Columns are those of one table: another one is understood anew. */
 const noColumns = { columns: undefined, cellMask: undefined };
@@ -75,6 +81,8 @@ export class ExportSession {
   private starting = false;
   private error: string | undefined;
   private readonly preview = new NewestOnly();
+  private readonly checks = new NewestOnly();
+  private unfinished: Awaited<ReturnType<JobMonitor['listUnfinished']>> = [];
   private readonly closed = new AbortController();
   private readonly jobListener: vscode.Disposable;
 
@@ -85,6 +93,8 @@ export class ExportSession {
   ) {
     this.jobListener = jobs.onDidChange((jobFolder) => {
       if (jobFolder === this.jobFolder) changed();
+      const isListed = this.unfinished.some(({ folder }) => folder === jobFolder);
+      if (isListed || isOverNow(jobs.statusOf(jobFolder))) void this.lookForUnfinished();
     });
   }
 
@@ -107,6 +117,7 @@ export class ExportSession {
     this.preview.stop();
     this.choice.stop();
     this.steps.stop();
+    this.checks.stop();
     this.previewer?.dispose();
   }
 
@@ -125,7 +136,7 @@ export class ExportSession {
     const running = await this.jobs.findRunning(this.outputFolder);
     const shown = remembered.jobFolder;
     this.jobFolder = running ?? (shown !== undefined && (await this.jobs.attach(shown)) ? shown : undefined);
-    this.changed();
+    await this.lookForUnfinished();
   }
 
   showError(message: string): void {
@@ -147,7 +158,14 @@ export class ExportSession {
         color: this.setting('scaleBarColor', inkColors),
         place: this.setting('scaleBarPlace', places, 'bottom-right'),
       },
-      ...(job && { job: toJobView(job, outputOf(this.jobFolder!)) }),
+      ...(job && { job: toJobView(job, outputOf(this.jobFolder!), this.jobs.paceOf(this.jobFolder!)) }),
+      unfinished: this.unfinished
+        .filter(({ folder }) => folder !== this.jobFolder)
+        .map(({ folder, status }) => ({
+          id: path.basename(folder),
+          outputFolder: displayPath(outputOf(folder)),
+          text: describeJob({ status }),
+        })),
       ...(this.error !== undefined && { error: this.error }),
     };
   }
@@ -212,8 +230,30 @@ export class ExportSession {
       return null;
     },
     cancel: async () => {
-      if (this.jobFolder !== undefined) await requestCancel(this.jobFolder);
+      if (this.jobFolder !== undefined) await this.jobs.cancel(this.jobFolder);
       return null;
+    },
+    preflight: ({ recipe }) =>
+      this.checks.run(async (signal) => {
+        const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, signal);
+        const estimate = await estimateJob(plan, this.limits, signal);
+        const problems = plan.problems.slice(0, maxProblems).map(({ message }) => message);
+        return { ...describePreflight(plan, estimate), problems };
+      }),
+    resume: async () => {
+      requireTrust();
+      if (this.jobFolder !== undefined) await this.jobs.resume(this.jobFolder, this.limits);
+      return null;
+    },
+    showJob: async ({ id }) => {
+      const found = this.unfinished.find(({ folder }) => path.basename(folder) === id);
+      if (found && (await this.jobs.attach(found.folder))) this.jobFolder = found.folder;
+      await this.lookForUnfinished();
+      return null;
+    },
+    listOutcomes: async ({ state, offset }) => {
+      if (this.jobFolder === undefined) return { offset: 0, count: 0, items: [] };
+      return this.jobs.outcomesOf(this.jobFolder, state, offset, itemsPerPage);
     },
     openFolder: async () => {
       await showFolder(this.resultFolder);
@@ -253,6 +293,21 @@ export class ExportSession {
 
   private get resultFolder(): string {
     return this.jobFolder === undefined ? this.outputFolder : outputOf(this.jobFolder);
+  }
+
+  /** What a job may take of the machine, as the settings say; 0 stands for what suits the machine. */
+  private get limits(): RunLimits {
+    const number = (key: string): number => Math.max(0, Math.floor(this.configuration().get<number>(key, 0)));
+    const [jobs, memoryMiB] = [number('jobs'), number('memoryMiB')];
+    return {
+      ...(jobs > 0 && { jobs: Math.min(jobs, 256) }),
+      ...(memoryMiB > 0 && { memoryBytes: Math.max(memoryMiB, 256) * 2 ** 20 }),
+    };
+  }
+
+  private async lookForUnfinished(): Promise<void> {
+    if (this.dataset) this.unfinished = await this.jobs.listUnfinished(this.outputFolder);
+    this.changed();
   }
 
   private requireDataset(): Dataset {
@@ -296,9 +351,7 @@ export class ExportSession {
   }
 
   private async start(recipe: Recipe): Promise<void> {
-    if (!vscode.workspace.isTrusted) {
-      throw new ExportError('OutputNotWritable', 'Exporting writes files, which needs a trusted workspace.');
-    }
+    requireTrust();
     const job = this.jobs.statusOf(this.jobFolder);
     if (this.starting || (job && !isOver(job))) {
       throw new ExportError('Usage', 'An export of this panel is running; wait for its end, or cancel it.');
@@ -308,7 +361,7 @@ export class ExportSession {
     try {
       const { datasetId } = this;
       const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, this.closed.signal);
-      const jobFolder = await this.jobs.start(plan);
+      const jobFolder = await this.jobs.start(plan, this.limits);
       // Another dataset may have been opened meanwhile: the job is not about that one.
       if (this.datasetId === datasetId) this.jobFolder = jobFolder;
     } finally {
@@ -316,6 +369,15 @@ export class ExportSession {
       this.changed();
     }
   }
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new ExportError('OutputNotWritable', 'Exporting writes files, which needs a trusted workspace.');
+}
+
+function isOverNow(status: JobStatus | undefined): boolean {
+  return status !== undefined && isOver(status);
 }
 
 async function pick(title: string, kind: 'file' | 'folder', start: string | undefined): Promise<string | undefined> {

@@ -10,7 +10,7 @@ import { tellMenuOfUelerFolders } from './uelerFolders';
 
 /** Wires commands and the panel; everything else is in the file that is named for it. */
 export function activate(context: vscode.ExtensionContext): void {
-  const jobs = new JobMonitor(context.extensionPath);
+  const jobs = new JobMonitor(context.extensionPath, context.workspaceState);
   const services = { context, jobs };
   context.subscriptions.push(
     log,

@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import {
-  createJobFolder,
+  describeWritten,
+  ExportJob,
   isOver,
+  JobReader,
   type JobStatus,
   listJobs,
   messageOf,
+  outcomePage,
   outputOf,
+  paceOf,
   type Plan,
-  readJobStatus,
+  type RunLimits,
 } from '../core/index';
 import { log } from './log';
 import { describeOutcome } from './panelViews';
@@ -18,43 +22,90 @@ import { stoppedWith, watchJob } from './watchJob';
 /** How long a job that another window has just made may take until its runner shows up. */
 const graceMs = 10_000;
 
+const memoryKey = 'multiplexBatchExport.jobs';
+
+/** Jobs of this workspace that are remembered; older ones are still found by their output folder. */
+const mostRemembered = 50;
+
+/** A job as the window knows it. */
+interface KnownJob {
+  readonly job: ExportJob;
+  readonly reader: JobReader;
+  status: JobStatus;
+  /** Since when it has been watched, and what was left then. */
+  watched?: { readonly sinceMs: number; readonly remaining: number };
+}
+
 /**
  * Starts and follows jobs for as long as the window lives: panels come and go, a job's progress and its result message
  * do not depend on them. One per window.
  */
 export class JobMonitor {
-  private readonly statuses = new Map<string, JobStatus>();
+  private readonly jobs = new Map<string, KnownJob>();
   private readonly emitter = new vscode.EventEmitter<string>();
 
   /** Fires with the folder of a job whose status has changed. */
   readonly onDidChange = this.emitter.event;
 
-  constructor(private readonly extensionFolder: string) {}
+  /** @param memory where the jobs of the workspace are remembered across windows */
+  constructor(
+    private readonly extensionFolder: string,
+    private readonly memory: vscode.Memento,
+  ) {}
 
   statusOf(jobFolder: string | undefined): JobStatus | undefined {
-    return jobFolder === undefined ? undefined : this.statuses.get(jobFolder);
+    return jobFolder === undefined ? undefined : this.jobs.get(jobFolder)?.status;
+  }
+
+  /** How fast a job goes, while it is watched. */
+  paceOf(jobFolder: string): ReturnType<typeof paceOf> {
+    const known = this.jobs.get(jobFolder);
+    if (!known?.watched || isOver(known.status)) return undefined;
+    const { sinceMs, remaining } = known.watched;
+    return paceOf(Date.now() - sinceMs, remaining - known.status.remaining, known.status.remaining);
+  }
+
+  /** A page of a job's items and how they stand. */
+  async outcomesOf(jobFolder: string, ...page: PageArguments): Promise<ReturnType<typeof outcomePage>> {
+    return outcomePage(await this.jobs.get(jobFolder)!.reader.record(), ...page);
   }
 
   /** Makes a job of a plan, starts its runner and follows it. Returns the job's folder. */
-  async start(plan: Plan): Promise<string> {
-    const jobFolder = await createJobFolder(plan);
-    log.info(`Started a job of ${plan.items.length} items: ${jobFolder}`);
-    this.statuses.set(jobFolder, await readJobStatus(jobFolder));
-    void this.follow(jobFolder, startRunner(this.extensionFolder, jobFolder));
-    return jobFolder;
+  async start(plan: Plan, limits: RunLimits): Promise<string> {
+    const job = await ExportJob.create(plan);
+    log.info(`Started a job of ${plan.items.length} items: ${job.folder}`);
+    await this.remember(job.folder);
+    const known = await this.know(job);
+    void this.follow(known, startRunner(this.extensionFolder, job.folder, limits));
+    return job.folder;
+  }
+
+  /** Goes on with a job that nobody runs: what is left of it, and what failed. */
+  async resume(jobFolder: string, limits: RunLimits): Promise<void> {
+    const known = this.jobs.get(jobFolder) ?? (await this.know(await ExportJob.open(jobFolder)));
+    if (known.watched) return; // Somebody was faster.
+    log.info(`Going on with ${jobFolder}`);
+    await known.job.allow();
+    const { error, ...status } = known.status;
+    if (error) log.info(`It had ended with: ${error.message}`);
+    this.set(known, { ...status, state: 'ready', cancelled: 0 });
+    void this.follow(known, startRunner(this.extensionFolder, jobFolder, limits), true);
+  }
+
+  async cancel(jobFolder: string): Promise<void> {
+    await this.jobs.get(jobFolder)?.job.cancel();
   }
 
   /** Follows a job that was found, if somebody is or should be at work on it. False if there is no such job. */
   async attach(jobFolder: string): Promise<boolean> {
-    if (this.statuses.has(jobFolder)) return true;
-    const status = await readJobStatus(jobFolder).catch(() => undefined);
-    if (!status) return false;
-    this.statuses.set(jobFolder, status);
-    if (!isOver(status)) {
+    if (this.jobs.has(jobFolder)) return true;
+    const known = await this.tryKnow(jobFolder);
+    if (!known) return false;
+    if (!isOver(known.status)) {
       const waited = new Promise<string>((resolve) => {
-        setTimeout(resolve, graceMs, 'Nobody has begun with this job; resume it on the command line.').unref();
+        setTimeout(resolve, graceMs, 'Nobody has begun with this job; Resume goes on.').unref();
       });
-      void this.follow(jobFolder, waited);
+      void this.follow(known, waited);
     }
     return true;
   }
@@ -63,30 +114,79 @@ export class JobMonitor {
   async findRunning(outputFolder: string): Promise<string | undefined> {
     const newest = (await listJobs(outputFolder)).at(-1);
     if (newest === undefined || !(await this.attach(newest))) return undefined;
-    return isOver(this.statuses.get(newest)!) ? undefined : newest;
+    return isOver(this.jobs.get(newest)!.status) ? undefined : newest;
+  }
+
+  /** Jobs of this workspace and of an output folder of which items are left, newest first. */
+  async listUnfinished(outputFolder: string): Promise<{ folder: string; status: JobStatus }[]> {
+    const remembered = this.memory.get<string[]>(memoryKey, []);
+    const folders = new Set([...remembered, ...(await listJobs(outputFolder))]);
+    const unfinished: { folder: string; status: JobStatus }[] = [];
+    const kept: string[] = [];
+    for (const folder of folders) {
+      const status = this.statusOf(folder) ?? (await new JobReader(folder).status().catch(() => undefined));
+      if (!status) continue;
+      if (remembered.includes(folder)) kept.push(folder);
+      if (status.state !== 'ended') unfinished.push({ folder, status });
+    }
+    // Folders that are gone are forgotten.
+    if (kept.length < remembered.length) await this.memory.update(memoryKey, kept);
+    return unfinished.sort((a, b) => (a.folder.slice(-26) < b.folder.slice(-26) ? 1 : -1));
   }
 
   dispose(): void {
     this.emitter.dispose();
   }
 
-  private set(jobFolder: string, status: JobStatus): void {
-    this.statuses.set(jobFolder, status);
-    this.emitter.fire(jobFolder);
+  private async remember(jobFolder: string): Promise<void> {
+    const jobs = [...this.memory.get<string[]>(memoryKey, []), jobFolder];
+    await this.memory.update(memoryKey, jobs.slice(-mostRemembered));
   }
 
-  private async follow(jobFolder: string, runnerEnded: Promise<string>): Promise<void> {
+  private async know(job: ExportJob): Promise<KnownJob> {
+    const reader = new JobReader(job.folder);
+    const known = { job, reader, status: await reader.status() };
+    this.jobs.set(job.folder, known);
+    return known;
+  }
+
+  private async tryKnow(jobFolder: string): Promise<KnownJob | undefined> {
+    try {
+      return await this.know(await ExportJob.open(jobFolder));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private set(known: KnownJob, status: JobStatus): void {
+    known.status = status;
+    this.emitter.fire(known.job.folder);
+  }
+
+  /** @param isAgain the job was over, and its runner is only now being started */
+  private async follow(known: KnownJob, runnerEnded: Promise<string>, isAgain = false): Promise<void> {
+    known.watched = { sinceMs: Date.now(), remaining: known.status.remaining };
     let status: JobStatus;
     try {
-      status = await watchJob(jobFolder, runnerEnded, (newest) => {
-        this.set(jobFolder, newest);
+      status = await watchJob(known.job, known.reader, runnerEnded, isAgain, (newest) => {
+        this.set(known, newest);
       });
     } catch (error) {
-      status = stoppedWith(this.statuses.get(jobFolder)!, `The job cannot be followed any more: ${messageOf(error)}.`);
+      status = stoppedWith(known.status, `The job cannot be followed any more: ${messageOf(error)}.`);
     }
-    this.set(jobFolder, status);
-    await tellOutcome(jobFolder, status);
+    delete known.watched;
+    this.set(known, status);
+    await tellOutcome(known.job.folder, status);
   }
+}
+
+type PageArguments = Parameters<typeof outcomePage> extends [unknown, ...infer Rest] ? Rest : never;
+
+/** A job in one line, for a list. */
+export function describeJob({ status }: { readonly status: JobStatus }): string {
+  const { state, failed, remaining } = status;
+  const counts = [describeWritten(status), failed > 0 ? `${failed} failed` : '', `${remaining} left`].filter(Boolean);
+  return `${state}: ${counts.join(', ')}`;
 }
 
 async function tellOutcome(jobFolder: string, status: JobStatus): Promise<void> {

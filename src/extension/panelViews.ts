@@ -114,19 +114,12 @@ export function toFovDetails(header: FovHeader): FovDetails {
   };
 }
 
-const maxFailuresShown = 50;
-
 /** What the panel shows of a job. */
-export function toJobView(status: JobStatus, outputFolder: string): JobView {
-  const { state, planned, written, failed, cancelled, remaining } = status;
+export function toJobView(status: JobStatus, outputFolder: string, pace: JobView['pace']): JobView {
+  const { state, planned, written, unchanged, skipped, failed, cancelled, remaining } = status;
   return {
-    state,
-    planned,
-    written,
-    failed,
-    cancelled,
-    remaining,
-    failures: status.failures.slice(0, maxFailuresShown).map(({ item, error }) => ({ item, message: error.message })),
+    ...{ state, planned, written, unchanged, skipped, failed, cancelled, remaining },
+    ...(pace && { pace }),
     ...(status.error && { error: status.error.message }),
     outputFolder: displayPath(outputFolder),
   };

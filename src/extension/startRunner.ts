@@ -1,25 +1,31 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
+import type { RunLimits } from '../core/index';
 
 /**
  * Starts the command line's runner on a job folder, in a process of its own: a batch never blocks other extensions, and
  * goes on when the window is reloaded or the connection to a remote machine is lost.
+ * @param limits what it may take of the machine
  * @returns resolves when the process has ended or could not be started, with a sentence that says how
  */
-export function startRunner(extensionFolder: string, jobFolder: string): Promise<string> {
+export function startRunner(extensionFolder: string, jobFolder: string, limits: RunLimits): Promise<string> {
   // What the process says besides its journal (a crash, mostly) is kept with the job.
   const logFile = path.join(jobFolder, 'runner.log');
   const output = openSync(logFile, 'a');
   try {
     const cli = path.join(extensionFolder, 'dist', 'cli.cjs');
-    const child = spawn(process.execPath, [cli, 'resume', jobFolder, '--quiet', '--keep-cancel'], {
-      detached: true,
-      stdio: ['ignore', output, output],
-      windowsHide: true,
-      // On the desktop, execPath is the editor itself, which this variable turns into plain Node.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    });
+    const child = spawn(
+      process.execPath,
+      [cli, 'resume', jobFolder, '--quiet', '--keep-cancel', ...limitArguments(limits)],
+      {
+        detached: true,
+        stdio: ['ignore', output, output],
+        windowsHide: true,
+        // On the desktop, execPath is the editor itself, which this variable turns into plain Node.
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      },
+    );
     child.unref();
     return new Promise((resolve) => {
       child.once('error', (error) => {
@@ -32,4 +38,12 @@ export function startRunner(extensionFolder: string, jobFolder: string): Promise
   } finally {
     closeSync(output);
   }
+}
+
+function limitArguments({ jobs, memoryBytes, retries }: RunLimits): string[] {
+  return [
+    ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+    ...(memoryBytes === undefined ? [] : ['--memory', `${Math.floor(memoryBytes / 2 ** 20)}MiB`]),
+    ...(retries === undefined ? [] : ['--retries', String(retries)]),
+  ];
 }

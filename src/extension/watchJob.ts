@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ErrorData, isOver, type JobStatus, messageOf, readJobStatus, requestCancel } from '../core/index';
+import { type ErrorData, type ExportJob, isOver, type JobReader, type JobStatus, messageOf } from '../core/index';
 import { log } from './log';
 
 const pollMs = 200;
@@ -7,34 +7,39 @@ const pollMs = 200;
 /**
  * Watches a job's folder and shows its progress, with a Cancel button, as VS Code does for long work.
  * @param runnerEnded resolves with a sentence when the process that we started has ended, or could not be started
+ * @param isAgain the job was over, and goes on as soon as that process has begun
  * @param onStatus called when the status has changed, at most five times a second
  * @returns the last status; one that is not over, though nobody is at work any more, becomes `stopped` with an error
  */
 export async function watchJob(
-  jobFolder: string,
+  job: ExportJob,
+  reader: JobReader,
   runnerEnded: Promise<string>,
+  isAgain: boolean,
   onStatus: (status: JobStatus) => void,
 ): Promise<JobStatus> {
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Exporting pictures', cancellable: true },
     async (progress, token) => {
       const listener = token.onCancellationRequested(() => {
-        requestCancel(jobFolder).catch((error: unknown) => {
+        job.cancel().catch((error: unknown) => {
           void vscode.window.showErrorMessage(`The job cannot be cancelled: ${messageOf(error)}`);
         });
       });
       let ended: string | undefined;
       void runnerEnded.then((how) => (ended = how));
       try {
+        let isBegun = !isAgain;
         let shown = 0;
         let last = '';
         for (;;) {
           // Asked before reading: what the runner wrote last is then surely seen.
           const endedBefore = ended;
-          const status = await readJobStatus(jobFolder);
-          if (isOver(status)) return status;
+          const status = await reader.status();
+          isBegun ||= !isOver(status) || endedBefore !== undefined;
+          if (isOver(status) && isBegun) return status;
           if (endedBefore !== undefined && status.state === 'ready') return stoppedWith(status, endedBefore);
-          if (JSON.stringify(status) !== last) {
+          if (isBegun && JSON.stringify(status) !== last) {
             last = JSON.stringify(status);
             onStatus(status);
             const done = status.planned - status.remaining;

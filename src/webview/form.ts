@@ -1,5 +1,5 @@
 import type { Mode } from '../core/model/mode';
-import type { DatasetView, Format, HostState, InkColor, MarkerSetView, Place } from './protocol';
+import type { DatasetView, Format, HostState, InkColor, MarkerSetView, Place, Recipe } from './protocol';
 
 /** A channel as it is edited: numbers stay text until they are used, so that half-typed ones can be shown. */
 export interface ChannelRow {
@@ -106,7 +106,7 @@ export const automaticColors = '';
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
-  readonly version: 5;
+  readonly version: 6;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
@@ -145,7 +145,7 @@ export interface Form {
   /** Empty: no print width, and sizes in pixels. */
   widthMm: string;
   fontPt: string;
-  overwrite: boolean;
+  overwrite: Recipe['overwrite'];
 }
 
 /** Colours for channels that get their first one: distinguishable also with the common colour-vision deficiencies. */
@@ -165,7 +165,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    version: 5,
+    version: 6,
     datasetId: state.datasetId,
     fovs,
     previewChannel: '',
@@ -241,7 +241,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     name: '',
     widthMm: '',
     fontPt: '7',
-    overwrite: false,
+    overwrite: 'never',
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
   return form;
@@ -276,7 +276,7 @@ function createMarks({ defaults }: HostState): MarksForm {
  */
 export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
   const fresh = createForm(state, dataset);
-  if (saved?.version !== 5 || saved.datasetFolder !== dataset.folder) return fresh;
+  if (saved?.version !== 6 || saved.datasetFolder !== dataset.folder) return fresh;
   const sameOpening = saved.datasetId === state.datasetId;
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));

@@ -25,6 +25,7 @@ const aboutDataset: ReadonlySet<Method> = new Set<Method>([
   'stepItem',
   'preview',
   'start',
+  'preflight',
 ]);
 
 interface Pending {

@@ -1,6 +1,8 @@
-import { button, checkbox, element } from './element';
+import { button, dropdown, element, labelled } from './element';
 import type { Form } from './form';
 import { type HostClient, messageOf } from './hostClient';
+import { OutcomeTable } from './outcomeTable';
+import { PreflightText } from './preflightText';
 import { itemNouns } from '../core/model/mode';
 import type { HostState, JobView, Recipe } from './protocol';
 
@@ -24,12 +26,22 @@ export class JobSection {
   private readonly obstacle = element('p', { class: 'obstacle', id: 'start-obstacle' });
   private readonly sentence = element('p', { class: 'sentence', role: 'status' });
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
-  private readonly failures = element('ul', { class: 'failures', 'aria-label': 'Pictures that failed' });
+  private readonly resumeButton: HTMLElement;
+  private readonly outcomes: OutcomeTable;
+  private readonly preflight: PreflightText;
+  private readonly unfinished = element('ul', { class: 'unfinished', 'aria-label': 'Unfinished exports' });
+  private wasRunning = false;
 
   readonly element: HTMLElement;
 
-  constructor(host: HostClient, form: Form, actions: JobActions) {
-    const ask = (method: 'cancel' | 'openFolder' | 'showReport' | 'chooseOutput') => (): void => {
+  constructor(
+    private readonly host: HostClient,
+    form: Form,
+    actions: JobActions,
+  ) {
+    this.outcomes = new OutcomeTable(host);
+    this.preflight = new PreflightText(host);
+    const ask = (method: 'cancel' | 'openFolder' | 'showReport' | 'chooseOutput' | 'resume') => (): void => {
       this.problem.textContent = '';
       host.request(method, null).catch((error: unknown) => {
         this.problem.textContent = messageOf(error);
@@ -46,24 +58,34 @@ export class JobSection {
       { appearance: 'primary', id: 'start', 'aria-describedby': 'start-obstacle' },
     );
     this.cancelButton = button('Cancel', ask('cancel'), { id: 'cancel', hidden: true });
-    this.results.append(button('Open Folder', ask('openFolder')), button('Show Report', ask('showReport')));
+    this.resumeButton = button('Resume', ask('resume'), { id: 'resume', hidden: true });
+    this.results.append(
+      this.resumeButton,
+      button('Open Folder', ask('openFolder')),
+      button('Show Report', ask('showReport')),
+    );
     this.element = element('section', { class: 'job', 'aria-labelledby': 'job-title' }, [
       element('h2', { id: 'job-title' }, ['Export']),
       element('div', { class: 'row' }, [
         element('span', {}, ['Output folder']),
         this.folder,
         button('Change…', ask('chooseOutput'), { 'aria-label': 'Change the output folder' }),
-        checkbox('Replace existing pictures', form.overwrite, (on) => {
-          form.overwrite = on;
-          actions.changed();
-        }),
+        labelled(
+          'Existing pictures',
+          dropdown('What happens to existing pictures', overwriteChoices, form.overwrite, (value) => {
+            form.overwrite = overwriteChoices.find(([choice]) => choice === value)?.[0] ?? 'never';
+            actions.changed();
+          }),
+        ),
       ]),
       element('div', { class: 'row' }, [this.startButton, this.cancelButton, this.bar]),
       this.obstacle,
+      this.preflight.element,
       this.problem,
       this.sentence,
-      this.failures,
       this.results,
+      this.outcomes.element,
+      this.unfinished,
     ]);
   }
 
@@ -96,6 +118,14 @@ export class JobSection {
     if (running && startHadFocus) this.cancelButton.focus();
     this.bar.hidden = !running;
     this.results.hidden = !job || running;
+    const isStopped = job?.state === 'stopped';
+    this.resumeButton.hidden = !isStopped && !(job && job.failed > 0);
+    this.resumeButton.textContent = isStopped ? 'Resume' : 'Retry Failed';
+    this.resumeButton.toggleAttribute('disabled', !state.trusted);
+    // After a job there are files in the way that were not there before.
+    if (this.wasRunning && !running) this.preflight.forget();
+    this.wasRunning = running;
+    if (!running) this.preflight.show(obstacle === undefined ? wanted : { problem: obstacle });
     if (job) {
       this.bar.max = Math.max(job.planned, 1);
       this.bar.value = job.planned - job.remaining;
@@ -103,13 +133,29 @@ export class JobSection {
     const sentence = job ? describeJob(job) : '';
     // Only when it changed: a screen reader would read the same sentence again and again.
     if (this.sentence.textContent !== sentence) this.sentence.textContent = sentence;
-    this.failures.replaceChildren(
-      ...(job?.failures ?? []).map(({ item, message }) =>
-        element('li', {}, [element('strong', {}, [item]), ` ${message}`]),
-      ),
-    );
+    this.outcomes.update(job);
+    this.showUnfinished(state.unfinished);
+  }
+
+  private showUnfinished(jobs: HostState['unfinished']): void {
+    const rows = jobs.map(({ id, outputFolder, text }) => {
+      const look = button('Show', () => {
+        this.host.request('showJob', { id }).catch((error: unknown) => {
+          this.problem.textContent = messageOf(error);
+        });
+      });
+      look.setAttribute('aria-label', `Show the unfinished export into ${outputFolder}`);
+      return element('li', {}, [element('span', {}, [`Unfinished in ${outputFolder}: ${text}.`]), look]);
+    });
+    this.unfinished.replaceChildren(...rows);
   }
 }
+
+const overwriteChoices = [
+  ['never', 'stay: none may be in the way'],
+  ['changed', 'are replaced where they would change'],
+  ['always', 'are replaced'],
+] as const;
 
 /** What Start will make. The job counts FOVs, cells or ROIs, whose files appear together. */
 function describeStart(items: number, noun: string, filesEach: number): string {
@@ -126,6 +172,8 @@ function filesPerItem({ formats, separate, channels }: Recipe): number {
 function describeJob(job: JobView): string {
   const counts = [
     `${job.written} of ${job.planned} written`,
+    job.unchanged > 0 ? `${job.unchanged} unchanged` : '',
+    job.skipped > 0 ? `${job.skipped} skipped` : '',
     job.failed > 0 ? `${job.failed} failed` : '',
     job.cancelled > 0 ? `${job.cancelled} cancelled` : '',
   ].filter(Boolean);
@@ -137,5 +185,14 @@ function describeJob(job: JobView): string {
     ended: 'Done',
   };
   const reason = job.error === undefined ? '' : ` ${job.error}`;
-  return `${titles[job.state]}: ${counts.join(', ')}. Output: ${job.outputFolder}.${reason}`;
+  const pace = job.pace
+    ? ` ${job.pace.perSecond.toFixed(1)} per second, about ${inWords(job.pace.secondsLeft)} left.`
+    : '';
+  return `${titles[job.state]}: ${counts.join(', ')}.${pace} Output: ${job.outputFolder}.${reason}`;
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

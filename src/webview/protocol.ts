@@ -11,13 +11,15 @@ import { type InkColor, inkColors, type Place, places } from '../core/model/mark
 import { nameTokens, tokenNames } from '../core/model/tokens';
 import type { CellRole, DatasetPart } from '../core/model/datasetParts';
 import type { ChosenItem, ItemPage, ListedItem } from '../core/model/itemPage';
+import { itemStates, type ItemState, type OutcomePage, type Pace } from '../core/model/itemOutcome';
+import type { Preflight } from '../core/model/preflight';
 import type { Limit } from '../core/model/limit';
 import type { Palette } from '../core/model/palette';
 import type { AnnotationLayer, ColorBy, Format, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
-export { inkColors, nameTokens, places, tokenNames };
+export { inkColors, itemStates, nameTokens, places, tokenNames };
 export type { CellRole, DatasetPart, InkColor, Place };
-export type { ListedItem };
+export type { ItemState, ListedItem, OutcomePage };
 export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 
 export interface FovView {
@@ -88,14 +90,25 @@ export interface JobView {
   readonly state: JobState;
   readonly planned: number;
   readonly written: number;
+  readonly unchanged: number;
+  readonly skipped: number;
   readonly failed: number;
   readonly cancelled: number;
   readonly remaining: number;
-  /** At most fifty, the first ones. */
-  readonly failures: readonly { readonly item: string; readonly message: string }[];
+  /** Items per second, and seconds until its end; absent before it can be told. */
+  readonly pace?: Pace;
   /** What ended the whole job, if something did. */
   readonly error?: string;
   readonly outputFolder: string;
+}
+
+/** A job that is running or has items left, to be shown or gone on with. */
+export interface UnfinishedJob {
+  /** The name of its folder. */
+  readonly id: string;
+  /** Where its pictures go, to be shown only. */
+  readonly outputFolder: string;
+  readonly text: string;
 }
 
 /** All that the host knows and the panel shows. */
@@ -112,6 +125,8 @@ export interface HostState {
   /** How a fresh form starts, by the settings. */
   readonly defaults: { readonly scaleBar: 'auto' | 'off'; readonly color: InkColor; readonly place: Place };
   readonly job?: JobView;
+  /** Others than the one that is shown. */
+  readonly unfinished: readonly UnfinishedJob[];
   /** Why there is no dataset, when one was asked for. */
   readonly error?: string;
 }
@@ -127,7 +142,12 @@ export interface PreviewResult {
   readonly channel?: string;
 }
 
-/** How many cells or ROIs an answer lists. */
+export interface PreflightView extends Preflight {
+  /** The first ones. */
+  readonly problems: readonly string[];
+}
+
+/** How many cells, ROIs or items of a job an answer lists. */
 export const itemsPerPage = 20;
 
 /** A page of the cells or ROIs that can be picked. */
@@ -166,6 +186,13 @@ export interface Requests {
   /** The job goes on after the result; its progress comes with the state. */
   start: { params: { recipe: Recipe }; result: null };
   cancel: { params: null; result: null };
+  /** What a job of this recipe would make and cost; a few pictures are made in memory to find out. */
+  preflight: { params: { recipe: Recipe }; result: PreflightView };
+  /** Makes what is left of the job that is shown, and what failed. */
+  resume: { params: null; result: null };
+  showJob: { params: { id: string }; result: null };
+  /** A page of the items of the job that is shown. */
+  listOutcomes: { params: { state?: ItemState; offset: number }; result: OutcomePage };
   openFolder: { params: null; result: null };
   showReport: { params: null; result: null };
 }

@@ -73,7 +73,7 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     formats: [...formats],
     ...(form.dpi.trim() !== '' && { dpi: toInteger(form.dpi, 1, 10_000, 'The resolution in dpi') }),
     ...readName(form.name),
-    overwrite: form.overwrite ? 'always' : 'never',
+    overwrite: form.overwrite,
   };
 }
 

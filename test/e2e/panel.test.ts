@@ -288,7 +288,7 @@ describe('the panel in a real VS Code', function () {
     await screenshot('panel-marks');
     await panel.getByRole('heading', { name: 'Scale bar, legend and text' }).scrollIntoViewIfNeeded();
     await screenshot('panel-marks-choices');
-    await panel.getByRole('checkbox', { name: 'Replace existing pictures' }).click();
+    await choose('What happens to existing pictures', 'are replaced');
     await exportSample('Export 2 FOVs, 6 files', 'Done: 2 of 2 written');
     for (const name of ['Tumor_core.png', 'Tumor_margin.pdf', 'Tumor_margin.svg']) {
       const [fromPanel, fromCli] = [path.join(sample, 'exports', name), path.join(out, name)].map((file) =>
@@ -522,7 +522,7 @@ describe('the panel in a real VS Code', function () {
   });
 
   it('goes on with a job when the window is reloaded, and finds it again', async () => {
-    await panel.getByRole('checkbox', { name: 'Replace existing pictures' }).click();
+    await choose('What happens to existing pictures', 'are replaced');
     await panel.getByRole('button', { name: 'Export 25 pictures' }).click();
     await panel.getByText(/Exporting: [1-9]/).waitFor();
     await reloadWindow();

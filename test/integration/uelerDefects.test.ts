@@ -333,7 +333,7 @@ describe("UELer's defects, about cells and ROIs", () => {
         rows.push(`r${i},r${i},F${i},0,50,0,50,,`);
       }
       writeUeler(folder, 'roi_manager.csv', `${[boxColumns, ...rows].join('\n')}\n`);
-      const result = exported('rois', folder, ...bare, '--mask', 'whole_cell', '--json');
+      const result = exported('rois', folder, ...bare, '--mask', 'whole_cell', '--jobs', '1', '--json');
       assert.equal(result.exitCode, 0, result.stderr);
       return Number(eventsOf(result).find(({ event }) => event === 'ended')!['peakMemoryMiB']);
     };

@@ -45,6 +45,7 @@ const state: HostState = {
   chosenFovs: [],
   datasetId: 'id 1',
   starting: false,
+  unfinished: [],
   outputFolder: 'out',
   trusted: true,
   defaults: { scaleBar: 'auto', color: 'auto', place: 'bottom-right' },
@@ -373,7 +374,7 @@ describe('the form', () => {
       const others = [
         restoreForm(edited(), { ...state, datasetId: 'id 2', chosenFovs: ['B'] }, dataset),
         restoreForm(edited(), state, { ...dataset, folder: '/other' }),
-        restoreForm({ ...edited(), version: 1 as unknown as 5 }, state, dataset),
+        restoreForm({ ...edited(), version: 1 as unknown as 6 }, state, dataset),
         restoreForm(undefined, state, dataset),
       ];
       assert.deepEqual(

@@ -1,37 +1,54 @@
 import { exportErrorCodes, toExportError } from '../model/exportError';
-import type { Plan, PlannedItem } from '../model/plan';
+import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import { freeSpace } from '../read/freeSpace';
+import { countClipped } from '../select/countClipped';
 import { columnsOfTable } from './cellSnapshot';
 import { makeFiles } from './makeFiles';
+import { defaultMemoryBytes, peakBytesOf, processBytes, workersWithin } from './memoryBudget';
+import { readItem } from './readItem';
+import type { RunLimits } from './runJob';
 import { SourceReader } from './sourceReader';
 
-/** What a job will cost, from a few of its own items made in memory. */
+/** What a job will cost, and what its pictures will be like, from a few of its own items made in memory. */
 export interface JobEstimate {
   readonly bytes: number;
   readonly seconds: number;
-  /** The peak of this process while it made the trial items; a runner makes one item at a time, too. */
+  /** Of all processes together, at their peaks. */
   readonly peakMemoryMiB: number;
+  /** How many items are made at once. */
+  readonly workers: number;
   /** How many items were made to find out. */
   readonly triedItems: number;
+  /** What the disk has room for, in bytes; absent where the system does not say. */
+  readonly freeBytes?: number;
+  /** For each channel, the share of the pixels (0 to 1) of those items that are brighter than its upper limit. */
+  readonly clipped: readonly { readonly channel: string; readonly share: number }[];
 }
 
 const maxTrials = 3;
 
 /** Makes up to three items, spread over the plan, writes nothing, and scales by the number of pixels. */
-export async function estimateJob(plan: Plan, signal?: AbortSignal): Promise<JobEstimate> {
-  const items = plan.items.filter((item) => !item.error && item.region);
-  const trials = spread(items);
+export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: AbortSignal): Promise<JobEstimate> {
+  const { recipe } = plan;
+  const items = plan.items.filter((item) => !item.error && item.region && item.skip === undefined);
   const reader = new SourceReader(plan.datasetFolder, columnsOfTable(plan.cellTable));
+  const clipped = new Map<string, { bright: number; pixels: number }>();
   let bytes = 0;
   let pixels = 0;
   let tried = 0;
-  const startedAt = performance.now();
-  for (const item of trials) {
+  let spentMs = 0;
+  for (const item of spread(items)) {
+    signal?.throwIfAborted();
+    const startedAt = performance.now();
     try {
-      for await (const { content } of makeFiles(plan.recipe, item, reader, signal)) {
+      for await (const { content } of makeFiles(recipe, item, reader, signal)) {
         for (const piece of content) bytes += piece.length;
       }
+      spentMs += performance.now() - startedAt;
       pixels += pixelsOf(item);
       tried++;
+      await addClipped(recipe, item, reader, clipped, signal);
     } catch (error) {
       signal?.throwIfAborted();
       if (exportErrorCodes[toExportError(error).code].exitCode === 3) throw error; // No item would be made.
@@ -39,12 +56,47 @@ export async function estimateJob(plan: Plan, signal?: AbortSignal): Promise<Job
     }
   }
   const share = pixels === 0 ? 0 : items.reduce((sum, item) => sum + pixelsOf(item), 0) / pixels;
+  const workers = Math.min(
+    workersWithin(recipe, items, limits.memoryBytes ?? defaultMemoryBytes(), limits.jobs),
+    Math.max(items.length, 1),
+  );
+  const largest = items.reduce((most, item) => Math.max(most, peakBytesOf(recipe, item)), 0);
+  const freeBytes = await freeSpace(plan.outputFolder);
+  const seconds = (spentMs / 1000) * share;
   return {
     bytes: Math.round(bytes * share),
-    seconds: ((performance.now() - startedAt) / 1000) * share,
-    peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    seconds: Math.max(
+      seconds / workers,
+      limits.itemsPerSecond === undefined ? 0 : items.length / limits.itemsPerSecond,
+    ),
+    peakMemoryMiB: Math.round((processBytes + workers * largest) / 2 ** 20),
+    workers,
     triedItems: tried,
+    ...(freeBytes !== undefined && { freeBytes }),
+    clipped: [...clipped].map(([channel, { bright, pixels: all }]) => ({
+      channel,
+      share: all === 0 ? 0 : bright / all,
+    })),
   };
+}
+
+/** The planes are still there from making the item. */
+async function addClipped(
+  asked: Recipe,
+  item: PlannedItem,
+  reader: SourceReader,
+  sums: Map<string, { bright: number; pixels: number }>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const recipe = recipeOfItem(asked, item);
+  if (recipe.masksOnly || recipe.formats.every((format) => format === 'ome-tiff')) return;
+  const { input } = await readItem(recipe, item, reader, signal);
+  for (const [i, { channel }] of recipe.channels.entries()) {
+    const limits = input.contrastLimits?.[i] ?? recipe.channels[i].contrastLimits;
+    const sum = sums.get(channel) ?? { bright: 0, pixels: 0 };
+    const found = countClipped(input.planes[i], Number(limits[1]), input.region);
+    sums.set(channel, { bright: sum.bright + found.bright, pixels: sum.pixels + found.pixels });
+  }
 }
 
 function spread(items: readonly PlannedItem[]): PlannedItem[] {

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { version } from '../../../package.json';
-import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
-import type { JobRecord } from '../model/jobStatus';
-import { type JournalLine, jobsFolderName, type Plan, type PlannedItem, type RunnerInfo } from '../model/plan';
+import { ExportError, messageOf } from '../model/exportError';
+import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import { formats, parseRecipe, type Recipe } from '../model/recipe';
-import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
+import { toWriteError } from '../write/writeFileWhole';
 import { snapshotCells } from './cellSnapshot';
 import { listSources, type SourceFile } from './listSources';
 
@@ -23,9 +21,6 @@ export interface JobRequest {
   readonly cellsFile: string;
   readonly outputFolder: string;
 }
-
-/** A runner that has not beaten for so long is gone, even if its process id is in use (by something else, then). */
-const heartbeatTimeoutMs = 120_000;
 
 const originSchema = z.object({ version: z.string(), datasetFolder: z.string().min(1) });
 
@@ -80,15 +75,16 @@ export function outputOf(jobFolder: string): string {
   return path.dirname(path.dirname(jobFolder));
 }
 
+/** The folder of the journals, which the runners write. */
+export const journalName = 'journal';
+
+/** What a job is made with, and never changes. */
 const files = {
   recipe: 'recipe.json',
   plan: 'plan.jsonl',
   origin: 'origin.json',
   sources: 'sources.json',
   cells: 'cells.jsonl',
-  claim: 'claim',
-  runner: 'runner.json',
-  cancel: 'cancel',
 };
 
 /**
@@ -102,7 +98,7 @@ export async function createJobFolder(plan: Plan, hashSources = false): Promise<
   const id = newJobId();
   const aside = path.join(jobs, `.new-${id}`);
   try {
-    await mkdir(path.join(aside, 'journal'), { recursive: true });
+    await mkdir(path.join(aside, journalName), { recursive: true });
     const sources = await listSources(plan, hashSources);
     const contents: Readonly<Record<string, Iterable<string> | AsyncIterable<string>>> = {
       [files.recipe]: [`${JSON.stringify(plan.recipe, undefined, 2)}\n`],
@@ -184,127 +180,4 @@ export async function readJobSources(jobFolder: string): Promise<SourceFile[]> {
   } catch {
     return [];
   }
-}
-
-/** The state of a job: its plan, and every journal line that was written whole. */
-export async function readJobRecord(jobFolder: string): Promise<JobRecord> {
-  const { items } = await readJobRequest(jobFolder);
-  const journal: JournalLine[] = [];
-  for (const name of (await readdir(path.join(jobFolder, 'journal'))).sort()) {
-    journal.push(...parseJournal(await readFile(path.join(jobFolder, 'journal', name), 'utf8')));
-  }
-  const runner = await readRunner(jobFolder);
-  return { items, journal, cancelRequested: await isCancelRequested(jobFolder), ...(runner && { runner }) };
-}
-
-/**
- * The lines that were written whole. One that a crash or a disk cut off says nothing: its item counts as not done, and
- * making it again does no harm, because a picture of the same bytes is recognised.
- */
-function parseJournal(text: string): JournalLine[] {
-  return text.split('\n').flatMap((line) => {
-    try {
-      const value = JSON.parse(line) as Partial<JournalLine>;
-      return typeof value.item === 'string' && typeof value.outcome === 'string' ? [value as JournalLine] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** A journal of one runner, appended to and never rewritten. */
-export interface JournalWriter {
-  append(lines: readonly JournalLine[]): Promise<void>;
-  /** Flushes to disk. */
-  close(): Promise<void>;
-}
-
-/** Opens a new journal file; runners that follow each other sort in order of their start. */
-export async function openJournal(jobFolder: string): Promise<JournalWriter> {
-  const name = `${Date.now()}-${process.pid}-${randomBytes(3).toString('hex')}.jsonl`;
-  const handle: FileHandle = await open(path.join(jobFolder, 'journal', name), 'ax');
-  return {
-    append: (lines) => handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
-    async close() {
-      await handle.sync();
-      await handle.close();
-    },
-  };
-}
-
-/** Asks whoever runs the job to stop; the panel, the command line and a cluster task all look for this file. */
-export async function requestCancel(jobFolder: string): Promise<void> {
-  await writeFile(path.join(jobFolder, files.cancel), '');
-}
-
-/** Whether somebody asked this job to stop. */
-export async function isCancelRequested(jobFolder: string): Promise<boolean> {
-  return (await stat(path.join(jobFolder, files.cancel)).catch(() => undefined)) !== undefined;
-}
-
-/** Forgets that somebody asked this job to stop, for whoever wants it to go on. */
-export async function clearCancel(jobFolder: string): Promise<void> {
-  await rm(path.join(jobFolder, files.cancel), { force: true });
-}
-
-/** Says who runs the job, and that they are alive. */
-export async function writeRunner(jobFolder: string, runner: RunnerInfo): Promise<void> {
-  const content = `${JSON.stringify(runner)}\n`;
-  await writeFileWhole(path.join(jobFolder, files.runner), content, path.basename(jobFolder), true);
-}
-
-async function readRunner(jobFolder: string): Promise<RunnerInfo | undefined> {
-  try {
-    return JSON.parse(await readFile(path.join(jobFolder, files.runner), 'utf8')) as RunnerInfo;
-  } catch {
-    return undefined; // No runner yet.
-  }
-}
-
-/**
- * Makes this process the one that runs the job; `release` lets others. Made by the file system, so that of two
- * processes that start at the same moment only one gets it. `Usage` if a living runner holds the job.
- */
-export async function claimJob(jobFolder: string): Promise<{ release(): Promise<void> }> {
-  const claim = path.join(jobFolder, files.claim);
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await writeFile(claim, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
-      return { release: () => rm(claim, { force: true }) };
-    } catch (error) {
-      if (systemCodeOf(error) !== 'EEXIST') throw toWriteError(error, claim);
-    }
-    const holder = await readFile(claim, 'utf8').then(
-      (text) => claimSchema.safeParse(JSON.parse(text)).data,
-      () => undefined,
-    );
-    const runner = await readRunner(jobFolder);
-    // The holder may not have written runner.json yet: on this machine, its process says whether it is there.
-    const alive = holder?.host === hostname() ? isProcessThere(holder.pid) : isRunnerAlive(runner);
-    if (alive || attempt > 0) {
-      throw new ExportError(
-        'Usage',
-        `Expected a job that nobody runs, but process ${holder?.pid ?? '?'} on ${holder?.host ?? 'another machine'} is at work on ${jobFolder}.`,
-      );
-    }
-    await rm(claim, { force: true }); // Left behind by a runner that was killed.
-  }
-}
-
-const claimSchema = z.object({ pid: z.number(), host: z.string() });
-
-function isProcessThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCodeOf(error) === 'EPERM'; // Somebody else's process, but there.
-  }
-}
-
-/** Whether the runner is at work: beating, and, where we can see its process, there. */
-export function isRunnerAlive(runner: RunnerInfo | undefined): boolean {
-  if (!runner || runner.endedAt) return false;
-  if (Date.now() - Date.parse(runner.heartbeatAt) > heartbeatTimeoutMs) return false;
-  return runner.host !== hostname() || isProcessThere(runner.pid);
 }

@@ -6,7 +6,8 @@ import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { writeFileWhole } from '../write/writeFileWhole';
-import { listJobs, readJobRecord, readJobRequest, readJobSources } from './jobFolder';
+import { listJobs, readJobRequest, readJobSources } from './jobFolder';
+import { readJobRecord } from './jobJournal';
 
 /** In this order in the file; scripts rely on the names. */
 export const manifestColumns = [

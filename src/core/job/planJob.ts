@@ -5,9 +5,11 @@ import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
+import { freeSpace } from '../read/freeSpace';
 import { completeOwn } from './completeOwn';
 import { completeRecipe } from './completeRecipe';
-import { listJobs, readJobRecord } from './jobFolder';
+import { listJobs } from './jobFolder';
+import { readJobRecord } from './jobJournal';
 import { isOwnManifest } from './manifest';
 import { markWarnings } from './markWarnings';
 import { failItem } from './planFov';
@@ -39,6 +41,7 @@ export async function planJob(
   }
   await requireOutsideSources(outputFolder, dataset);
   await requireWritable(outputFolder);
+  await requireRoom(planned, outputFolder);
   await requireNothingInTheWay(planned, outputFolder, asked.overwrite);
   await requireOwnManifest(outputFolder, asked.overwrite);
   // Last, because it may read every pixel of the batch.
@@ -114,6 +117,19 @@ async function requireWritable(outputFolder: string): Promise<void> {
     await access(folder, constants.W_OK | constants.X_OK).catch(() => fail(`writing into ${folder} is not permitted`));
     return;
   }
+}
+
+/** Every file takes at least a block on disk, so much is sure; what pictures take is found out by making some. */
+const leastFileBytes = 4096;
+
+async function requireRoom(items: readonly PlannedItem[], outputFolder: string): Promise<void> {
+  const free = await freeSpace(outputFolder);
+  const needed = leastFileBytes * items.reduce((sum, { files }) => sum + files.length, 0);
+  if (free === undefined || free >= needed) return;
+  throw new ExportError(
+    'DiskFull',
+    `Expected room for at least ${needed} bytes in ${outputFolder}, but ${free} are free; make room, or choose another folder.`,
+  );
 }
 
 /** A manifest that is not one of ours is the user's: it is replaced only when the recipe says so. */

@@ -5,18 +5,9 @@ import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
 import { sweepTemporaries } from '../write/writeFileWhole';
 import { Committer, isThere } from './commitItems';
-import {
-  claimJob,
-  isCancelRequested,
-  isRunnerAlive,
-  type JobRequest,
-  listJobs,
-  openJournal,
-  outputOf,
-  readJobRecord,
-  readJobRequest,
-  writeRunner,
-} from './jobFolder';
+import { type JobRequest, listJobs, outputOf, readJobRequest } from './jobFolder';
+import { openJournal, readJobRecord } from './jobJournal';
+import { claimJob, isCancelRequested, isRunnerAlive, writeRunner } from './jobRunner';
 import { writeManifests } from './manifest';
 import { defaultMemoryBytes, requireWithin, workersWithin } from './memoryBudget';
 import { sliceItems } from './sliceItems';
@@ -121,12 +112,6 @@ async function ownersOfTemporaries(jobFolder: string): Promise<string[]> {
     if (record && !isRunnerAlive(record.runner)) owners.push(path.basename(other));
   }
   return owners;
-}
-
-/** The status of a job at any time, from its folder alone. */
-export async function readJobStatus(jobFolder: string): Promise<JobStatus> {
-  const record = await readJobRecord(jobFolder);
-  return jobStatus(record, isRunnerAlive(record.runner));
 }
 
 /**

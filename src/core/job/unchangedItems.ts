@@ -4,7 +4,8 @@ import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan'
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { columnsOfSnapshot } from './cellSnapshot';
 import { isThere } from './commitItems';
-import { type JobRequest, listJobs, readJobRecord, readJobRequest, readJobSources } from './jobFolder';
+import { type JobRequest, listJobs, readJobRequest, readJobSources } from './jobFolder';
+import { readJobRecord } from './jobJournal';
 import { type SourceFile, sourcesOf } from './listSources';
 
 /**

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import type { Problem } from '../model/dataset';
+import type { ExportErrorCode } from '../model/exportError';
+import type { JobStatus } from '../model/jobStatus';
+import type { JournalLine, JobCounts, Plan } from '../model/plan';
+
+/** An error without what only a report needs. */
+interface EventError {
+  readonly code: ExportErrorCode;
+  readonly message: string;
+}
+
+/** What a job tells while it runs, in this order: planned, one for each item as it ends, ended. Plain data, for JSON. */
+export type ExportEvent = PlannedEvent | ItemEvent | EndedEvent;
+
+export interface PlannedEvent {
+  readonly event: 'planned';
+  /** The name of the job's folder; absent when nothing will be made. */
+  readonly job?: string;
+  readonly items: number;
+  readonly problems: readonly Problem[];
+}
+
+export interface ItemEvent {
+  readonly event: 'item';
+  readonly id: string;
+  readonly outcome: JournalLine['outcome'];
+  /** Relative to the output folder. */
+  readonly paths: readonly string[];
+  readonly error?: EventError;
+}
+
+export interface EndedEvent extends JobCounts {
+  readonly event: 'ended';
+  readonly seconds?: number;
+  readonly peakMemoryMiB?: number;
+  /** What ended the whole job, if something did. */
+  readonly error?: EventError;
+}
+
+export function plannedEvent(plan: Plan, jobFolder?: string): PlannedEvent {
+  const job = jobFolder === undefined ? {} : { job: path.basename(jobFolder) };
+  return { event: 'planned', ...job, items: plan.items.length, problems: plan.problems };
+}
+
+export function itemEvent(line: JournalLine): ItemEvent {
+  const paths = 'files' in line ? line.files.map((file) => file.path) : [];
+  const error = line.outcome === 'failed' ? { error: toEventError(line.error) } : {};
+  return { event: 'item', id: line.item, outcome: line.outcome, paths, ...error };
+}
+
+export function endedEvent(status: JobStatus): EndedEvent {
+  const { planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB, error } = status;
+  return {
+    event: 'ended',
+    ...{ planned, written, unchanged, skipped, failed, cancelled },
+    ...(seconds !== undefined && { seconds }),
+    ...(peakMemoryMiB !== undefined && { peakMemoryMiB }),
+    ...(error && { error: toEventError(error) }),
+  };
+}
+
+function toEventError({ code, message }: EventError): EventError {
+  return { code, message };
+}

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import type { Dataset } from '../model/dataset';
+import type { JobStatus } from '../model/jobStatus';
+import type { JournalLine, Plan } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import { endedEvent, type ExportEvent, itemEvent, plannedEvent } from './exportEvent';
+import { createJobFolder, findJob, outputOf } from './jobFolder';
+import { readJobStatus } from './jobJournal';
+import { clearCancel, requestCancel } from './jobRunner';
+import { planJob } from './planJob';
+import { type RunLimits, runJob } from './runJob';
+
+export interface StartOptions extends RunLimits {
+  /** Stops the job within the items in hand; it can be started again. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: ExportEvent) => void;
+  /** Each item as the journal has it, with all that is known of its files. */
+  readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
+  /** Stop at once if somebody has asked the job to stop, in place of forgetting that. */
+  readonly keepCancel?: boolean;
+}
+
+/**
+ * A job: a folder that anybody can watch, stop and go on with, from any process. A handle has no state of its own, so
+ * there may be several of one job.
+ */
+export class ExportJob {
+  private constructor(
+    /** Absolute. */
+    readonly folder: string,
+  ) {}
+
+  /** Freezes a plan as a new job; see `createJobFolder`. */
+  static async create(plan: Plan, { hashSources = false } = {}): Promise<ExportJob> {
+    return new ExportJob(await createJobFolder(plan, hashSources));
+  }
+
+  /** A job by its folder, or the newest one of an output folder. `Usage` if there is none. */
+  static async open(outputOrJobFolder: string): Promise<ExportJob> {
+    return new ExportJob(await findJob(path.resolve(outputOrJobFolder)));
+  }
+
+  get outputFolder(): string {
+    return outputOf(this.folder);
+  }
+
+  /**
+   * Makes every item that is not made yet, or failed for a reason that may be gone. Starting a job that has ended does
+   * nothing more than look whether its files are still as they were. Resolves with how the job stands then.
+   * @throws ExportError `Usage` if another process is at work on it, `RecipeInvalid` if its folder was damaged
+   */
+  async start({ onEvent, onItem, keepCancel = false, ...options }: StartOptions = {}): Promise<JobStatus> {
+    if (!keepCancel) await this.allow();
+    const status = await runJob(this.folder, {
+      ...options,
+      onItem(line, progress) {
+        onEvent?.(itemEvent(line));
+        onItem?.(line, progress);
+      },
+    });
+    onEvent?.(endedEvent(status));
+    return status;
+  }
+
+  /** Asks whoever runs the job to stop within the items in hand. */
+  cancel(): Promise<void> {
+    return requestCancel(this.folder);
+  }
+
+  /** Takes back a request to stop, for whoever goes on with the job. */
+  allow(): Promise<void> {
+    return clearCancel(this.folder);
+  }
+
+  /** How the job stands, from its folder alone. */
+  status(): Promise<JobStatus> {
+    return readJobStatus(this.folder);
+  }
+}
+
+export interface ExportOptions extends StartOptions {
+  /** Absolute or relative to the working directory; absent: `exports` in the dataset. */
+  readonly out?: string;
+  /** Keeps the SHA-256 of every image with the job. */
+  readonly hashSources?: boolean;
+}
+
+/**
+ * Plans a recipe on a dataset and runs it to its end: what the command line and the panel do, in one call.
+ * @throws ExportError what is wrong with the request, before anything is written; what goes wrong with single items is in
+ *   the status
+ */
+export async function runExport(recipe: Recipe, dataset: Dataset, options: ExportOptions = {}): Promise<JobStatus> {
+  const { out, hashSources, ...rest } = options;
+  const plan = await planJob(recipe, dataset, path.resolve(out ?? path.join(dataset.folder, 'exports')), rest.signal);
+  const job = await ExportJob.create(plan, { ...(hashSources !== undefined && { hashSources }) });
+  rest.onEvent?.(plannedEvent(plan, job.folder));
+  return job.start(rest);
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
+import type { JournalLine, PlannedItem } from '../model/plan';
+import { journalName, readJobRequest } from './jobFolder';
+import { isCancelRequested, isRunnerAlive, readRunner } from './jobRunner';
+
+/** A journal of one runner, appended to and never rewritten. */
+export interface JournalWriter {
+  append(lines: readonly JournalLine[]): Promise<void>;
+  /** Flushes to disk. */
+  close(): Promise<void>;
+}
+
+/** Opens a new journal file; runners that follow each other sort in order of their start. */
+export async function openJournal(jobFolder: string): Promise<JournalWriter> {
+  const name = `${Date.now()}-${process.pid}-${randomBytes(3).toString('hex')}.jsonl`;
+  const handle: FileHandle = await open(path.join(jobFolder, journalName, name), 'ax');
+  return {
+    append: (lines) => handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
+    async close() {
+      await handle.sync();
+      await handle.close();
+    },
+  };
+}
+
+/**
+ * Reads how a job stands, again and again at little cost: the plan once, and of each journal only what was added since.
+ */
+export class JobReader {
+  private items: readonly PlannedItem[] | undefined;
+  private readonly journals = new Map<string, { bytes: number; readonly lines: JournalLine[] }>();
+
+  constructor(private readonly jobFolder: string) {}
+
+  /** The state of a job: its plan, and every journal line that was written whole. `RecipeInvalid` if it was damaged. */
+  async record(): Promise<JobRecord> {
+    this.items ??= (await readJobRequest(this.jobFolder)).items;
+    const folder = path.join(this.jobFolder, journalName);
+    for (const name of await readdir(folder)) {
+      const known = this.journals.get(name) ?? { bytes: 0, lines: [] };
+      this.journals.set(name, known);
+      const added = await readWholeLines(path.join(folder, name), known.bytes);
+      known.bytes += added.length;
+      for (const line of parseJournal(added.toString('utf8'))) known.lines.push(line);
+    }
+    // Runners that follow each other sort in order of their start.
+    const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
+    const runner = await readRunner(this.jobFolder);
+    const cancelRequested = await isCancelRequested(this.jobFolder);
+    return { items: this.items, journal, cancelRequested, ...(runner && { runner }) };
+  }
+
+  async status(): Promise<JobStatus> {
+    const record = await this.record();
+    return jobStatus(record, isRunnerAlive(record.runner));
+  }
+}
+
+/** The state of a job, read once. */
+export function readJobRecord(jobFolder: string): Promise<JobRecord> {
+  return new JobReader(jobFolder).record();
+}
+
+/** The status of a job at any time, from its folder alone. */
+export function readJobStatus(jobFolder: string): Promise<JobStatus> {
+  return new JobReader(jobFolder).status();
+}
+
+/** What a file has from an offset on, up to the end of its last whole line. */
+async function readWholeLines(file: string, offset: number): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const content = Buffer.alloc(Math.max(0, size - offset));
+    const { bytesRead } = await handle.read(content, 0, content.length, offset);
+    return content.subarray(0, content.subarray(0, bytesRead).lastIndexOf(0x0a) + 1);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The lines that were written whole. One that a crash or a disk cut off says nothing: its item counts as not done, and
+ * making it again does no harm, because a picture of the same bytes is recognised.
+ */
+function parseJournal(text: string): JournalLine[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const value = JSON.parse(line) as Partial<JournalLine>;
+      return typeof value.item === 'string' && typeof value.outcome === 'string' ? [value as JournalLine] : [];
+    } catch {
+      return [];
+    }
+  });
+}

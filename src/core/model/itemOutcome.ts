@@ -1,0 +1,66 @@
+import { type JobRecord, lastOutcomes } from './jobStatus';
+import type { JournalLine } from './plan';
+
+/** How an item stands: as it ended, or not yet. */
+export type ItemState = JournalLine['outcome'] | 'waiting';
+
+export const itemStates = ['written', 'unchanged', 'skipped', 'failed', 'waiting'] as const satisfies ItemState[];
+
+/** An item of a job, and how it stands. */
+export interface ItemOutcome {
+  readonly item: string;
+  readonly state: ItemState;
+  /** The names of its files, or why there is none. */
+  readonly text: string;
+}
+
+/** A page of a job's items. */
+export interface OutcomePage {
+  readonly offset: number;
+  /** All that are in this state. */
+  readonly count: number;
+  readonly items: readonly ItemOutcome[];
+}
+
+/**
+ * A page of a job's items, in the order of its plan.
+ * @param state only those in this state; absent: all
+ */
+export function outcomePage(
+  record: Pick<JobRecord, 'items' | 'journal'>,
+  state: ItemState | undefined,
+  offset: number,
+  limit: number,
+): OutcomePage {
+  const outcomes = lastOutcomes(record);
+  const stateOf = (id: string): ItemState => outcomes.get(id)?.outcome ?? 'waiting';
+  const wanted = state === undefined ? record.items : record.items.filter(({ id }) => stateOf(id) === state);
+  const items = wanted.slice(offset, offset + limit).map(({ id }) => {
+    return { item: id, state: stateOf(id), text: describeOutcome(outcomes.get(id)) };
+  });
+  return { offset, count: wanted.length, items };
+}
+
+function describeOutcome(line: JournalLine | undefined): string {
+  if (!line) return '';
+  if (line.outcome === 'failed') return line.error.message;
+  return line.outcome === 'skipped' ? line.reason : line.files.map((file) => file.path).join(', ');
+}
+
+/** How fast a job goes, and how long it will take. */
+export interface Pace {
+  readonly perSecond: number;
+  readonly secondsLeft: number;
+}
+
+/**
+ * The pace of a job since somebody has watched it; `undefined` before it can be told.
+ * @param watchedMs how long
+ * @param ended items that ended in that time
+ * @param remaining items that are left
+ */
+export function paceOf(watchedMs: number, ended: number, remaining: number): Pace | undefined {
+  if (watchedMs <= 0 || ended <= 0) return undefined;
+  const perSecond = (ended * 1000) / watchedMs;
+  return { perSecond, secondsLeft: remaining / perSecond };
+}
