@@ -116,9 +116,9 @@ export function toFovDetails(header: FovHeader): FovDetails {
 
 /** What the panel shows of a job. */
 export function toJobView(status: JobStatus, outputFolder: string, pace: JobView['pace']): JobView {
-  const { state, planned, written, unchanged, skipped, failed, cancelled, remaining } = status;
+  const { state, planned, written, unchanged, skipped, failed, cancelled, remaining, retryable } = status;
   return {
-    ...{ state, planned, written, unchanged, skipped, failed, cancelled, remaining },
+    ...{ state, planned, written, unchanged, skipped, failed, cancelled, remaining, retryable },
     ...(pace && { pace }),
     ...(status.error && { error: status.error.message }),
     outputFolder: displayPath(outputFolder),

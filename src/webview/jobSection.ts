@@ -119,7 +119,7 @@ export class JobSection {
     this.bar.hidden = !running;
     this.results.hidden = !job || running;
     const isStopped = job?.state === 'stopped';
-    this.resumeButton.hidden = !isStopped && !(job && job.failed > 0);
+    this.resumeButton.hidden = !isStopped && !(job && job.retryable > 0);
     this.resumeButton.textContent = isStopped ? 'Resume' : 'Retry Failed';
     this.resumeButton.toggleAttribute('disabled', !state.trusted);
     // After a job there are files in the way that were not there before.

@@ -95,6 +95,8 @@ export interface JobView {
   readonly failed: number;
   readonly cancelled: number;
   readonly remaining: number;
+  /** Of those that failed, the ones that may be tried again. */
+  readonly retryable: number;
   /** Items per second, and seconds until its end; absent before it can be told. */
   readonly pace?: Pace;
   /** What ended the whole job, if something did. */

@@ -15,6 +15,8 @@ export interface JobStatus extends JobCounts {
   readonly noun: string;
   /** Items without an outcome yet; as long as a runner is at work they are not `cancelled`. */
   readonly remaining: number;
+  /** Of those that failed, the ones that may be tried again; the others were known before the start to be impossible. */
+  readonly retryable: number;
   readonly failures: readonly { readonly item: string; readonly error: ErrorData }[];
   /** The error that ended the whole job, if one did. */
   readonly error?: ErrorData;
@@ -71,12 +73,16 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
   const counts = { written: 0, unchanged: 0, skipped: 0, failed: 0 };
   const failures: { item: string; error: ErrorData }[] = [];
   let files = 0;
+  let retryable = 0;
   for (const item of record.items) {
     const line = outcomes.get(item.id);
     if (!line) continue;
     counts[line.outcome]++;
-    if (line.outcome === 'failed') failures.push({ item: item.id, error: line.error });
-    else if (line.outcome !== 'skipped') files += line.files.length;
+    if (line.outcome === 'failed') {
+      failures.push({ item: item.id, error: line.error });
+      if (!item.error) retryable++;
+    }
+    if ('files' in line) files += line.files.length;
   }
   const remaining = record.items.length - outcomes.size;
   const runner = record.runner;
@@ -96,6 +102,7 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     noun: itemNouns[modeOf(record.items[0])],
     cancelled: state === 'stopped' ? remaining : 0,
     remaining,
+    retryable,
     failures,
     ...(error && { error }),
     ...(runner?.seconds !== undefined && { seconds: runner.seconds }),

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Page } from 'playwright-core';
+import { encodeTiff } from '../../src/core/write/encodeTiff';
+import { artifactsDirectory } from '../harness/project';
+import { chooseFromContextMenu, explorerItem, runCommand, webviewFrame } from '../harness/workbench';
+import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
+import { plane, readManifest, writePlane } from '../support/dataset';
+import { packagedExtension } from '../support/packagedExtension';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const fovCount = 30;
+
+/** What becomes of a job when its process dies, when an item fails, and when one is left for another dataset. */
+describe('jobs in the panel', function () {
+  this.timeout(180_000);
+  let session: WorkbenchSession;
+  let page: Page;
+  let panel: FrameLocator;
+  let workspace: string;
+
+  before(async () => {
+    workspace = temporaryFolder();
+    const noise = plane(1300, 1300, (x, y) => (x * 31 + y * 17) % 401);
+    for (const name of ['first', 'second']) {
+      for (let i = 0; i < fovCount; i++) writePlane(path.join(workspace, name, `F${i}`, 'c.tif'), noise);
+    }
+    session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace });
+    page = session.page;
+    panel = webviewFrame(page);
+    mkdirSync(artifactsDirectory, { recursive: true });
+    // The explorer's menu has our entry once VS Code knows the extension.
+    await runCommand(page, 'Multiplex Batch Export: Show Log');
+    await runCommand(page, 'View: Toggle Panel Visibility');
+  });
+
+  after(async () => {
+    await session?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await session.saveEvidence(this.currentTest.title);
+  });
+
+  async function open(name: string): Promise<void> {
+    await chooseFromContextMenu(explorerItem(page, name), 'Batch Export…');
+    await panel.getByRole('heading', { name }).waitFor({ timeout: 60_000 });
+    // The form of a dataset that was shown before comes back.
+    const channel = panel.getByRole('checkbox', { name: 'c', exact: true });
+    if (!(await channel.isChecked())) await channel.click();
+    await panel.getByRole('textbox', { name: 'Low contrast limit of c' }).fill('0');
+    await panel.getByRole('textbox', { name: 'High contrast limit of c' }).fill('400');
+    const bar = panel.getByRole('combobox', { name: 'Scale bar', exact: true });
+    await bar.click();
+    await panel.getByRole('option', { name: 'none', exact: true }).click();
+  }
+
+  const start = (): Promise<void> => panel.getByRole('button', { name: `Export ${fovCount} pictures` }).click();
+
+  function newestJob(name: string): string {
+    const jobs = path.join(workspace, name, 'exports', '.batch-export-jobs');
+    return path.join(jobs, readdirSync(jobs).sort().at(-1)!);
+  }
+
+  it('says before the start what it would make and cost', async () => {
+    await open('first');
+    const sentence = new RegExp(
+      `${fovCount} files of ${fovCount} FOVs planned, 0 FOVs would fail; about [0-9.]+ MB, \\d+ s, \\d+ MiB of memory`,
+    );
+    await panel.getByText(sentence).waitFor({ timeout: 30_000 });
+    assert.equal(existsSync(path.join(workspace, 'first', 'exports')), false, 'nothing is written to find out');
+    await page.screenshot({ path: path.join(artifactsDirectory, 'panel-preflight.png') });
+  });
+
+  it('goes on with a job whose process was killed', async () => {
+    await start();
+    await panel.getByText(/Exporting: [1-9]/).waitFor();
+    const runner = JSON.parse(readFileSync(path.join(newestJob('first'), 'runner.json'), 'utf8')) as { pid: number };
+    process.kill(runner.pid, 'SIGKILL');
+    await panel.getByText(/Stopped: .* cancelled.*was killed, or the machine went down/).waitFor({ timeout: 30_000 });
+    await page.screenshot({ path: path.join(artifactsDirectory, 'panel-stopped.png') });
+    await panel.getByRole('button', { name: 'Resume' }).click();
+    await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+    const outcomes = readManifest(path.join(workspace, 'first', 'exports')).map((row) => row['outcome']);
+    assert.deepEqual(outcomes, Array<string>(fovCount).fill('written'));
+  });
+
+  it('lists a job that was left unfinished, when another dataset is open, and shows it', async () => {
+    await open('second');
+    await start();
+    await panel.getByText(/Exporting: [1-9]/).waitFor();
+    await panel.getByRole('button', { name: 'Cancel' }).click();
+    await panel.getByText(/Stopped: .* cancelled/).waitFor({ timeout: 30_000 });
+    await open('first');
+    await panel.getByText(/Unfinished in second\/exports: stopped: \d+ of 30 pictures written, \d+ left/).waitFor();
+    await page.screenshot({ path: path.join(artifactsDirectory, 'panel-unfinished.png') });
+    await panel.getByRole('button', { name: 'Show the unfinished export into second/exports' }).click();
+    await panel.getByText(/Stopped: .* Output: second\/exports/).waitFor();
+    await panel.getByRole('button', { name: 'Resume' }).click();
+    await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+    assert.equal(await panel.getByText(/Unfinished in/).count(), 0);
+  });
+
+  it('shows what failed and why, and tries it again', async () => {
+    await open('second');
+    const file = path.join(workspace, 'second', 'F7', 'c.tif');
+    const whole = readFileSync(file);
+    // Its header is as it must be, so that only making the picture shows that its pixels are damaged.
+    const samples = Uint16Array.from({ length: 1300 * 1300 }, (_, i) => (i * 7919) % 401);
+    const image = { widthPx: 1300, heightPx: 1300, samplesPerPixel: 1, sampleType: 'uint16', samples } as const;
+    const damaged = Buffer.concat(await encodeTiff([image]));
+    damaged.fill(0xff, Math.floor(damaged.length / 2), Math.floor(damaged.length / 2) + 1000);
+    writeFileSync(file, damaged);
+    await panel.getByRole('combobox', { name: 'What happens to existing pictures' }).click();
+    await panel.getByRole('option', { name: 'are replaced', exact: true }).click();
+    await start();
+    await panel.getByText(`Done: ${fovCount - 1} of ${fovCount} written, 1 failed`).waitFor({ timeout: 60_000 });
+    const row = panel.locator('.outcomes tr').filter({ hasText: 'F7' });
+    await row.getByText(/Expected .*F7.*c\.tif/).waitFor();
+    await panel.getByRole('combobox', { name: 'Items shown' }).click();
+    await panel.getByRole('option', { name: 'failed', exact: true }).click();
+    await panel.getByText('1 item', { exact: true }).waitFor();
+    await page.screenshot({ path: path.join(artifactsDirectory, 'panel-failed.png') });
+    writeFileSync(file, whole);
+    await panel.getByRole('button', { name: 'Retry Failed' }).click();
+    await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+    await panel.getByText('0 items', { exact: true }).waitFor();
+  });
+
+  it('finds a running job again after the window was reloaded, with its pace', async () => {
+    await open('first');
+    await panel.getByRole('combobox', { name: 'What happens to existing pictures' }).click();
+    await panel.getByRole('option', { name: 'are replaced', exact: true }).click();
+    await start();
+    await panel.getByText(/Exporting: [1-9].* per second, about \d+ s left/).waitFor();
+    const reloaded = page.waitForEvent('load');
+    await runCommand(page, 'Developer: Reload Window');
+    await reloaded;
+    await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+  });
+});
