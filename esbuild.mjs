@@ -61,6 +61,13 @@ const bundles = [
   },
   {
     ...node,
+    // What `import 'multiplex-batch-export'` gives.
+    entryPoints: { index: 'src/core/index.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
     entryPoints: { renderWorker: 'src/core/job/worker/renderWorker.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

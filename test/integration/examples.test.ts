@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeSample } from '../../sample/makeSample';
+import { readManifest } from '../support/dataset';
+import { cliFile, runCli } from '../support/runCli';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const examples = path.join(__dirname, '..', '..', 'examples');
+const markerSet = ['--marker-set', 'Tumour and T cells'];
+
+const pictures = (out: string): Map<string, string> =>
+  new Map(
+    readdirSync(out)
+      .filter((name) => name.endsWith('.png'))
+      .sort()
+      .map((name) => [name, readFileSync(path.join(out, name)).toString('base64')]),
+  );
+
+describe('the examples', function () {
+  this.timeout(120_000);
+  let dataset: string;
+
+  before(async () => {
+    dataset = path.join(temporaryFolder(), 'sample');
+    await makeSample(dataset);
+  });
+
+  it('the script runs a saved recipe through the package, as the command line does', () => {
+    const folder = temporaryFolder();
+    const recipe = path.join(folder, 'rois.export.json');
+    assert.equal(runCli('rois', dataset, ...markerSet, '--save-recipe', recipe).exitCode, 0);
+    const out = path.join(folder, 'out');
+    const result = spawnSync(process.execPath, [path.join(examples, 'export.mjs'), dataset, recipe, out], {
+      encoding: 'utf8',
+    });
+    assert.equal(result.status, 0, result.stderr);
+    assert.match(
+      result.stdout,
+      /5 files of 5 ROIs planned, 0 ROIs would fail; about [^]*\n5 of 5 written in [0-9.]+ s/,
+    );
+    const expected = path.join(folder, 'expected');
+    runCli('run', recipe, '--dataset', dataset, '--out', expected);
+    assert.deepEqual(pictures(out), pictures(expected));
+  });
+
+  it('the notebook exports cells with a progress bar, and leaves them at the second time', function () {
+    const python = ['python3', '/usr/bin/python3'].find(
+      (name) => spawnSync(name, ['-c', 'import json, csv']).status === 0,
+    );
+    if (python === undefined) return this.skip();
+    const { cells } = JSON.parse(readFileSync(path.join(examples, 'export.ipynb'), 'utf8')) as {
+      cells: { cell_type: string; source: string[] }[];
+    };
+    const code = cells.filter((cell) => cell.cell_type === 'code').map((cell) => cell.source.join(''));
+    assert.ok(code.length >= 4);
+    const folder = temporaryFolder();
+    const script = path.join(folder, 'notebook.py');
+    writeFileSync(script, code.join('\n\n'));
+    const out = path.join(folder, 'out');
+    const env = { ...process.env, BATCH_EXPORT: `${process.execPath}\t${cliFile}`, DATASET: dataset, OUT: out };
+    const first = spawnSync(python, [script], { encoding: 'utf8', env });
+    assert.equal(first.status, 0, first.stderr);
+    const rows = readManifest(out);
+    assert.ok(rows.length > 10);
+    assert.match(first.stdout, new RegExp(`${rows.length} written, 0 unchanged, 0 failed in [0-9.]+ s`));
+    assert.match(first.stdout + first.stderr, new RegExp(`${rows.length}/${rows.length}`));
+    const second = spawnSync(python, [script], { encoding: 'utf8', env });
+    assert.match(second.stdout, new RegExp(`0 written, ${rows.length} unchanged, 0 failed`), second.stderr);
+  });
+});
