@@ -1,8 +1,8 @@
 import type { OutlineShape } from '../model/figure';
 import type { Picture } from '../model/image';
 import type { Recipe } from '../model/recipe';
-import { type Canvas, type CompositeLayer, compositeChannels, toBytes } from './compositeChannels';
-import { paintLabels } from './paintLabels';
+import { type Canvas, canvasesOf, type CompositeLayer, compositeChannels, toBytes } from './compositeChannels';
+import { paintLabels, rememberColors } from './paintLabels';
 import type { Overlay, PreparedLayers } from './prepareLayers';
 import { traceOutlines } from './traceOutlines';
 
@@ -24,34 +24,50 @@ export function drawPicture(
   shown?: readonly number[],
   apart = false,
 ): DrawnPicture {
-  const { widthPx, heightPx, overlays } = layers;
+  const { widthPx, heightPx, overlays, isolate, cut } = layers;
   const channels = shownChannels(recipe, shown).map((i): CompositeLayer => {
     const color = recipe.grayscale ? '#ffffff' : recipe.channels[i].color;
     return { plane: layers.planes[i], color, contrastLimits: layers.contrastLimits[i] };
   });
-  const canvas = compositeChannels(channels, widthPx, heightPx);
-  const paintAll = (chosen: readonly Overlay[]): void => {
-    for (const { labels, colorOf, alpha, marked } of chosen) paintLabels(canvas, labels, colorOf, alpha, marked);
-  };
-  paintAll(overlays.filter(({ marked }) => !marked));
-  if (layers.isolate) blackenOthers(canvas, layers.isolate);
-  if (layers.cut) blackenOutside(canvas, layers.cut);
-  const underOutlines = apart ? toPicture(canvas) : undefined;
-  paintAll(overlays.filter(({ marked }) => marked));
-  return { whole: toPicture(canvas), ...(underOutlines && { underOutlines }) };
+  const under = overlays.filter(({ marked }) => !marked).map(toPainter);
+  const over = overlays.filter(({ marked }) => marked).map(toPainter);
+  const others = isolate && painterOfOthers(isolate);
+  const whole = new Uint8Array(widthPx * heightPx * 3);
+  const underOutlines = apart ? new Uint8Array(whole.length) : undefined;
+  for (const canvas of canvasesOf(widthPx, heightPx)) {
+    compositeChannels(canvas, channels);
+    for (const paint of under) paint(canvas);
+    others?.(canvas);
+    if (cut) blackenOutside(canvas, cut);
+    if (underOutlines) toBytes(canvas, underOutlines);
+    for (const paint of over) paint(canvas);
+    toBytes(canvas, whole);
+  }
+  const size = { widthPx, heightPx };
+  return { whole: { ...size, rgb: whole }, ...(underOutlines && { underOutlines: { ...size, rgb: underOutlines } }) };
 }
 
-function blackenOthers(canvas: Canvas, { labels, focal }: NonNullable<PreparedLayers['isolate']>): void {
-  paintLabels(canvas, labels, (label) => (label === 0 || label === focal ? undefined : '#000000'), 1);
+type Painter = (canvas: Canvas) => void;
+
+function toPainter({ labels, colorOf, alpha, marked }: Overlay): Painter {
+  const colors = rememberColors(colorOf);
+  return (canvas) => {
+    paintLabels(canvas, labels, colors, alpha, marked);
+  };
+}
+
+/** The pixels of other cells are black. */
+function painterOfOthers({ labels, focal }: NonNullable<PreparedLayers['isolate']>): Painter {
+  const colors = rememberColors((label) => (label === 0 || label === focal ? undefined : '#000000'));
+  return (canvas) => {
+    paintLabels(canvas, labels, colors, 1);
+  };
 }
 
 /** Outlines come after it, and have no labels there. */
-function blackenOutside({ rgb }: Canvas, cut: Uint8Array): void {
-  for (let i = 0; i < cut.length; i++) if (cut[i] === 0) rgb.fill(0, i * 3, i * 3 + 3);
-}
-
-function toPicture(canvas: Canvas): Picture {
-  return { widthPx: canvas.widthPx, heightPx: canvas.heightPx, rgb: toBytes(canvas) };
+function blackenOutside({ topPx, widthPx, red, green, blue }: Canvas, cut: Uint8Array): void {
+  const from = topPx * widthPx;
+  for (let i = 0; i < red.length; i++) if (cut[from + i] === 0) red[i] = green[i] = blue[i] = 0;
 }
 
 /** Positions in the recipe's channels of those that a picture shows. */

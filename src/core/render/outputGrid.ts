@@ -5,6 +5,10 @@ export interface GridPlane {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly samples: SampleArray;
+  /** Of the first pixel, where the grid is a part of a larger plane that need not be copied. */
+  readonly firstSample?: number;
+  /** Samples from one row to the next; absent: as many as a row has. */
+  readonly rowSamples?: number;
 }
 
 /** Labels on the output grid, or on a part of it; `xPx`, `yPx` is their top left in output pixels, maybe negative. */
@@ -20,7 +24,7 @@ export function gridSize(sizePx: number, downsample: number): number {
 
 /**
  * Puts a region of a plane on the output grid, in blocks of `downsample` × `downsample` pixels anchored at the region's
- * corner; beyond the image there is nothing. A whole plane at `downsample` 1 is the plane itself, not a copy.
+ * corner; beyond the image there is nothing. A part of a plane at `downsample` 1 is a view of it, not a copy.
  * @param resample `mean`: over the finite pixels of a block that lie inside region and image; `nearest`: the pixel at
  *   offset ⌊(d − 1)/2⌋ in the block, clamped to the region
  */
@@ -28,6 +32,11 @@ export function toGridPlane(plane: Plane, region: Region, downsample: number, re
   const { x, y, widthPx, heightPx } = region;
   const whole = x === 0 && y === 0 && widthPx === plane.widthPx && heightPx === plane.heightPx;
   if (whole && downsample === 1) return plane;
+  const inside = x >= 0 && y >= 0 && x + widthPx <= plane.widthPx && y + heightPx <= plane.heightPx;
+  if (inside && downsample === 1) {
+    const { samples, widthPx: rowSamples } = plane;
+    return { widthPx, heightPx, samples, firstSample: y * rowSamples + x, rowSamples };
+  }
   return downsample === 1 || resample === 'nearest'
     ? nearestSamples(plane, region, downsample)
     : blockMeans(plane, region, downsample);
@@ -89,6 +98,7 @@ export function toGridLabels(image: LabelImage, region: Region, downsample: numb
   const { x, y, widthPx, heightPx } = region;
   const whole = x === 0 && y === 0 && widthPx === image.widthPx && heightPx === image.heightPx;
   if (whole && downsample === 1) return { ...image, xPx: 0, yPx: 0 };
+  if (downsample === 1) return cropLabels(image, region, contextPx);
   const columns = span(region.x, region.widthPx, downsample, contextPx, image.widthPx);
   const rows = span(region.y, region.heightPx, downsample, contextPx, image.heightPx);
   const labels = new Uint32Array(columns.pixels.length * rows.pixels.length);
@@ -103,6 +113,21 @@ export function toGridLabels(image: LabelImage, region: Region, downsample: numb
     xPx: columns.startPx,
     yPx: rows.startPx,
   };
+}
+
+/** Labels at full resolution, row by row. */
+function cropLabels(image: LabelImage, region: Region, contextPx: number): GridLabels {
+  const left = Math.max(0, region.x - contextPx);
+  const top = Math.max(0, region.y - contextPx);
+  const right = Math.max(left, Math.min(image.widthPx, region.x + region.widthPx + contextPx));
+  const bottom = Math.max(top, Math.min(image.heightPx, region.y + region.heightPx + contextPx));
+  const [widthPx, heightPx] = [right - left, bottom - top];
+  const labels = new Uint32Array(widthPx * heightPx);
+  for (let row = 0; row < heightPx; row++) {
+    const from = (top + row) * image.widthPx + left;
+    labels.set(image.labels.subarray(from, from + widthPx), row * widthPx);
+  }
+  return { widthPx, heightPx, labels, xPx: left - region.x, yPx: top - region.y };
 }
 
 /** The grid positions along one axis whose pixel lies inside the image, and those pixels. */

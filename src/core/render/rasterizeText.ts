@@ -23,9 +23,23 @@ interface Edge {
  * Draws one line of text as pixel coverage, by the non-zero winding rule of TrueType outlines. No library of the
  * machine takes part, so the pixels are the same everywhere.
  * @param sizePx the font's em in pixels
- * @returns a box from the tallest possible ascender (one em) to a quarter em below the baseline
+ * @returns not to be changed: a box from the tallest possible ascender (one em) to a quarter em below the baseline
  */
 export function rasterizeText(text: string, font: FontOutlines, sizePx: number): TextRaster {
+  const known = rasters.get(font) ?? new Map<string, TextRaster>();
+  rasters.set(font, known);
+  const key = `${sizePx} ${text}`;
+  const raster = known.get(key) ?? drawText(text, font, sizePx);
+  if (known.size >= mostKept) known.clear();
+  known.set(key, raster);
+  return raster;
+}
+
+/** The same bar and legend are on thousands of crops. */
+const rasters = new WeakMap<FontOutlines, Map<string, TextRaster>>();
+const mostKept = 64;
+
+function drawText(text: string, font: FontOutlines, sizePx: number): TextRaster {
   const baselinePx = textBaselinePx(sizePx);
   const heightPx = baselinePx + Math.ceil(sizePx / 4);
   const scale = sizePx / font.unitsPerEm;
@@ -102,13 +116,18 @@ function flattenCurve(control: readonly (readonly [number, number])[]): (readonl
 
 function fillEdges(edges: readonly Edge[], leftPx: number, widthPx: number, heightPx: number): Float32Array {
   const coverage = new Float32Array(widthPx * heightPx);
-  for (let row = 0; row < heightPx * subRows; row++) {
-    const y = (row + 0.5) / subRows;
-    const crossings: { x: number; direction: number }[] = [];
-    for (const { x0, y0, x1, y1 } of edges) {
+  const crossingsOf = Array.from({ length: heightPx * subRows }, (): { x: number; direction: number }[] => []);
+  for (const { x0, y0, x1, y1 } of edges) {
+    // One row more at both ends, so that rounding leaves none out: the test below is what counts.
+    const first = Math.max(0, Math.floor(Math.min(y0, y1) * subRows - 0.5) - 1);
+    const last = Math.min(crossingsOf.length - 1, Math.ceil(Math.max(y0, y1) * subRows - 0.5) + 1);
+    for (let row = first; row <= last; row++) {
+      const y = (row + 0.5) / subRows;
       if (y0 <= y === y1 <= y) continue;
-      crossings.push({ x: leftPx + x0 + ((y - y0) / (y1 - y0)) * (x1 - x0), direction: y1 > y0 ? 1 : -1 });
+      crossingsOf[row].push({ x: leftPx + x0 + ((y - y0) / (y1 - y0)) * (x1 - x0), direction: y1 > y0 ? 1 : -1 });
     }
+  }
+  for (const [row, crossings] of crossingsOf.entries()) {
     crossings.sort((a, b) => a.x - b.x);
     let winding = 0;
     for (let i = 0; i + 1 < crossings.length; i++) {

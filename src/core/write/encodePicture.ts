@@ -1,9 +1,8 @@
-import { crc32 } from 'node:zlib';
 import type sharpModule from 'sharp';
 import { ExportError } from '../model/exportError';
 import type { Picture } from '../model/image';
+import { encodePng } from './encodePng';
 import { encodeTiff } from './encodeTiff';
-import { pngChunks } from './pngChunks';
 
 export type PictureFormat = 'png' | 'jpeg' | 'tiff' | 'webp';
 
@@ -49,16 +48,13 @@ export async function encodePicture(picture: Picture, format: PictureFormat, dpi
   }
   const { widthPx, heightPx, rgb } = picture;
   requireEncodable(format, picture);
+  if (format === 'png') return encodePng(picture, dpi);
   if (format === 'tiff') return encodeRgbTiff(picture, dpi);
   const sharp = await loadSharp();
   const raw = { width: widthPx, height: heightPx, channels: 3 } as const;
   const image = sharp(rgb, { raw, limitInputPixels: false });
   // The resolution is put in by us: sharp's own way adds an EXIF block, and leaves JPEG without JFIF's field.
   switch (format) {
-    case 'png': {
-      const png = await image.png({ compressionLevel: 6, adaptiveFiltering: false, palette: false }).toBuffer();
-      return withPngResolution(png, dpi);
-    }
     case 'jpeg':
       return withJfif(await image.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(), dpi);
     case 'webp':
@@ -95,34 +91,6 @@ async function encodeRgbTiff({ widthPx, heightPx, rgb }: Picture, dpi: number | 
   const image = { widthPx, heightPx, samplesPerPixel: 3, sampleType: 'uint8', samples: rgb } as const;
   const resolution = dpi === undefined ? undefined : ({ pixels: dpi, per: 'inch' } as const);
   return Buffer.concat(await encodeTiff([{ ...image, ...(resolution && { resolution }) }]));
-}
-
-const metresPerInch = 0.0254;
-
-/**
- * Replaces the chunk pHYs: pixels per metre, which is all that PNG (third edition, 11.3.4.3) can say of paper. Without a
- * resolution there is none: sharp's own chunk claims 25.4 dpi.
- */
-function withPngResolution(png: Buffer, dpi: number | undefined): Buffer {
-  const parts: Buffer[] = [];
-  for (const { type, start, end } of pngChunks(png)) {
-    if (type === 'pHYs') continue;
-    parts.push(png.subarray(parts.length === 0 ? 0 : start, end));
-    if (type === 'IHDR' && dpi !== undefined) parts.push(physicalChunk(dpi));
-  }
-  return Buffer.concat(parts);
-}
-
-function physicalChunk(dpi: number): Buffer {
-  const pixelsPerMetre = Math.round(dpi / metresPerInch);
-  const chunk = Buffer.alloc(21);
-  chunk.writeUInt32BE(9, 0);
-  chunk.write('pHYs', 4, 'latin1');
-  chunk.writeUInt32BE(pixelsPerMetre, 8);
-  chunk.writeUInt32BE(pixelsPerMetre, 12);
-  chunk.writeUInt8(1, 16); // The unit is the metre.
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, 17)), 17);
-  return chunk;
 }
 
 /** Puts the segment that makes a JPEG a JFIF file (ITU-T T.871) after its start; sharp writes none. */
