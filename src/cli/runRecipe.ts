@@ -1,4 +1,13 @@
-import { cellTableText, createJobFolder, type Dataset, estimateJob, planJob, type Recipe, runJob } from '../core/index';
+import {
+  cellTableText,
+  createJobFolder,
+  type Dataset,
+  estimateJob,
+  type Plan,
+  planJob,
+  type Recipe,
+  runJob,
+} from '../core/index';
 import { exitCodeOf } from './exitCode';
 import type { ParsedFlags } from './flags';
 import { Reporter } from './reporter';
@@ -14,10 +23,14 @@ export async function runRecipe(
   flags: ParsedFlags,
   signal: AbortSignal,
 ): Promise<number> {
-  const plan = await planJob(recipe, dataset, out, signal);
+  return runPlan(await planJob(recipe, dataset, out, signal), dataset, flags, signal);
+}
+
+/** Runs what was planned, or, with `--dry-run`, says what it would make. Returns the exit code. */
+export async function runPlan(plan: Plan, dataset: Dataset, flags: ParsedFlags, signal: AbortSignal): Promise<number> {
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
-    if (recipe.mode === 'cells' && dataset.cellTable) reporter.cellTable(cellTableText(dataset.cellTable));
+    if (plan.recipe.mode === 'cells' && dataset.cellTable) reporter.cellTable(cellTableText(dataset.cellTable));
     reporter.dryRun(plan, await estimateJob(plan, signal));
     return 0;
   }
@@ -29,6 +42,6 @@ export async function runRecipe(
       reporter.item(line, progress);
     },
   });
-  reporter.ended(status, out);
+  reporter.ended(status, plan.outputFolder);
   return exitCodeOf(status);
 }

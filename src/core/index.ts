@@ -2,6 +2,8 @@
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export { clearCancel, createJobFolder, findJob, listJobs, outputOf, requestCancel } from './job/jobFolder';
 export { importUeler, type ImportReport } from './job/importUeler';
+export type { ComparedSource } from './job/compareSources';
+export { planAgain, planItemAgain } from './job/planAgain';
 export { planJob } from './job/planJob';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
@@ -10,6 +12,7 @@ export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';
 export { type CellRole, cellRoles, type DatasetPart, datasetParts } from './model/datasetParts';
+export type { EmbeddedRecipe } from './model/embeddedRecipe';
 export {
   type ErrorData,
   ExportError,
@@ -46,6 +49,7 @@ export {
   type RecipeChannel,
   recipeSchema,
 } from './model/recipe';
+export { findEmbedded, findEmbeddedIn, requireEmbedded } from './read/embedded/readEmbedded';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';

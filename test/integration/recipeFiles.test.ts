@@ -128,13 +128,13 @@ describe('--save-recipe and run', () => {
   it('run: a picture, a missing file and a missing dataset are refused', () => {
     const folder = smallDataset(['A']);
     const cases: [string[], RegExp][] = [
-      [['p.png', '--dataset', folder], /^Usage: .* the recipe inside a picture cannot be run yet\.\n$/],
+      [['p.png', '--dataset', folder], /^Usage: Expected a picture at .*p\.png, but there is no such file\.\n$/],
       [
         ['no.export.json', '--dataset', folder],
         /^Usage: Expected a recipe in .*no\.export\.json, but there is no such file\.\n$/,
       ],
       [[recipeFile(exampleRecipe)], /^Usage: Expected --dataset DATASET, but found none\./],
-      [['--dataset', folder], /^Usage: Expected one recipe, but found none\./],
+      [['--dataset', folder], /^Usage: Expected one recipe or picture, but found none\./],
     ];
     for (const [args, message] of cases) {
       const { exitCode, stderr } = runCli('run', ...args);

@@ -43,8 +43,8 @@ export class SourceReader {
   private readonly columns = new Map<string, Promise<CellValues>>();
 
   constructor(
-    private readonly datasetFolder: string,
-    private readonly cellTable: CellTableReference | undefined,
+    readonly datasetFolder: string,
+    readonly cellTable: CellTableReference | undefined,
   ) {}
 
   /**
