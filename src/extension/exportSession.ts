@@ -26,6 +26,7 @@ import {
   type HostState,
   type ItemsView,
   itemsPerPage,
+  type LoadedSettings,
   type Method,
   type PreviewResult,
   type RequestMessage,
@@ -36,7 +37,10 @@ import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { NewestOnly, SupersededError } from './newestOnly';
 import { displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
+import { readDropped, type ReadSettings, readSettings, settingsEndings } from './readSettings';
+import { saveSettings } from './saveSettings';
 import { showFolder, showReport } from './showResult';
+import { toLoadedSettings } from './toLoadedSettings';
 
 type Handlers = {
   [M in Method]: (params: Requests[M]['params']) => Requests[M]['result'] | Promise<Requests[M]['result']>;
@@ -72,6 +76,7 @@ export class ExportSession {
   private chosenFovs: readonly string[] = [];
   private chosenOutput: string | undefined;
   private jobFolder: string | undefined;
+  private loaded: LoadedSettings | undefined;
   private starting = false;
   private error: string | undefined;
   private readonly preview = new NewestOnly();
@@ -119,6 +124,7 @@ export class ExportSession {
     this.datasetId = randomUUID();
     this.chosenFovs = fovs;
     this.chosenOutput = remembered.chosenOutput;
+    this.loaded = undefined;
     this.error = undefined;
     log.info(`Opened ${dataset.folder}: ${dataset.fovs.length} FOVs`);
     for (const warning of dataset.warnings) log.warn(`${warning.code}: ${warning.message}`);
@@ -126,6 +132,11 @@ export class ExportSession {
     const shown = remembered.jobFolder;
     this.jobFolder = running ?? (shown !== undefined && (await this.jobs.attach(shown)) ? shown : undefined);
     this.changed();
+  }
+
+  /** Gives the panel the settings of a picture or recipe file. */
+  async loadSettings(file: string): Promise<void> {
+    this.takeSettings(await readSettings(file));
   }
 
   showError(message: string): void {
@@ -147,6 +158,7 @@ export class ExportSession {
         color: this.setting('scaleBarColor', inkColors),
         place: this.setting('scaleBarPlace', places, 'bottom-right'),
       },
+      ...(this.loaded && { loaded: this.loaded }),
       ...(job && { job: toJobView(job, outputOf(this.jobFolder!)) }),
       ...(this.error !== undefined && { error: this.error }),
     };
@@ -199,6 +211,18 @@ export class ExportSession {
     listItems: (params) => this.listItems(params),
     stepItem: ({ recipe, from, by }) => this.steps.run((signal) => this.previewer!.stepItem(recipe, from, by, signal)),
     preview: (params) => this.renderPreview(params),
+    chooseSettings: async () => {
+      const start = this.jobFolder === undefined ? this.requireDataset().folder : this.resultFolder;
+      const filters = { 'Pictures and recipes': settingsEndings };
+      const file = await pick('Load Settings of a Picture or Recipe', 'file', start, filters);
+      if (file !== undefined) await this.loadSettings(file);
+      return null;
+    },
+    dropSettings: async (dropped) => {
+      this.takeSettings(await readDropped(dropped));
+      return null;
+    },
+    saveSettings: async ({ recipe }) => (await saveSettings(recipe, this.requireDataset().folder)) ?? null,
     chooseOutput: async () => {
       const folder = await pick('Choose the Output Folder', 'folder', this.outputFolder);
       if (folder) {
@@ -237,6 +261,12 @@ export class ExportSession {
     // Meanwhile the user may have gone on to another one.
     if (this.dataset?.folder !== folder) return;
     await this.openDataset({ dataset, fovs: [] }, { ...this.remembered, datasetOptions });
+  }
+
+  private takeSettings(settings: ReadSettings): void {
+    this.loaded = toLoadedSettings(settings, this.requireDataset());
+    this.error = undefined;
+    this.changed();
   }
 
   private async pickPart(part: DatasetPart): Promise<string | undefined> {
@@ -318,7 +348,12 @@ export class ExportSession {
   }
 }
 
-async function pick(title: string, kind: 'file' | 'folder', start: string | undefined): Promise<string | undefined> {
+async function pick(
+  title: string,
+  kind: 'file' | 'folder',
+  start: string | undefined,
+  filters?: Record<string, string[]>,
+): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title,
@@ -326,6 +361,7 @@ async function pick(title: string, kind: 'file' | 'folder', start: string | unde
       canSelectFiles: kind === 'file',
       canSelectFolders: kind === 'folder',
       ...(start ? { defaultUri: vscode.Uri.file(start) } : {}),
+      ...(filters && { filters }),
     })) ?? [];
   return uri?.fsPath;
 }

@@ -47,7 +47,8 @@ describe('--save-recipe and run', () => {
     writeFileSync(rois, JSON.stringify({ version: 1, rois: [roi] }));
     const cases = [
       ['cells', ['--size', '8px'], [], ['A_cell_7.png', 'A_cell_9.png']],
-      ['rois', ['--rois', rois], ['--rois', rois], ['A_roi_front.png']],
+      // The recipe's own name and the pattern of file names are two things.
+      ['rois', ['--rois', rois, '--name', '{fov}-{roi}'], ['--rois', rois], ['A-front.png']],
     ] as const;
     for (const [mode, flags, again, files] of cases) {
       const recipe = path.join(temporaryFolder(), 'x.export.json');
