@@ -2,6 +2,7 @@ import path from 'node:path';
 import {
   cellTableText,
   type Dataset,
+  ExportError,
   type FovHeader,
   openDataset,
   parseTags,
@@ -12,26 +13,49 @@ import {
 } from '../core/index';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
+import { inspectPicture } from './inspectPicture';
 
 export const inspectFlags: readonly Flag[] = [
   ...datasetFlags,
+  {
+    name: 'dataset',
+    value: 'DATASET',
+    group: 'Dataset',
+    help: 'of a picture: say whether the files that it was made of are there, and as large',
+  },
   { name: 'tags', value: 'EXPR', group: 'What', help: 'only ROIs with these tags: (good & figure1) & !excluded' },
   { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
 ];
 
-/** `batch-export inspect DATASET`: what is there, read from folders and file headers. */
+/**
+ * `batch-export inspect DATASET|PICTURE`: what is there, read from folders and file headers; of a picture that we made, how.
+ * An OME-TIFF of ours is both.
+ */
 export async function inspect(args: readonly string[]): Promise<number> {
   const flags = parseFlags('inspect', inspectFlags, args);
-  const folder = requireOnePositional(flags, 'inspect', 'DATASET');
+  const place = requireOnePositional(flags, 'inspect', 'DATASET or PICTURE');
+  const picture = await inspectPicture(place, flags);
+  if (picture?.isAll) {
+    process.stdout.write(flags.on('json') ? `${JSON.stringify(picture.json, undefined, 1)}\n` : picture.text);
+    return 0;
+  }
+  if (!picture && flags.text('dataset') !== undefined) {
+    throw new ExportError(
+      'Usage',
+      `Expected a picture for --dataset to be compared with, but ${place} is none of ours.`,
+    );
+  }
   const tags = flags.text('tags');
   const isMeant = tags === undefined ? undefined : parseTags(tags);
-  const opened = await openDataset(path.resolve(folder), readDatasetOptions(flags));
+  const opened = await openDataset(path.resolve(place), readDatasetOptions(flags));
   const rois = opened.rois && isMeant ? opened.rois.rois.filter((roi) => isMeant(roi.tags)) : opened.rois?.rois;
   const dataset: Dataset = { ...opened, ...(opened.rois && rois && { rois: { ...opened.rois, rois } }) };
   const headers: FovHeader[] = [];
   for (const fov of dataset.fovs) headers.push(await readFovHeader(dataset, fov));
   process.stdout.write(
-    flags.on('json') ? `${JSON.stringify(toJson(dataset, headers), undefined, 1)}\n` : toText(dataset, headers),
+    flags.on('json')
+      ? `${JSON.stringify({ ...toJson(dataset, headers), ...(picture && { picture: picture.json }) }, undefined, 1)}\n`
+      : `${toText(dataset, headers)}${picture ? `\n${picture.text}` : ''}`,
   );
   return 0;
 }

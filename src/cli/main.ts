@@ -16,7 +16,12 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
-  inspect: { usage: 'DATASET', help: 'say what is in a dataset', flags: inspectFlags, run: inspect },
+  inspect: {
+    usage: 'DATASET|PICTURE',
+    help: 'say what is in a dataset, or how a picture was made',
+    flags: inspectFlags,
+    run: inspect,
+  },
   fovs: { usage: 'DATASET [flags]', help: 'one picture per FOV', flags: fovsFlags, run: fovs },
   cells: { usage: 'DATASET [flags]', help: 'one picture per cell of the cell table', flags: cellsFlags, run: cells },
   rois: {
@@ -32,8 +37,8 @@ const commands: Readonly<Record<string, Command>> = {
     run: preview,
   },
   run: {
-    usage: 'RECIPE.export.json --dataset DATASET [flags]',
-    help: 'the pictures of a saved recipe',
+    usage: 'RECIPE.export.json|PICTURE --dataset DATASET [flags]',
+    help: 'the pictures of a saved recipe, or a picture again',
     flags: runCommandFlags,
     run,
   },

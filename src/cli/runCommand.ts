@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { ExportError, openDataset, readRecipeFile, recipeFileEnding } from '../core/index';
+import { ExportError, findEmbedded, openDataset, planAgain, readRecipeFile, requireEmbedded } from '../core/index';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { hashFlag, runFlags } from './exportCommands';
 import { type Flag, parseFlags, requireChoice, requireOnePositional } from './flags';
 import { overwriteFlag } from './lookFlags';
-import { runRecipe } from './runRecipe';
+import { runPlan, runRecipe } from './runRecipe';
 
 export const runCommandFlags: readonly Flag[] = [
   { name: 'dataset', value: 'DATASET', group: 'Dataset', help: 'what to run the recipe on' },
@@ -16,27 +16,25 @@ export const runCommandFlags: readonly Flag[] = [
   ...runFlags,
 ];
 
-/** `batch-export run RECIPE.export.json --dataset DATASET --out DIR`: a saved recipe. Returns the exit code. */
+/**
+ * `batch-export run RECIPE.export.json|PICTURE --dataset DATASET --out DIR`: a saved recipe, or a picture again. Returns the
+ * exit code.
+ */
 export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('run', runCommandFlags, args);
-  const file = requireOnePositional(flags, 'run', 'recipe');
+  const file = requireOnePositional(flags, 'run', 'recipe or picture');
   const location = flags.text('dataset');
   if (location === undefined) {
     throw new ExportError('Usage', 'Expected --dataset DATASET, but found none. See batch-export run --help.');
   }
-  if (path.extname(file).toLowerCase() !== '.json') {
-    throw new ExportError(
-      'Usage',
-      `Expected a recipe file such as NAME${recipeFileEnding}, but found ${file}; the recipe inside a picture cannot be run yet.`,
-    );
-  }
-  const saved = await readRecipeFile(path.resolve(file));
   const overwrite = flags.text('overwrite');
-  const recipe =
-    overwrite === undefined
-      ? saved
-      : { ...saved, overwrite: requireChoice(overwrite, '--overwrite', ['never', 'changed', 'always']) };
+  const replace =
+    overwrite === undefined ? undefined : requireChoice(overwrite, '--overwrite', ['never', 'changed', 'always']);
+  const isPicture = path.extname(file).toLowerCase() !== '.json';
+  const picture = isPicture ? requireEmbedded(await findEmbedded(path.resolve(file)), file) : undefined;
+  const saved = picture?.recipe ?? (await readRecipeFile(path.resolve(file)));
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
   const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
-  return runRecipe(recipe, dataset, out, flags, signal);
+  if (picture) return runPlan(await planAgain(picture, dataset, out, replace, signal), dataset, flags, signal);
+  return runRecipe(replace ? { ...saved, overwrite: replace } : saved, dataset, out, flags, signal);
 }

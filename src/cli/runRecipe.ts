@@ -1,4 +1,4 @@
-import { cellTableText, type Dataset, estimateJob, ExportJob, planJob, type Recipe } from '../core/index';
+import { cellTableText, type Dataset, estimateJob, ExportJob, type Plan, planJob, type Recipe } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import type { ParsedFlags } from './flags';
 import { readLimits } from './limitFlags';
@@ -15,11 +15,15 @@ export async function runRecipe(
   flags: ParsedFlags,
   signal: AbortSignal,
 ): Promise<number> {
+  return runPlan(await planJob(recipe, dataset, out, signal), dataset, flags, signal);
+}
+
+/** Runs what was planned, or, with `--dry-run`, says what it would make. Returns the exit code. */
+export async function runPlan(plan: Plan, dataset: Dataset, flags: ParsedFlags, signal: AbortSignal): Promise<number> {
   const limits = readLimits(flags);
-  const plan = await planJob(recipe, dataset, out, signal);
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
-    if (recipe.mode === 'cells' && dataset.cellTable) reporter.cellTable(cellTableText(dataset.cellTable));
+    if (plan.recipe.mode === 'cells' && dataset.cellTable) reporter.cellTable(cellTableText(dataset.cellTable));
     reporter.dryRun(plan, await estimateJob(plan, limits, signal));
     return 0;
   }

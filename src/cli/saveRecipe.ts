@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ExportError, ownFileText, type Recipe, recipeFileEnding, saveOwnFile } from '../core/index';
+import { ExportError, ownFileText, type Recipe, recipeFileEnding, saveOwnFile, toRecipeFile } from '../core/index';
 import type { Flag, ParsedFlags } from './flags';
 
 export const saveRecipeFlag: Flag = {
@@ -24,7 +24,7 @@ export function recipeFileOf(flags: ParsedFlags): string | undefined {
 
 /** Writes a recipe for `batch-export run`. `FileExists` if one is there and the recipe does not say `overwrite: always`. */
 export async function saveRecipe(recipe: Recipe, file: string, flags: ParsedFlags): Promise<void> {
-  await saveOwnFile(file, ownFileText('recipe', recipe), recipe.overwrite === 'always');
+  await saveOwnFile(file, ownFileText('recipe', toRecipeFile(recipe)), recipe.overwrite === 'always');
   if (flags.on('json')) process.stdout.write(`${JSON.stringify({ event: 'saved', recipe: file })}\n`);
   else if (!flags.on('quiet')) {
     process.stdout.write(`The recipe is in ${file}: batch-export run RECIPE --dataset DATASET --out DIR\n`);

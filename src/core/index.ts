@@ -5,6 +5,8 @@ export { plannedEvent } from './job/exportEvent';
 export { ExportJob, type ExportOptions, runExport, type StartOptions } from './job/exportJob';
 export { listJobs, outputOf } from './job/jobFolder';
 export { importUeler, type ImportReport } from './job/importUeler';
+export type { ComparedSource } from './job/compareSources';
+export { planAgain, planItemAgain } from './job/planAgain';
 export { planJob } from './job/planJob';
 export { describePreflight, formatSeconds } from './job/preflight';
 export { Previewer } from './job/previewer';
@@ -15,6 +17,7 @@ export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';
 export { type CellRole, cellRoles, type DatasetPart, datasetParts } from './model/datasetParts';
+export type { EmbeddedRecipe } from './model/embeddedRecipe';
 export {
   type ErrorData,
   ExportError,
@@ -52,15 +55,17 @@ export {
   type RecipeChannel,
   recipeSchema,
 } from './model/recipe';
+export { findEmbedded, findEmbeddedIn, requireEmbedded } from './read/embedded/readEmbedded';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
 export { schemaScheme } from './model/schemaReference';
-export { recipeFileEnding } from './model/recipeFile';
+export { recipeFileEnding, toRecipeFile } from './model/recipeFile';
 export type { ImportEntry } from './store/importLedger';
 export { ownFileText } from './store/ownFile';
 export { readPaletteFile } from './store/readSavedPalettes';
-export { readRecipeFile } from './store/readRecipeFile';
+export { parseRecipeFile, readRecipeFile } from './store/readRecipeFile';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
+export { selectFovs } from './select/selectFovs';
 export { saveOwnFile } from './write/saveOwnFile';
 export { savePicture } from './write/writeFileWhole';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { cellRoles, datasetParts, describeIssues, ExportError, itemStates, recipeSchema } from '../core/index';
-import type { Method, RequestMessage } from '../webview/protocol';
+import { maxDroppedBytes, type Method, type RequestMessage } from '../webview/protocol';
 
 const nothing = z.null();
 const names = z.array(z.string()).max(100_000);
+
+const isShort = ({ byteLength }: ArrayBuffer): boolean => byteLength <= maxDroppedBytes;
 
 const part = z.strictObject({ part: z.enum(datasetParts.map((each) => each.part)) });
 
@@ -23,6 +25,12 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   listItems: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),
   stepItem: z.strictObject({ recipe: recipeSchema, from: z.string(), by: z.int() }),
   preview: z.strictObject({ item: z.string(), recipe: recipeSchema, channel: z.int().min(0).optional() }),
+  chooseSettings: nothing,
+  dropSettings: z.union([
+    z.strictObject({ name: z.string().max(1000), bytes: z.instanceof(ArrayBuffer).refine(isShort, 'is too large') }),
+    z.strictObject({ uri: z.string().max(10_000) }),
+  ]),
+  saveSettings: z.strictObject({ recipe: recipeSchema }),
   chooseOutput: nothing,
   // An empty list means every FOV in a recipe; in the panel it means that none is chosen.
   start: z.strictObject({

@@ -29,6 +29,7 @@ import {
   type HostState,
   type ItemsView,
   itemsPerPage,
+  type LoadedSettings,
   type Method,
   type PreviewResult,
   type RequestMessage,
@@ -39,7 +40,10 @@ import { describeJob, type JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { NewestOnly, SupersededError } from './newestOnly';
 import { displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
+import { readDropped, type ReadSettings, readSettings, settingsEndings } from './readSettings';
+import { saveSettings } from './saveSettings';
 import { showFolder, showReport } from './showResult';
+import { toLoadedSettings } from './toLoadedSettings';
 
 type Handlers = {
   [M in Method]: (params: Requests[M]['params']) => Requests[M]['result'] | Promise<Requests[M]['result']>;
@@ -78,6 +82,7 @@ export class ExportSession {
   private chosenFovs: readonly string[] = [];
   private chosenOutput: string | undefined;
   private jobFolder: string | undefined;
+  private loaded: LoadedSettings | undefined;
   private starting = false;
   private error: string | undefined;
   private readonly preview = new NewestOnly();
@@ -130,6 +135,7 @@ export class ExportSession {
     this.datasetId = randomUUID();
     this.chosenFovs = fovs;
     this.chosenOutput = remembered.chosenOutput;
+    this.loaded = undefined;
     this.error = undefined;
     log.info(`Opened ${dataset.folder}: ${dataset.fovs.length} FOVs`);
     for (const warning of dataset.warnings) log.warn(`${warning.code}: ${warning.message}`);
@@ -137,6 +143,11 @@ export class ExportSession {
     const shown = remembered.jobFolder;
     this.jobFolder = running ?? (shown !== undefined && (await this.jobs.attach(shown)) ? shown : undefined);
     await this.lookForUnfinished();
+  }
+
+  /** Gives the panel the settings of a picture or recipe file. */
+  async loadSettings(file: string): Promise<void> {
+    this.takeSettings(await readSettings(file));
   }
 
   showError(message: string): void {
@@ -158,6 +169,7 @@ export class ExportSession {
         color: this.setting('scaleBarColor', inkColors),
         place: this.setting('scaleBarPlace', places, 'bottom-right'),
       },
+      ...(this.loaded && { loaded: this.loaded }),
       ...(job && { job: toJobView(job, outputOf(this.jobFolder!), this.jobs.paceOf(this.jobFolder!)) }),
       unfinished: this.unfinished
         .filter(({ folder }) => folder !== this.jobFolder)
@@ -217,6 +229,18 @@ export class ExportSession {
     listItems: (params) => this.listItems(params),
     stepItem: ({ recipe, from, by }) => this.steps.run((signal) => this.previewer!.stepItem(recipe, from, by, signal)),
     preview: (params) => this.renderPreview(params),
+    chooseSettings: async () => {
+      const start = this.jobFolder === undefined ? this.requireDataset().folder : this.resultFolder;
+      const filters = { 'Pictures and recipes': settingsEndings };
+      const file = await pick('Load Settings of a Picture or Recipe', 'file', start, filters);
+      if (file !== undefined) await this.loadSettings(file);
+      return null;
+    },
+    dropSettings: async (dropped) => {
+      this.takeSettings(await readDropped(dropped));
+      return null;
+    },
+    saveSettings: async ({ recipe }) => (await saveSettings(recipe, this.requireDataset().folder)) ?? null,
     chooseOutput: async () => {
       const folder = await pick('Choose the Output Folder', 'folder', this.outputFolder);
       if (folder) {
@@ -277,6 +301,12 @@ export class ExportSession {
     // Meanwhile the user may have gone on to another one.
     if (this.dataset?.folder !== folder) return;
     await this.openDataset({ dataset, fovs: [] }, { ...this.remembered, datasetOptions });
+  }
+
+  private takeSettings(settings: ReadSettings): void {
+    this.loaded = toLoadedSettings(settings, this.requireDataset());
+    this.error = undefined;
+    this.changed();
   }
 
   private async pickPart(part: DatasetPart): Promise<string | undefined> {
@@ -380,7 +410,12 @@ function isOverNow(status: JobStatus | undefined): boolean {
   return status !== undefined && isOver(status);
 }
 
-async function pick(title: string, kind: 'file' | 'folder', start: string | undefined): Promise<string | undefined> {
+async function pick(
+  title: string,
+  kind: 'file' | 'folder',
+  start: string | undefined,
+  filters?: Record<string, string[]>,
+): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title,
@@ -388,6 +423,7 @@ async function pick(title: string, kind: 'file' | 'folder', start: string | unde
       canSelectFiles: kind === 'file',
       canSelectFolders: kind === 'folder',
       ...(start ? { defaultUri: vscode.Uri.file(start) } : {}),
+      ...(filters && { filters }),
     })) ?? [];
   return uri?.fsPath;
 }

@@ -1,5 +1,15 @@
 import type { Mode } from '../core/model/mode';
-import type { DatasetView, Format, HostState, InkColor, MarkerSetView, Place, Recipe } from './protocol';
+import type {
+  AnnotationLayer,
+  ColorBy,
+  DatasetView,
+  Format,
+  HostState,
+  InkColor,
+  MarkerSetView,
+  Place,
+  Recipe,
+} from './protocol';
 
 /** A channel as it is edited: numbers stay text until they are used, so that half-typed ones can be shown. */
 export interface ChannelRow {
@@ -18,8 +28,10 @@ export interface MaskRow {
   color: string;
   /** The cell-table column that colours the cells; empty: `color` for all. */
   column: string;
-  /** Of a column: automatic, a saved palette (`palette:NAME`), or a colour map's name. */
+  /** Of a column: automatic, a saved palette (`palette:NAME`), a colour map's name, or those that were loaded. */
   colors: string;
+  /** Colours of a picture or recipe that no palette and no other choice has. */
+  loaded?: Omit<ColorBy, 'column'>;
   /** Ends of a colour map; empty: the column's least and greatest value. */
   low: string;
   high: string;
@@ -103,6 +115,9 @@ export interface ShownItem {
 /** Of masks by column and of the annotation: colours that planning chooses. */
 export const automaticColors = '';
 
+/** Colours that came with settings that were loaded, and are saved nowhere else. */
+export const loadedColors = 'loaded:';
+
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
@@ -120,16 +135,21 @@ export interface Form {
   /** The saved set that the channels are equal to; absent once one of them was changed. */
   markerSet?: string;
   channels: ChannelRow[];
+  /** Of channels that were loaded and are no saved set. */
+  channelOrder?: string[];
   contrastScope: 'batch' | 'fov';
   separate: 'off' | 'channels' | 'colors';
   grayscale: boolean;
   masks: MaskRow[];
+  /** Of masks that were loaded; else they are drawn in the order in which they are listed. */
+  maskOrder?: string[];
   masksOnly: boolean;
   annotation: {
     /** Empty: none. */
     name: string;
-    /** A saved palette's name, or automatic. */
+    /** A saved palette's name, automatic, or those that were loaded. */
     palette: string;
+    loaded?: Pick<AnnotationLayer, 'colors' | 'names' | 'otherColor'>;
     alpha: string;
     background: boolean;
   };
@@ -146,6 +166,8 @@ export interface Form {
   widthMm: string;
   fontPt: string;
   overwrite: Recipe['overwrite'];
+  /** The settings that were loaded last: `LoadedSettings.id`, so that they are not taken over twice. */
+  loadedId?: string;
 }
 
 /** Colours for channels that get their first one: distinguishable also with the common colour-vision deficiencies. */
@@ -309,6 +331,7 @@ function keepRows<Row extends { on: boolean }>(now: Row[], before: Row[], key: (
 /** Turns on the channels of a saved set with its colours and limits, and all others off. */
 export function applyMarkerSet(form: Form, set: MarkerSetView): void {
   form.markerSet = set.name;
+  delete form.channelOrder;
   const missing = set.channels.filter(({ channel }) => !form.channels.some((row) => row.channel === channel));
   form.channels.push(...missing.map(({ channel }) => ({ channel, on: false, color: '#ffffff', low: '', high: '' })));
   for (const row of form.channels) {

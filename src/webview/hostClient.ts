@@ -24,6 +24,8 @@ const aboutDataset: ReadonlySet<Method> = new Set<Method>([
   'listItems',
   'stepItem',
   'preview',
+  'chooseSettings',
+  'dropSettings',
   'start',
   'preflight',
 ]);

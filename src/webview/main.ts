@@ -3,6 +3,7 @@ import { button, dropdown, element, labelled } from './element';
 import { channelSection } from './channelSection';
 import { modes } from '../core/model/mode';
 import { type Form, type Mode, restoreForm } from './form';
+import { fromRecipe } from './fromRecipe';
 import { filesSection } from './filesSection';
 import { fovSection } from './fovSection';
 import { HostClient, messageOf } from './hostClient';
@@ -11,7 +12,8 @@ import { marksSection } from './marksSection';
 import { overlaySection } from './overlaySection';
 import { pictureSection } from './pictureSection';
 import { PreviewSection } from './previewSection';
-import type { DatasetView, HostState } from './protocol';
+import { onFileDropped } from './onFileDropped';
+import type { DatasetView, HostState, LoadedSettings } from './protocol';
 import { RoiSection } from './roiSection';
 import { toRecipe } from './toRecipe';
 import { registerToolkit } from './toolkit';
@@ -25,7 +27,7 @@ let form: Form | undefined;
 let state: HostState | undefined;
 /** Whether the list of files is unfolded: it stays so when the dataset is opened anew with another one. */
 let filesOpen = false;
-/** What went wrong with a request of the page itself; one line, always at one place. */
+/** What went wrong with a request of the page itself, or what became of one; always at one place. */
 const notice = element('p', { class: 'problem', role: 'alert' });
 /** The parts that change with every state; made anew with the form. */
 let live:
@@ -39,6 +41,9 @@ let live:
   | undefined;
 
 void host.request('ready', null).then(show);
+onFileDropped((dropped) => {
+  if (state?.dataset) void host.request('dropSettings', dropped).catch(showError);
+}, showError);
 
 /** Shows a snapshot of the host's state; builds the form anew only when there is another dataset. */
 function show(newState: HostState): void {
@@ -55,7 +60,22 @@ function show(newState: HostState): void {
     host.datasetId = newState.datasetId;
     build(newState, dataset, form);
   }
+  if (newState.loaded && newState.loaded.id !== form.loadedId) takeOver(newState, dataset, newState.loaded, form);
   update();
+}
+
+/** Builds the form anew with settings that were loaded. */
+function takeOver(newState: HostState, dataset: DatasetView, loaded: LoadedSettings, current: Form): void {
+  const { form: made, remarks } = fromRecipe(loaded.recipe, current, dataset);
+  const { item } = loaded;
+  if (item) made.shown = { ...made.shown, [made.mode]: { item: item.id, name: item.name, fov: item.fov } };
+  const [channel] = loaded.recipe.channels;
+  if (item && loaded.recipe.separate !== 'off') made.previewChannel = channel.channel;
+  made.loadedId = loaded.id;
+  form = made;
+  vscode.setState({ form });
+  build(newState, dataset, made);
+  tell([`Loaded the settings of ${loaded.name}.`, ...loaded.remarks, ...remarks].join(' '), false);
 }
 
 function build(newState: HostState, dataset: DatasetView, current: Form): void {
@@ -69,7 +89,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
       : new RoiSection(host, current, dataset, changed, update);
   const fovs = fovSection(dataset, current, changed);
   live = { job, preview, fovs, ...(cells && { cells }), ...(rois && { rois }) };
-  notice.textContent = newState.error ?? '';
+  tell(newState.error ?? '');
   const tables = [
     `${dataset.fovs.length} ${dataset.fovs.length === 1 ? 'FOV' : 'FOVs'}`,
     dataset.cells === undefined ? '' : `${dataset.cells} cells`,
@@ -82,6 +102,10 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
       ...(dataset.hasUelerState
         ? [button('Import from UELer…', () => void host.request('importUeler', null).catch(showError))]
         : []),
+      button('Load Settings…', () => void host.request('chooseSettings', null).catch(showError), {
+        title: 'Of a picture or a recipe file; or drop one here, in VS Code with the Shift key held',
+      }),
+      button('Save Settings…', () => void save().catch(showError)),
       button('Open Another Dataset…', () => void host.request('chooseDataset', null).catch(showError)),
     ]),
     notice,
@@ -167,7 +191,7 @@ function listOf(mode: Mode): CellSection | RoiSection | undefined {
 }
 
 function emptyPage(newState: HostState): HTMLElement {
-  notice.textContent = newState.error ?? '';
+  tell(newState.error ?? '');
   return element('div', { class: 'empty' }, [
     element('h1', {}, ['Multiplex Batch Export']),
     notice,
@@ -191,8 +215,13 @@ function warningList(warnings: readonly string[]): HTMLElement {
   ]);
 }
 
+function tell(text: string, isProblem = true): void {
+  notice.textContent = text;
+  notice.classList.toggle('problem', isProblem);
+}
+
 function showError(error: unknown): void {
-  notice.textContent = messageOf(error);
+  tell(messageOf(error));
 }
 
 /** The user changed the form. */
@@ -219,11 +248,19 @@ async function start(): Promise<void> {
   await host.request('start', wanted);
 }
 
+async function save(): Promise<void> {
+  if (!form || !state?.dataset) return;
+  const wanted = toRecipe(form, state.dataset);
+  if ('problem' in wanted) throw new Error(wanted.problem);
+  const name = await host.request('saveSettings', wanted);
+  if (name !== null) tell(`Saved the settings as ${name}.`, false);
+}
+
 async function autoContrast(channels: readonly string[]): Promise<boolean> {
   if (!form || channels.length === 0) return false;
   const current = form;
   const fovs = current.fovs.length > 0 ? current.fovs : [current.shown.fovs.fov];
-  notice.textContent = '';
+  tell('');
   try {
     for (const { channel, contrastLimits } of await host.request('autoContrast', { fovs, channels })) {
       const row = current.channels.find((candidate) => candidate.channel === channel);

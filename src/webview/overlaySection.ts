@@ -1,6 +1,6 @@
 import { colorMapNames } from '../core/model/colorMap';
 import { checkbox, colorInput, dropdown, element, labelled, textField } from './element';
-import { automaticColors, type Form, type MaskRow } from './form';
+import { automaticColors, type Form, loadedColors, type MaskRow } from './form';
 import type { DatasetView } from './protocol';
 
 /** What is drawn over the channels: masks and an annotation. */
@@ -53,7 +53,7 @@ function maskRow(mask: MaskRow, dataset: DatasetView, changed: () => void): HTML
   const maps = colorMapNames.map((map) => [map, map] as const);
   const colors = dropdown(
     `Palette or colour map of ${name}`,
-    [[automaticColors, 'Automatic colours'], ...palettes, ...maps],
+    [[automaticColors, 'Automatic colours'], ...loadedOption(mask), ...palettes, ...maps],
     mask.colors,
     (value) => {
       mask.colors = value;
@@ -104,7 +104,7 @@ function annotationRow(dataset: DatasetView, form: Form, changed: () => void): H
   const details = element('div', { class: 'row details-of' }, [
     dropdown(
       'Palette of the annotation',
-      [[automaticColors, 'Automatic colours'], ...saved],
+      [[automaticColors, 'Automatic colours'], ...loadedOption(annotation), ...saved],
       annotation.palette,
       (value) => {
         annotation.palette = value;
@@ -130,6 +130,11 @@ function annotationRow(dataset: DatasetView, form: Form, changed: () => void): H
     element('div', { class: 'row' }, [labelled('Annotation', picker)]),
     details,
   ]);
+}
+
+/** Colours that came with loaded settings are among the choices as long as the form knows them. */
+function loadedOption({ loaded }: { readonly loaded?: unknown }): (readonly [string, string])[] {
+  return loaded === undefined ? [] : [[loadedColors, 'As loaded']];
 }
 
 /** Names with their labels; one that was chosen and is gone stays, so that it can be seen and switched off. */

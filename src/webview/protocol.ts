@@ -2,7 +2,7 @@
  * The messages between the panel and the extension host: types and one code, so that both sides may import them.
  * The panel asks with a request and gets exactly one result, also when the handler throws. The host tells with whole
  * snapshots of its state, because VS Code drops messages to a hidden panel: a lost one must do no harm.
- * The panel names no path and no command.
+ * The panel names no path and no command, but for where a file was that the user dropped on it.
  */
 import type { ChannelSetting } from '../core/model/markerSet';
 import type { JobState } from '../core/model/jobStatus';
@@ -113,6 +113,20 @@ export interface UnfinishedJob {
   readonly text: string;
 }
 
+/** Settings from a recipe file, or from a picture that was made with them. */
+export interface LoadedSettings {
+  /** New for each that was loaded: the form takes them over once. */
+  readonly id: string;
+  /** Of the file, without its folder. */
+  readonly name: string;
+  /** With the FOVs of this dataset by their names. */
+  readonly recipe: Recipe;
+  /** Of a picture: the item that it shows, as it is in this dataset. */
+  readonly item?: { readonly id: string; readonly name: string; readonly fov: string };
+  /** What the user should know, in sentences. */
+  readonly remarks: readonly string[];
+}
+
 /** All that the host knows and the panel shows. */
 export interface HostState {
   readonly dataset?: DatasetView;
@@ -129,6 +143,8 @@ export interface HostState {
   readonly job?: JobView;
   /** Others than the one that is shown. */
   readonly unfinished: readonly UnfinishedJob[];
+  /** What was loaded last into the panel, for this dataset. */
+  readonly loaded?: LoadedSettings;
   /** Why there is no dataset, when one was asked for. */
   readonly error?: string;
 }
@@ -184,6 +200,12 @@ export interface Requests {
   stepItem: { params: { recipe: Recipe; from: string; by: number }; result: ChosenItem };
   /** `item` is a FOV, `FOV:LABEL` for a recipe of cells, or a ROI's id. */
   preview: { params: { item: string; recipe: Recipe; channel?: number }; result: PreviewResult };
+  /** Asks for a picture or a recipe file, whose settings then come with the state. */
+  chooseSettings: { params: null; result: null };
+  /** The same of a file that was dropped on the panel: its bytes, or where VS Code says that it is. */
+  dropSettings: { params: DroppedFile; result: null };
+  /** Asks where to, and writes a recipe file. The name of what was written, or nothing. */
+  saveSettings: { params: { recipe: Recipe }; result: string | null };
   chooseOutput: { params: null; result: null };
   /** The job goes on after the result; its progress comes with the state. */
   start: { params: { recipe: Recipe }; result: null };
@@ -198,6 +220,12 @@ export interface Requests {
   openFolder: { params: null; result: null };
   showReport: { params: null; result: null };
 }
+
+/** A URI is text from the page; the host decides whether it reads what is there. */
+export type DroppedFile = { readonly name: string; readonly bytes: ArrayBuffer } | { readonly uri: string };
+
+/** Larger files are not sent: their settings can be loaded by choosing them. */
+export const maxDroppedBytes = 2 ** 28;
 
 export type Method = keyof Requests;
 

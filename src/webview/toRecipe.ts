@@ -6,7 +6,15 @@ import type { TextMarkSettings } from '../core/model/marks';
 import { defaultOtherColor, paletteColors } from '../core/model/palette';
 import { tokenNames, tokenProblem } from '../core/model/tokens';
 import type { RoiSelection } from '../core/model/roiSelection';
-import { automaticColors, type CellsForm, type Form, type MarksForm, type MaskRow, type RoisForm } from './form';
+import {
+  automaticColors,
+  type CellsForm,
+  type Form,
+  loadedColors,
+  type MarksForm,
+  type MaskRow,
+  type RoisForm,
+} from './form';
 import type {
   AnnotationLayer,
   ColorBy,
@@ -33,7 +41,8 @@ export function toRecipe(form: Form, dataset: DatasetView): { recipe: Recipe } |
 }
 
 function readForm(form: Form, dataset: DatasetView): Recipe {
-  const masks = form.masks.filter((row) => row.on).map((row) => withFocalColor(readMask(row, dataset), form, dataset));
+  const rows = inOrder(form.masks, form.maskOrder, ({ name }) => name).filter((row) => row.on);
+  const masks = rows.map((row) => withFocalColor(readMask(row, dataset), form, dataset));
   const annotation = readAnnotation(form, dataset);
   const channels = form.masksOnly ? [] : readChannels(form, dataset);
   if (form.masksOnly && masks.length === 0 && !annotation) {
@@ -214,13 +223,21 @@ function readPrint({ widthMm, fontPt }: Form): Recipe['print'] {
   return { widthMm: width, fontPt: font };
 }
 
-/** In the order of the saved set, if it is one: sums of fractions and lists of channels depend on it. */
+/** Rows in an order of their names, others after them in their own. */
+function inOrder<Row>(rows: readonly Row[], order: readonly string[] = [], nameOf: (row: Row) => string): Row[] {
+  const position = (row: Row): number => {
+    const found = order.indexOf(nameOf(row));
+    return found < 0 ? order.length : found;
+  };
+  return [...rows].sort((a, b) => position(a) - position(b));
+}
+
+/** In the order of the saved set, if it is one, or as they were loaded: sums of fractions and lists of channels depend on it. */
 function readChannels(form: Form, dataset: DatasetView): RecipeChannel[] {
-  const order = dataset.markerSets.find(({ name }) => name === form.markerSet)?.channels.map(({ channel }) => channel);
-  const position = (channel: string): number => order?.indexOf(channel) ?? 0;
-  const channels = form.channels
+  const set = dataset.markerSets.find(({ name }) => name === form.markerSet);
+  const order = set ? set.channels.map(({ channel }) => channel) : form.channelOrder;
+  const channels = inOrder(form.channels, order, ({ channel }) => channel)
     .filter((row) => row.on)
-    .sort((a, b) => position(a.channel) - position(b.channel))
     .map(({ channel, color, low, high }): RecipeChannel => {
       const contrastLimits = toLimits(low, high);
       if (!contrastLimits) throw new FormProblem(`Channel ${channel} needs a low and a higher high contrast limit.`);
@@ -242,7 +259,9 @@ function readMask(row: MaskRow, dataset: DatasetView): MaskLayer {
 
 const palettePrefix = 'palette:';
 
-function readColorBy({ name, column, colors, low, high, arcsinhCofactor }: MaskRow, dataset: DatasetView): ColorBy {
+function readColorBy(row: MaskRow, dataset: DatasetView): ColorBy {
+  const { name, column, colors, low, high, arcsinhCofactor, loaded } = row;
+  if (colors === loadedColors && loaded) return { column, ...loaded };
   const base = { column, otherColor: defaultOtherColor };
   if (colors.startsWith(palettePrefix)) {
     const palette = dataset.palettes.find(
@@ -273,8 +292,11 @@ function readColorMap(
 }
 
 function readAnnotation({ annotation }: Form, dataset: DatasetView): AnnotationLayer | undefined {
-  const { name, palette: wanted, alpha, background } = annotation;
+  const { name, palette: wanted, alpha, background, loaded } = annotation;
   if (name === '') return undefined;
+  if (wanted === loadedColors && loaded) {
+    return { name, alpha: toPercent(alpha, `The opacity of ${name}`), background, ...loaded };
+  }
   const palette = dataset.palettes.find(({ kind, name: saved }) => kind === 'annotation' && saved === wanted);
   if (wanted !== automaticColors && !palette) {
     throw new FormProblem(`The palette of ${name} is not there any more; choose another one.`);

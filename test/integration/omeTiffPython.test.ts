@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Picture, SampleArray } from '../../src/core/model/image';
 import { encodeOmeTiff, type OmeTiffInput } from '../../src/core/write/encodeOmeTiff';
 import { encodePicture, type PictureFormat } from '../../src/core/write/encodePicture';
+import { findPython, runPython } from '../support/runPython';
 import { sampleArrays } from '../support/sampleArrays';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -45,20 +45,6 @@ for file in sys.argv[1:]:
         })
 print(json.dumps(found))
 `;
-
-/** The first Python on this machine that has these modules. */
-function findPython(modules: string): string | undefined {
-  return ['/usr/bin/python3', 'python3'].find((python) => spawnSync(python, ['-c', `import ${modules}`]).status === 0);
-}
-
-function runPython(python: string, script: string, files: readonly string[]): unknown {
-  const { status, stdout, stderr } = spawnSync(python, ['-c', script, ...files], {
-    encoding: 'utf8',
-    env: { ...process.env, PYTHONIOENCODING: 'utf-8' },
-  });
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout);
-}
 
 function sha256(arrays: readonly SampleArray[]): string {
   const hash = createHash('sha256');

@@ -47,7 +47,8 @@ describe('--save-recipe and run', () => {
     writeFileSync(rois, JSON.stringify({ version: 1, rois: [roi] }));
     const cases = [
       ['cells', ['--size', '8px'], [], ['A_cell_7.png', 'A_cell_9.png']],
-      ['rois', ['--rois', rois], ['--rois', rois], ['A_roi_front.png']],
+      // The recipe's own name and the pattern of file names are two things.
+      ['rois', ['--rois', rois, '--name', '{fov}-{roi}'], ['--rois', rois], ['A-front.png']],
     ] as const;
     for (const [mode, flags, again, files] of cases) {
       const recipe = path.join(temporaryFolder(), 'x.export.json');
@@ -128,13 +129,13 @@ describe('--save-recipe and run', () => {
   it('run: a picture, a missing file and a missing dataset are refused', () => {
     const folder = smallDataset(['A']);
     const cases: [string[], RegExp][] = [
-      [['p.png', '--dataset', folder], /^Usage: .* the recipe inside a picture cannot be run yet\.\n$/],
+      [['p.png', '--dataset', folder], /^Usage: Expected a picture at .*p\.png, but there is no such file\.\n$/],
       [
         ['no.export.json', '--dataset', folder],
         /^Usage: Expected a recipe in .*no\.export\.json, but there is no such file\.\n$/,
       ],
       [[recipeFile(exampleRecipe)], /^Usage: Expected --dataset DATASET, but found none\./],
-      [['--dataset', folder], /^Usage: Expected one recipe, but found none\./],
+      [['--dataset', folder], /^Usage: Expected one recipe or picture, but found none\./],
     ];
     for (const [args, message] of cases) {
       const { exitCode, stderr } = runCli('run', ...args);

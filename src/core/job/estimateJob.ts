@@ -32,7 +32,7 @@ const maxTrials = 3;
 export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: AbortSignal): Promise<JobEstimate> {
   const { recipe } = plan;
   const items = plan.items.filter((item) => !item.error && item.region && item.skip === undefined);
-  const reader = new SourceReader(plan.datasetFolder, columnsOfTable(plan.cellTable));
+  const reader = new SourceReader(plan.datasetFolder, columnsOfTable(plan.cellTable), plan.cellTable?.file);
   const clipped = new Map<string, { bright: number; pixels: number }>();
   let bytes = 0;
   let pixels = 0;

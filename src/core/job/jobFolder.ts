@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { version } from '../../../package.json';
 import { ExportError, messageOf } from '../model/exportError';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
+import { programVersion } from '../model/programVersion';
 import { formats, parseRecipe, type Recipe } from '../model/recipe';
 import { toWriteError } from '../write/writeFileWhole';
 import { snapshotCells } from './cellSnapshot';
@@ -17,12 +17,18 @@ export interface JobRequest {
   /** Of the program that made the job. */
   readonly version: string;
   readonly datasetFolder: string;
+  /** Where colours by the cell table came from, absolute. */
+  readonly cellTableFile?: string;
   /** What the cell table said of the cells when the job was made; see `snapshotCells`. */
   readonly cellsFile: string;
   readonly outputFolder: string;
 }
 
-const originSchema = z.object({ version: z.string(), datasetFolder: z.string().min(1) });
+const originSchema = z.object({
+  version: z.string(),
+  datasetFolder: z.string().min(1),
+  cellTableFile: z.string().min(1).optional(),
+});
 
 const plannedSourceSchema = z.looseObject({
   name: z.string(),
@@ -103,7 +109,9 @@ export async function createJobFolder(plan: Plan, hashSources = false): Promise<
     const contents: Readonly<Record<string, Iterable<string> | AsyncIterable<string>>> = {
       [files.recipe]: [`${JSON.stringify(plan.recipe, undefined, 2)}\n`],
       [files.plan]: planLines(plan.items),
-      [files.origin]: [`${JSON.stringify({ version, datasetFolder: plan.datasetFolder })}\n`],
+      [files.origin]: [
+        `${JSON.stringify({ version: programVersion, datasetFolder: plan.datasetFolder, cellTableFile: plan.cellTable?.file })}\n`,
+      ],
       [files.sources]: [`${JSON.stringify(sources, undefined, 1)}\n`],
       [files.cells]: snapshotCells(plan),
     };
@@ -159,7 +167,9 @@ export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
     return {
       recipe: parseRecipe(JSON.parse(await readFile(path.join(jobFolder, files.recipe), 'utf8'))),
       items: lines.map((line) => plannedItemSchema.parse(JSON.parse(line)) as PlannedItem),
-      ...origin,
+      version: origin.version,
+      datasetFolder: origin.datasetFolder,
+      ...(origin.cellTableFile !== undefined && { cellTableFile: origin.cellTableFile }),
       cellsFile: path.join(jobFolder, files.cells),
       outputFolder: outputOf(jobFolder),
     };

@@ -12,6 +12,7 @@ import { encodeOmeTiff } from '../write/encodeOmeTiff';
 import { encodePdf } from '../write/encodePdf';
 import { encodePicture } from '../write/encodePicture';
 import { encodeSvg } from '../write/encodeSvg';
+import { describeFile } from './describeFile';
 import { readItem, readUnrendered } from './readItem';
 import type { SourceReader } from './sourceReader';
 
@@ -70,9 +71,10 @@ export async function* makeFiles(
       for (const file of files) {
         signal?.throwIfAborted();
         const { format } = file;
+        const embedded = await describeFile(recipe, item, file, reader, input.contrastLimits);
         const made = isVector(format)
-          ? { content: await encodeVector(vector!.figure, format), ...vector!.figure.layout }
-          : { content: [await encodeRaster(recipe, painted!, whole, file)], ...painted! };
+          ? { content: await encodeVector({ ...vector!.figure, embedded }, format), ...vector!.figure.layout }
+          : { content: [await encodeRaster(recipe, painted!, whole, file, embedded)], ...painted! };
         signal?.throwIfAborted();
         const { content, scaleBar, notes: own } = made;
         yield {
@@ -94,6 +96,7 @@ export async function* makeFiles(
       name: item.id,
       channels,
       ...(pixelSizeUm !== undefined && { pixelSizeUm }),
+      embedded: await describeFile(recipe, item, file, reader),
     });
     yield { file, content, downsample: 1, notes: [] };
   }
@@ -109,9 +112,10 @@ function encodeRaster(
   painted: RenderedPicture,
   { widthPx }: Picture,
   { format }: PlannedFile,
+  embedded: string,
 ): Promise<Buffer> {
   if (format === 'ome-tiff' || isVector(format)) throw new RangeError('expected a picture of pixels');
-  return encodePicture(painted, format, dotsPerInch(recipe, widthPx));
+  return encodePicture(painted, format, dotsPerInch(recipe, widthPx), embedded);
 }
 
 /** The formats of one picture stand together, so that it is rendered once. */

@@ -1,5 +1,6 @@
+import { fileExtensions } from '../model/fileExtension';
 import type { PlannedFile } from '../model/plan';
-import type { Format, Recipe } from '../model/recipe';
+import type { Recipe } from '../model/recipe';
 import { cutStem, toFileStem } from './assignFileNames';
 
 /** One of the files that are made of every item: what is in it, and what its name says of that. */
@@ -10,20 +11,10 @@ export interface FileKind extends Omit<PlannedFile, 'path'> {
   readonly extension: string;
 }
 
-const extensions: Readonly<Record<Format, string>> = {
-  png: '.png',
-  jpeg: '.jpg',
-  tiff: '.tiff',
-  webp: '.webp',
-  pdf: '.pdf',
-  svg: '.svg',
-  'ome-tiff': '.ome.tiff',
-};
-
 /** The files that a recipe makes of every item: each picture in each format, and one OME-TIFF of all channels. */
 export function planFiles(recipe: Recipe): FileKind[] {
   return recipe.formats.flatMap((format): FileKind[] => {
-    const extension = extensions[format];
+    const extension = fileExtensions[format];
     if (recipe.separate === 'off' || format === 'ome-tiff') return [{ extension, format }];
     return separatePictures(recipe).map(({ name, channels }) => ({ channel: name, extension, format, channels }));
   });

@@ -39,11 +39,7 @@ export async function planJob(
         : `Expected a pixel size, but none of the ${planned.length} pictures has one that can be used; give it. ${withoutPixelSize[0].error!.message}`,
     );
   }
-  await requireOutsideSources(outputFolder, dataset);
-  await requireWritable(outputFolder);
-  await requireRoom(planned, outputFolder);
-  await requireNothingInTheWay(planned, outputFolder, asked.overwrite);
-  await requireOwnManifest(outputFolder, asked.overwrite);
+  await requireOutput(planned, dataset, outputFolder, asked.overwrite);
   // Last, because it may read every pixel of the batch.
   const { recipe, notes } = await completeRecipe(asked, dataset, signal);
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
@@ -62,8 +58,22 @@ export async function planJob(
   };
 }
 
+/** The files of these items can be written there; else `Usage`, `OutputNotWritable` or `FileExists`. */
+export async function requireOutput(
+  items: readonly PlannedItem[],
+  dataset: Dataset,
+  outputFolder: string,
+  overwrite: Recipe['overwrite'],
+): Promise<void> {
+  await requireOutsideSources(outputFolder, dataset);
+  await requireWritable(outputFolder);
+  await requireRoom(items, outputFolder);
+  await requireNothingInTheWay(items, outputFolder, overwrite);
+  await requireOwnManifest(outputFolder, overwrite);
+}
+
 /** What a runner needs to find a cell's row. */
-function referenceOf({ file, roles, fov, fovs }: CellTableReference): CellTableReference {
+export function referenceOf({ file, roles, fov, fovs }: CellTableReference): CellTableReference {
   return { file, roles, ...(fov !== undefined && { fov }), ...(fovs && { fovs }) };
 }
 

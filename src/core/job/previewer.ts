@@ -13,6 +13,7 @@ import { completeOwn } from './completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
 import { requireCellTable } from './chooseCells';
 import { listCells, listRois, type PageRequest, stepItem } from './listItems';
+import { describeFile } from './describeFile';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
 import { readItem } from './readItem';
@@ -84,16 +85,25 @@ export class Previewer {
     };
     const wanted = request.channel ?? 0;
     const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
-    const reader = new SourceReader(this.dataset.folder, columnsOfTable(this.dataset.cellTable));
+    const file = item.files.find(({ format, channels: own }) => format === 'png' && own?.join() === channels?.join());
+    const reader = new SourceReader(
+      this.dataset.folder,
+      columnsOfTable(this.dataset.cellTable),
+      this.dataset.cellTable?.file,
+    );
     const { input } = await readItem(shown, item, reader, signal);
     signal?.throwIfAborted();
     const picture = renderPicture(shown, input, channels);
     signal?.throwIfAborted();
+    // One that is shrunk is not the picture that its recipe makes.
+    const isExport = file && shown.downsample === recipe.downsample;
+    const embedded = isExport ? await describeFile(recipe, item, file, reader, input.contrastLimits) : undefined;
     return {
       png: await encodePicture(
         picture,
         'png',
         dotsPerInch(shown, Math.ceil((item.region?.widthPx ?? 1) / shown.downsample)),
+        embedded,
       ),
       widthPx: picture.widthPx,
       heightPx: picture.heightPx,

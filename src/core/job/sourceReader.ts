@@ -5,6 +5,7 @@ import type { LabelImage, Plane, SampleType } from '../model/image';
 import { parseNumber } from '../model/parseNumber';
 import type { PlannedItem, PlannedSource } from '../model/plan';
 import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
+import { fileBytes } from '../read/fileBytes';
 import { loadFont } from '../read/loadFont';
 import { withImage } from '../read/openImage';
 import { readLabels } from '../read/readLabels';
@@ -40,16 +41,27 @@ export class SourceReader {
   private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
   private colors = new Map<string, ColoredCells>();
   private readonly columns = new Map<string, Promise<CellColumnValues>>();
+  private readonly sizes = new Map<string, Promise<number | undefined>>();
 
   constructor(
-    private readonly datasetFolder: string,
+    readonly datasetFolder: string,
     private readonly cells: ReadCellColumn,
+    /** Where colours by the cell table come from, for what pictures say of themselves. */
+    readonly cellTableFile?: string,
   ) {}
+
+  /** The size of a file, by its name in the dataset; absent if it is not there. Looked up once, for thousands of crops. */
+  readonly bytesOf = (name: string): Promise<number | undefined> => {
+    const known = this.sizes.get(name) ?? fileBytes(path.resolve(this.datasetFolder, name));
+    this.sizes.set(name, known);
+    return known;
+  };
 
   /** Lets go of all that was read: the next item reads it anew. */
   forget(): void {
     this.fov = undefined;
     this.columns.clear();
+    this.sizes.clear();
   }
 
   /**

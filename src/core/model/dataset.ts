@@ -37,9 +37,11 @@ export interface SavedMarkerSet extends MarkerSet {
 
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
- * centroid that is not in its cell, a ROI that names settings which are not there, a table that names no FOV.
+ * centroid that is not in its cell, a ROI that names settings which are not there, a table that names no FOV, files that
+ * are not those which a picture was made of.
  */
-export type WarningCode = 'PrintTooCoarse' | 'CharacterMissing' | 'CellOffCenter' | 'SettingsMissing' | 'FovAssumed';
+export type WarningCode =
+  'PrintTooCoarse' | 'CharacterMissing' | 'CellOffCenter' | 'SettingsMissing' | 'FovAssumed' | 'SourcesDiffer';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
 export interface ViewerSettings {

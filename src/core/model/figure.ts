@@ -94,4 +94,6 @@ export interface VectorFigure {
   /** On paper. */
   readonly pointsPerPx: number;
   readonly text: FigureText;
+  /** What the document was made of, for its metadata. */
+  readonly embedded?: string;
 }

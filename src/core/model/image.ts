@@ -58,7 +58,9 @@ export interface ImageHeader extends StatedPixelSize {
 }
 
 /** Where a pixel size came from; shown to the user, because a wrong one makes a wrong scale bar. */
-export type PixelSizeOrigin = 'given' | 'ome' | 'imagej' | 'mibi' | 'map' | 'dataset' | 'ueler';
+export const pixelSizeOrigins = ['given', 'ome', 'imagej', 'mibi', 'map', 'dataset', 'ueler'] as const;
+
+export type PixelSizeOrigin = (typeof pixelSizeOrigins)[number];
 
 export interface PixelSize {
   /** µm per pixel at full resolution. */

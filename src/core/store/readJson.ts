@@ -10,7 +10,11 @@ const maxBytes = 2 ** 26;
 /** The checked content of a JSON file; `undefined` if there is no such file; `DatasetInvalid` if it is not as expected. */
 export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const text = await readText(file);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseJsonText(file, text, schema);
+}
+
+/** The checked content of a JSON text; `file` is for messages. `DatasetInvalid` if it is not as expected. */
+export function parseJsonText<T>(file: string, text: string, schema: z.ZodType<T>): T {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));

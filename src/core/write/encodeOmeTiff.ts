@@ -11,6 +11,8 @@ export interface OmeTiffInput {
   readonly channels: readonly { readonly name: string; readonly plane: Plane; readonly sampleType: SampleType }[];
   /** µm per pixel; absent when unknown, and then the file says nothing about it. */
   readonly pixelSizeUm?: number;
+  /** A text to be kept as an annotation of the image. */
+  readonly embedded?: string;
 }
 
 const umPerCm = 10_000;
@@ -22,7 +24,7 @@ const umPerCm = 10_000;
  * @returns the file as pieces to be written one after the other; a Buffer cannot hold what a BigTIFF can
  */
 export async function encodeOmeTiff(input: OmeTiffInput, classicBytes = maxClassicBytes): Promise<Buffer[]> {
-  const { name, channels, pixelSizeUm } = input;
+  const { name, channels, pixelSizeUm, embedded } = input;
   if (channels.length === 0) throw new RangeError('expected at least one channel');
   if (pixelSizeUm !== undefined && !(pixelSizeUm > 0 && Number.isFinite(pixelSizeUm))) {
     throw new RangeError(`expected a pixel size above 0 µm, found ${pixelSizeUm}`);
@@ -37,6 +39,7 @@ export async function encodeOmeTiff(input: OmeTiffInput, classicBytes = maxClass
     sampleType,
     channelNames: channels.map((channel) => channel.name),
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),
+    ...(embedded !== undefined && { embedded }),
   });
   const pages = channels.map((channel, i) => ({
     widthPx,

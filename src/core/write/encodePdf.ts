@@ -5,6 +5,7 @@ import type { FontFile, FontOutlines } from '../model/fontOutlines';
 import { escapeXml } from './escapeXml';
 import { haloPath } from './haloPath';
 import { pngChunks } from './pngChunks';
+import { embeddedDescription } from './xmpPacket';
 
 /** What readers of PDF allow for a side (ISO 32000-1, annex C): 200 inches. */
 const maxSidePt = 14_400;
@@ -79,12 +80,14 @@ class FigureDocument extends PDFDocument {
 
   /** Called by PDFKit while it writes the XMP packet; its own version has a clock and does not escape. */
   _addInfo(): void {
-    const { title, caption } = this.figure.text;
+    const { embedded, text } = this.figure;
+    const { title, caption } = text;
     const alternatives = (value: string): string =>
       `<rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(value)}</rdf:li></rdf:Alt>`;
     this.appendXML(
       `<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><dc:title>${alternatives(title)}</dc:title><dc:description>${alternatives(caption)}</dc:description><xmp:CreatorTool>Multiplex Batch Export</xmp:CreatorTool></rdf:Description>`,
     );
+    if (embedded !== undefined) this.appendXML(embeddedDescription(embedded));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Mark, MarkGroup, OutlineShape, VectorFigure } from '../model/figur
 import type { FontFile, FontOutlines } from '../model/fontOutlines';
 import { escapeXml } from './escapeXml';
 import { haloPath } from './haloPath';
+import { embeddedDescription } from './xmpPacket';
 
 /**
  * A figure as SVG 1.1: the picture at its own pixels, outlines as paths, marks as shapes and real text in an embedded
@@ -10,7 +11,7 @@ import { haloPath } from './haloPath';
  * @returns the file in pieces
  */
 export function encodeSvg(figure: VectorFigure, font: FontOutlines & FontFile): Buffer[] {
-  const { layout, text, pointsPerPx: scale, png, outlines } = figure;
+  const { layout, text, pointsPerPx: scale, png, outlines, embedded } = figure;
   const [width, height] = [number(layout.width * scale), number(layout.height * scale)];
   const family = `'${font.family}', Arial, Helvetica, sans-serif`;
   const used = layout.groups
@@ -22,7 +23,7 @@ export function encodeSvg(figure: VectorFigure, font: FontOutlines & FontFile): 
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" width="${width}pt" height="${height}pt" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">`,
     `<title id="title">${escapeXml(text.title)}</title>`,
     `<desc id="description">${escapeXml(text.alt)}</desc>`,
-    `<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Description rdf:about=""><dc:title>${escapeXml(text.title)}</dc:title><dc:description>${escapeXml(text.caption)}</dc:description></rdf:Description></rdf:RDF></metadata>`,
+    `<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Description rdf:about=""><dc:title>${escapeXml(text.title)}</dc:title><dc:description>${escapeXml(text.caption)}</dc:description></rdf:Description>${embedded === undefined ? '' : embeddedDescription(embedded)}</rdf:RDF></metadata>`,
     ...(used === '' ? [] : [fontStyle(font, used)]),
     ...(hasStrips ? [`<rect id="background" width="${width}" height="${height}" fill="${layout.background}"/>`] : []),
     `<image id="picture" x="${number(layout.pictureX * scale)}" y="${number(layout.pictureY * scale)}" width="${number(figure.widthPx * scale)}" height="${number(figure.heightPx * scale)}" preserveAspectRatio="none" style="image-rendering:pixelated" xlink:href="data:image/png;base64,`,

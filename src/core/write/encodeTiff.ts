@@ -18,6 +18,8 @@ export interface TiffImage {
   readonly samples: SampleArray;
   readonly description?: string;
   readonly pageName?: string;
+  /** An XMP packet, for programs that keep metadata. */
+  readonly xmp?: string;
   /** Pixels per inch or centimetre, along both axes. Absent: the file says that there is no unit. */
   readonly resolution?: { readonly pixels: number; readonly per: 'inch' | 'cm' };
 }
@@ -196,7 +198,7 @@ function toLittleEndian(bytes: Buffer, sampleBytes: number): Buffer {
 /** The tags of a page, in ascending order as section 2 asks. */
 function fieldsOf(page: Page, offsets: readonly number[], blocks: readonly Block[], big: boolean): TiffField[] {
   const { image, tiled, blockWidthPx, blockHeightPx } = page;
-  const { samplesPerPixel, resolution, description, pageName } = image;
+  const { samplesPerPixel, resolution, description, pageName, xmp } = image;
   const { Type, format } = sampleLayouts[image.sampleType];
   const perSample = (value: number): number[] => new Array<number>(samplesPerPixel).fill(value);
   const offset = big ? 'long8' : 'long';
@@ -225,6 +227,7 @@ function fieldsOf(page: Page, offsets: readonly number[], blocks: readonly Block
     tiled && { tag: 324, type: offset, values: offsets }, // TileOffsets
     tiled && { tag: 325, type: 'long', values: byteCounts }, // TileByteCounts
     { tag: 339, type: 'short', values: perSample(format) }, // SampleFormat
+    xmp !== undefined && { tag: 700, type: 'byte', text: xmp }, // XMP (part 3 of its specification, 1.1.3)
   ];
   return fields.filter((field) => field !== false);
 }

@@ -1,3 +1,4 @@
+import { embeddedNamespace } from '../model/embeddedRecipe';
 import { escapeXml } from './escapeXml';
 import type { TiffSampleType } from './encodeTiff';
 
@@ -11,6 +12,8 @@ export interface OmeImage {
   readonly channelNames: readonly string[];
   /** µm per pixel, along both axes. */
   readonly pixelSizeUm?: number;
+  /** What the image was made of, as an annotation of it. */
+  readonly embedded?: string;
 }
 
 const omeTypes: Readonly<Record<TiffSampleType, string>> = {
@@ -30,7 +33,8 @@ const namespace = 'http://www.openmicroscopy.org/Schemas/OME/2016-06';
  * The OME-XML (schema 2016-06) of one image whose channels are the pages of a TIFF, one page each. No date, no UUID, no
  * program: equal images give equal text. Names and µm are in the text as they are, to be written as UTF-8.
  */
-export function omeXml({ name, widthPx, heightPx, sampleType, channelNames, pixelSizeUm }: OmeImage): string {
+export function omeXml(ome: OmeImage): string {
+  const { name, widthPx, heightPx, sampleType, channelNames, pixelSizeUm, embedded } = ome;
   const pixels = {
     ID: 'Pixels:0',
     DimensionOrder: 'XYZCT',
@@ -48,7 +52,7 @@ export function omeXml({ name, widthPx, heightPx, sampleType, channelNames, pixe
       PhysicalSizeYUnit: 'µm',
     }),
   };
-  const ome = {
+  const root = {
     xmlns: namespace,
     'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
     'xsi:schemaLocation': `${namespace} ${namespace}/ome.xsd`,
@@ -61,8 +65,18 @@ export function omeXml({ name, widthPx, heightPx, sampleType, channelNames, pixe
     tag('TiffData', { IFD: i, FirstZ: 0, FirstC: i, FirstT: 0, PlaneCount: 1 }),
   );
   const pixelsElement = tag('Pixels', pixels, [...channels, ...planes].join(''));
-  const image = tag('Image', { ID: 'Image:0', Name: name }, pixelsElement);
-  return `<?xml version="1.0" encoding="UTF-8"?>${tag('OME', ome, image)}`;
+  const reference = embedded === undefined ? '' : tag('AnnotationRef', { ID: annotationId });
+  const image = tag('Image', { ID: 'Image:0', Name: name }, pixelsElement + reference);
+  const annotations = embedded === undefined ? '' : annotationElement(embedded);
+  return `<?xml version="1.0" encoding="UTF-8"?>${tag('OME', root, image + annotations)}`;
+}
+
+const annotationId = 'Annotation:BatchExport';
+
+/** After the images, as the schema asks. */
+function annotationElement(text: string): string {
+  const comment = { ID: annotationId, Namespace: embeddedNamespace };
+  return tag('StructuredAnnotations', {}, tag('CommentAnnotation', comment, tag('Value', {}, escapeXml(text))));
 }
 
 function tag(name: string, attributes: Readonly<Record<string, string | number | boolean>>, content?: string): string {

@@ -1,6 +1,9 @@
-/** A tag with its values; text is written as UTF-8, which readers of OME-XML expect although TIFF says ASCII. */
+/**
+ * A tag with its values; text is written as UTF-8, which readers of OME-XML expect although TIFF says ASCII. As `ascii` it
+ * ends in a zero, as `byte` it does not.
+ */
 export type TiffField =
-  | { readonly tag: number; readonly type: 'ascii'; readonly text: string }
+  | { readonly tag: number; readonly type: 'ascii' | 'byte'; readonly text: string }
   | {
       readonly tag: number;
       /** `long8` is for BigTIFF only. A `rational` is given as the number that it is to be. */
@@ -8,8 +11,8 @@ export type TiffField =
       readonly values: readonly number[];
     };
 
-const typeCodes = { ascii: 2, short: 3, long: 4, rational: 5, long8: 16 } as const;
-const typeBytes = { ascii: 1, short: 2, long: 4, rational: 8, long8: 8 } as const;
+const typeCodes = { byte: 1, ascii: 2, short: 3, long: 4, rational: 5, long8: 16 } as const;
+const typeBytes = { byte: 1, ascii: 1, short: 2, long: 4, rational: 8, long8: 8 } as const;
 
 /** Sizes that differ between a TIFF and a BigTIFF; a word holds an offset, a count of values, or short values. */
 const layouts = {
@@ -67,7 +70,7 @@ export function tiffDirectory(fields: readonly TiffField[], at: number, last: bo
 }
 
 function valueBytes(field: TiffField): Buffer {
-  if (field.type === 'ascii') return Buffer.from(`${field.text}\0`, 'utf8');
+  if ('text' in field) return Buffer.from(field.type === 'ascii' ? `${field.text}\0` : field.text, 'utf8');
   const bytes = Buffer.alloc(field.values.length * typeBytes[field.type]);
   for (const [i, value] of field.values.entries()) {
     const at = i * typeBytes[field.type];

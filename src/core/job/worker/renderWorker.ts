@@ -23,7 +23,7 @@ process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'begin':
       task = message.task;
-      reader = new SourceReader(task.request.datasetFolder, columnsOfSnapshot(task.request.cellsFile));
+      reader = readerOf(task.request);
       tell({ kind: 'ready' });
       break;
     case 'make':
@@ -63,6 +63,10 @@ async function work(given: WorkerTask, from: SourceReader): Promise<void> {
   }
   isAtWork = false;
   if (stopping.signal.aborted) process.exit(0);
+}
+
+function readerOf({ datasetFolder, cellsFile, cellTableFile }: WorkerTask['request']): SourceReader {
+  return new SourceReader(datasetFolder, columnsOfSnapshot(cellsFile), cellTableFile);
 }
 
 function tell(message: FromWorker): void {

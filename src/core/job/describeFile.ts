@@ -1,0 +1,22 @@
+import { embeddedText } from '../model/embeddedRecipe';
+import type { PlannedFile, PlannedItem } from '../model/plan';
+import type { NumericLimits, Recipe } from '../model/recipe';
+import { freezeRecipe } from './freezeRecipe';
+import { identifySources } from './identifySources';
+import type { SourceReader } from './sourceReader';
+
+/**
+ * The text that a file of an item holds, so that it can be made again.
+ * @param recipe the item's own
+ * @param contrastLimits for each channel, where pixels were rendered
+ */
+export async function describeFile(
+  recipe: Recipe,
+  item: PlannedItem,
+  file: PlannedFile,
+  reader: SourceReader,
+  contrastLimits?: readonly NumericLimits[],
+): Promise<string> {
+  const sources = await identifySources(recipe, item, file, reader);
+  return embeddedText(freezeRecipe(recipe, item, file, sources, contrastLimits));
+}

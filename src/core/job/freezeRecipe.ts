@@ -1,0 +1,83 @@
+import { type EmbeddedRecipe, type SourceIdentity } from '../model/embeddedRecipe';
+import type { PlannedFile, PlannedItem } from '../model/plan';
+import { programVersion } from '../model/programVersion';
+import { type NumericLimits, type Recipe, recipeSchema } from '../model/recipe';
+import { tokensOf } from '../model/tokens';
+import { slideName } from './planSlide';
+
+/**
+ * What one file of an item says of itself: the recipe as it was for this item and file, and of the item what a cell
+ * table or a ROI file decided. Made again from it, the file says the very same, so nothing is kept that does not change
+ * a pixel: not whether files were replaced, not the item's place among others unless a text says it.
+ * @param recipe the item's own, complete
+ * @param contrastLimits for each channel, where they were found for this FOV alone
+ */
+export function freezeRecipe(
+  recipe: Recipe,
+  item: PlannedItem,
+  { path: name, format, channels }: PlannedFile,
+  sources: readonly SourceIdentity[],
+  contrastLimits?: readonly NumericLimits[],
+): EmbeddedRecipe {
+  const { id, fov, label, roi, shape, cellMask, keepClear, index, region, pixelSize, tiles } = item;
+  const isCellMaskSeen =
+    cellMask && (recipe.cells?.isolate || recipe.masks.some((layer) => layer.name === cellMask.name));
+  const words = [recipe.title?.text ?? '', recipe.caption?.text ?? ''].flatMap(tokensOf);
+  return {
+    batchExport: 1,
+    version: programVersion,
+    recipe: narrowRecipe(recipe, item, { path: name, format, ...(channels && { channels }) }, contrastLimits),
+    item: {
+      id,
+      fov,
+      ...(label !== undefined && { label }),
+      ...(roi && { roi: { id: roi.id, name: roi.name } }),
+      ...(shape && { shape }),
+      ...(isCellMaskSeen && { cellMask: cellMask.name }),
+      ...(keepClear && { keepClear }),
+      ...(index !== undefined && words.includes('index') && { index }),
+      region: region!,
+      ...(pixelSize && { pixelSize }),
+      ...(tiles && {
+        tiles: tiles.map(({ fov: tile, x, y, widthPx, heightPx }) => ({ fov: tile, x, y, widthPx, heightPx })),
+      }),
+    },
+    file: { name, format, ...(channels && { channels: channels.map((_, i) => i) }) },
+    sources: [...sources],
+  };
+}
+
+/** The recipe that means this item and this file of it alone. */
+function narrowRecipe(
+  recipe: Recipe,
+  { id, fov, label, roi, tiles }: PlannedItem,
+  { format, channels }: PlannedFile,
+  contrastLimits: readonly NumericLimits[] | undefined,
+): Recipe {
+  const { cells, rois, print, downsample } = recipe;
+  const shown = channels ?? recipe.channels.map((_, i) => i);
+  const narrowed = {
+    ...recipe,
+    // A slide is no FOV.
+    fovs: tiles ? [] : [fov],
+    cells: cells && { ...cells, where: undefined, sample: undefined, labels: [{ fov, labels: [label] }] },
+    rois: rois && {
+      ...rois,
+      rois: roi ? [roi.id] : [],
+      tags: undefined,
+      slides: rois.slides.filter((slide) => slideName({ id: slide }) === id),
+      // What the ROI said itself is in the recipe now.
+      settings: 'shared',
+    },
+    channels: shown.map((i) => {
+      const { contrastLimits: asked, ...channel } = recipe.channels[i];
+      return { ...channel, contrastLimits: contrastLimits?.[i] ?? asked };
+    }),
+    // A print width decides on it again.
+    downsample: print ? 1 : downsample,
+    formats: [format],
+    overwrite: 'never',
+  };
+  // Keys in the schema's order, whichever way the recipe came.
+  return recipeSchema.parse(narrowed);
+}

@@ -1,0 +1,52 @@
+import path from 'node:path';
+import type { SourceIdentity } from '../model/embeddedRecipe';
+import type { PlannedFile, PlannedItem } from '../model/plan';
+import { isPlainColor, type Recipe } from '../model/recipe';
+
+/** Where an item's files are, and how large they are. */
+export interface SourcesOfDataset {
+  readonly datasetFolder: string;
+  readonly cellTableFile?: string | undefined;
+  /** The size of a file by its name in the dataset; absent if it is not there. */
+  readonly bytesOf: (name: string) => Promise<number | undefined>;
+}
+
+/**
+ * The files that one file of an item is made of, each once, by their names in the dataset and their sizes. Other bytes of
+ * the same length are not noticed: hashing every channel would cost more than most pictures do.
+ * @param recipe the item's own
+ */
+export async function identifySources(
+  recipe: Recipe,
+  item: PlannedItem,
+  file: PlannedFile,
+  { datasetFolder, cellTableFile, bytesOf }: SourcesOfDataset,
+): Promise<SourceIdentity[]> {
+  const files = new Set<string>();
+  for (const part of item.tiles ?? [item]) {
+    const shown = file.channels ? file.channels.flatMap((i) => part.channels[i] ?? []) : part.channels;
+    for (const source of shown) files.add(source.file);
+    if (file.format === 'ome-tiff') continue; // The channels alone.
+    for (const source of part.masks) files.add(source.file);
+    if (part.annotation) files.add(part.annotation.file);
+  }
+  if (item.cellMask && recipe.cells?.isolate && file.format !== 'ome-tiff') files.add(item.cellMask.file);
+  const identities: SourceIdentity[] = [];
+  for (const name of files) identities.push(await identify(name, bytesOf));
+  const needsTable = file.format !== 'ome-tiff' && recipe.masks.some(({ color }) => !isPlainColor(color));
+  if (needsTable && cellTableFile !== undefined) {
+    identities.push(await identify(path.relative(datasetFolder, cellTableFile), bytesOf));
+  }
+  return identities;
+}
+
+/** A file elsewhere goes by its name alone: where it is says more of a machine than of a picture. */
+async function identify(relative: string, bytesOf: SourcesOfDataset['bytesOf']): Promise<SourceIdentity> {
+  const bytes = await bytesOf(relative);
+  const isOutside = path.isAbsolute(relative) || relative.split(/[\\/]/)[0] === '..';
+  return {
+    file: isOutside ? path.basename(relative) : relative.split(path.sep).join('/'),
+    ...(isOutside && { isOutside }),
+    ...(bytes !== undefined && { bytes }),
+  };
+}

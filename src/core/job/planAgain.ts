@@ -1,0 +1,151 @@
+import path from 'node:path';
+import type { Dataset } from '../model/dataset';
+import type { EmbeddedRecipe } from '../model/embeddedRecipe';
+import { ExportError } from '../model/exportError';
+import type { Region } from '../model/image';
+import type { Plan, PlannedItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import type { Slide } from '../model/slide';
+import { doOverlap } from '../select/cropRegion';
+import { type ComparedSource, compareSources, describeChanges } from './compareSources';
+import { identifySources } from './identifySources';
+import { type ItemIdentity, planFailure, planFov, planRegion, requireSource, toPlannedSource } from './planFov';
+import { fileBytes } from '../read/fileBytes';
+import { referenceOf, requireOutput } from './planJob';
+import { planSlideRegion, slideName } from './planSlide';
+
+/** A picture's item on a dataset, and how the files that it was made of are there now. */
+export interface ItemAgain {
+  readonly item: PlannedItem;
+  readonly sources: readonly ComparedSource[];
+}
+
+/**
+ * Plans the one file of a picture again: the same region, shape and place as when it was made, whatever cell table and ROI
+ * file say now; images are found by the names of their FOV and channels, not by paths that a picture from elsewhere names.
+ * Writes nothing. Fails as `planJob` does where the output is in the way; an item that cannot be made carries its error.
+ * @param overwrite whether a file of the picture's name may be replaced
+ */
+export async function planAgain(
+  embedded: EmbeddedRecipe,
+  dataset: Dataset,
+  outputFolder: string,
+  overwrite: Recipe['overwrite'] = 'never',
+  signal?: AbortSignal,
+): Promise<Plan> {
+  const { item, sources } = await planItemAgain(embedded, dataset, signal);
+  await requireOutput([item], dataset, outputFolder, overwrite);
+  const changes = describeChanges(sources);
+  return {
+    recipe: { ...embedded.recipe, overwrite },
+    datasetFolder: dataset.folder,
+    ...(dataset.cellTable && { cellTable: referenceOf(dataset.cellTable) }),
+    outputFolder,
+    items: [item],
+    problems: [
+      ...dataset.warnings,
+      ...(changes === undefined ? [] : [{ code: 'SourcesDiffer' as const, message: changes }]),
+      ...(item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : []),
+    ],
+  };
+}
+
+/** The item of a picture as it would be made now; one that cannot be made carries its error. */
+export async function planItemAgain(
+  embedded: EmbeddedRecipe,
+  dataset: Dataset,
+  signal?: AbortSignal,
+): Promise<ItemAgain> {
+  const { recipe, item: kept, file } = embedded;
+  const { id, fov, label, roi, index } = kept;
+  const planned = { path: file.name, format: file.format, ...(file.channels && { channels: file.channels }) };
+  const identity: ItemIdentity = {
+    id,
+    fov,
+    files: [planned],
+    ...(label !== undefined && { label }),
+    ...(roi && { roi }),
+    ...(index !== undefined && { index }),
+  };
+  let item: PlannedItem;
+  try {
+    item = await planImages(embedded, dataset, identity, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    item = planFailure(identity, error, dataset);
+  }
+  const used = await identifySources(recipe, item, planned, {
+    datasetFolder: dataset.folder,
+    cellTableFile: dataset.cellTable?.file,
+    bytesOf: (name) => fileBytes(path.resolve(dataset.folder, name)),
+  });
+  return { item, sources: await compareSources(embedded.sources, dataset.folder, used) };
+}
+
+async function planImages(
+  { recipe, item: kept, file }: EmbeddedRecipe,
+  dataset: Dataset,
+  identity: ItemIdentity,
+  signal: AbortSignal | undefined,
+): Promise<PlannedItem> {
+  const { region, pixelSize, shape, keepClear, cellMask, tiles } = kept;
+  // Unrendered channels need no mask, which may be gone.
+  const { annotation, ...bare } = recipe;
+  const needed: Recipe =
+    file.format === 'ome-tiff' ? { ...bare, masks: [] } : { ...bare, ...(annotation && { annotation }) };
+  let item: PlannedItem;
+  if (tiles) {
+    for (const tile of tiles) requireFov(tile.fov, dataset);
+    const slide = slideOf(kept.fov, tiles, region, pixelSize?.um);
+    item = await planSlideRegion(needed, dataset, slide, identity, region, new Map(), signal);
+  } else {
+    const fov = requireFov(kept.fov, dataset);
+    const { widthPx, heightPx, sources, decodedBytes } = await planFov(needed, dataset, fov);
+    if (!doOverlap(region, { x: 0, y: 0, widthPx, heightPx })) {
+      throw new ExportError(
+        'RoiInvalid',
+        `Expected the picture's region in FOV ${fov.name}, which is ${widthPx} × ${heightPx} pixels, but it lies wholly outside, at x ${region.x}, y ${region.y}.`,
+      );
+    }
+    const planned = { fov, widthPx, heightPx, sources, decodedBytes, ...(pixelSize && { pixelSize }) };
+    item = planRegion(needed, dataset, planned, identity, region);
+    if (cellMask !== undefined) {
+      item = { ...item, cellMask: toPlannedSource(requireSource(fov, 'mask', cellMask), dataset) };
+    }
+  }
+  return { ...item, ...(shape && { shape }), ...(keepClear && { keepClear }) };
+}
+
+function requireFov(name: string, { fovs, folder }: Dataset): Dataset['fovs'][number] {
+  const fov = fovs.find((candidate) => candidate.name === name);
+  if (fov) return fov;
+  throw new ExportError(
+    'FovNotFound',
+    `Expected FOV ${name} of the picture in ${folder}, but there is none of this name.`,
+  );
+}
+
+/** The slide that the picture shows, as far as it shows it: map descriptors may have changed. */
+function slideOf(
+  name: string,
+  tiles: readonly Slide['tiles'][number][],
+  region: Region,
+  pixelSizeUm: number | undefined,
+): Slide {
+  const prefix = slideName({ id: '' });
+  if (!name.startsWith(prefix) || pixelSizeUm === undefined) {
+    throw new ExportError(
+      'RoiInvalid',
+      `Expected a slide with a pixel size in the picture, but found tiles of ${name} and no size.`,
+    );
+  }
+  const shown = [region, ...tiles];
+  const reach = (end: (box: Region) => number): number => shown.reduce((far, box) => Math.max(far, end(box)), 1);
+  return {
+    id: name.slice(prefix.length),
+    pixelSizeUm,
+    widthPx: reach(({ x, widthPx }) => x + widthPx),
+    heightPx: reach(({ y, heightPx }) => y + heightPx),
+    tiles,
+  };
+}

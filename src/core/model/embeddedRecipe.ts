@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { ExportError } from './exportError';
+import { fileExtensions } from './fileExtension';
+import { pixelSizeOrigins } from './image';
+import { describeIssues, formats, recipeSchema } from './recipe';
+
+/** Under this name a picture's metadata hold what it was made of. */
+export const embeddedKeyword = 'batch-export';
+
+/** Of our elements and annotations in XML. A name, not an address: nobody asks a server. */
+export const embeddedNamespace = 'urn:multiplex-batch-export:recipe';
+
+/** Of the element, or attribute, of that namespace; says enough to be found by readers that leave namespaces out. */
+export const embeddedElement = 'batchExportRecipe';
+
+/** Longer texts are nobody's recipe; what is, would only fill the memory. */
+export const maxEmbeddedBytes = 2 ** 24;
+
+const pixel = z
+  .int()
+  .min(-(2 ** 40))
+  .max(2 ** 40);
+const length = z
+  .int()
+  .min(1)
+  .max(2 ** 40);
+const regionSchema = z.strictObject({ x: pixel, y: pixel, widthPx: length, heightPx: length });
+const pointsSchema = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
+
+const shapeSchema = z.union([
+  z.strictObject({ kind: z.literal('polyline'), points: pointsSchema }),
+  z.strictObject({ kind: z.literal('polygon'), rings: z.array(pointsSchema).readonly() }),
+]);
+
+/**
+ * What of the item does not follow from the recipe alone: where the cell table or the ROI file put it when the picture
+ * was made. Both may change or be gone; the picture stays the same.
+ */
+const embeddedItemSchema = z.strictObject({
+  id: z.string(),
+  fov: z.string(),
+  label: z.int().min(1).optional(),
+  roi: z.strictObject({ id: z.string(), name: z.string() }).optional(),
+  shape: shapeSchema.optional(),
+  /** The mask that the label is in, where the picture depends on it. */
+  cellMask: z.string().optional(),
+  keepClear: regionSchema.optional(),
+  /** Its place among the items, where a text of the picture says it. */
+  index: z.int().min(1).optional(),
+  region: regionSchema,
+  pixelSize: z.strictObject({ um: z.number().positive(), origin: z.enum(pixelSizeOrigins) }).optional(),
+  /** Of a stitched slide: the FOVs, and where they lie. */
+  tiles: z.array(z.strictObject({ fov: z.string(), ...regionSchema.shape })).optional(),
+});
+
+/** A file that the picture was made of. */
+const sourceIdentitySchema = z.strictObject({
+  /** Relative to the dataset's folder, with `/`; of a file outside of it the name alone. */
+  file: z.string().min(1),
+  isOutside: z.literal(true).optional(),
+  /** Absent for the folder of an OME-Zarr image. */
+  bytes: z.int().min(0).optional(),
+});
+
+export type SourceIdentity = Readonly<z.output<typeof sourceIdentitySchema>>;
+
+/** A plain name, so that a picture from elsewhere can lead nobody out of the output folder. */
+const fileNameSchema = z
+  .string()
+  .max(255)
+  .refine((name) => /^[^./\\:\p{Cc}][^/\\:\p{Cc}]*$/u.test(name), 'must be a plain file name');
+
+/**
+ * What a picture says of itself: all that it takes, with the dataset, to make the very same file again. Names no clock,
+ * machine, job or folder, so that equal settings give equal bytes.
+ */
+export const embeddedRecipeSchema = z
+  .strictObject({
+    /** The version of this text. */
+    batchExport: z.literal(1),
+    /** Of the program. */
+    version: z.string().max(100),
+    /** The settings as they were for this item and file, percentiles and colours in numbers. */
+    recipe: recipeSchema,
+    item: embeddedItemSchema,
+    file: z.strictObject({
+      name: fileNameSchema,
+      format: z.enum(formats),
+      /** Of a picture of some channels: their positions in the recipe, which are all. */
+      channels: z.array(z.int().min(0)).min(1).optional(),
+    }),
+    sources: z.array(sourceIdentitySchema),
+  })
+  .check((context) => {
+    const { recipe, file, item } = context.value;
+    const refuse = (path: string, message: string): void => {
+      context.issues.push({ code: 'custom', message, path: [path], input: context.value });
+    };
+    const { format, name, channels } = file;
+    if (!name.endsWith(fileExtensions[format])) refuse('file', `must end in ${fileExtensions[format]}`);
+    if (recipe.formats.length !== 1 || recipe.formats[0] !== format) refuse('recipe', `must be of format ${format}`);
+    if (channels?.some((i) => i >= recipe.channels.length))
+      refuse('file', 'has channels that the recipe does not have');
+    if ((recipe.mode === 'cells') !== (item.label !== undefined)) refuse('item', 'needs a label if it is a cell');
+    if (item.tiles && recipe.mode !== 'rois') refuse('item', 'has tiles, which belong to ROIs and slides');
+  });
+
+export type EmbeddedRecipe = Readonly<z.output<typeof embeddedRecipeSchema>>;
+
+/** The text as it lies in a picture: no line break, and nothing that XML cannot hold. */
+export function embeddedText(embedded: EmbeddedRecipe): string {
+  return JSON.stringify(embedded).replace(
+    /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** A message about hostile content need not be as long as that. */
+const maxMessage = 500;
+
+/**
+ * Reads the text of a picture. `RecipeInvalid` if it is not as expected, or of a newer version.
+ * @param picture for messages
+ */
+export function parseEmbedded(text: string, picture: string): EmbeddedRecipe {
+  const fail = (found: string, cause?: unknown): never => {
+    const short = found.length > maxMessage ? `${found.slice(0, maxMessage)}…` : found;
+    throw new ExportError('RecipeInvalid', `Expected a recipe in ${picture}, but ${short}.`, undefined, cause);
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return fail('what it holds is no JSON', error);
+  }
+  const head = z.object({ batchExport: z.int().min(1), version: z.string().max(100) }).safeParse(value);
+  if (!head.success) return fail('what it holds does not say its version');
+  const { batchExport, version } = head.data;
+  if (batchExport > 1) return fail(`it was made by a newer version of this program (${version}); update this one`);
+  const result = embeddedRecipeSchema.safeParse(value);
+  return result.success ? result.data : fail(`it is not as expected: ${describeIssues(result.error)}`);
+}

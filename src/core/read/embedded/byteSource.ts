@@ -1,0 +1,68 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** Bytes that are read piece by piece. */
+export interface ByteSource {
+  readonly size: number;
+  /** Fewer bytes than asked for at the end; never more than `length`. */
+  read(at: number, length: number): Promise<Buffer>;
+}
+
+/** Bytes that are in memory already. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { size: all.length, read: (at, length) => Promise.resolve(all.subarray(at, at + length)) };
+}
+
+/** What is read at once: neighbouring pieces are small, and a system call costs more than they do. */
+const windowBytes = 64 * 1024;
+
+/**
+ * Opens a file for as long as `use` needs it.
+ * @throws Error with the end of a sentence if it cannot be opened or is no file
+ */
+export async function withFileSource<T>(file: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
+  // Not blocking: opening a pipe would otherwise wait until somebody writes into it.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const info = await handle.stat();
+    if (!info.isFile()) throw new Error(info.isDirectory() ? 'it is a folder' : 'it is not a file');
+    let window: { readonly at: number; readonly bytes: Buffer } = { at: 0, bytes: Buffer.alloc(0) };
+    const load = async (at: number, length: number): Promise<Buffer> => {
+      // No more than the file has, whatever a damaged one claims.
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, info.size - at)));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, at);
+      return bytes.subarray(0, bytesRead);
+    };
+    return await use({
+      size: info.size,
+      async read(at, length) {
+        if (at < 0 || at >= info.size || length <= 0) return Buffer.alloc(0);
+        if (length > windowBytes) return load(at, length);
+        const isInside = at >= window.at && at + length <= window.at + window.bytes.length;
+        if (!isInside) window = { at, bytes: await load(at, windowBytes) };
+        return window.bytes.subarray(at - window.at, at - window.at + length);
+      },
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Exactly so many bytes. @throws Error with the end of a sentence if the source ends before */
+export async function readAll(source: ByteSource, at: number, length: number): Promise<Buffer> {
+  const bytes = await source.read(at, length);
+  if (bytes.length < length) throw new Error(`it was cut off: it ends at byte ${source.size}`);
+  return bytes;
+}
+
+/** More are in no picture that a program wrote. */
+const maxParts = 200_000;
+
+/** Counts the parts of a file; damage could make it one of a billion. */
+export function countParts(): () => void {
+  let parts = 0;
+  return () => {
+    if (++parts > maxParts) throw new Error(`it has more than ${maxParts} parts`);
+  };
+}
