@@ -1,6 +1,8 @@
 import path from 'node:path';
 import {
+  checkGallery,
   describeWritten,
+  galleryFileName,
   itemNouns,
   type JobEstimate,
   type JobStatus,
@@ -37,11 +39,13 @@ export class Reporter {
   }
 
   dryRun(plan: Plan, { bytes, seconds, peakMemoryMiB, triedItems }: JobEstimate): void {
+    const pages = checkGallery(plan.recipe, plan.items, plan.datasetFolder);
     if (this.json) {
       this.event(plannedEvent(undefined, plan));
       for (const { id, files, error } of plan.items) {
         this.event({ event: 'planned-item', id, paths: files.map((file) => file.path), ...(error && { error }) });
       }
+      if (pages !== undefined) this.event({ event: 'planned-gallery', path: galleryFileName, pages });
       this.event({ event: 'estimate', bytes, seconds, peakMemoryMiB, triedItems });
       return;
     }
@@ -54,6 +58,7 @@ export class Reporter {
       else if (item.skip !== undefined) this.say(`${item.id}: would be skipped, ${item.skip}`);
       else for (const file of item.files) this.say(`${path.join(plan.outputFolder, file.path)}  ${size}`);
     }
+    if (pages !== undefined) this.say(`${path.join(plan.outputFolder, galleryFileName)}  ${count(pages, 'page')}`);
     const failing = plan.items.filter((item) => item.error).length;
     const skipped = plan.items.filter((item) => item.skip !== undefined).length;
     const files = plan.items.reduce((sum, item) => sum + item.files.length, 0);
@@ -93,13 +98,14 @@ export class Reporter {
   }
 
   ended(status: JobStatus, outputFolder: string): void {
-    const { planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB } = status;
+    const { planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB, gallery } = status;
     this.clearBar();
     if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
     if (this.json) {
       const error = status.error && { code: status.error.code, message: status.error.message };
       const counts = { planned, written, unchanged, skipped, failed, cancelled };
-      this.event({ event: 'ended', ...counts, seconds, peakMemoryMiB, ...(error && { error }) });
+      const extra = { ...(gallery && { gallery }), ...(error && { error }) };
+      this.event({ event: 'ended', ...counts, seconds, peakMemoryMiB, ...extra });
       return;
     }
     if (this.quiet) return;
@@ -108,9 +114,10 @@ export class Reporter {
       skipped > 0 ? `${skipped} skipped` : '',
       failed > 0 ? `${failed} failed` : '',
       cancelled > 0 ? `${cancelled} cancelled` : '',
+      gallery === 'missing' ? 'no gallery' : '',
     ];
     this.say(
-      `${counts.filter(Boolean).join(', ')} in ${(seconds ?? 0).toFixed(1)} s. ${status.error ? 'What was made is' : 'Pictures and manifest.csv are'} in ${outputFolder}`,
+      `${counts.filter(Boolean).join(', ')} in ${(seconds ?? 0).toFixed(1)} s. ${status.error ? 'What was made is' : `${gallery === 'made' ? `Pictures, ${galleryFileName}` : 'Pictures'} and manifest.csv are`} in ${outputFolder}`,
     );
   }
 

@@ -6,7 +6,14 @@ import { z } from 'zod';
 import { version } from '../../../package.json';
 import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
-import { type JournalLine, jobsFolderName, type Plan, type PlannedItem, type RunnerInfo } from '../model/plan';
+import {
+  type GalleryFile,
+  type JournalLine,
+  jobsFolderName,
+  type Plan,
+  type PlannedItem,
+  type RunnerInfo,
+} from '../model/plan';
 import { formats, parseRecipe, type Recipe } from '../model/recipe';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
 import { snapshotCells } from './cellSnapshot';
@@ -88,6 +95,7 @@ const files = {
   cells: 'cells.jsonl',
   claim: 'claim',
   runner: 'runner.json',
+  gallery: 'gallery.json',
   cancel: 'cancel',
 };
 
@@ -188,13 +196,19 @@ export async function readJobSources(jobFolder: string): Promise<SourceFile[]> {
 
 /** The state of a job: its plan, and every journal line that was written whole. */
 export async function readJobRecord(jobFolder: string): Promise<JobRecord> {
-  const { items } = await readJobRequest(jobFolder);
+  const { items, recipe } = await readJobRequest(jobFolder);
   const journal: JournalLine[] = [];
   for (const name of (await readdir(path.join(jobFolder, 'journal'))).sort()) {
     journal.push(...parseJournal(await readFile(path.join(jobFolder, 'journal', name), 'utf8')));
   }
   const runner = await readRunner(jobFolder);
-  return { items, journal, cancelRequested: await isCancelRequested(jobFolder), ...(runner && { runner }) };
+  return {
+    items,
+    journal,
+    cancelRequested: await isCancelRequested(jobFolder),
+    ...(recipe.gallery && { gallery: await readGallery(jobFolder) }),
+    ...(runner && { runner }),
+  };
 }
 
 /**
@@ -258,6 +272,20 @@ async function readRunner(jobFolder: string): Promise<RunnerInfo | undefined> {
     return JSON.parse(await readFile(path.join(jobFolder, files.runner), 'utf8')) as RunnerInfo;
   } catch {
     return undefined; // No runner yet.
+  }
+}
+
+/** Says that the job's gallery is in place. */
+export async function writeGallery(jobFolder: string, gallery: GalleryFile): Promise<void> {
+  const content = `${JSON.stringify(gallery)}\n`;
+  await writeFileWhole(path.join(jobFolder, files.gallery), content, path.basename(jobFolder), true);
+}
+
+async function readGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
+  try {
+    return { file: JSON.parse(await readFile(path.join(jobFolder, files.gallery), 'utf8')) as GalleryFile };
+  } catch {
+    return {}; // None yet.
   }
 }
 

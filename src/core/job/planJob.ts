@@ -2,9 +2,11 @@ import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CellTableReference, Dataset, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import { galleryFileName } from '../model/gallery';
 import { listNames } from '../model/listNames';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
+import { checkGallery } from './checkGallery';
 import { completeOwn } from './completeOwn';
 import { completeRecipe } from './completeRecipe';
 import { listJobs, readJobRecord } from './jobFolder';
@@ -39,13 +41,15 @@ export async function planJob(
   }
   await requireOutsideSources(outputFolder, dataset);
   await requireWritable(outputFolder);
-  await requireNothingInTheWay(planned, outputFolder, asked.overwrite);
+  const gallery = asked.gallery ? [{ files: [{ path: galleryFileName }] }] : [];
+  await requireNothingInTheWay([...planned, ...gallery], outputFolder, asked.overwrite);
   await requireOwnManifest(outputFolder, asked.overwrite);
   // Last, because it may read every pixel of the batch.
   const { recipe, notes } = await completeRecipe(asked, dataset, signal);
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
   const items = notes.length === 0 ? completed : completed.map((item) => withNotes(item, notes));
+  checkGallery(recipe, items, dataset.folder);
   const problems = items.flatMap((item): Problem[] =>
     item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : [],
   );
@@ -128,7 +132,7 @@ async function requireOwnManifest(outputFolder: string, overwrite: Recipe['overw
 
 /** A folder is always in the way of a file of its name. */
 async function requireNothingInTheWay(
-  items: readonly PlannedItem[],
+  items: readonly { readonly files: readonly { readonly path: string }[] }[],
   outputFolder: string,
   overwrite: Recipe['overwrite'],
 ): Promise<void> {
@@ -155,6 +159,7 @@ async function filesOfJobs(outputFolder: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   for (const job of await listJobs(outputFolder)) {
     const record = await readJobRecord(job).catch(() => undefined); // A damaged job says nothing of its files.
+    if (record?.gallery?.file) names.add(galleryFileName);
     for (const line of record?.journal ?? [])
       if ('files' in line) for (const { path: name } of line.files) names.add(name);
   }
