@@ -34,6 +34,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   cancel: nothing,
   openFolder: nothing,
   showReport: nothing,
+  openGallery: nothing,
 };
 
 const envelopeSchema = z.strictObject({

@@ -36,7 +36,7 @@ import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { NewestOnly, SupersededError } from './newestOnly';
 import { displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
-import { showFolder, showReport } from './showResult';
+import { openGallery, showFolder, showReport } from './showResult';
 
 type Handlers = {
   [M in Method]: (params: Requests[M]['params']) => Requests[M]['result'] | Promise<Requests[M]['result']>;
@@ -221,6 +221,10 @@ export class ExportSession {
     },
     showReport: async () => {
       await showReport(this.resultFolder);
+      return null;
+    },
+    openGallery: async () => {
+      await openGallery(this.resultFolder);
       return null;
     },
   };

@@ -92,6 +92,21 @@ export interface RoisForm {
   cutShape: boolean;
 }
 
+/** Pages that can be chosen by name; `own`: of the size that is typed. */
+export const galleryPages = ['a4', 'a4-landscape', 'letter', 'letter-landscape', 'own'] as const;
+
+/** The PDF of all pictures; numbers as text. */
+export interface GalleryForm {
+  on: boolean;
+  rows: string;
+  columns: string;
+  page: (typeof galleryPages)[number];
+  widthMm: string;
+  heightMm: string;
+  /** Columns, with commas between; empty: as the pictures are made. */
+  order: string;
+}
+
 /** What the preview shows of a mode. */
 export interface ShownItem {
   /** An item's id; empty: none yet. */
@@ -106,7 +121,7 @@ export const automaticColors = '';
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
-  readonly version: 5;
+  readonly version: 6;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
@@ -145,6 +160,7 @@ export interface Form {
   /** Empty: no print width, and sizes in pixels. */
   widthMm: string;
   fontPt: string;
+  gallery: GalleryForm;
   overwrite: boolean;
 }
 
@@ -165,7 +181,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    version: 5,
+    version: 6,
     datasetId: state.datasetId,
     fovs,
     previewChannel: '',
@@ -241,6 +257,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     name: '',
     widthMm: '',
     fontPt: '7',
+    gallery: { on: false, rows: '4', columns: '3', page: 'a4', widthMm: '210', heightMm: '297', order: '' },
     overwrite: false,
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
@@ -276,7 +293,7 @@ function createMarks({ defaults }: HostState): MarksForm {
  */
 export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
   const fresh = createForm(state, dataset);
-  if (saved?.version !== 5 || saved.datasetFolder !== dataset.folder) return fresh;
+  if (saved?.version !== 6 || saved.datasetFolder !== dataset.folder) return fresh;
   const sameOpening = saved.datasetId === state.datasetId;
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));

@@ -15,6 +15,7 @@ export class JobSection {
   private readonly startButton: HTMLElement;
   private readonly cancelButton: HTMLElement;
   private readonly results = element('div', { class: 'row', hidden: true });
+  private readonly galleryButton: HTMLElement;
   private readonly bar = element('progress', {
     max: 1,
     'aria-label': 'Pictures made',
@@ -29,7 +30,7 @@ export class JobSection {
   readonly element: HTMLElement;
 
   constructor(host: HostClient, form: Form, actions: JobActions) {
-    const ask = (method: 'cancel' | 'openFolder' | 'showReport' | 'chooseOutput') => (): void => {
+    const ask = (method: 'cancel' | 'openFolder' | 'showReport' | 'openGallery' | 'chooseOutput') => (): void => {
       this.problem.textContent = '';
       host.request(method, null).catch((error: unknown) => {
         this.problem.textContent = messageOf(error);
@@ -46,7 +47,12 @@ export class JobSection {
       { appearance: 'primary', id: 'start', 'aria-describedby': 'start-obstacle' },
     );
     this.cancelButton = button('Cancel', ask('cancel'), { id: 'cancel', hidden: true });
-    this.results.append(button('Open Folder', ask('openFolder')), button('Show Report', ask('showReport')));
+    this.galleryButton = button('Open Gallery', ask('openGallery'), { hidden: true });
+    this.results.append(
+      button('Open Folder', ask('openFolder')),
+      button('Show Report', ask('showReport')),
+      this.galleryButton,
+    );
     this.element = element('section', { class: 'job', 'aria-labelledby': 'job-title' }, [
       element('h2', { id: 'job-title' }, ['Export']),
       element('div', { class: 'row' }, [
@@ -86,16 +92,19 @@ export class JobSection {
           : undefined;
     this.obstacle.textContent = obstacle ?? '';
     this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
-    this.startButton.textContent = describeStart(
+    const start = describeStart(
       items ?? 0,
       'recipe' in wanted ? itemNouns[wanted.recipe.mode] : 'picture',
       'problem' in wanted ? 1 : filesPerItem(wanted.recipe),
     );
+    const hasGallery = 'recipe' in wanted && wanted.recipe.gallery !== undefined;
+    this.startButton.textContent = hasGallery ? `${start} and a gallery` : start;
     this.cancelButton.hidden = !running;
     this.cancelButton.toggleAttribute('disabled', state.starting || job?.state === 'cancelling');
     if (running && startHadFocus) this.cancelButton.focus();
     this.bar.hidden = !running;
     this.results.hidden = !job || running;
+    this.galleryButton.hidden = job?.gallery !== 'made';
     if (job) {
       this.bar.max = Math.max(job.planned, 1);
       this.bar.value = job.planned - job.remaining;
@@ -128,6 +137,7 @@ function describeJob(job: JobView): string {
     `${job.written} of ${job.planned} written`,
     job.failed > 0 ? `${job.failed} failed` : '',
     job.cancelled > 0 ? `${job.cancelled} cancelled` : '',
+    job.state === 'stopped' && job.gallery === 'missing' ? 'no gallery' : '',
   ].filter(Boolean);
   const titles: Readonly<Record<JobView['state'], string>> = {
     ready: 'Starting',

@@ -93,6 +93,8 @@ export interface JobView {
   readonly remaining: number;
   /** At most fifty, the first ones. */
   readonly failures: readonly { readonly item: string; readonly message: string }[];
+  /** Of a job that makes one. */
+  readonly gallery?: 'made' | 'missing';
   /** What ended the whole job, if something did. */
   readonly error?: string;
   readonly outputFolder: string;
@@ -168,6 +170,7 @@ export interface Requests {
   cancel: { params: null; result: null };
   openFolder: { params: null; result: null };
   showReport: { params: null; result: null };
+  openGallery: { params: null; result: null };
 }
 
 export type Method = keyof Requests;

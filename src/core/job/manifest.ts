@@ -68,8 +68,8 @@ export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | '
   const gallery = record.gallery?.file;
   if (!gallery) return rows;
   const { mode } = recipe;
-  const note = `${gallery.cells} pictures on ${gallery.pages} pages`;
-  const { sha256 } = gallery;
+  const { cells, pages, sha256 } = gallery;
+  const note = `${cells} picture${cells === 1 ? '' : 's'} on ${pages} page${pages === 1 ? '' : 's'}`;
   return [...rows, { item: '', mode, outcome: 'written', format: 'pdf', path: galleryFileName, note, sha256 }];
 }
 

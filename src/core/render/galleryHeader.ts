@@ -52,7 +52,7 @@ export function galleryHeader(
   write(title, x, y + 0.8 * titleSize, titleSize, galleryInks.text);
   write(pageText, x + width - pageWidth, y + 0.8 * titleSize, textSize, galleryInks.quiet);
   let bottom = y + 1.1 * titleSize;
-  const settings = shownText(facts.settings.join('  ·  '), font);
+  const settings = shownText(facts.settings.join(' · '), font);
   for (const line of wrapText(settings, font, textSize, width, settingLines)) {
     write(line, x, bottom + textSize, textSize, galleryInks.quiet);
     bottom += lineHeight * textSize;
