@@ -453,6 +453,16 @@ describe('the gallery', function () {
       assert.ok(readFileSync(file).equals(content));
     });
 
+    it('is left out when the job is cancelled before it, which is no success', async () => {
+      const { out } = await exported('fovs', smallDataset(['A', 'B']), '--gallery', '1x2');
+      for (const file of [path.join(jobFolderOf(out), 'gallery.json'), path.join(out, 'gallery.pdf')]) rmSync(file);
+      assert.equal(runCli('cancel', out).exitCode, 0);
+      const { exitCode, stdout } = runCli('resume', out, '--keep-cancel');
+      assert.deepEqual([exitCode, existsSync(path.join(out, 'gallery.pdf'))], [130, false]);
+      assert.match(stdout, /2 of 2 pictures written, no gallery/);
+      assert.equal(galleryRow(out), undefined);
+    });
+
     it('that was killed between the gallery and the word about it takes it for its own', async () => {
       const { out } = await exported('fovs', smallDataset(['A', 'B']), '--gallery', '1x2');
       rmSync(path.join(jobFolderOf(out), 'gallery.json'));
@@ -476,6 +486,18 @@ describe('the gallery', function () {
       assert.deepEqual([exitCode, existsSync(out)], [0, false]);
       const event = eventsOf({ exitCode, stdout, stderr: '' }).find((each) => each['event'] === 'planned-gallery');
       assert.deepEqual(event, { event: 'planned-gallery', path: 'gallery.pdf', pages: 2 });
+    });
+
+    it('counts in the estimate of a dry run: its pictures once more', () => {
+      const dataset = smallDataset();
+      const bytes = (...flags: string[]): number => {
+        const result = runCli('fovs', dataset, ...look, ...flags, '--dry-run', '--json', '--out', temporaryFolder());
+        return eventsOf(result).find((event) => event['event'] === 'estimate')!['bytes'] as number;
+      };
+      const gallery = ['--gallery', '1x2'];
+      assert.equal(bytes(...gallery), 2 * bytes());
+      const tiff = ['--format', 'tiff'];
+      assert.equal(bytes(...tiff, ...gallery), bytes(...tiff) + bytes());
     });
 
     it('has pages of the size that is asked for', async () => {

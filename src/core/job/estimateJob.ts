@@ -1,6 +1,7 @@
 import { exportErrorCodes, toExportError } from '../model/exportError';
 import type { Plan, PlannedItem } from '../model/plan';
 import { columnsOfTable } from './cellSnapshot';
+import { embeddedFiles } from './galleryItems';
 import { makeFiles } from './makeFiles';
 import { SourceReader } from './sourceReader';
 
@@ -27,8 +28,12 @@ export async function estimateJob(plan: Plan, signal?: AbortSignal): Promise<Job
   const startedAt = performance.now();
   for (const item of trials) {
     try {
-      for await (const { content } of makeFiles(plan.recipe, item, reader, signal)) {
-        for (const piece of content) bytes += piece.length;
+      // A gallery has its pictures once more.
+      const embedded = plan.recipe.gallery ? embeddedFiles(plan.recipe, item) : [];
+      const files = [...new Set([...item.files, ...embedded])];
+      for await (const { file, content } of makeFiles(plan.recipe, { ...item, files }, reader, signal)) {
+        const times = Number(item.files.includes(file)) + Number(embedded.includes(file));
+        for (const piece of content) bytes += times * piece.length;
       }
       pixels += pixelsOf(item);
       tried++;

@@ -52,17 +52,24 @@ export function galleryItems(
     const [about] = written;
     const entry = { ...base, id, caption: about?.caption ?? '', alt: about?.altText ?? '' };
     const shown = embeddable(written);
-    if (shown) {
-      return { item, entry, written: { file: path.join(outputFolder, shown.path), sha256: shown.sha256 } };
-    }
-    return { item, entry, missing: { path: files[0]?.path ?? item.id, format: 'png', ...(channels && { channels }) } };
+    if (!shown) return { item, entry, missing: asPng({ id, channels, files }) };
+    return { item, entry, written: { file: path.join(outputFolder, shown.path), sha256: shown.sha256 } };
   });
+}
+
+/** The files that a gallery embeds of an item: its own, or PNGs that are made for the gallery alone. */
+export function embeddedFiles(recipe: Recipe, item: PlannedItem): PlannedFile[] {
+  return picturesOf(recipe, item).map((picture) => embeddable(picture.files) ?? asPng(picture));
+}
+
+function asPng({ id, channels, files }: ItemPicture): PlannedFile {
+  return { path: files[0]?.path ?? id, format: 'png', ...(channels && { channels }) };
 }
 
 /** A picture that a gallery shows of an item, in all of its formats. */
 interface ItemPicture {
   readonly id: string;
-  readonly channels?: readonly number[];
+  readonly channels: readonly number[] | undefined;
   readonly files: PlannedFile[];
 }
 
@@ -75,15 +82,15 @@ export function picturesOf(recipe: Recipe, item: PlannedItem): ItemPicture[] {
     const key = channels?.join() ?? '';
     const names = channels?.map((i) => recipeOfItem(recipe, item).channels[i].channel).join(' + ');
     const id = names === undefined ? idOf(item) : `${idOf(item)} · ${names}`;
-    const picture = pictures.get(key) ?? { id, ...(channels && { channels }), files: [] };
+    const picture = pictures.get(key) ?? { id, channels, files: [] };
     picture.files.push(file);
     pictures.set(key, picture);
   }
-  return pictures.size > 0 ? [...pictures.values()] : [{ id: idOf(item), files: [] }];
+  return pictures.size > 0 ? [...pictures.values()] : [{ id: idOf(item), channels: undefined, files: [] }];
 }
 
 /** PNG keeps every pixel, so it goes first. */
-function embeddable(files: readonly WrittenFile[]): WrittenFile | undefined {
+function embeddable<File extends PlannedFile | WrittenFile>(files: readonly File[]): File | undefined {
   return files.find(({ format }) => format === 'png') ?? files.find(({ format }) => format === 'jpeg');
 }
 

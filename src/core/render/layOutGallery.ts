@@ -39,7 +39,7 @@ const clamp = (value: number, least: number, most: number): number => Math.min(M
 /** Below this a picture shows nothing. */
 const leastBoxPt = 14;
 /** Captions leave so much of a cell to its picture. */
-const pictureShare = 0.7;
+const pictureShare = 0.75;
 const mostCaptionLines = 6;
 const lineHeight = 1.25;
 const line = 0.4;
@@ -226,8 +226,8 @@ export class GalleryLayout {
   /** So many as the longest caption needs, if there is room for them, and as there is room for if not. */
   private linesOfCaptions(): number {
     const { font, captionSize: size, cell } = this;
-    // Columns of single words are no caption.
-    if (cell.width < 15 * size) return 0;
+    // Columns of a few words in tiny letters are no caption.
+    if (cell.width < 22 * size) return 0;
     let most = mostCaptionLines;
     while (most > 0 && cell.height - this.wordsHeight(most) < pictureShare * cell.height) most--;
     let needed = 0;
