@@ -95,7 +95,7 @@ module.exports = {
       geotiff: 'src/core/read/tiff/(openTiff|tiffPage|tiffSource).ts',
       fontkit: 'src/core/read/loadFont.ts',
       h5wasm: 'src/core/read/table/h5ad/openHdf5.ts',
-      pdfkit: 'src/core/write/encodePdf.ts',
+      pdfkit: 'src/core/write/pdfDocument.ts',
       zstddec: 'src/core/read/tiff/decompressBlock.ts',
       'fast-xml-parser': 'src/core/read/omeXml.ts',
       zarrita: 'src/core/read/zarr/(zarrArray|zarrCodecs|chunkStore).ts',

@@ -30,9 +30,9 @@ export async function status(args: readonly string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify({ job: path.basename(job.folder), ...counts, failures })}\n`);
     return 0;
   }
-  const { state, planned, written, unchanged, failed, cancelled, remaining, error: ended } = counts;
+  const { state, planned, written, unchanged, failed, cancelled, remaining, gallery, error: ended } = counts;
   process.stdout.write(
-    `${path.basename(job.folder)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${failed} failed, ${cancelled} cancelled, ${remaining} left\n`,
+    `${path.basename(job.folder)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${failed} failed, ${cancelled} cancelled, ${remaining} left${gallery ? `; gallery ${gallery}` : ''}\n`,
   );
   if (ended) process.stdout.write(`${ended.code}: ${ended.message}\n`);
   for (const { item, error } of failures) process.stdout.write(`${item}: ${error.code}: ${error.message}\n`);

@@ -19,6 +19,7 @@ import {
 } from '../core/index';
 import { readCellSelection } from './cellFlags';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger, requirePositive } from './flags';
+import { galleryFlags, readGallery } from './galleryFlags';
 import { markFlags, printFlags, readMarks } from './markFlags';
 import { parseAnnotation } from './parseAnnotation';
 import { parseChannel, parseLimit, requireAscending } from './parseChannel';
@@ -131,6 +132,7 @@ export const fileFlags: readonly Flag[] = [
     default: '{fov}, {fov}_cell_{label} or {fov}_roi_{roi}, then _{channel} for separate channels',
   },
   ...printFlags,
+  ...galleryFlags,
 ];
 
 /** Whether files of the same name may be replaced. */
@@ -186,6 +188,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     throw new ExportError('Usage', `Expected --mask NAME,color=by:COLUMN with --${colorFlag}, but found none.`);
   }
   const named = flags.texts('format');
+  const gallery = readGallery(flags);
   return parseRecipe({
     version: 1,
     mode,
@@ -207,6 +210,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     formats: [...new Set(named.length > 0 ? named : ['png'])].map((text) => requireChoice(text, '--format', formats)),
     ...(name !== undefined && { name }),
     ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', 1, 10_000) }),
+    ...(gallery && { gallery }),
     overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'changed', 'always']),
   });
 }

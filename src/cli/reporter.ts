@@ -1,8 +1,10 @@
 import path from 'node:path';
 import {
+  checkGallery,
   describePreflight,
   type ExportJob,
   formatSeconds,
+  galleryFileName,
   plannedEvent,
   type StartOptions,
   describeWritten,
@@ -41,11 +43,13 @@ export class Reporter {
   }
 
   dryRun(plan: Plan, estimate: JobEstimate): void {
+    const pages = checkGallery(plan.recipe, plan.items, plan.datasetFolder);
     if (this.json) {
       this.event(plannedEvent(plan));
       for (const { id, files, error } of plan.items) {
         this.event({ event: 'planned-item', id, paths: files.map((file) => file.path), ...(error && { error }) });
       }
+      if (pages !== undefined) this.event({ event: 'planned-gallery', path: galleryFileName, pages });
       this.event({ event: 'estimate', ...estimate });
       return;
     }
@@ -57,6 +61,9 @@ export class Reporter {
       if (item.error) this.say(`${item.id}: would fail, ${item.error.code}`);
       else if (item.skip !== undefined) this.say(`${item.id}: would be skipped, ${item.skip}`);
       else for (const file of item.files) this.say(`${path.join(plan.outputFolder, file.path)}  ${size}`);
+    }
+    if (pages !== undefined) {
+      this.say(`${path.join(plan.outputFolder, galleryFileName)}  ${pages} ${pages === 1 ? 'page' : 'pages'}`);
     }
     const { sentence, remarks } = describePreflight(plan, estimate);
     for (const remark of remarks) this.say(remark);
@@ -104,7 +111,7 @@ export class Reporter {
   }
 
   private ended(status: JobStatus, outputFolder: string): void {
-    const { skipped, failed, cancelled, seconds } = status;
+    const { skipped, failed, cancelled, seconds, gallery } = status;
     this.clearBar();
     if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
     if (this.json || this.quiet) return;
@@ -113,9 +120,10 @@ export class Reporter {
       skipped > 0 ? `${skipped} skipped` : '',
       failed > 0 ? `${failed} failed` : '',
       cancelled > 0 ? `${cancelled} cancelled` : '',
+      gallery === 'missing' ? 'no gallery' : '',
     ];
     this.say(
-      `${counts.filter(Boolean).join(', ')} in ${(seconds ?? 0).toFixed(1)} s. ${status.error ? 'What was made is' : 'Pictures and manifest.csv are'} in ${outputFolder}`,
+      `${counts.filter(Boolean).join(', ')} in ${(seconds ?? 0).toFixed(1)} s. ${status.error ? 'What was made is' : `${gallery === 'made' ? `Pictures, ${galleryFileName}` : 'Pictures'} and manifest.csv are`} in ${outputFolder}`,
     );
   }
 

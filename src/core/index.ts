@@ -1,4 +1,5 @@
 /** The core's public face: what the extension and the command line may use. */
+export { checkGallery } from './job/checkGallery';
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent } from './job/exportEvent';
 export { plannedEvent } from './job/exportEvent';
@@ -37,6 +38,14 @@ export type { Roi } from './model/roi';
 export { parseTags } from './select/parseTags';
 export { roiRegion } from './select/roiRegion';
 export type { RoiSelection } from './model/roiSelection';
+export {
+  galleryFileName,
+  type GallerySettings,
+  itemOrderKeys,
+  mostGalleryCells,
+  pageLimitsMm,
+  pageSizes,
+} from './model/gallery';
 export { areAscending, type Limit, parseLimitText } from './model/limit';
 export { defaultFontPt, defaultLegend, inkColors, type LegendSettings, type Place, places } from './model/marks';
 export { itemNouns } from './model/mode';

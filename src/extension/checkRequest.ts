@@ -46,6 +46,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   listOutcomes: z.strictObject({ state: z.enum(itemStates).optional(), offset: z.int().min(0) }),
   openFolder: nothing,
   showReport: nothing,
+  openGallery: nothing,
 };
 
 const envelopeSchema = z.strictObject({

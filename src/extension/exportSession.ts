@@ -42,7 +42,7 @@ import { NewestOnly, SupersededError } from './newestOnly';
 import { displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
 import { readDropped, type ReadSettings, readSettings, settingsEndings } from './readSettings';
 import { saveSettings } from './saveSettings';
-import { showFolder, showReport } from './showResult';
+import { openGallery, showFolder, showReport } from './showResult';
 import { toLoadedSettings } from './toLoadedSettings';
 
 type Handlers = {
@@ -285,6 +285,10 @@ export class ExportSession {
     },
     showReport: async () => {
       await showReport(this.resultFolder);
+      return null;
+    },
+    openGallery: async () => {
+      await openGallery(this.resultFolder);
       return null;
     },
   };

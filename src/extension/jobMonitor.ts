@@ -15,7 +15,7 @@ import {
 } from '../core/index';
 import { log } from './log';
 import { describeOutcome } from './panelViews';
-import { showFolder, showReport } from './showResult';
+import { openGallery, showFolder, showReport } from './showResult';
 import { startRunner } from './startRunner';
 import { stoppedWith, watchJob } from './watchJob';
 
@@ -195,10 +195,12 @@ async function tellOutcome(jobFolder: string, status: JobStatus): Promise<void> 
   for (const { item, error } of status.failures) log.warn(`${item}: ${error.code}: ${error.message}`);
   const { showErrorMessage, showInformationMessage, showWarningMessage } = vscode.window;
   const show = status.error ? showErrorMessage : status.failed > 0 ? showWarningMessage : showInformationMessage;
-  const answer = await show(message, 'Open Folder', 'Show Report');
+  const gallery = status.gallery === 'made' ? ['Open Gallery'] : [];
+  const answer = await show(message, 'Open Folder', 'Show Report', ...gallery);
   try {
     if (answer === 'Open Folder') await showFolder(outputOf(jobFolder));
     if (answer === 'Show Report') await showReport(outputOf(jobFolder));
+    if (answer === 'Open Gallery') await openGallery(outputOf(jobFolder));
   } catch (error) {
     void showErrorMessage(messageOf(error));
   }

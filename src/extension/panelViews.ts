@@ -120,6 +120,7 @@ export function toJobView(status: JobStatus, outputFolder: string, pace: JobView
   return {
     ...{ state, planned, written, unchanged, skipped, failed, cancelled, remaining, retryable },
     ...(pace && { pace }),
+    ...(status.gallery && { gallery: status.gallery }),
     ...(status.error && { error: status.error.message }),
     outputFolder: displayPath(outputFolder),
   };
@@ -127,7 +128,11 @@ export function toJobView(status: JobStatus, outputFolder: string, pace: JobView
 
 /** One sentence on how a job ended. */
 export function describeOutcome(status: JobStatus): string {
-  const { failed, cancelled, error } = status;
-  const rest = [failed > 0 ? `${failed} failed` : '', cancelled > 0 ? `${cancelled} cancelled` : ''].filter(Boolean);
+  const { failed, cancelled, gallery, error } = status;
+  const rest = [
+    failed > 0 ? `${failed} failed` : '',
+    cancelled > 0 ? `${cancelled} cancelled` : '',
+    gallery === 'missing' ? 'no gallery' : '',
+  ].filter(Boolean);
   return `${[describeWritten(status), ...rest].join(', ')}.${error ? ` The export stopped: ${error.message}` : ''}`;
 }

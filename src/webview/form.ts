@@ -104,6 +104,21 @@ export interface RoisForm {
   cutShape: boolean;
 }
 
+/** Pages that can be chosen by name; `own`: of the size that is typed. */
+export const galleryPages = ['a4', 'a4-landscape', 'letter', 'letter-landscape', 'own'] as const;
+
+/** The PDF of all pictures; numbers as text. */
+export interface GalleryForm {
+  on: boolean;
+  rows: string;
+  columns: string;
+  page: (typeof galleryPages)[number];
+  widthMm: string;
+  heightMm: string;
+  /** Columns, with commas between; empty: as the pictures are made. */
+  order: string;
+}
+
 /** What the preview shows of a mode. */
 export interface ShownItem {
   /** An item's id; empty: none yet. */
@@ -165,6 +180,7 @@ export interface Form {
   /** Empty: no print width, and sizes in pixels. */
   widthMm: string;
   fontPt: string;
+  gallery: GalleryForm;
   overwrite: Recipe['overwrite'];
   /** The settings that were loaded last: `LoadedSettings.id`, so that they are not taken over twice. */
   loadedId?: string;
@@ -263,6 +279,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     name: '',
     widthMm: '',
     fontPt: '7',
+    gallery: { on: false, rows: '4', columns: '3', page: 'a4', widthMm: '210', heightMm: '297', order: '' },
     overwrite: 'never',
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);

@@ -1,3 +1,4 @@
+import { toGallery } from './toGallery';
 import type { PixelsOrUm } from '../core/model/cellSelection';
 import { defaultOtherColor, paletteColors } from '../core/model/palette';
 import {
@@ -51,6 +52,7 @@ export function fromRecipe(recipe: Recipe, current: Form, dataset: DatasetView):
     name: name ?? '',
     widthMm: textOf(print?.widthMm),
     fontPt: print ? String(print.fontPt) : kept.fontPt,
+    gallery: toGallery(recipe.gallery, kept.gallery),
     overwrite,
   };
   // With masks only, a recipe says nothing of channels.

@@ -11,12 +11,15 @@ interface JobActions {
   readonly changed: () => void;
 }
 
+type AskedMethod = 'cancel' | 'openFolder' | 'showReport' | 'openGallery' | 'chooseOutput' | 'resume';
+
 /** Where the pictures go, Start and Cancel, and how the job stands. */
 export class JobSection {
   private readonly folder = element('code', {});
   private readonly startButton: HTMLElement;
   private readonly cancelButton: HTMLElement;
   private readonly results = element('div', { class: 'row', hidden: true });
+  private readonly galleryButton: HTMLElement;
   private readonly bar = element('progress', {
     max: 1,
     'aria-label': 'Pictures made',
@@ -41,7 +44,7 @@ export class JobSection {
   ) {
     this.outcomes = new OutcomeTable(host);
     this.preflight = new PreflightText(host);
-    const ask = (method: 'cancel' | 'openFolder' | 'showReport' | 'chooseOutput' | 'resume') => (): void => {
+    const ask = (method: AskedMethod) => (): void => {
       this.problem.textContent = '';
       host.request(method, null).catch((error: unknown) => {
         this.problem.textContent = messageOf(error);
@@ -59,10 +62,12 @@ export class JobSection {
     );
     this.cancelButton = button('Cancel', ask('cancel'), { id: 'cancel', hidden: true });
     this.resumeButton = button('Resume', ask('resume'), { id: 'resume', hidden: true });
+    this.galleryButton = button('Open Gallery', ask('openGallery'), { hidden: true });
     this.results.append(
       this.resumeButton,
       button('Open Folder', ask('openFolder')),
       button('Show Report', ask('showReport')),
+      this.galleryButton,
     );
     this.element = element('section', { class: 'job', 'aria-labelledby': 'job-title' }, [
       element('h2', { id: 'job-title' }, ['Export']),
@@ -108,11 +113,13 @@ export class JobSection {
           : undefined;
     this.obstacle.textContent = obstacle ?? '';
     this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
-    this.startButton.textContent = describeStart(
+    const start = describeStart(
       items ?? 0,
       'recipe' in wanted ? itemNouns[wanted.recipe.mode] : 'picture',
       'problem' in wanted ? 1 : filesPerItem(wanted.recipe),
     );
+    const hasGallery = 'recipe' in wanted && wanted.recipe.gallery !== undefined;
+    this.startButton.textContent = hasGallery ? `${start} and a gallery` : start;
     this.cancelButton.hidden = !running;
     this.cancelButton.toggleAttribute('disabled', state.starting || job?.state === 'cancelling');
     if (running && startHadFocus) this.cancelButton.focus();
@@ -126,6 +133,7 @@ export class JobSection {
     if (this.wasRunning && !running) this.preflight.forget();
     this.wasRunning = running;
     if (!running) this.preflight.show(obstacle === undefined ? wanted : { problem: obstacle });
+    this.galleryButton.hidden = job?.gallery !== 'made';
     if (job) {
       this.bar.max = Math.max(job.planned, 1);
       this.bar.value = job.planned - job.remaining;
@@ -176,6 +184,7 @@ function describeJob(job: JobView): string {
     job.skipped > 0 ? `${job.skipped} skipped` : '',
     job.failed > 0 ? `${job.failed} failed` : '',
     job.cancelled > 0 ? `${job.cancelled} cancelled` : '',
+    job.state === 'stopped' && job.gallery === 'missing' ? 'no gallery' : '',
   ].filter(Boolean);
   const titles: Readonly<Record<JobView['state'], string>> = {
     ready: 'Starting',

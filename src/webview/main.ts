@@ -1,11 +1,12 @@
 import { CellSection } from './cellSection';
 import { button, dropdown, element, labelled } from './element';
 import { channelSection } from './channelSection';
-import { modes } from '../core/model/mode';
+import { modes, modeTitles } from '../core/model/mode';
 import { type Form, type Mode, restoreForm } from './form';
 import { fromRecipe } from './fromRecipe';
 import { filesSection } from './filesSection';
 import { fovSection } from './fovSection';
+import { gallerySection } from './gallerySection';
 import { HostClient, messageOf } from './hostClient';
 import { JobSection } from './jobSection';
 import { marksSection } from './marksSection';
@@ -123,6 +124,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
         overlaySection(dataset, current, changed),
         ...modes.map((mode) => onlyIn(mode, marksSection(mode, current, changed))),
         pictureSection(current, changed),
+        gallerySection(current, changed),
       ]),
       element('div', { class: 'outcome' }, [job.element, preview.element]),
     ]),
@@ -137,11 +139,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
 function modeParts(fovs: HTMLElement, current: Form): HTMLElement[] {
   const mode = dropdown(
     'What becomes a picture',
-    [
-      ['fovs', 'Full FOV'],
-      ['cells', 'Single Cells'],
-      ['rois', 'ROIs'],
-    ],
+    modes.map((each) => [each, modeTitles[each]]),
     current.mode,
     (value) => {
       current.mode = modes.find((each) => each === value) ?? 'fovs';

@@ -99,6 +99,8 @@ export interface JobView {
   readonly retryable: number;
   /** Items per second, and seconds until its end; absent before it can be told. */
   readonly pace?: Pace;
+  /** Of a job that makes one. */
+  readonly gallery?: 'made' | 'missing';
   /** What ended the whole job, if something did. */
   readonly error?: string;
   readonly outputFolder: string;
@@ -219,6 +221,7 @@ export interface Requests {
   listOutcomes: { params: { state?: ItemState; offset: number }; result: OutcomePage };
   openFolder: { params: null; result: null };
   showReport: { params: null; result: null };
+  openGallery: { params: null; result: null };
 }
 
 /** A URI is text from the page; the host decides whether it reads what is there. */

@@ -15,6 +15,8 @@ import {
   type MaskRow,
   type RoisForm,
 } from './form';
+import { FormProblem, toInteger, toNumber } from './formProblem';
+import { readGallery } from './readGallery';
 import type {
   AnnotationLayer,
   ColorBy,
@@ -26,9 +28,6 @@ import type {
   Recipe,
   RecipeChannel,
 } from './protocol';
-
-/** What is wrong with the form, in words for the user. */
-class FormProblem extends Error {}
 
 /** What the form asks for, or what is still wrong with it, in words. */
 export function toRecipe(form: Form, dataset: DatasetView): { recipe: Recipe } | { problem: string } {
@@ -82,6 +81,7 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     formats: [...formats],
     ...(form.dpi.trim() !== '' && { dpi: toInteger(form.dpi, 1, 10_000, 'The resolution in dpi') }),
     ...readName(form.name),
+    ...readGallery(form.gallery),
     overwrite: form.overwrite,
   };
 }
@@ -313,16 +313,6 @@ function readAnnotation({ annotation }: Form, dataset: DatasetView): AnnotationL
 function toLimits(lowText: string, highText: string): readonly [Limit, Limit] | undefined {
   const [low, high] = [parseLimitText(lowText), parseLimitText(highText)];
   return low !== undefined && high !== undefined && areAscending([low, high]) ? [low, high] : undefined;
-}
-
-function toNumber(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text);
-}
-
-function toInteger(text: string, min: number, max: number, what: string): number {
-  const value = toNumber(text);
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new FormProblem(`${what} must be a whole number from ${min} to ${max}.`);
 }
 
 function toPercent(text: string, what: string): number {

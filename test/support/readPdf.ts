@@ -30,7 +30,7 @@ export interface PdfImage {
   readonly y: number;
 }
 
-/** What an independent reader, Mozilla's PDF.js, finds on the only page of a document. */
+/** What an independent reader, Mozilla's PDF.js, finds on a page of a document. */
 export interface PdfFigure {
   readonly widthPt: number;
   readonly heightPt: number;
@@ -55,6 +55,13 @@ interface StructureNode {
 
 /** Reads a PDF of one page. */
 export async function readPdf(bytes: Uint8Array): Promise<PdfFigure> {
+  const pages = await readPdfPages(bytes);
+  if (pages.length !== 1) throw new Error(`expected one page, found ${pages.length}`);
+  return pages[0];
+}
+
+/** Reads a PDF, page by page. */
+export async function readPdfPages(bytes: Uint8Array): Promise<PdfFigure[]> {
   const { getDocument, VerbosityLevel } = await loadPdfJs();
   const task = getDocument({
     data: Uint8Array.from(bytes),
@@ -66,32 +73,38 @@ export async function readPdf(bytes: Uint8Array): Promise<PdfFigure> {
   });
   const document = await task.promise;
   try {
-    if (document.numPages !== 1) throw new Error(`expected one page, found ${document.numPages}`);
-    const page = await document.getPage(1);
-    const [left, bottom, right, top] = page.view as [number, number, number, number];
-    const heightPt = top - bottom;
-    const { items } = await page.getTextContent({ disableNormalization: true });
-    const texts = items.flatMap((item): PdfText[] => {
-      if (!('str' in item)) return [];
-      const [, , , sizePt, x, y] = item.transform as number[];
-      return [{ text: item.str, x, y: heightPt - y, sizePt, widthPt: item.width }];
-    });
-    const { info, metadata } = await document.getMetadata();
-    const { Title, Subject } = info as { readonly Title?: string; readonly Subject?: string };
-    return {
-      widthPt: right - left,
-      heightPt,
-      texts,
-      lines: texts.map(({ text }) => text).filter((text) => text.trim() !== ''),
-      ...(await readDrawing(page, heightPt)),
-      title: Title,
-      subject: Subject,
-      xmp: metadata === null ? '' : String(metadata.getRaw()),
-      alternatives: alternativesIn((await page.getStructTree()) as StructureNode | null),
-    };
+    const pages: PdfFigure[] = [];
+    for (let number = 1; number <= document.numPages; number++) {
+      pages.push(await readPage(document, await document.getPage(number)));
+    }
+    return pages;
   } finally {
     await task.destroy();
   }
+}
+
+async function readPage(document: PdfJs.PDFDocumentProxy, page: PdfJs.PDFPageProxy): Promise<PdfFigure> {
+  const [left, bottom, right, top] = page.view as [number, number, number, number];
+  const heightPt = top - bottom;
+  const { items } = await page.getTextContent({ disableNormalization: true });
+  const texts = items.flatMap((item): PdfText[] => {
+    if (!('str' in item)) return [];
+    const [, , , sizePt, x, y] = item.transform as number[];
+    return [{ text: item.str, x, y: heightPt - y, sizePt, widthPt: item.width }];
+  });
+  const { info, metadata } = await document.getMetadata();
+  const { Title, Subject } = info as { readonly Title?: string; readonly Subject?: string };
+  return {
+    widthPt: right - left,
+    heightPt,
+    texts,
+    lines: texts.map(({ text }) => text).filter((text) => text.trim() !== ''),
+    ...(await readDrawing(page, heightPt)),
+    title: Title,
+    subject: Subject,
+    xmp: metadata === null ? '' : String(metadata.getRaw()),
+    alternatives: alternativesIn((await page.getStructTree()) as StructureNode | null),
+  };
 }
 
 /** PDF.js says on loading what drawing to a screen would need; nothing is drawn here. */

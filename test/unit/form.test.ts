@@ -63,6 +63,53 @@ function inRois(made: Form, change: Partial<Form['rois']>): Form {
   return made;
 }
 
+describe('the form of the gallery', () => {
+  const gallery = (change: Partial<Form['gallery']>): unknown => {
+    const wanted = toRecipe(
+      form((f) => Object.assign(f.gallery, { on: true }, change)),
+      dataset,
+    );
+    if ('problem' in wanted) return wanted.problem;
+    assert.deepEqual(recipeSchema.parse(wanted.recipe), wanted.recipe);
+    return wanted.recipe.gallery;
+  };
+
+  it('asks for none at first', () => {
+    assert.equal(gallery({ on: false }), undefined);
+  });
+
+  it('has rows, columns, a page and an order', () => {
+    assert.deepEqual(gallery({ rows: '2', columns: '5', order: ' cell_type, CD3 ,' }), {
+      rows: 2,
+      columns: 5,
+      page: { widthMm: 210, heightMm: 297 },
+      order: ['cell_type', 'CD3'],
+    });
+  });
+
+  it('knows pages by name, upright and on their side, and of any size', () => {
+    const pages = (['a4-landscape', 'letter', 'letter-landscape'] as const).map((page) => gallery({ page }));
+    assert.deepEqual(
+      pages.map((each) => (each as { page: unknown }).page),
+      [
+        { widthMm: 297, heightMm: 210 },
+        { widthMm: 215.9, heightMm: 279.4 },
+        { widthMm: 279.4, heightMm: 215.9 },
+      ],
+    );
+    const own = gallery({ page: 'own', widthMm: '120', heightMm: '80.5' });
+    assert.deepEqual((own as { page: unknown }).page, { widthMm: 120, heightMm: 80.5 });
+  });
+
+  it('says what is wrong', () => {
+    assert.equal(gallery({ rows: '0' }), 'The rows of the gallery must be a whole number from 1 to 50.');
+    assert.equal(gallery({ columns: 'x' }), 'The columns of the gallery must be a whole number from 1 to 50.');
+    const size = 'The pages of the gallery must be 50 to 5000 mm wide and high.';
+    assert.equal(gallery({ page: 'own', heightMm: '' }), size);
+    assert.equal(gallery({ page: 'own', widthMm: '49' }), size);
+  });
+});
+
 describe('the form of ROIs', () => {
   const selection = (change: Partial<Form['rois']>): unknown => {
     const wanted = toRecipe(inRois(form(), change), dataset);

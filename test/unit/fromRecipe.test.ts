@@ -121,6 +121,11 @@ function randomForm(random: (below: number) => number): Form {
   form.dpi = one('', '300');
   form.name = one('', '{fov}_{index}', ' {{ {cell_type}');
   [form.widthMm, form.fontPt] = one(['', '7'], ['85', '6.5'], ['1.5', '144']);
+  form.gallery = one(
+    { on: false, rows: '4', columns: '3', page: 'a4', widthMm: '210', heightMm: '297', order: '' },
+    { on: true, rows: '2', columns: '5', page: 'letter-landscape', widthMm: '1', heightMm: '', order: 'fov, label' },
+    { on: true, rows: '1', columns: '1', page: 'own', widthMm: '100', heightMm: '80.5', order: '' },
+  );
   form.overwrite = one('never', 'changed', 'always');
   form.marks[form.mode] = {
     bar: one('auto', 'fixed', 'off'),

@@ -67,6 +67,48 @@ describe('jobStatus', () => {
   }
 });
 
+describe('the status of a job with a gallery', () => {
+  const journal = [written('A'), failed('B'), written('C')];
+  const file = { bytes: 1, sha256: 'f00', pages: 1, cells: 3, journalLines: 3 };
+  const table: [string, JobRecord, boolean, string, string][] = [
+    ['is over when the gallery is there, too', record(journal, { runner, gallery: { file } }), false, 'ended', 'made'],
+    ['is not over before it is', record(journal, { runner, gallery: {} }), false, 'stopped', 'missing'],
+    ['is running while it is made', record(journal, { runner, gallery: {} }), true, 'running', 'missing'],
+    [
+      'is not over when an item ended anew after it was made',
+      record([...journal, written('B')], { runner, gallery: { file } }),
+      false,
+      'stopped',
+      'missing',
+    ],
+  ];
+  for (const [name, jobRecord, alive, state, gallery] of table) {
+    it(name, () => {
+      const status = jobStatus(jobRecord, alive);
+      assert.deepEqual([status.state, status.gallery, status.cancelled], [state, gallery, 0]);
+    });
+  }
+
+  it('has no gallery where none is wanted', () => {
+    const status = jobStatus(record(journal, { runner }), false);
+    assert.deepEqual([status.state, status.gallery], ['ended', undefined]);
+  });
+
+  it('has one row more in the manifest, of no item', () => {
+    const rows = manifestRows({ mode: 'fovs', downsample: 1 } as Recipe, record(journal, { gallery: { file } }));
+    assert.deepEqual(rows.at(-1), {
+      item: '',
+      mode: 'fovs',
+      outcome: 'written',
+      format: 'pdf',
+      path: 'gallery.pdf',
+      note: '3 pictures on 1 page',
+      sha256: 'f00',
+    });
+    assert.equal(rows.length, 4);
+  });
+});
+
 describe('manifest', () => {
   const recipe = { mode: 'fovs', downsample: 2, markerSet: 'Set' } as Recipe;
 

@@ -4,6 +4,7 @@ import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { countClipped } from '../select/countClipped';
 import { columnsOfTable } from './cellSnapshot';
+import { embeddedFiles } from './galleryItems';
 import { makeFiles } from './makeFiles';
 import { defaultMemoryBytes, peakBytesOf, processBytes, workersWithin } from './memoryBudget';
 import { readItem } from './readItem';
@@ -42,8 +43,12 @@ export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: A
     signal?.throwIfAborted();
     const startedAt = performance.now();
     try {
-      for await (const { content } of makeFiles(recipe, item, reader, signal)) {
-        for (const piece of content) bytes += piece.length;
+      // A gallery has its pictures once more.
+      const embedded = recipe.gallery ? embeddedFiles(recipe, item) : [];
+      const files = [...new Set([...item.files, ...embedded])];
+      for await (const { file, content } of makeFiles(recipe, { ...item, files }, reader, signal)) {
+        const times = Number(item.files.includes(file)) + Number(embedded.includes(file));
+        for (const piece of content) bytes += times * piece.length;
       }
       spentMs += performance.now() - startedAt;
       pixels += pixelsOf(item);

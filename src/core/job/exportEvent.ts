@@ -34,6 +34,8 @@ export interface EndedEvent extends JobCounts {
   readonly event: 'ended';
   readonly seconds?: number;
   readonly peakMemoryMiB?: number;
+  /** Of a job that makes one. */
+  readonly gallery?: 'made' | 'missing';
   /** What ended the whole job, if something did. */
   readonly error?: EventError;
 }
@@ -50,12 +52,13 @@ export function itemEvent(line: JournalLine): ItemEvent {
 }
 
 export function endedEvent(status: JobStatus): EndedEvent {
-  const { planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB, error } = status;
+  const { planned, written, unchanged, skipped, failed, cancelled, seconds, peakMemoryMiB, gallery, error } = status;
   return {
     event: 'ended',
     ...{ planned, written, unchanged, skipped, failed, cancelled },
     ...(seconds !== undefined && { seconds }),
     ...(peakMemoryMiB !== undefined && { peakMemoryMiB }),
+    ...(gallery && { gallery }),
     ...(error && { error: toEventError(error) }),
   };
 }

@@ -76,6 +76,7 @@ function narrowRecipe(
     // A print width decides on it again.
     downsample: print ? 1 : downsample,
     formats: [format],
+    gallery: undefined,
     overwrite: 'never',
   };
   // Keys in the schema's order, whichever way the recipe came.

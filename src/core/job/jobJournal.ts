@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
-import type { JournalLine, PlannedItem } from '../model/plan';
-import { journalName, readJobRequest } from './jobFolder';
-import { isCancelRequested, isRunnerAlive, readRunner } from './jobRunner';
+import type { JournalLine } from '../model/plan';
+import { type JobRequest, journalName, readJobRequest } from './jobFolder';
+import { isCancelRequested, isRunnerAlive, readGallery, readRunner } from './jobRunner';
 
 /** A journal of one runner, appended to and never rewritten. */
 export interface JournalWriter {
@@ -30,14 +30,15 @@ export async function openJournal(jobFolder: string): Promise<JournalWriter> {
  * Reads how a job stands, again and again at little cost: the plan once, and of each journal only what was added since.
  */
 export class JobReader {
-  private items: readonly PlannedItem[] | undefined;
+  private request: JobRequest | undefined;
   private readonly journals = new Map<string, { bytes: number; readonly lines: JournalLine[] }>();
 
   constructor(private readonly jobFolder: string) {}
 
   /** The state of a job: its plan, and every journal line that was written whole. `RecipeInvalid` if it was damaged. */
   async record(): Promise<JobRecord> {
-    this.items ??= (await readJobRequest(this.jobFolder)).items;
+    this.request ??= await readJobRequest(this.jobFolder);
+    const { items, recipe } = this.request;
     const folder = path.join(this.jobFolder, journalName);
     for (const name of await readdir(folder)) {
       const known = this.journals.get(name) ?? { bytes: 0, lines: [] };
@@ -50,7 +51,13 @@ export class JobReader {
     const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
     const runner = await readRunner(this.jobFolder);
     const cancelRequested = await isCancelRequested(this.jobFolder);
-    return { items: this.items, journal, cancelRequested, ...(runner && { runner }) };
+    return {
+      items,
+      journal,
+      cancelRequested,
+      ...(recipe.gallery && { gallery: await readGallery(this.jobFolder) }),
+      ...(runner && { runner }),
+    };
   }
 
   async status(): Promise<JobStatus> {

@@ -3,10 +3,11 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { ExportError, systemCodeOf } from '../model/exportError';
-import type { RunnerInfo } from '../model/plan';
+import type { JobRecord } from '../model/jobStatus';
+import type { GalleryFile, RunnerInfo } from '../model/plan';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
 
-const files = { claim: 'claim', runner: 'runner.json', cancel: 'cancel' };
+const files = { claim: 'claim', runner: 'runner.json', gallery: 'gallery.json', cancel: 'cancel' };
 
 /** A runner that has not beaten for so long is gone, even if its process id is in use (by something else, then). */
 const heartbeatTimeoutMs = 120_000;
@@ -38,6 +39,21 @@ export async function readRunner(jobFolder: string): Promise<RunnerInfo | undefi
     return JSON.parse(await readFile(path.join(jobFolder, files.runner), 'utf8')) as RunnerInfo;
   } catch {
     return undefined; // No runner yet.
+  }
+}
+
+/** Says that the job's gallery is in place. */
+export async function writeGallery(jobFolder: string, gallery: GalleryFile): Promise<void> {
+  const content = `${JSON.stringify(gallery)}\n`;
+  await writeFileWhole(path.join(jobFolder, files.gallery), content, path.basename(jobFolder), true);
+}
+
+/** The gallery that is in place, if there is one. */
+export async function readGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
+  try {
+    return { file: JSON.parse(await readFile(path.join(jobFolder, files.gallery), 'utf8')) as GalleryFile };
+  } catch {
+    return {}; // None yet.
   }
 }
 

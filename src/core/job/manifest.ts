@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import Papa from 'papaparse';
 import { isExportError, systemCodeOf } from '../model/exportError';
+import { galleryFileName } from '../model/gallery';
 import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -42,10 +43,10 @@ export const manifestColumns = [
 /** One file that was made, or one item of which none was. Absent values are empty cells. */
 export type ManifestRow = Partial<Record<(typeof manifestColumns)[number], string | number>>;
 
-/** The rows of one job, a pure function of what its folder holds. */
-export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | 'journal'>): ManifestRow[] {
+/** The rows of one job, a pure function of what its folder holds; the last one is the gallery's. */
+export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | 'journal' | 'gallery'>): ManifestRow[] {
   const outcomes = lastOutcomes(record);
-  return record.items.flatMap((item): ManifestRow[] => {
+  const rows = record.items.flatMap((item): ManifestRow[] => {
     const { markerSet, downsample } = recipeOfItem(recipe, item);
     const base: ManifestRow = {
       item: item.id,
@@ -65,6 +66,12 @@ export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | '
     if (line.outcome === 'skipped') return [{ ...unmade, outcome: 'skipped', note: line.reason }];
     return line.files.map((file) => ({ ...base, outcome: line.outcome, ...fileColumns(file) }));
   });
+  const gallery = record.gallery?.file;
+  if (!gallery) return rows;
+  const { mode } = recipe;
+  const { cells, pages, sha256 } = gallery;
+  const note = `${cells} picture${cells === 1 ? '' : 's'} on ${pages} page${pages === 1 ? '' : 's'}`;
+  return [...rows, { item: '', mode, outcome: 'written', format: 'pdf', path: galleryFileName, note, sha256 }];
 }
 
 function regionColumns({ region }: Pick<PlannedItem, 'region'>): ManifestRow {

@@ -56,17 +56,17 @@ function dpiOf(asked: Recipe, item: PlannedItem): number {
 
 /** Characters of what is written on pictures that the bundled font lacks. */
 function missingCharacters(asked: Recipe, items: readonly PlannedItem[]): string[] {
-  const { legend, title, caption } = asked;
+  const { legend, title, caption, gallery } = asked;
   const texts = new Set([title?.text ?? '', caption?.text ?? '']);
   const add = (more: readonly string[]): void => {
     for (const text of more) texts.add(text);
   };
-  if (title || caption) add(items.flatMap(({ fov, roi }) => [fov, roi?.name ?? '']));
+  if (title || caption || gallery) add(items.flatMap(({ fov, roi }) => [fov, roi?.name ?? '']));
   const own = items.filter((item) => item.own).map((item) => recipeOfItem(asked, item));
   for (const { channels, annotation, masks, markerSet = '' } of [asked, ...own]) {
-    if (title || caption) texts.add(markerSet);
-    if (title || caption || legend.channels !== 'off') add(channels.map(({ channel }) => channel));
-    if (!legend.classes) continue;
+    if (title || caption || gallery) texts.add(markerSet);
+    if (title || caption || gallery || legend.channels !== 'off') add(channels.map(({ channel }) => channel));
+    if (!legend.classes && !gallery) continue;
     add([annotation?.name ?? '', ...Object.values(annotation?.names ?? {})]);
     for (const { color } of masks) if (!isPlainColor(color)) add([color.column, ...Object.keys(color.colors ?? {})]);
   }

@@ -10,7 +10,7 @@ import { assignFileNames, cutStem, maxNameBytes, toFileStem } from './assignFile
 import { type FileKind, planFiles } from './planFiles';
 
 /** Where the values of cells are. */
-interface CellRows {
+export interface CellRows {
   /** Of each item, by its id. */
   readonly rows: ReadonlyMap<string, number>;
   readonly table: CellTable | undefined;

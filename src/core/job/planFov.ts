@@ -144,6 +144,7 @@ function requireNearImage(region: Region, image: { readonly widthPx: number; rea
 /** `TooLarge` for a picture that one of the formats cannot hold. */
 function requireFormats(recipe: Recipe, size: { readonly widthPx: number; readonly heightPx: number }): void {
   const scale = pointsPerPx(recipe, size.widthPx);
+  if (recipe.gallery) requireEncodable('png', size);
   for (const format of recipe.formats) {
     if (format === 'ome-tiff') continue;
     requireEncodable(isVector(format) ? 'png' : format, size);
@@ -177,9 +178,9 @@ export function requireSource(fov: Fov, what: keyof typeof sourceKinds, name: st
   throw new ExportError(code, `Expected ${what} ${name} in FOV ${fov.name}, but ${found}.`);
 }
 
-/** Unrendered channels have no bar. */
-export function hasBar({ scaleBar, formats }: Recipe): boolean {
-  return scaleBar.length !== 'off' && formats.some((format) => format !== 'ome-tiff');
+/** Unrendered channels have no bar, but a gallery shows pictures of them. */
+export function hasBar({ scaleBar, formats, gallery }: Recipe): boolean {
+  return scaleBar.length !== 'off' && (gallery !== undefined || formats.some((format) => format !== 'ome-tiff'));
 }
 
 /** What the user gave, else what the files state, else the dataset's setting. Files that disagree are an error. */

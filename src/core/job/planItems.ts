@@ -3,7 +3,8 @@ import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { CellTable } from '../read/table/cellTable';
 import { selectFovs } from '../select/selectFovs';
-import { nameFiles } from './nameFiles';
+import { type CellRows, nameFiles } from './nameFiles';
+import { placeInGallery } from './placeInGallery';
 import { planCells } from './planCells';
 import { type ItemIdentity, planFailure, planFov, planRegion } from './planFov';
 import { planRois } from './planRois';
@@ -27,14 +28,19 @@ export async function planItems(
   only?: string,
   known?: CellTable,
 ): Promise<PlannedItems> {
+  const finish = async (planned: readonly PlannedItem[], cells?: CellRows): Promise<PlannedItem[]> => {
+    const named = await nameFiles(recipe, planned, dataset, cells, signal);
+    // One item alone has no place among the others.
+    return only === undefined ? placeInGallery(recipe, named, dataset, cells, signal) : named;
+  };
   if (recipe.mode === 'cells') {
     const table = known ?? (dataset.cellTable && new CellTable(dataset.cellTable.file));
     const { items, warnings, rows } = await planCells(recipe, dataset, signal, only, table);
-    return { items: await nameFiles(recipe, items, dataset, { rows, table }, signal), warnings };
+    return { items: await finish(items, { rows, table }), warnings };
   }
   if (recipe.mode === 'rois') {
     const { items, warnings } = await planRois(recipe, dataset, signal, only);
-    return { items: await nameFiles(recipe, items, dataset), warnings };
+    return { items: await finish(items), warnings };
   }
   const items: PlannedItem[] = [];
   for (const [i, fov] of selectFovs(recipe.fovs, dataset).entries()) {
@@ -47,5 +53,5 @@ export async function planItems(
       items.push(planFailure(identity, error, dataset));
     }
   }
-  return { items: await nameFiles(recipe, items, dataset), warnings: [] };
+  return { items: await finish(items), warnings: [] };
 }

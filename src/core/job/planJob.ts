@@ -2,10 +2,12 @@ import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CellTableReference, Dataset, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import { galleryFileName } from '../model/gallery';
 import { listNames } from '../model/listNames';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
+import { checkGallery } from './checkGallery';
 import { completeOwn } from './completeOwn';
 import { completeRecipe } from './completeRecipe';
 import { listJobs } from './jobFolder';
@@ -39,12 +41,13 @@ export async function planJob(
         : `Expected a pixel size, but none of the ${planned.length} pictures has one that can be used; give it. ${withoutPixelSize[0].error!.message}`,
     );
   }
-  await requireOutput(planned, dataset, outputFolder, asked.overwrite);
+  await requireOutput(planned, dataset, outputFolder, asked.overwrite, asked.gallery ? [galleryFileName] : []);
   // Last, because it may read every pixel of the batch.
   const { recipe, notes } = await completeRecipe(asked, dataset, signal);
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
   const items = notes.length === 0 ? completed : completed.map((item) => withNotes(item, notes));
+  checkGallery(recipe, items, dataset.folder);
   const problems = items.flatMap((item): Problem[] =>
     item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : [],
   );
@@ -58,17 +61,20 @@ export async function planJob(
   };
 }
 
-/** The files of these items can be written there; else `Usage`, `OutputNotWritable` or `FileExists`. */
+/**
+ * The files of these items can be written there; else `Usage`, `OutputNotWritable` or `FileExists`. */
 export async function requireOutput(
   items: readonly PlannedItem[],
   dataset: Dataset,
   outputFolder: string,
   overwrite: Recipe['overwrite'],
+  others: readonly string[] = [],
 ): Promise<void> {
   await requireOutsideSources(outputFolder, dataset);
   await requireWritable(outputFolder);
   await requireRoom(items, outputFolder);
-  await requireNothingInTheWay(items, outputFolder, overwrite);
+  const beside = others.map((name) => ({ files: [{ path: name }] }));
+  await requireNothingInTheWay([...items, ...beside], outputFolder, overwrite);
   await requireOwnManifest(outputFolder, overwrite);
 }
 
@@ -154,7 +160,7 @@ async function requireOwnManifest(outputFolder: string, overwrite: Recipe['overw
 
 /** A folder is always in the way of a file of its name. */
 async function requireNothingInTheWay(
-  items: readonly PlannedItem[],
+  items: readonly { readonly files: readonly { readonly path: string }[] }[],
   outputFolder: string,
   overwrite: Recipe['overwrite'],
 ): Promise<void> {
@@ -181,6 +187,7 @@ async function filesOfJobs(outputFolder: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   for (const job of await listJobs(outputFolder)) {
     const record = await readJobRecord(job).catch(() => undefined); // A damaged job says nothing of its files.
+    if (record?.gallery?.file) names.add(galleryFileName);
     for (const line of record?.journal ?? [])
       if ('files' in line) for (const { path: name } of line.files) names.add(name);
   }

@@ -8,6 +8,7 @@ import { Committer, isThere } from './commitItems';
 import { type JobRequest, listJobs, outputOf, readJobRequest } from './jobFolder';
 import { openJournal, readJobRecord } from './jobJournal';
 import { claimJob, isCancelRequested, isRunnerAlive, writeRunner } from './jobRunner';
+import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
 import { defaultMemoryBytes, requireWithin, workersWithin } from './memoryBudget';
 import { sliceItems } from './sliceItems';
@@ -71,6 +72,7 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   const lines = [...record.journal];
   let jobError: ErrorData | undefined;
   let workersMiB = 0;
+  let { gallery } = record;
   try {
     const items = await unfinishedItems(request, record.journal);
     workersMiB = await runItems(jobFolder, request, items, {
@@ -81,6 +83,8 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
         options.onItem?.(line, progress);
       },
     });
+    const file = await makeGallery(jobFolder, request, { journal: lines, ...(gallery && { gallery }) }, cancel.signal);
+    if (file) gallery = { file };
     await writeManifests(jobFolder);
   } catch (error) {
     jobError = toErrorData(error);
@@ -101,7 +105,7 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   };
   // The folder may be what failed (full, or gone): the status comes from memory, and a lost last line is no new failure.
   await writeRunner(jobFolder, ended).catch(() => undefined);
-  return jobStatus({ ...record, journal: lines, runner: ended }, false);
+  return jobStatus({ ...record, journal: lines, ...(gallery && { gallery }), runner: ended }, false);
 }
 
 /** This job, and the others of its output folder that nobody runs: what they left behind is swept. */

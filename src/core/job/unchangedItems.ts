@@ -91,15 +91,16 @@ function lookOf(recipe: Recipe): unknown {
   const { cells, rois } = recipe;
   return {
     ...recipe,
-    ...{ fovs: undefined, formats: undefined, name: undefined, overwrite: undefined },
+    ...{ fovs: undefined, formats: undefined, name: undefined, overwrite: undefined, gallery: undefined },
     cells: cells && { isolate: cells.isolate, onlyFocal: cells.onlyFocal },
     rois: rois && { drawShape: rois.drawShape, cutShape: rois.cutShape },
   };
 }
 
-/** An item without its number, where no text of the picture names it. */
+/** An item without its number, where no text of the picture names it, and without its place in a gallery. */
 function placeOf({ title, caption }: Recipe, { index, ...item }: PlannedItem): unknown {
-  return JSON.stringify([title, caption]).includes('{index}') ? { ...item, index } : item;
+  const shown = { ...item, galleryPlace: undefined };
+  return JSON.stringify([title, caption]).includes('{index}') ? { ...shown, index } : shown;
 }
 
 /** A hash, where there is one, says more than the time. */

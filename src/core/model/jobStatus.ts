@@ -1,8 +1,8 @@
 import type { ErrorData } from './exportError';
-import type { JobCounts, JournalLine, PlannedItem, RunnerInfo } from './plan';
+import type { GalleryFile, JobCounts, JournalLine, PlannedItem, RunnerInfo } from './plan';
 import { itemNouns, type Mode } from './mode';
 
-/** `cancelling`: asked to stop, and the runner still has an item in hand. `stopped`: no runner, and items are left. */
+/** `cancelling`: asked to stop, and the runner still has an item in hand. `stopped`: no runner, and items, or the gallery, are left. */
 export type JobState = 'ready' | 'running' | 'cancelling' | 'stopped' | 'ended';
 
 export interface JobStatus extends JobCounts {
@@ -18,6 +18,8 @@ export interface JobStatus extends JobCounts {
   /** Of those that failed, the ones that may be tried again; the others were known before the start to be impossible. */
   readonly retryable: number;
   readonly failures: readonly { readonly item: string; readonly error: ErrorData }[];
+  /** Of a job that makes one: whether it is there, and shows how the items ended. */
+  readonly gallery?: 'made' | 'missing';
   /** The error that ended the whole job, if one did. */
   readonly error?: ErrorData;
   readonly seconds?: number;
@@ -53,6 +55,8 @@ export interface JobRecord {
   readonly items: readonly PlannedItem[];
   readonly journal: readonly JournalLine[];
   readonly cancelRequested: boolean;
+  /** Of a job that makes a gallery. */
+  readonly gallery?: { readonly file?: GalleryFile };
   readonly runner?: RunnerInfo;
 }
 
@@ -62,6 +66,11 @@ export function lastOutcomes(record: Pick<JobRecord, 'items' | 'journal'>): Map<
   const outcomes = new Map<string, JournalLine>();
   for (const line of record.journal) if (planned.has(line.item)) outcomes.set(line.item, line);
   return outcomes;
+}
+
+/** Whether a job's gallery, if it makes one, is there and knows of every journal line. */
+export function isGalleryDone({ gallery, journal }: Pick<JobRecord, 'gallery' | 'journal'>): boolean {
+  return !gallery || gallery.file?.journalLines === journal.length;
 }
 
 /**
@@ -86,9 +95,10 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
   }
   const remaining = record.items.length - outcomes.size;
   const runner = record.runner;
+  const galleryDone = isGalleryDone(record);
   let state: JobState;
   if (runnerAlive && runner && !runner.endedAt) state = record.cancelRequested ? 'cancelling' : 'running';
-  else if (remaining === 0) state = 'ended';
+  else if (remaining === 0 && galleryDone) state = 'ended';
   else state = runner ? 'stopped' : 'ready';
   // A runner that leaves in good order says so; one that was killed, or whose machine went down, does not.
   const vanished = state === 'stopped' && !runner?.endedAt;
@@ -104,6 +114,7 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     remaining,
     retryable,
     failures,
+    ...(record.gallery && { gallery: galleryDone ? 'made' : 'missing' }),
     ...(error && { error }),
     ...(runner?.seconds !== undefined && { seconds: runner.seconds }),
     ...(runner?.peakMemoryMiB !== undefined && { peakMemoryMiB: runner.peakMemoryMiB }),

@@ -37,6 +37,8 @@ export interface PlannedItem {
   readonly own?: OwnSettings;
   /** Its place among the items, from 1. */
   readonly index?: number;
+  /** Its place in the gallery, from 1; absent: as in the plan. */
+  readonly galleryPlace?: number;
   readonly pixelSize?: PixelSize;
   /** What its images take in memory, all of their pixels; absent when they could not be read while planning. */
   readonly decodedBytes?: number;
@@ -124,6 +126,17 @@ export type JournalLine =
   | { readonly item: string; readonly outcome: 'written' | 'unchanged'; readonly files: readonly WrittenFile[] }
   | { readonly item: string; readonly outcome: 'skipped'; readonly reason: string }
   | { readonly item: string; readonly outcome: 'failed'; readonly error: ErrorData };
+
+/** The gallery as it was put in place; `gallery.json`. */
+export interface GalleryFile {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly pages: number;
+  /** Pictures, and frames of those that could not be made. */
+  readonly cells: number;
+  /** How many lines the journal had then: with more, the gallery is out of date. */
+  readonly journalLines: number;
+}
 
 /** Who runs a job; `runner.json`. */
 export interface RunnerInfo {

@@ -3,6 +3,7 @@ import { cellSelectionSchema } from './cellSelection';
 import { hexColorSchema, type HexColor } from './color';
 import { colorMapNames } from './colorMap';
 import { ExportError } from './exportError';
+import { gallerySchema } from './gallery';
 import { areAscending, type Limit, limitSchema } from './limit';
 import { defaultLegend, legendSchema, printSchema, scaleBarSchema, textMarkSchema } from './marks';
 import { classColorsSchema } from './palette';
@@ -147,6 +148,8 @@ export const recipeSchema = z
         if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
       })
       .optional(),
+    /** All pictures on the pages of one PDF; absent: none. */
+    gallery: gallerySchema.optional(),
     overwrite: z.enum(['never', 'changed', 'always']),
   })
   .check((context) => {

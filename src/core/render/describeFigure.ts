@@ -85,7 +85,8 @@ function shownChannels(recipe: Recipe, { shown }: FigureFacts): string[] {
   return shown.map((i) => recipe.channels[i].channel);
 }
 
-function shownColor(recipe: Recipe, i: number): HexColor {
+/** The colour of the i-th channel. */
+export function shownColor(recipe: Recipe, i: number): HexColor {
   return recipe.grayscale ? '#ffffff' : recipe.channels[i].color;
 }
 
@@ -102,7 +103,7 @@ function channelRows(recipe: Recipe, { shown, contrastLimits }: FigureFacts): Le
 }
 
 /** Four digits: what a reader compares, without the noise of a percentile. */
-function formatValue(value: number): string {
+export function formatValue(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
@@ -122,11 +123,13 @@ function classRows(recipe: Recipe, facts: FigureFacts): LegendRow[] {
   return rows;
 }
 
-function className(names: Readonly<Record<string, string>> | undefined, id: number): string {
+/** What a class of an annotation is called. */
+export function className(names: Readonly<Record<string, string>> | undefined, id: number): string {
   return names?.[String(id)] ?? `class ${id}`;
 }
 
-function cellRows(by: ColorBy, { classes, others }: SeenCells): LegendRow[] {
+/** The key to cells that are coloured by a column. */
+export function cellRows(by: ColorBy, { classes, others }: SeenCells): LegendRow[] {
   const { colorMap, range, colors = {}, otherColor, arcsinhCofactor } = by;
   const other = others ? [{ name: colorMap ? 'no value' : 'other', swatch: otherColor }] : [];
   if (colorMap && range && isNumeric(range)) {

@@ -3,6 +3,7 @@ import type { Mark, MarkGroupName } from '../model/figure';
 import { type FontOutlines, textWidth } from '../model/fontOutlines';
 import type { InkColor, Place } from '../model/marks';
 import type { MarkSizes, Medium } from './markSizes';
+import { shownText } from './shownText';
 
 /** One line of a legend: a swatch or a ramp of colours, and what it stands for. A line with neither is a heading. */
 export interface LegendRow {
@@ -55,11 +56,8 @@ export class BlockMaker {
     return this.medium === 'raster' ? Math.round(value) : value;
   }
 
-  /** One line as it is drawn: without line breaks and controls, and a box for what the font has no shape for. */
   private shown(text: string): string {
-    // Composed: an accent of its own would stand beside its letter.
-    const plain = text.normalize('NFC').replace(/[\s\p{Cc}]+/gu, ' ');
-    return Array.from(plain, (char) => (this.font.has(char.codePointAt(0)!) ? char : '□')).join('');
+    return shownText(text, this.font);
   }
 
   private widthOf(text: string): number {

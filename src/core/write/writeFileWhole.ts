@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, link, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { ExportError, systemCodeOf } from '../model/exportError';
+import { ExportError, isExportError, systemCodeOf } from '../model/exportError';
 
 /** Temporary files are dot-files without a picture's extension, so that no viewer or dataset scan takes them for one. */
 const temporaryEnding = '.part';
@@ -10,8 +10,8 @@ function temporaryPrefix(owner: string): string {
   return `.batch-export-${owner}-`;
 }
 
-/** A text, or pieces to be written one after the other. */
-export type FileContent = string | readonly Uint8Array[];
+/** A text, or pieces to be written one after the other, each before the next one is asked for. */
+export type FileContent = string | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
 /**
  * Writes a file so that its name never shows anything but the whole content: a temporary file in the same folder, flushed
@@ -47,7 +47,7 @@ export async function stageFile(file: string, content: FileContent, owner: strin
     const handle = await open(staged.temporary, 'wx');
     try {
       if (typeof content === 'string') await handle.writeFile(content);
-      else for (const piece of content) await handle.writeFile(piece); // Each goes on where the last one ended.
+      else for await (const piece of content) await handle.writeFile(piece); // Each goes on where the last one ended.
     } finally {
       await handle.close();
     }
@@ -128,6 +128,7 @@ async function placeNew(temporary: string, file: string): Promise<void> {
 
 /** What a failed write means, as a code: the disk is full, the folder is not writable, or the file is there already. */
 export function toWriteError(error: unknown, file: string): unknown {
+  if (isExportError(error)) return error; // Of whoever makes the content.
   switch (systemCodeOf(error)) {
     case 'EEXIST':
       return new ExportError(

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { ExportError, toExportError } from '../model/exportError';
+import { galleryFileName } from '../model/gallery';
+import { isGalleryDone, type JobRecord, lastOutcomes } from '../model/jobStatus';
+import type { GalleryFile } from '../model/plan';
+import { hasContent } from '../read/describeFile';
+import { ScratchFolder } from '../write/scratchFolder';
+import { GalleryLooks } from './describeGallery';
+import { galleryItems } from './galleryItems';
+import { findGallerySources } from './gallerySources';
+import { GalleryWriter } from './galleryWriter';
+import type { JobRequest } from './jobFolder';
+import { writeGallery } from './jobRunner';
+
+/**
+ * Puts the pictures of a job whose items have all ended onto the pages of a PDF, those that could not be made as frames
+ * with the reason. Pictures are embedded as they were written; what was written in other formats than PNG and JPEG is
+ * made again for it. A gallery that is there already, whole and up to date, stays.
+ * @returns the gallery; `undefined` if none is wanted, items are left, or the signal was raised
+ * @throws ExportError why it cannot be made; the pictures stay
+ */
+export async function makeGallery(
+  jobFolder: string,
+  request: JobRequest,
+  record: Pick<JobRecord, 'journal' | 'gallery'>,
+  signal: AbortSignal,
+): Promise<GalleryFile | undefined> {
+  const outcomes = lastOutcomes({ items: request.items, journal: record.journal });
+  if (!request.recipe.gallery || outcomes.size < request.items.length || signal.aborted) return undefined;
+  const before = record.gallery?.file;
+  const target = path.join(request.outputFolder, galleryFileName);
+  const isOurs = before !== undefined && (await hasContent(target, before.bytes, before.sha256));
+  if (isOurs && isGalleryDone(record)) return before;
+  try {
+    const looks = new GalleryLooks(request.recipe);
+    const shown = request.items.flatMap((item) =>
+      galleryItems(request.recipe, request.outputFolder, item, outcomes.get(item.id)!, looks),
+    );
+    const scratch = await ScratchFolder.make(path.join(jobFolder, '.gallery'));
+    try {
+      const sources = await findGallerySources(request, shown, scratch, signal);
+      const writer = new GalleryWriter(request, shown, sources, looks, signal);
+      const mayReplace = request.recipe.overwrite !== 'never' || isOurs;
+      const made = await writer.write(target, path.basename(jobFolder), mayReplace);
+      const gallery = { ...made, cells: shown.length, journalLines: record.journal.length };
+      await writeGallery(jobFolder, gallery);
+      return gallery;
+    } finally {
+      await scratch.remove();
+    }
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    const { code, message, details } = toExportError(error);
+    throw new ExportError(code, `The gallery could not be made. ${message}`, details, error);
+  }
+}
