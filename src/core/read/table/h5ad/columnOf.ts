@@ -1,0 +1,84 @@
+import type { CellColumn } from '../../../model/cellColumn';
+import { DamagedTable } from '../damagedTable';
+import { isNumeric, numbers, texts, toNumbers, toTexts } from './h5adValues';
+import type { Hdf5Dataset, Hdf5Group } from './openHdf5';
+
+/** A column that was found, and how to read it under a name. */
+export interface FoundColumn {
+  readonly rows: number;
+  readonly read: (name: string) => CellColumn;
+}
+
+/** A column of a group: values, categories, or values with a mask of those that are missing. */
+export function columnOf(group: Hdf5Group, column: string, what: string): FoundColumn | undefined {
+  const dataset = group.dataset(column);
+  if (dataset) {
+    const [rows = 0] = dataset.shape;
+    // Categories of anndata 0.7: beside the columns, under the column's name.
+    const categories =
+      dataset.attribute('categories') === undefined ? undefined : group.child('__categories')?.dataset(column);
+    if (categories)
+      return { rows, read: (name) => fromCategories(name, toNumbers(dataset.read(), what), categories.read()) };
+    return { rows, read: (name) => plainColumn(name, dataset, what) };
+  }
+  const parts = group.child(column);
+  const [codes, categories] = [parts?.dataset('codes'), parts?.dataset('categories')];
+  if (codes && categories) {
+    return {
+      rows: codes.shape[0] ?? 0,
+      read: (name) => fromCategories(name, toNumbers(codes.read(), what), categories.read()),
+    };
+  }
+  const textCategories = parts?.child('categories');
+  if (codes && textCategories?.dataset('values')) {
+    const values = textCategories.dataset('values')!;
+    return {
+      rows: codes.shape[0] ?? 0,
+      read: (name) => fromCategories(name, toNumbers(codes.read(), what), values.read()),
+    };
+  }
+  const [values, mask] = [parts?.dataset('values'), parts?.dataset('mask')];
+  if (!values || !mask) return undefined;
+  return {
+    rows: values.shape[0] ?? 0,
+    read: (name) => withMissing(plainColumn(name, values, what), toNumbers(mask.read(), what)),
+  };
+}
+
+function plainColumn(name: string, dataset: Hdf5Dataset, what: string): CellColumn {
+  const values = dataset.read();
+  // As pandas writes them into a CSV file.
+  if (dataset.isBoolean)
+    return texts(
+      name,
+      Array.from(toNumbers(values, what), (value) => (value === 0 ? 'False' : 'True')),
+    );
+  return isNumeric(values) ? numbers(name, toNumbers(values, what)) : texts(name, toTexts(values, what));
+}
+
+function withMissing(column: CellColumn, mask: Float64Array): CellColumn {
+  const rows = column.kind === 'number' ? column.values.length : column.codes.length;
+  if (mask.length !== rows) throw new DamagedTable(`${column.name} has ${rows} values and a mask of ${mask.length}`);
+  if (column.kind === 'number')
+    return { ...column, values: column.values.map((value, i) => (mask[i] === 0 ? value : Number.NaN)) };
+  return { ...column, codes: column.codes.map((code, i) => (mask[i] === 0 ? code : -1)) };
+}
+
+/** Categories that are numbers make a column of numbers; a code below 0 is a missing value. */
+export function fromCategories(name: string, codes: Float64Array, categories: unknown): CellColumn {
+  if (isNumeric(categories)) {
+    const values = toNumbers(categories, name);
+    return numbers(
+      name,
+      codes.map((code) => (code < 0 ? Number.NaN : valueAt(values, code, name))),
+    );
+  }
+  const names = toTexts(categories, name);
+  for (const code of codes) if (code >= 0) valueAt(names, code, name);
+  return { kind: 'text', name, codes: Int32Array.from(codes, (code) => (code < 0 ? -1 : code)), texts: names };
+}
+
+function valueAt<T>(values: ArrayLike<T>, code: number, name: string): T {
+  if (code < values.length) return values[code];
+  throw new DamagedTable(`${name} names category ${code} of ${values.length}`);
+}
