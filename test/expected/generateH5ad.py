@@ -187,6 +187,26 @@ def broken():
     def beyond(file):
         frame(file, "obs", names, {"kind": categorical([0, 5, 0, 0], np.array(["a"], dtype=text))})
 
+    def two_axes(write):
+        return lambda file: frame(file, "obs", names, {"two": write})
+
+    pairs = np.array([[0, 1], [1, 0], [0, 1], [1, 0]], dtype="i1")
+    words = np.array([["a", "b"], ["c", "d"]], dtype=text)
+
+    def arrays(group, name):
+        group.create_dataset(name, shape=(rows,), dtype=np.dtype("(2,)i4"))
+
+    def nested(file):
+        frame(file, "obs", names, {})
+        frame(file, "var", ["CD3", "CD8", "Ki-67"], {})
+        sparse("csr")(file)
+        data = file["X/data"][:]
+        del file["X/data"]
+        file["X/data"] = np.stack([data, data + 1], axis=1)
+
+    def rows_of_rows(file):
+        file["obs"] = np.array([[(b"c1", 7), (b"c2", 9)]], dtype=np.dtype([("index", "S2"), ("label", "i4")]))
+
     def elsewhere(file):
         frame(file, "obs", names, {})
         file["var"] = h5py.ExternalLink("other.h5ad", "/var")
@@ -202,6 +222,15 @@ def broken():
         "compressed with lzf": (new(lzf), "area", "obs/area|area is compressed with lzf"),
         "a column that is too short": (new(short), None, "obs/area has 3 values for 4 rows"),
         "a category that is not there": (new(beyond), "kind", "kind names category 5 of 1"),
+        "a column of two axes": (new(two_axes(plain(pairs))), "two", "obs/two has 4 × 2 values, and a column is a list"),
+        "texts of two axes": (new(two_axes(plain(np.array([["a", "b"]] * 4, dtype=text)))), "two", "obs/two has 4 × 2 values"),
+        "codes of two axes": (new(two_axes(categorical(pairs, np.array(["a", "b"], dtype=text)))), "two", "obs/two/codes has 4 × 2 values"),
+        "categories of two axes": (new(two_axes(categorical([0, 1, 2, 3], words))), "two", "obs/two/categories has 2 × 2 values"),
+        "nullable values of two axes": (new(two_axes(nullable("nullable-integer", pairs, [False] * 4))), "two", "obs/two/values has 4 × 2 values"),
+        "a mask of two axes": (new(two_axes(nullable("nullable-integer", np.arange(4), [[False, True]] * 4))), "two", "obs/two/mask has 4 × 2 values"),
+        "a column of lists": (new(two_axes(arrays)), "two", "obs/two holds neither numbers nor texts"),
+        "sparse values of two axes": (new(nested), "CD8", "X/data has 4 × 2 values"),
+        "a table of rows of two axes": (new(rows_of_rows), "label", "obs has 1 × 2 values"),
         "markers in another file": (new(elsewhere), None, "part of it is in another file, other.h5ad"),
         "X of another size": (new(huge), "CD3", "X has 1099511627776 × 1 values for 4 rows"),
         "no obs": (new(lambda file: file.create_group("var")), None, "it has no table obs"),

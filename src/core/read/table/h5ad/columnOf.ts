@@ -1,6 +1,6 @@
 import type { CellColumn } from '../../../model/cellColumn';
 import { DamagedTable } from '../damagedTable';
-import { isNumeric, numbers, texts, toNumbers, toTexts } from './h5adValues';
+import { isNumeric, numbers, numbersOrTexts, texts, toNumbers, toTexts } from './h5adValues';
 import type { Hdf5Dataset, Hdf5Group } from './openHdf5';
 
 /** A column that was found, and how to read it under a name. */
@@ -13,47 +13,44 @@ export interface FoundColumn {
 export function columnOf(group: Hdf5Group, column: string, what: string): FoundColumn | undefined {
   const dataset = group.dataset(column);
   if (dataset) {
-    const [rows = 0] = dataset.shape;
     // Categories of anndata 0.7: beside the columns, under the column's name.
     const categories =
       dataset.attribute('categories') === undefined ? undefined : group.child('__categories')?.dataset(column);
-    if (categories)
-      return { rows, read: (name) => fromCategories(name, toNumbers(dataset.read(), what), categories.read()) };
-    return { rows, read: (name) => plainColumn(name, dataset, what) };
+    if (categories) return categorical(dataset, what, categories, `${what} in __categories`);
+    return { rows: dataset.rows, read: (name) => plainColumn(name, dataset, what) };
   }
   const parts = group.child(column);
   const [codes, categories] = [parts?.dataset('codes'), parts?.dataset('categories')];
-  if (codes && categories) {
-    return {
-      rows: codes.shape[0] ?? 0,
-      read: (name) => fromCategories(name, toNumbers(codes.read(), what), categories.read()),
-    };
-  }
-  const textCategories = parts?.child('categories');
-  if (codes && textCategories?.dataset('values')) {
-    const values = textCategories.dataset('values')!;
-    return {
-      rows: codes.shape[0] ?? 0,
-      read: (name) => fromCategories(name, toNumbers(codes.read(), what), values.read()),
-    };
-  }
+  if (codes && categories) return categorical(codes, `${what}/codes`, categories, `${what}/categories`);
+  const texts = parts?.child('categories')?.dataset('values');
+  if (codes && texts) return categorical(codes, `${what}/codes`, texts, `${what}/categories/values`);
   const [values, mask] = [parts?.dataset('values'), parts?.dataset('mask')];
   if (!values || !mask) return undefined;
   return {
-    rows: values.shape[0] ?? 0,
-    read: (name) => withMissing(plainColumn(name, values, what), toNumbers(mask.read(), what)),
+    rows: values.rows,
+    read: (name) => {
+      const missing = `${what}/mask`;
+      return withMissing(plainColumn(name, values, `${what}/values`), toNumbers(mask.readList(missing), missing));
+    },
+  };
+}
+
+function categorical(codes: Hdf5Dataset, what: string, categories: Hdf5Dataset, names: string): FoundColumn {
+  return {
+    rows: codes.rows,
+    read: (name) => fromCategories(name, toNumbers(codes.readList(what), what), categories.readList(names)),
   };
 }
 
 function plainColumn(name: string, dataset: Hdf5Dataset, what: string): CellColumn {
-  const values = dataset.read();
+  const values = dataset.readList(what);
   // As pandas writes them into a CSV file.
   if (dataset.isBoolean)
     return texts(
       name,
       Array.from(toNumbers(values, what), (value) => (value === 0 ? 'False' : 'True')),
     );
-  return isNumeric(values) ? numbers(name, toNumbers(values, what)) : texts(name, toTexts(values, what));
+  return numbersOrTexts(name, values, what);
 }
 
 function withMissing(column: CellColumn, mask: Float64Array): CellColumn {
@@ -79,6 +76,6 @@ export function fromCategories(name: string, codes: Float64Array, categories: un
 }
 
 function valueAt<T>(values: ArrayLike<T>, code: number, name: string): T {
-  if (code < values.length) return values[code];
+  if (Number.isInteger(code) && code < values.length) return values[code];
   throw new DamagedTable(`${name} names category ${code} of ${values.length}`);
 }

@@ -1,7 +1,7 @@
 import type { CellColumn } from '../../../model/cellColumn';
 import { DamagedTable } from '../damagedTable';
 import { columnOf, fromCategories } from './columnOf';
-import { isNumeric, numbers, texts, textsOf, toNumbers, toText, toTexts } from './h5adValues';
+import { numbers, numbersOrTexts, texts, textsOf, toNumbers, toText, toTexts } from './h5adValues';
 import type { Hdf5Dataset, Hdf5Group } from './openHdf5';
 import { readMarker } from './readMarker';
 
@@ -88,10 +88,10 @@ function groupFrame(group: Hdf5Group, name: string): DataFrame {
 
 /** Before anndata 0.7: one table of rows, with the texts of categories in `uns`. */
 function compoundFrame(root: Hdf5Group, table: Hdf5Dataset, fields: readonly string[], name: string): DataFrame {
-  const [rows = 0] = table.shape;
+  const { rows } = table;
   let all: readonly (readonly unknown[])[] | undefined;
   const valuesOf = (field: number): unknown[] => {
-    all ??= table.read() as readonly (readonly unknown[])[];
+    all ??= table.readList(name) as readonly (readonly unknown[])[];
     return all.map((row) => row[field]);
   };
   const indexField = Math.max(
@@ -106,8 +106,9 @@ function compoundFrame(root: Hdf5Group, table: Hdf5Dataset, fields: readonly str
         name: field,
         read: () => {
           const values = valuesOf(i);
-          if (categories) return fromCategories(field, toNumbers(values, field), categories.read());
-          return isNumeric(values) ? numbers(field, toNumbers(values, field)) : texts(field, toTexts(values, field));
+          if (categories)
+            return fromCategories(field, toNumbers(values, field), categories.readList(`uns/${field}_categories`));
+          return numbersOrTexts(field, values, `${name}/${field}`);
         },
       },
     ];

@@ -15,6 +15,11 @@ export function texts(name: string, values: readonly string[]): CellColumn {
   return { kind: 'text', name, codes, texts: [...codeOf.keys()] };
 }
 
+/** @throws DamagedTable if they are something else */
+export function numbersOrTexts(name: string, values: unknown, what: string): CellColumn {
+  return isNumeric(values) ? numbers(name, toNumbers(values, what)) : texts(name, toTexts(values, what));
+}
+
 export function textsOf(column: CellColumn): string[] {
   if (column.kind === 'number') return Array.from(column.values, String);
   return Array.from(column.codes, (code) => (code < 0 ? '' : column.texts[code]));
@@ -33,12 +38,16 @@ export function toNumbers(values: unknown, what: string): Float64Array {
 }
 
 export function toTexts(values: unknown, what: string): string[] {
-  if (Array.isArray(values)) return values.map(toText);
+  if (Array.isArray(values) && values.every(isPlain)) return values.map(String);
   if (isNumeric(values)) return Array.from(toNumbers(values, what), String);
-  throw new DamagedTable(`${what} holds no texts`);
+  throw new DamagedTable(`${what} holds neither numbers nor texts`);
 }
 
+function isPlain(value: unknown): boolean {
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+}
+
+/** The text of an attribute; empty if it is something else. */
 export function toText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '';
+  return isPlain(value) ? String(value) : '';
 }

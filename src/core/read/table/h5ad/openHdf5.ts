@@ -45,6 +45,10 @@ export class Hdf5Dataset {
     this.shape = dataset.shape ?? [];
   }
 
+  get rows(): number {
+    return this.shape[0] ?? 0;
+  }
+
   attribute(name: string): unknown {
     return attributeOf(this.dataset, name);
   }
@@ -58,6 +62,18 @@ export class Hdf5Dataset {
   get isBoolean(): boolean {
     const names = Object.keys(this.dataset.metadata.enum_type?.members ?? {});
     return names.length === 2 && names.includes('FALSE') && names.includes('TRUE');
+  }
+
+  /**
+   * Its values where they are a list; of a part of it, from `start` up to `end`.
+   * @param what how it is called in errors
+   * @throws DamagedTable if it has another shape than a list, or cannot be read exactly
+   */
+  readList(what: string, part?: readonly [start: number, end: number]): unknown {
+    if (this.shape.length !== 1) {
+      throw new DamagedTable(`${what} has ${this.shape.join(' × ') || 'no list of'} values, and a column is a list`);
+    }
+    return this.read(part && [part]);
   }
 
   /**
@@ -75,12 +91,17 @@ export class Hdf5Dataset {
       const name = filter.name || `filter ${filter.id}`;
       throw new DamagedTable(`${this.name} is compressed with ${name}; write it with gzip, or without compression`);
     }
+    let values: unknown;
     try {
       // Texts of varying length are read whole: of the parts of some of them, the library frees what it must not.
-      return part ? this.dataset.slice(part.map(([start, end]) => [start, end])) : this.dataset.value;
+      values = part ? this.dataset.slice(part.map(([start, end]) => [start, end])) : this.dataset.value;
     } catch (error) {
       throw new DamagedTable(`${this.name} cannot be read: ${reasonOf(error)}`);
     }
+    const found = Array.isArray(values) || ArrayBuffer.isView(values) ? (values as ArrayLike<unknown>).length : 1;
+    if (found === count) return values;
+    // What the library has no kind of value for, it gives as bytes.
+    throw new DamagedTable(`${this.name} holds neither numbers nor texts`);
   }
 }
 

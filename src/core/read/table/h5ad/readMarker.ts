@@ -26,29 +26,32 @@ export function readMarker(root: Hdf5Group, position: number, rows: number, widt
     throw new DamagedTable(`the sparse X has no ${part}`);
   });
   const isCsc = kind.startsWith('csc');
-  const [count = 0] = data.shape;
-  if (indices.shape[0] !== count || indptr.shape[0] !== (isCsc ? width : rows) + 1) {
-    throw new DamagedTable(`X has ${count} values, ${indices.shape[0]} indices and ${indptr.shape[0]} places`);
+  const { rows: count } = data;
+  if (indices.rows !== count || indptr.rows !== (isCsc ? width : rows) + 1) {
+    throw new DamagedTable(`X has ${count} values, ${indices.rows} indices and ${indptr.rows} places`);
   }
   const values = new Float64Array(rows);
   if (isCsc) {
-    const [start, end] = requireAscending(toNumbers(indptr.read([[position, position + 2]]), 'X/indptr'), count);
-    const at = toNumbers(indices.read([[start, end]]), 'X/indices');
-    for (const [i, value] of toNumbers(data.read([[start, end]]), 'X/data').entries()) {
+    const [start, end] = requireAscending(
+      toNumbers(indptr.readList('X/indptr', [position, position + 2]), 'X/indptr'),
+      count,
+    );
+    const at = toNumbers(indices.readList('X/indices', [start, end]), 'X/indices');
+    for (const [i, value] of toNumbers(data.readList('X/data', [start, end]), 'X/data').entries()) {
       if (!(at[i] >= 0 && at[i] < rows)) throw new DamagedTable(`X has a value for row ${at[i]} of ${rows}`);
       values[at[i]] = value;
     }
     return values;
   }
   if (!kind.startsWith('csr')) throw new DamagedTable(`X is kept as ${kind || 'something unknown'}`);
-  const starts = requireAscending(toNumbers(indptr.read(), 'X/indptr'), count);
+  const starts = requireAscending(toNumbers(indptr.readList('X/indptr'), 'X/indptr'), count);
   // Rows in pieces: of a large matrix one column is wanted, and not the whole.
   for (let row = 0; row < rows;) {
     let end = row + 1;
     while (end < rows && starts[end + 1] - starts[row] <= sparsePiece) end++;
     const [from, to] = [starts[row], starts[end]];
-    const at = toNumbers(indices.read([[from, to]]), 'X/indices');
-    const wanted = at.indexOf(position) < 0 ? undefined : toNumbers(data.read([[from, to]]), 'X/data');
+    const at = toNumbers(indices.readList('X/indices', [from, to]), 'X/indices');
+    const wanted = at.indexOf(position) < 0 ? undefined : toNumbers(data.readList('X/data', [from, to]), 'X/data');
     for (; row < end; row++) {
       if (!wanted) continue;
       for (let i = starts[row] - from; i < starts[row + 1] - from; i++) if (at[i] === position) values[row] = wanted[i];
