@@ -1,6 +1,6 @@
 import type { CellColumn } from '../../../model/cellColumn';
 import { DamagedTable } from '../damagedTable';
-import { isNumeric, numbers, numbersOrTexts, texts, toNumbers, toTexts } from './h5adValues';
+import { booleanTexts, isNumeric, numbers, numbersOrTexts, toNumbers, toTexts } from './h5adValues';
 import type { Hdf5Dataset, Hdf5Group } from './openHdf5';
 
 /** A column that was found, and how to read it under a name. */
@@ -38,19 +38,17 @@ export function columnOf(group: Hdf5Group, column: string, what: string): FoundC
 function categorical(codes: Hdf5Dataset, what: string, categories: Hdf5Dataset, names: string): FoundColumn {
   return {
     rows: codes.rows,
-    read: (name) => fromCategories(name, toNumbers(codes.readList(what), what), categories.readList(names)),
+    read: (name) => fromCategories(name, toNumbers(codes.readList(what), what), categories, names),
   };
 }
 
 function plainColumn(name: string, dataset: Hdf5Dataset, what: string): CellColumn {
+  return numbersOrTexts(name, valuesOf(dataset, what), what);
+}
+
+function valuesOf(dataset: Hdf5Dataset, what: string): unknown {
   const values = dataset.readList(what);
-  // As pandas writes them into a CSV file.
-  if (dataset.isBoolean)
-    return texts(
-      name,
-      Array.from(toNumbers(values, what), (value) => (value === 0 ? 'False' : 'True')),
-    );
-  return numbersOrTexts(name, values, what);
+  return dataset.isBoolean ? booleanTexts(values, what) : values;
 }
 
 function withMissing(column: CellColumn, mask: Float64Array): CellColumn {
@@ -62,15 +60,16 @@ function withMissing(column: CellColumn, mask: Float64Array): CellColumn {
 }
 
 /** Categories that are numbers make a column of numbers; a code below 0 is a missing value. */
-export function fromCategories(name: string, codes: Float64Array, categories: unknown): CellColumn {
-  if (isNumeric(categories)) {
-    const values = toNumbers(categories, name);
+export function fromCategories(name: string, codes: Float64Array, categories: Hdf5Dataset, what: string): CellColumn {
+  const values = valuesOf(categories, what);
+  if (isNumeric(values)) {
+    const all = toNumbers(values, what);
     return numbers(
       name,
-      codes.map((code) => (code < 0 ? Number.NaN : valueAt(values, code, name))),
+      codes.map((code) => (code < 0 ? Number.NaN : valueAt(all, code, name))),
     );
   }
-  const names = toTexts(categories, name);
+  const names = toTexts(values, what);
   for (const code of codes) if (code >= 0) valueAt(names, code, name);
   return { kind: 'text', name, codes: Int32Array.from(codes, (code) => (code < 0 ? -1 : code)), texts: names };
 }

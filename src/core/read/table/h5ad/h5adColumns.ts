@@ -1,8 +1,8 @@
 import type { CellColumn } from '../../../model/cellColumn';
 import { DamagedTable } from '../damagedTable';
 import { columnOf, fromCategories } from './columnOf';
-import { numbers, numbersOrTexts, texts, textsOf, toNumbers, toText, toTexts } from './h5adValues';
-import type { Hdf5Dataset, Hdf5Group } from './openHdf5';
+import { booleanTexts, numbers, numbersOrTexts, texts, textsOf, toNumbers, toText, toTexts } from './h5adValues';
+import type { Hdf5Dataset, Hdf5Field, Hdf5Group } from './openHdf5';
 import { readMarker } from './readMarker';
 
 /** A column that is there, and how to read it. */
@@ -87,7 +87,7 @@ function groupFrame(group: Hdf5Group, name: string): DataFrame {
 }
 
 /** Before anndata 0.7: one table of rows, with the texts of categories in `uns`. */
-function compoundFrame(root: Hdf5Group, table: Hdf5Dataset, fields: readonly string[], name: string): DataFrame {
+function compoundFrame(root: Hdf5Group, table: Hdf5Dataset, fields: readonly Hdf5Field[], name: string): DataFrame {
   const { rows } = table;
   let all: readonly (readonly unknown[])[] | undefined;
   const valuesOf = (field: number): unknown[] => {
@@ -96,22 +96,19 @@ function compoundFrame(root: Hdf5Group, table: Hdf5Dataset, fields: readonly str
   };
   const indexField = Math.max(
     0,
-    fields.findIndex((field) => field === 'index' || field === '_index'),
+    fields.findIndex((field) => field.name === 'index' || field.name === '_index'),
   );
   const columns = fields.flatMap((field, i): H5adColumn[] => {
     if (i === indexField) return [];
-    const categories = root.child('uns')?.dataset(`${field}_categories`);
-    return [
-      {
-        name: field,
-        read: () => {
-          const values = valuesOf(i);
-          if (categories)
-            return fromCategories(field, toNumbers(values, field), categories.readList(`uns/${field}_categories`));
-          return numbersOrTexts(field, values, `${name}/${field}`);
-        },
-      },
-    ];
+    const what = `${name}/${field.name}`;
+    const categories = root.child('uns')?.dataset(`${field.name}_categories`);
+    const read = (): CellColumn => {
+      const values = valuesOf(i);
+      if (categories)
+        return fromCategories(field.name, toNumbers(values, what), categories, `${what}_categories in uns`);
+      return numbersOrTexts(field.name, field.isBoolean ? booleanTexts(values, what) : values, what);
+    };
+    return [{ name: field.name, read }];
   });
   return { rows, columns, index: () => toTexts(valuesOf(indexField), name) };
 }

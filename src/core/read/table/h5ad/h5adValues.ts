@@ -20,6 +20,11 @@ export function numbersOrTexts(name: string, values: unknown, what: string): Cel
   return isNumeric(values) ? numbers(name, toNumbers(values, what)) : texts(name, toTexts(values, what));
 }
 
+/** No and yes as pandas writes them into a CSV file. */
+export function booleanTexts(values: unknown, what: string): string[] {
+  return Array.from(toNumbers(values, what), (value) => (value === 0 ? 'False' : 'True'));
+}
+
 export function textsOf(column: CellColumn): string[] {
   if (column.kind === 'number') return Array.from(column.values, String);
   return Array.from(column.codes, (code) => (code < 0 ? '' : column.texts[code]));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Dataset, Entity, Group } from 'h5wasm/node';
+import type { Dataset, Entity, Group, Metadata } from 'h5wasm/node';
 import { isExportError, messageOf } from '../../../model/exportError';
 import { DamagedTable } from '../damagedTable';
 
@@ -34,6 +34,13 @@ const maxValues = 2 ** 28;
 /** Deflate, shuffle, Fletcher's checksum, and two of HDF5's own for integers; others need libraries of their own. */
 const ownFilters: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
 
+/** A field of each row of a table. */
+export interface Hdf5Field {
+  readonly name: string;
+  /** Its numbers stand for no and yes. */
+  readonly isBoolean: boolean;
+}
+
 /** Values of one type in a file, in rows and columns. */
 export class Hdf5Dataset {
   readonly shape: readonly number[];
@@ -53,15 +60,15 @@ export class Hdf5Dataset {
     return attributeOf(this.dataset, name);
   }
 
-  /** The names of the fields of its rows, for a table of them; else `undefined`. */
-  get fields(): readonly string[] | undefined {
-    return this.dataset.metadata.compound_type?.members.map(({ name }) => name);
+  /** The fields of its rows, for a table of them; else `undefined`. */
+  get fields(): readonly Hdf5Field[] | undefined {
+    const members = this.dataset.metadata.compound_type?.members;
+    return members?.map((member) => ({ name: member.name, isBoolean: isBoolean(member) }));
   }
 
   /** Whether its numbers stand for no and yes. */
   get isBoolean(): boolean {
-    const names = Object.keys(this.dataset.metadata.enum_type?.members ?? {});
-    return names.length === 2 && names.includes('FALSE') && names.includes('TRUE');
+    return isBoolean(this.dataset.metadata);
   }
 
   /**
@@ -173,6 +180,11 @@ function keepToFile(
       files.open = open;
     },
   };
+}
+
+function isBoolean({ enum_type }: Metadata): boolean {
+  const names = Object.keys(enum_type?.members ?? {});
+  return names.length === 2 && names.includes('FALSE') && names.includes('TRUE');
 }
 
 function entityOf(group: Group, name: string): Entity | undefined {
