@@ -15,6 +15,8 @@ export interface H5adColumn {
 export interface H5adTable {
   readonly rows: number;
   readonly columns: readonly H5adColumn[];
+  /** What `obs` says to have besides, and why it cannot be read, as the end of a sentence; by name. */
+  readonly unread: ReadonlyMap<string, string>;
 }
 
 /** Of `obsm`, wider arrays than a place in space are no columns of a table. */
@@ -23,16 +25,22 @@ const maxObsmColumns = 3;
 /**
  * The columns of AnnData (its on-disk formats of 0.6 to 0.12): those of `obs`, then of `X` by the names of `var`, then of
  * each narrow array of `obsm` as `key1`, `key2` …, then the names of the observations as `obs_names`. Of columns of one
- * name, a marker's gets `_var`, and one of `obsm` gets `_obsm`.
+ * name, a marker's gets `_var`, and one of `obsm` gets `_obsm`; of several markers of one name, the others get `_var_2` …
  */
 export function h5adTable(root: Hdf5Group): H5adTable {
   const obs = dataFrame(root, 'obs');
   const columns = new Map<string, () => CellColumn>();
+  const lastNumbers = new Map<string, number>();
   const add = (name: string, ending: string, read: (unique: string) => CellColumn): void => {
-    const unique = columns.has(name) ? name + ending : name;
-    if (!columns.has(unique)) columns.set(unique, () => read(unique));
+    const other = name + ending;
+    let unique = columns.has(name) ? other : name;
+    for (let n = lastNumbers.get(other) ?? 2; columns.has(unique); n++) {
+      unique = `${other}_${n}`;
+      lastNumbers.set(other, n + 1);
+    }
+    columns.set(unique, () => read(unique));
   };
-  for (const { name, read } of obs.columns) add(name, '', () => read());
+  for (const { name, read } of obs.columns) columns.set(name, read);
   const markers = markerNames(root);
   for (const [position, name] of markers.entries()) {
     add(name, '_var', (unique) => numbers(unique, readMarker(root, position, obs.rows, markers.length)));
@@ -51,7 +59,7 @@ export function h5adTable(root: Hdf5Group): H5adTable {
     }
   }
   add('obs_names', '_obs', (name) => texts(name, toTexts(obs.index(), 'obs_names')));
-  return { rows: obs.rows, columns: [...columns].map(([name, read]) => ({ name, read })) };
+  return { rows: obs.rows, columns: [...columns].map(([name, read]) => ({ name, read })), unread: obs.unread };
 }
 
 interface DataFrame extends H5adTable {
@@ -75,15 +83,22 @@ function groupFrame(group: Hdf5Group, name: string): DataFrame {
   const names = Array.isArray(order)
     ? order.map(toText)
     : group.names.filter((each) => each !== indexName && each !== '__categories');
+  const unread = new Map<string, string>();
   const columns = names.flatMap((column): H5adColumn[] => {
     const found = columnOf(group, column, `${name}/${column}`);
-    if (!found) return [];
+    if (!found) {
+      unread.set(
+        column,
+        group.names.includes(column) ? 'is kept in a way that is not known here' : 'is not in the file',
+      );
+      return [];
+    }
     if (found.rows !== index.rows) {
       throw new DamagedTable(`${name}/${column} has ${found.rows} values for ${index.rows} rows`);
     }
     return [{ name: column, read: () => found.read(column) }];
   });
-  return { rows: index.rows, columns, index: () => textsOf(index.read(indexName)) };
+  return { rows: index.rows, columns, unread, index: () => textsOf(index.read(indexName)) };
 }
 
 /** Before anndata 0.7: one table of rows, with the texts of categories in `uns`. */
@@ -110,7 +125,7 @@ function compoundFrame(root: Hdf5Group, table: Hdf5Dataset, fields: readonly Hdf
     };
     return [{ name: field.name, read }];
   });
-  return { rows, columns, index: () => toTexts(valuesOf(indexField), name) };
+  return { rows, columns, unread: new Map(), index: () => toTexts(valuesOf(indexField), name) };
 }
 
 function markerNames(root: Hdf5Group): readonly string[] {
