@@ -19,6 +19,10 @@ export interface H5adTable {
   readonly unread: ReadonlyMap<string, string>;
 }
 
+/** Ten times what the largest studies have; so many can be kept in memory. */
+const maxRows = 2 ** 24;
+const maxMarkers = 2 ** 20;
+
 /** Of `obsm`, wider arrays than a place in space are no columns of a table. */
 const maxObsmColumns = 3;
 
@@ -29,6 +33,7 @@ const maxObsmColumns = 3;
  */
 export function h5adTable(root: Hdf5Group): H5adTable {
   const obs = dataFrame(root, 'obs');
+  if (!(obs.rows <= maxRows)) throw new DamagedTable(`it claims ${obs.rows} rows, more than ${maxRows}`);
   const columns = new Map<string, () => CellColumn>();
   const lastNumbers = new Map<string, number>();
   const add = (name: string, ending: string, read: (unique: string) => CellColumn): void => {
@@ -130,6 +135,7 @@ function compoundFrame(root: Hdf5Group, table: Hdf5Dataset, fields: readonly Hdf
 
 function markerNames(root: Hdf5Group): readonly string[] {
   if (!root.dataset('X') && !root.child('X')) return [];
-  const names = dataFrame(root, 'var').index();
-  return toTexts(names, 'var');
+  const { rows, index } = dataFrame(root, 'var');
+  if (!(rows <= maxMarkers)) throw new DamagedTable(`var claims ${rows} names, more than ${maxMarkers}`);
+  return toTexts(index(), 'var');
 }
