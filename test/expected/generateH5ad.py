@@ -76,6 +76,7 @@ obs = {
     "good": plain(np.array([True, False, True, True])),
     "count": nullable("nullable-integer", np.array([1, 2, 3, 4], dtype="i8"), [False, True, False, False]),
     "sure": nullable("nullable-boolean", np.array([True, False, True, False]), [False, False, True, False]),
+    "passed": categorical([1, 0, -1, 1], np.array([False, True])),
     "CD3": plain(np.array([9, 8, 7, 6], dtype="u2"), compression="gzip", shuffle=True, chunks=(2,)),
 }
 obs_values = {
@@ -88,6 +89,7 @@ obs_values = {
     "good": ["True", "False", "True", "True"],
     "count": [1, None, 3, 4],
     "sure": ["True", "False", None, "False"],
+    "passed": ["True", "False", None, "True"],
     "CD3": [9, 8, 7, 6],
     "obs_names": names,
 }
@@ -146,14 +148,20 @@ def seven(file):
 
 def six(file):
     """anndata 0.6: tables of rows, categories in uns."""
-    obs_type = np.dtype([("index", "S2"), ("fov", "i1"), ("label", "i4"), ("area", "f4"), ("note", "S3")])
-    table = [(b"c1", 0, 7, 1.5, b"x"), (b"c2", 0, 9, 2, b"yy"), (b"c3", 1, 7, 3, b""), (b"c4", -1, 9, 4, b"zzz")]
+    obs_type = np.dtype([("index", "S2"), ("fov", "i1"), ("label", "i4"), ("area", "f4"), ("note", "S3"), ("good", bool)])
+    table = [(b"c1", 0, 7, 1.5, b"x", True), (b"c2", 0, 9, 2, b"yy", False), (b"c3", 1, 7, 3, b"", False), (b"c4", -1, 9, 4, b"zzz", True)]
     file["obs"] = np.array(table, dtype=obs_type)
     file["var"] = np.array([(b"CD3",)], dtype=np.dtype([("index", "S3")]))
     file["uns/fov_categories"] = np.array(["A", "B"], dtype=text)
     sparse("csr", "h5sparse_format")(file)
     del file["X"]
     file["X"] = markers[:, 0]
+
+
+def repeats(file):
+    frame(file, "obs", names, {"label": obs["label"], "CD3": obs["CD3"], "CD8_var_2": obs["area"]})
+    frame(file, "var", ["CD3", "CD8", "CD3", "CD8", "CD8"], {})
+    file["X"] = np.arange(20.0).reshape(4, 5)
 
 
 cases = {
@@ -165,6 +173,20 @@ cases = {
     "modern, csr": (new(modern(sparse("csr"))), {**obs_values, **marker_values, **space_values}),
     "modern, csc": (new(modern(sparse("csc"))), {**obs_values, **marker_values, **space_values}),
     "modern, without X": (new(modern(lambda file: None)), {**obs_values, **space_values}),
+    "columns of one name": (
+        new(repeats),
+        {
+            "label": [7, 9, 7, 9],
+            "CD3": [9, 8, 7, 6],
+            "CD8_var_2": [1.5, None, 3, 1e300],
+            "CD3_var": [0, 5, 10, 15],
+            "CD8": [1, 6, 11, 16],
+            "CD3_var_2": [2, 7, 12, 17],
+            "CD8_var": [3, 8, 13, 18],
+            "CD8_var_3": [4, 9, 14, 19],
+            "obs_names": names,
+        },
+    ),
     "modern, newest layout of groups": (
         new(modern(plain_x), libver="latest"),
         {**obs_values, **marker_values, **space_values},
@@ -172,7 +194,7 @@ cases = {
     "anndata 0.7": (new(seven), {"fov": ["A", "A", "B", None], "label": [7, 9, 7, 9], "CD3": [0, 2.25, 0, 0], "obs_names": names}),
     "anndata 0.6": (
         new(six),
-        {"fov": ["A", "A", "B", None], "label": [7, 9, 7, 9], "area": [1.5, 2, 3, 4], "note": ["x", "yy", "", "zzz"], "CD3": [0, 2.25, 0, 0], "obs_names": names},
+        {"fov": ["A", "A", "B", None], "label": [7, 9, 7, 9], "area": [1.5, 2, 3, 4], "note": ["x", "yy", "", "zzz"], "good": ["True", "False", "False", "True"], "CD3": [0, 2.25, 0, 0], "obs_names": names},
     ),
 }
 
@@ -186,6 +208,26 @@ def broken():
 
     def beyond(file):
         frame(file, "obs", names, {"kind": categorical([0, 5, 0, 0], np.array(["a"], dtype=text))})
+
+    def two_axes(write):
+        return lambda file: frame(file, "obs", names, {"two": write})
+
+    pairs = np.array([[0, 1], [1, 0], [0, 1], [1, 0]], dtype="i1")
+    words = np.array([["a", "b"], ["c", "d"]], dtype=text)
+
+    def arrays(group, name):
+        group.create_dataset(name, shape=(rows,), dtype=np.dtype("(2,)i4"))
+
+    def nested(file):
+        frame(file, "obs", names, {})
+        frame(file, "var", ["CD3", "CD8", "Ki-67"], {})
+        sparse("csr")(file)
+        data = file["X/data"][:]
+        del file["X/data"]
+        file["X/data"] = np.stack([data, data + 1], axis=1)
+
+    def rows_of_rows(file):
+        file["obs"] = np.array([[(b"c1", 7), (b"c2", 9)]], dtype=np.dtype([("index", "S2"), ("label", "i4")]))
 
     def elsewhere(file):
         frame(file, "obs", names, {})
@@ -202,12 +244,53 @@ def broken():
         "compressed with lzf": (new(lzf), "area", "obs/area|area is compressed with lzf"),
         "a column that is too short": (new(short), None, "obs/area has 3 values for 4 rows"),
         "a category that is not there": (new(beyond), "kind", "kind names category 5 of 1"),
+        "a column of two axes": (new(two_axes(plain(pairs))), "two", "obs/two has 4 × 2 values, and a column is a list"),
+        "texts of two axes": (new(two_axes(plain(np.array([["a", "b"]] * 4, dtype=text)))), "two", "obs/two has 4 × 2 values"),
+        "codes of two axes": (new(two_axes(categorical(pairs, np.array(["a", "b"], dtype=text)))), "two", "obs/two/codes has 4 × 2 values"),
+        "categories of two axes": (new(two_axes(categorical([0, 1, 2, 3], words))), "two", "obs/two/categories has 2 × 2 values"),
+        "nullable values of two axes": (new(two_axes(nullable("nullable-integer", pairs, [False] * 4))), "two", "obs/two/values has 4 × 2 values"),
+        "a mask of two axes": (new(two_axes(nullable("nullable-integer", np.arange(4), [[False, True]] * 4))), "two", "obs/two/mask has 4 × 2 values"),
+        "a column of lists": (new(two_axes(arrays)), "two", "obs/two holds neither numbers nor texts"),
+        "sparse values of two axes": (new(nested), "CD8", "X/data has 4 × 2 values"),
+        "a table of rows of two axes": (new(rows_of_rows), "label", "obs has 1 × 2 values"),
         "markers in another file": (new(elsewhere), None, "part of it is in another file, other.h5ad"),
         "X of another size": (new(huge), "CD3", "X has 1099511627776 × 1 values for 4 rows"),
         "no obs": (new(lambda file: file.create_group("var")), None, "it has no table obs"),
         "cut short": (whole[: len(whole) // 2], None, "truncated file"),
         "no HDF5": (b"fov,label\nA,7\n", None, "file signature not found"),
         "empty": (b"", None, "file signature not found"),
+    }
+
+
+def unread(file):
+    """A column that is not there, and some that are kept in a way that nobody knows."""
+    frame(file, "obs", names, {"label": obs["label"], "odd": lambda group, name: group.create_group(name).create_dataset("parts", data=np.arange(4))})
+    file["obs"].attrs["column-order"] = np.array(["label", "gone", "odd"], dtype=text)
+
+
+def claims():
+    """Small files that say they are big: nothing is written of most rows, and the rest is packed well."""
+
+    def of_rows(count):
+        def write(file):
+            obs = file.create_group("obs")
+            obs.attrs["_index"] = "_index"
+            for name, kind in {"_index": "i8", "fov": "S1", "label": "i8", "centroid-0": "f8", "centroid-1": "f8"}.items():
+                value = b"A" if kind == "S1" else 7
+                obs.create_dataset(name, shape=(count,), dtype=kind, chunks=(2**16,), fillvalue=value)
+
+        return write
+
+    def of_names(file):
+        frame(file, "obs", names, {"fov": obs["fov"], "label": obs["label"]})
+        file.create_group("var").attrs["_index"] = "_index"
+        file["var"].create_dataset("_index", shape=(2**21,), dtype="S1", chunks=(2**21,), compression="gzip", compression_opts=9)[:] = b"m"
+        file.create_dataset("X", shape=(rows, 2**21), dtype="f4", chunks=(rows, 2**18))
+
+    return {
+        "2^27 rows": (new(of_rows(2**27)), "it claims 134217728 rows, more than 16777216"),
+        "2^24 rows in a few kilobytes": (new(of_rows(2**24)), r"it claims 16777216 rows|_?[a-z]+ claims 16777216 values, more than a file of \d+ bytes can hold"),
+        "2^21 markers": (new(of_names), "var claims 2097152 names, more than 1048576"),
     }
 
 
@@ -253,6 +336,8 @@ result = {
     "versions": {"h5py": h5py.__version__, "numpy": np.__version__, "hdf5": h5py.version.hdf5_version},
     "tables": {name: {"zlib": content(data), "columns": values} for name, (data, values) in cases.items()},
     "broken": {name: {"zlib": content(data), "column": column, "reason": reason} for name, (data, column, reason) in broken().items()},
+    "unread": content(new(unread)),
+    "claims": {name: {"zlib": content(data), "reason": reason} for name, (data, reason) in claims().items()},
     "real": real(sys.argv[1]) if len(sys.argv) > 1 else {},
 }
 (here / "h5ad.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")

@@ -97,6 +97,16 @@ describe('cell tables of other programs', function () {
       assert.match(result.stderr + result.stdout, /about A_2, for which its file is named/);
     });
 
+    it('have a centroid where only one half of it is named, or are refused', () => {
+      const folder = datasetWith(mcmicro, ['A']);
+      const { stdout } = runCli('inspect', folder, '--columns', 'x=DNA');
+      assert.match(stdout, /x from DNA, y from Y_centroid in pixels; .* guessed: FOV, label, y/);
+      const lone = exported(datasetWith('CellID,DNA\n7,1.5\n', ['A']), '--columns', 'x=DNA');
+      assert.equal(lone.exitCode, 2);
+      assert.match(lone.stderr, /^Usage: Expected x=DNA and y=NAME in --columns, but found only x, [^\n]*\n$/);
+      assert.ok(!existsSync(lone.out));
+    });
+
     it('are refused if that cannot be told, and only where they are needed', () => {
       const folder = datasetWith(mcmicro, ['A', 'B'], 'AB.csv');
       const table = ['--cell-table', path.join(folder, 'AB.csv')];
@@ -114,7 +124,10 @@ describe('cell tables of other programs', function () {
         [2, true],
         colored.stderr,
       );
-      assert.match(runCli('inspect', folder, ...table).stdout, /no column says the FOV/);
+      assert.match(
+        runCli('inspect', folder, ...table).stdout,
+        /no column says the FOV; label from column CellID; x from X_centroid/,
+      );
       const plain = runCli('fovs', folder, ...table, '--channel', 'DNA=white:0:255', '--scale-bar', 'off', '--out', result.out); // prettier-ignore
       assert.equal(plain.exitCode, 0, plain.stderr);
     });

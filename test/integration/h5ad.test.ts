@@ -4,6 +4,7 @@ import path from 'node:path';
 import { inflateSync } from 'node:zlib';
 import type { CellColumn } from '../../src/core/model/cellColumn';
 import { isExportError } from '../../src/core/model/exportError';
+import { openDataset } from '../../src/core/read/openDataset';
 import { readH5ad } from '../../src/core/read/table/h5ad/readH5ad';
 import { readCellValues } from '../../src/core/read/table/readCellValues';
 import { readColumns } from '../../src/core/read/table/readColumns';
@@ -15,11 +16,13 @@ import { temporaryFolder } from '../support/temporaryFolder';
 type Value = string | number | null;
 
 /** Made by h5py; see generateH5ad.py. */
-const { tables, broken, real } = JSON.parse(
+const { tables, broken, unread, claims, real } = JSON.parse(
   readFileSync(path.join(__dirname, '..', 'expected', 'h5ad.json'), 'utf8'),
 ) as {
   tables: Record<string, { zlib: string; columns: Record<string, Value[]> }>;
   broken: Record<string, { zlib: string; column: string | null; reason: string }>;
+  unread: string;
+  claims: Record<string, { zlib: string; reason: string }>;
   real: Record<string, Record<string, { first: number[]; sum: number }>>;
 };
 
@@ -93,6 +96,40 @@ describe('AnnData tables', () => {
       });
       // The library goes on after it.
       assert.equal((await readColumns(write(tables['modern, csr'].zlib), ['CD8'])).rows, 4);
+    });
+  }
+
+  it('are read but for the columns that cannot be, which are named', async () => {
+    const folder = smallDataset(['A']);
+    const file = write(unread, folder);
+    const { cellTable, cellTableProblem, warnings } = await openDataset(folder);
+    assert.deepEqual([cellTable?.columns, cellTableProblem], [['label', 'obs_names'], undefined]);
+    assert.deepEqual(
+      warnings.filter(({ code }) => code !== 'FovAssumed'),
+      [
+        {
+          code: 'ColumnNotFound',
+          message: `Expected to read every column of ${file}, but had to leave some out: gone is not in the file, odd is kept in a way that is not known here.`,
+        },
+      ],
+    );
+    await assert.rejects(readColumns(file, ['odd']), {
+      code: 'ColumnNotFound',
+      message: `Expected column odd in ${file}, but it is kept in a way that is not known here.`,
+    });
+  });
+
+  for (const [name, { zlib, reason }] of Object.entries(claims)) {
+    it(`do not take all memory for what they claim: ${name}`, () => {
+      const folder = smallDataset(['A']);
+      write(zlib, folder);
+      const flags = ['--channel', 'DNA=white:0:255', '--scale-bar', 'off', '--dry-run'];
+      const { exitCode, stderr } = runCli('cells', folder, ...flags, '--out', path.join(temporaryFolder(), 'out'));
+      assert.match(
+        stderr,
+        new RegExp(`^(DatasetInvalid: )?Expected an AnnData table in [^\\n]*, but ${reason}\\.`, 'm'),
+      );
+      assert.equal(exitCode, 2);
     });
   }
 

@@ -272,6 +272,30 @@ describe('importing from UELer', () => {
     );
   });
 
+  it('takes no ROI for another because of the number of its row', async () => {
+    const folder = smallDataset(['A']);
+    const box = '"x": 1, "y": 2, "widthPx": 3, "heightPx": 4';
+    write(
+      folder,
+      'rois.json',
+      `{"version": 1, "rois": [{"name": "mine", "fov": "A", ${box}}, {"id": "2", "name": "my two", "fov": "A", ${box}}]}`,
+    );
+    const rows = [',theirs,A,5,9,5,9', ',second,A,6,9,6,9', ',second,A,6,9,6,9', '1,explicit,A,7,9,7,9'];
+    writeUeler(folder, 'roi_manager.csv', `roi_id,name,fov,x_min,x_max,y_min,y_max\n${rows.join('\n')}\n`);
+    const first = await importUeler(folder, { overwrite: true });
+    assert.deepEqual([first.imported, first.replaced, first.kept], [4, 0, 0]);
+    const { rois } = JSON.parse(read(folder, 'rois.json')) as { rois: { id?: string; name: string }[] };
+    assert.deepEqual(
+      rois.map(({ name }) => name),
+      ['mine', 'my two', 'theirs', 'second', 'second', 'explicit'],
+    );
+    assert.equal(new Set(rois.map(({ id }) => id)).size, 6);
+    for (const overwrite of [false, true]) {
+      const again = await importUeler(folder, { overwrite });
+      assert.deepEqual([again.imported, again.replaced, again.kept, again.files], [0, 0, 4, []]);
+    }
+  });
+
   it('writes nothing at all if a file of ours is broken, which would be lost', async () => {
     const broken = [
       ['marker-sets.json', '{"version": 1, "markerSets": ['],

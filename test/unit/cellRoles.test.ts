@@ -79,6 +79,46 @@ describe('columns that say which cell a row is about', () => {
       isQupath: true,
     });
   });
+
+  const halves: readonly (readonly [why: string, columns: string[], given: object, x: string, y: string])[] = [
+    [
+      'its partner',
+      ['fov', 'label', 'x', 'y', 'X_centroid', 'Y_centroid'],
+      { x: 'X_centroid' },
+      'X_centroid',
+      'Y_centroid',
+    ],
+    ['its partner', ['centroid-0', 'centroid-1', 'x', 'y'], { y: 'y' }, 'x', 'y'],
+    [
+      'its partner',
+      ['Image', 'Centroid X µm', 'Centroid Y µm', 'y'],
+      { y: 'Centroid Y µm' },
+      'Centroid X µm',
+      'Centroid Y µm',
+    ],
+    ['the usual name', ['fov', 'label', 'mine', 'centroid-0'], { x: 'mine' }, 'mine', 'centroid-0'],
+    ['the usual name', ['mine', 'x', 'centroid-1', 'centroid-0'], { y: 'mine' }, 'centroid-1', 'mine'],
+  ];
+  for (const [why, columns, given, x, y] of halves) {
+    it(`take the other centroid by ${why}: ${JSON.stringify(given)}`, () => {
+      const found = guessRoles(columns, given);
+      assert.deepEqual([found.x, found.y], [x, y]);
+      assert.ok(found.centroids);
+    });
+  }
+
+  it('are asked for both where only one centroid is given and the other cannot be told', () => {
+    const lone: readonly (readonly [columns: string[], given: object, other: RegExp])[] = [
+      [['label', 'mine'], { x: 'mine' }, /x=mine and y=NAME in --columns/],
+      [['label', 'mine'], { y: 'mine' }, /y=mine and x=NAME in --columns/],
+      // The same column, or one of another unit, is no other half.
+      [['label', 'y'], { x: 'y' }, /x=y and y=NAME/],
+      [['mine', 'Cell X Position', 'Cell Y Position', 'Area (square microns)'], { x: 'mine' }, /y=NAME/],
+    ];
+    for (const [columns, given, message] of lone) {
+      assert.throws(() => guessRoles(columns, given), { code: 'Usage', message });
+    }
+  });
 });
 
 describe('the FOV of a row', () => {
@@ -134,6 +174,17 @@ describe('the sentence about the columns of a cell table', () => {
         guessed: ['fov', 'x', 'y', 'mask'],
       }),
       'FOV from column Image; label from column Name; x from X, y from Y in µm from the corner of the image; labels of mask cells; guessed: FOV, x, y, mask',
+    );
+  });
+  it('says that there is no FOV where the label is known, and the other way round', () => {
+    const problem = { code: 'ColumnNotFound', message: '' } as const;
+    assert.equal(
+      cellTableText({ ...table, roles: { label: 'n' }, problem }),
+      'no column says the FOV; label from column n; no centroids; mask of the labels unknown',
+    );
+    assert.equal(
+      cellTableText({ ...table, roles: { fov: 'f', label: 'label' }, isLabelUnknown: true, problem }),
+      'FOV from column f; no column says the label; no centroids; mask of the labels unknown',
     );
   });
   it('says what is not there', () => {

@@ -9,7 +9,8 @@ const guessedNames: Readonly<Record<GuessedRole, string>> = {
 };
 
 /** Which columns of a cell table say what, and which of that was guessed, in one sentence. */
-export function cellTableText({ roles, fov, centroids, maskName, guessed = [], problem }: CellTableSummary): string {
+export function cellTableText(table: CellTableSummary): string {
+  const { roles, fov, centroids, maskName, guessed = [], isLabelUnknown = false } = table;
   const { x, y } = roles;
   const unit = centroids?.unit === 'um' ? 'µm' : 'pixels';
   const zero = centroids?.zero === 'imageCorner' ? ' from the corner of the image' : '';
@@ -19,7 +20,7 @@ export function cellTableText({ roles, fov, centroids, maskName, guessed = [], p
       : fov === undefined
         ? 'no column says the FOV'
         : `all rows are about FOV ${fov}`,
-    problem && problem.code === 'ColumnNotFound' ? 'no column says the label' : `label from column ${roles.label}`,
+    isLabelUnknown ? 'no column says the label' : `label from column ${roles.label}`,
     x === undefined || y === undefined ? 'no centroids' : `x from ${x}, y from ${y} in ${unit}${zero}`,
     maskName === undefined ? 'mask of the labels unknown' : `labels of mask ${maskName}`,
   ];

@@ -107,6 +107,8 @@ export interface CellTableReference {
 export interface CellTableSummary extends TableSummary, CellTableReference {
   /** What was guessed from names and not given. */
   readonly guessed?: readonly GuessedRole[];
+  /** No column says the label; that of `roles` is only what it would be called. */
+  readonly isLabelUnknown?: true;
   /** Why it cannot be told which cell a row is about. */
   readonly problem?: Problem;
 }

@@ -15,6 +15,8 @@ export type RoiPolygon = Extract<RoiShape, { readonly kind: 'polygon' }>;
 export interface Roi {
   /** Unique in its file. */
   readonly id: string;
+  /** UELer's table gives it no id: `id` is the number of its row, which means nothing in another file. */
+  readonly isNumbered?: true;
   /** What the user called it; may be empty, and need not be unique. */
   readonly name: string;
   /** The FOV that it is in; absent where the file does not say (QuPath, ImageJ), or for a ROI of a map. */

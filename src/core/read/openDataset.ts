@@ -66,7 +66,7 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   const tableWarnings: Problem[] = [];
   const cellTableFile = options.cellTableFile ?? (await findCellTable(folder));
   const tableSummary = await readTableSummary(cellTableFile, tableWarnings);
-  const cellTableProblem = tableWarnings[0]?.message;
+  const cellTableProblem = tableSummary ? undefined : tableWarnings[0]?.message;
   warnings.push(...tableWarnings);
   if (options.cellTableFile && !tableSummary) {
     throw new ExportError(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Roi } from '../model/roi';
@@ -14,39 +15,52 @@ const rawSchema = z.strictObject({
 
 const ownRoisPlace = '.batch-export/rois.json';
 
-/** `rois.json` with UELer's ROIs, which are told apart by their ids. `DatasetInvalid` if it is there and broken. */
+/**
+ * `rois.json` with UELer's ROIs, which are told apart by the ids that are written in both files: a number of an entry or a
+ * row is none. A row without an id gets one from what it says, so that the next import knows it again. `DatasetInvalid` if
+ * the file is there and broken.
+ */
 export async function mergeRois(dataset: string, rois: readonly Roi[], ledger: ImportLedger): Promise<OwnFile[]> {
   if (rois.length === 0) return [];
   const raw = await readJson(path.join(dataset, ownRoisPlace), rawSchema);
   const merged: unknown[] = [...(raw?.rois ?? [])];
-  const places = new Map(merged.map((entry, i) => [idOf(entry, i), i]));
+  const places = new Map(merged.map((entry, i) => [idOf(entry), i]));
+  const repeats = new Map<string, number>();
   let changed = false;
   for (const roi of rois) {
     const title = roi.name || roi.id;
-    const entry = toEntry(roi);
-    if (typeof entry === 'string') {
-      ledger.leaveOut('ROI', title, entry);
+    const content = toEntry(roi);
+    if (typeof content === 'string') {
+      ledger.leaveOut('ROI', title, content);
       continue;
     }
-    const at = places.get(roi.id);
+    const id = roi.isNumbered ? idOfContent(content, repeats) : roi.id;
+    const entry = { id, ...content };
+    const at = places.get(id);
     if (!ledger.takes('ROI', title, ownRoisPlace, entry, at === undefined ? undefined : merged[at])) continue;
     changed = true;
     if (at === undefined) merged.push(entry);
     else merged[at] = entry;
   }
   if (!changed) return [];
-  const content = ownFileText('rois', { ...raw, rois: merged });
-  return [{ path: ownRoisPlace, content, replaces: raw !== undefined }];
+  const text = ownFileText('rois', { ...raw, rois: merged });
+  return [{ path: ownRoisPlace, content: text, replaces: raw !== undefined }];
 }
 
-/** An entry without an id has its number in the file. */
-function idOf(entry: unknown, i: number): string {
-  const id = typeof entry === 'object' && entry !== null && 'id' in entry ? entry.id : undefined;
-  return typeof id === 'string' ? id : String(i + 1);
+function idOf(entry: unknown): unknown {
+  return typeof entry === 'object' && entry !== null && 'id' in entry ? entry.id : undefined;
 }
 
-/** A ROI as our file has it, or why it cannot be in one. */
-function toEntry({ id, name, fov, mapId, box, shape, tags, markerSet, ...rest }: Roi): object | string {
+/** The second of two rows that say the same has a 2 at its end. @param repeats how often each id was asked for; is counted on */
+function idOfContent(content: object, repeats: Map<string, number>): string {
+  const id = `ueler-${createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12)}`;
+  const count = (repeats.get(id) ?? 0) + 1;
+  repeats.set(id, count);
+  return count === 1 ? id : `${id}-${count}`;
+}
+
+/** A ROI as our file has it, but for its id; or why it cannot be in one. */
+function toEntry({ name, fov, mapId, box, shape, tags, markerSet, ...rest }: Roi): object | string {
   if (fov === undefined && mapId === undefined) return 'it names no FOV';
   const { xMin, yMin, xMax, yMax } = box;
   const isBoxed = xMax > xMin && yMax > yMin;
@@ -54,7 +68,6 @@ function toEntry({ id, name, fov, mapId, box, shape, tags, markerSet, ...rest }:
   const { annotationPalette, maskColorSet, maskVisibility, scaleBar, comment } = rest;
   const [ring, ...others] = shape?.kind === 'polygon' ? shape.rings : [];
   return {
-    id,
     name,
     ...(fov === undefined ? { mapId } : { fov }),
     ...(isBoxed && { x: xMin, y: yMin, widthPx: lengthTo(xMin, xMax), heightPx: lengthTo(yMin, yMax) }),

@@ -82,6 +82,7 @@ function toDraft(row: Row, id: string, delimiter: string, remark: (sentence: str
   const filled = (key: keyof Roi, column: Column): Partial<Roi> => (row(column) === '' ? {} : { [key]: row(column) });
   return {
     id,
+    ...(row('roi_id') === '' && { isNumbered: true }),
     name: row('name'),
     ...filled('fov', 'fov'),
     ...filled('mapId', 'map_id'),

@@ -19,7 +19,7 @@ export interface TableSurroundings {
  * Says which columns of a cell table tell what cell a row is about, and what of that is a guess. What keeps the table from
  * being used is its `problem`, and no failure: whole FOVs can be exported without it.
  * @param warnings gets that, and that a table without a column of FOVs is taken to be about one
- * @throws ExportError as `readColumns` does, for a table that QuPath wrote
+ * @throws ExportError as `guessRoles` does, and as `readColumns` does for a table that QuPath wrote
  */
 export async function describeCellTable(
   summary: TableSummary,
@@ -54,6 +54,7 @@ export async function describeCellTable(
     ...(centroids && { centroids }),
     ...(maskName !== undefined && { maskName }),
     guessed,
+    ...(label === undefined && { isLabelUnknown: true }),
     ...(problem && { problem }),
   };
 }

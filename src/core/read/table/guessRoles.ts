@@ -1,4 +1,6 @@
 import type { CellRoles, CentroidScale } from '../../model/dataset';
+import { ExportError } from '../../model/exportError';
+import { listNames } from '../../model/listNames';
 
 /** What columns are called by UELer and ark, steinbock, MCMICRO, scimap, CellProfiler, inForm and others, likeliest first. */
 const usualNames = {
@@ -54,14 +56,14 @@ export type FoundRoles = Partial<CellRoles> & {
 
 /**
  * Which columns of a cell table say what: those that were named, else the first usual name that is there. Centroids
- * come in pairs: x and y are guessed from one convention, or not at all.
+ * come in pairs: x and y are guessed from one convention, or not at all. Beside one that was named, the other is the
+ * column that makes a pair with it, else the first of a usual name and the same unit; `Usage` asks for both if there is none.
  */
 export function guessRoles(columns: readonly string[], given: Partial<CellRoles> = {}): FoundRoles {
   const first = (role: 'fov' | 'label'): string | undefined => usualNames[role].find((name) => columns.includes(name));
   const isQupath =
     columns.includes('Image') && columns.some((name) => name === 'Object ID' || qupathCentroid.test(name));
-  const pair = given.x === undefined && given.y === undefined ? findCentroids(columns) : undefined;
-  const [x, y] = pair ?? [given.x, given.y];
+  const [x, y] = completeCentroids(columns, given) ?? [];
   const fov = given.fov ?? first('fov');
   const label = given.label ?? first('label');
   return {
@@ -72,6 +74,34 @@ export function guessRoles(columns: readonly string[], given: Partial<CellRoles>
     ...(x !== undefined && y !== undefined && { centroids: scaleOf(x, columns) }),
     isQupath,
   };
+}
+
+function completeCentroids(
+  columns: readonly string[],
+  { x, y }: Partial<CellRoles>,
+): readonly [x: string, y: string] | undefined {
+  if (x !== undefined) return [x, y ?? findOther(columns, x, 'x', 'y')];
+  return y === undefined ? findCentroids(columns) : [findOther(columns, y, 'y', 'x'), y];
+}
+
+/** The column that goes with the one that is named for x or y. */
+function findOther(columns: readonly string[], named: string, role: 'x' | 'y', other: 'x' | 'y'): string {
+  const [own, its] = role === 'x' ? [0, 1] : [1, 0];
+  const partner = qupathCentroid.test(named)
+    ? named.replace(/ [XY] /, ` ${other.toUpperCase()} `)
+    : usualCentroids.find((pair) => pair[own] === named)?.[its];
+  const { unit, zero } = scaleOf(named, columns);
+  const isAlike = (name: string): boolean => {
+    const scale = scaleOf(name, columns);
+    return scale.unit === unit && scale.zero === zero;
+  };
+  const usual = usualCentroids.map((pair) => pair[its]).filter(isAlike);
+  const found = [partner, ...usual].find((name) => name !== undefined && name !== named && columns.includes(name));
+  if (found !== undefined) return found;
+  throw new ExportError(
+    'Usage',
+    `Expected ${role}=${named} and ${other}=NAME in --columns, but found only ${role}, and no usual column for ${other} among these: ${listNames(columns)}.`,
+  );
 }
 
 function findCentroids(columns: readonly string[]): readonly [x: string, y: string] | undefined {

@@ -15,6 +15,8 @@ export interface TableFacts {
   readonly encoding: TableEncoding;
   /** One of comma, semicolon, tab and bar. */
   readonly delimiter: string;
+  /** Columns that the file says to have and that cannot be read, each with why: `x is not in the file`. Of AnnData only. */
+  readonly unread?: readonly string[];
 }
 
 /**

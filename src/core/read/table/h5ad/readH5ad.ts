@@ -14,6 +14,9 @@ export function isH5ad(file: string): boolean {
 /** Far beyond what columns of millions of cells take. */
 const patienceMs = 120_000;
 
+/** Of texts and lists, not of columns of numbers, which lie elsewhere; a thread that needs more is ended, and this process goes on. */
+const maxThreadMiB = 3072;
+
 /**
  * Reads columns of an AnnData file, and nothing else of it, in a thread of its own; memory follows what is read.
  * @param signal ends the thread at once
@@ -70,7 +73,8 @@ export async function readH5ad(
 /** The worker lies beside this file: bundled as this one is, or as source, which `tsx` runs in tests. */
 function startWorker(workerData: H5adRequest): Worker {
   // What the library says to the terminal is said better in the error.
-  const options = { workerData, stdout: true, stderr: true };
+  const resourceLimits = { maxOldGenerationSizeMb: maxThreadMiB };
+  const options = { workerData, stdout: true, stderr: true, resourceLimits };
   const ending = path.extname(__filename);
   const file = path.join(__dirname, `h5adWorker${ending}`);
   if (ending !== '.ts') return new Worker(file, options);

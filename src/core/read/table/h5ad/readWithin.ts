@@ -23,6 +23,7 @@ export async function readWithin(file: string, names: readonly string[]): Promis
         columns: table.columns.map(({ name }) => name),
         encoding: 'utf-8',
         delimiter: ',',
+        unread: [...table.unread].map(([name, why]) => `${name} ${why}`),
       };
       return { facts, columns: names.map((name) => readColumn(file, table, name)) };
     });
@@ -32,9 +33,11 @@ export async function readWithin(file: string, names: readonly string[]): Promis
   }
 }
 
-function readColumn(file: string, { columns }: H5adTable, name: string): CellColumn {
+function readColumn(file: string, { columns, unread }: H5adTable, name: string): CellColumn {
   const column = columns.find((candidate) => candidate.name === name);
   if (column) return { ...column.read(), name };
+  const why = unread.get(name);
+  if (why !== undefined) throw new ExportError('ColumnNotFound', `Expected column ${name} in ${file}, but it ${why}.`);
   throw new ExportError(
     'ColumnNotFound',
     `Expected column ${name} in ${file}, but found ${listNames(columns.map((each) => each.name))}.`,
