@@ -147,6 +147,9 @@ describe('a picture, made again from what it says of itself', function () {
         const again = path.join(temporaryFolder(), 'again');
         const embedded = requireEmbedded(await findEmbedded(path.join(out, file)), file);
         found.push(embedded);
+        const limits = embedded.recipe.channels.flatMap(({ contrastLimits }) => contrastLimits);
+        // Unrendered channels have none; what was drawn has them in numbers, of whichever pixels they were found.
+        if (!file.endsWith('.ome.tiff')) assert.ok(limits.every(Number.isFinite), JSON.stringify(limits));
         const plan = await planAgain(embedded, file, await openDataset(later), again);
         assert.deepEqual(
           plan.problems.filter(({ code }) => code === 'SourcesDiffer' || !code.startsWith('Dataset')),
