@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { findEmbedded, openDataset, planItemAgain, requireEmbedded } from '../core/index';
+import {
+  type ComparedSource,
+  type EmbeddedRecipe,
+  findEmbedded,
+  openDataset,
+  planItemAgain,
+  requireEmbedded,
+} from '../core/index';
 import { readDatasetOptions } from './datasetFlags';
 import type { ParsedFlags } from './flags';
 import { pictureJson, pictureText } from './pictureText';
@@ -31,7 +38,8 @@ export async function inspectPicture(place: string, flags: ParsedFlags): Promise
   if (!found && mayBeDataset) return undefined;
   const embedded = requireEmbedded(found, place);
   const location = flags.text('dataset');
-  const compared = location === undefined ? undefined : await compareWith(location, embedded, flags);
+  const compared =
+    location === undefined ? undefined : await compareWith(location, embedded, path.basename(file), flags);
   return {
     text: pictureText(place, embedded, compared),
     json: pictureJson(place, embedded, compared),
@@ -41,9 +49,10 @@ export async function inspectPicture(place: string, flags: ParsedFlags): Promise
 
 async function compareWith(
   location: string,
-  embedded: Parameters<typeof planItemAgain>[0],
+  embedded: EmbeddedRecipe,
+  name: string,
   flags: ParsedFlags,
-): Promise<Awaited<ReturnType<typeof planItemAgain>>['sources']> {
+): Promise<readonly ComparedSource[]> {
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
-  return (await planItemAgain(embedded, dataset)).sources;
+  return (await planItemAgain(embedded, name, dataset)).sources;
 }

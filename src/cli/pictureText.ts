@@ -24,7 +24,7 @@ export function pictureText(
     `${picture}: made by Multiplex Batch Export ${version}`,
     '',
     `item         ${item.id}${about.length > 0 ? ` (${about.join(', ')})` : ''}`,
-    `file         ${file.name}, ${file.format}`,
+    `format       ${file.format}`,
     `region       ${widthPx} × ${heightPx} px at ${x}, ${y} of ${item.fov}${pixelSize ? `, ${pixelSize.um} µm per pixel` : ''}`,
     ...settingLines(recipe),
     ...(compared ?? sources).map((source) => `source       ${sourceText(source)}`),

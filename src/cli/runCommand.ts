@@ -35,6 +35,6 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const saved = picture?.recipe ?? (await readRecipeFile(path.resolve(file)));
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
   const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
-  if (picture) return runPlan(await planAgain(picture, dataset, out, replace, signal), dataset, flags, signal);
+  if (picture) return runPlan(await planAgain(picture, file, dataset, out, replace, signal), dataset, flags, signal);
   return runRecipe(replace ? { ...saved, overwrite: replace } : saved, dataset, out, flags, signal);
 }

@@ -36,6 +36,14 @@ export function activate(context: vscode.ExtensionContext): void {
           await Panel.show(services).open(Promise.resolve(located));
         }),
     ),
+    vscode.commands.registerCommand('multiplexBatchExport.loadSettings', (clicked?: vscode.Uri) =>
+      reportErrors(async () => {
+        if (!clicked) return;
+        const panel = Panel.show(services);
+        if (!panel.hasDataset) await panel.open(chooseWorkspaceDataset());
+        await panel.loadSettings(clicked.fsPath);
+      }),
+    ),
     vscode.commands.registerCommand('multiplexBatchExport.importUeler', (clicked?: vscode.Uri) =>
       reportErrors(() => importFromUeler(clicked)),
     ),

@@ -95,6 +95,11 @@ export class Panel {
     return this.session.hasDataset;
   }
 
+  /** Takes over the settings of a picture or recipe file; fails where it holds none. */
+  async loadSettings(file: string): Promise<void> {
+    await this.session.loadSettings(file);
+  }
+
   /** Opens a dataset, or shows why it cannot be opened. */
   async open(located: Promise<LocatedDataset | undefined>, remembered?: RememberedSession): Promise<void> {
     try {

@@ -15,9 +15,7 @@ export function toLoadedSettings({ name, recipe, item }: ReadSettings, dataset: 
       missing.push(pattern);
     }
   }
-  const remarks = item
-    ? ['It is what the picture shows and nothing else: choose more to make more pictures like it.']
-    : [];
+  const remarks = item ? ['Only what the picture shows is chosen: choose more to make more pictures like it.'] : [];
   if (missing.length > 0) {
     const instead = fovs.size === 0 ? '; all FOVs are chosen' : '';
     remarks.push(`The dataset has no FOV ${missing.join(', ')}${instead}.`);

@@ -69,6 +69,8 @@ function show(newState: HostState): void {
 function takeOver(newState: HostState, dataset: DatasetView, loaded: LoadedSettings, current: Form): void {
   const { form: made, remarks } = fromRecipe(loaded.recipe, current, dataset);
   const { item } = loaded;
+  // Pictures do not say what files are called.
+  if (item) made.name = current.name;
   if (item) made.shown = { ...made.shown, [made.mode]: { item: item.id, name: item.name, fov: item.fov } };
   const [channel] = loaded.recipe.channels;
   if (item && loaded.recipe.separate !== 'off') made.previewChannel = channel.channel;

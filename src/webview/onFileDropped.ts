@@ -7,11 +7,17 @@ const uriTypes = ['application/vnd.code.uri-list', 'text/uri-list'];
  * VS Code's explorer, which says where they are.
  */
 export function onFileDropped(dropped: (file: DroppedFile) => void, refuse: (error: Error) => void): void {
-  document.addEventListener('dragover', (event) => {
-    const types = event.dataTransfer?.types ?? [];
-    // Without this the page would be left for the file. Text that is dragged into a field is none of ours.
-    if (types.includes('Files') || uriTypes.some((type) => types.includes(type))) event.preventDefault();
-  });
+  for (const kind of ['dragenter', 'dragover'] as const) {
+    document.addEventListener(kind, (event) => {
+      const types = event.dataTransfer?.types ?? [];
+      // Text that is dragged into a field is none of ours.
+      if (!types.includes('Files') && !uriTypes.some((type) => types.includes(type))) return;
+      // Without this nothing could be dropped.
+      event.preventDefault();
+      // VS Code, which would hear of it next, takes the mouse from the page so that files can be opened beside it.
+      event.stopPropagation();
+    });
+  }
   document.addEventListener('drop', (event) => {
     const { dataTransfer } = event;
     if (!dataTransfer) return;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
 import { encodeOmeTiff } from '../../src/core/write/encodeOmeTiff';
 import { artifactsDirectory } from '../harness/project';
+import { assertPreview as assertPreviewShows } from './previewPixels';
 import {
   chooseFromContextMenu,
   expandFolder,
@@ -15,7 +15,7 @@ import {
   webviewFrame,
 } from '../harness/workbench';
 import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
-import { decodePicture, plane, readManifest, writePlane } from '../support/dataset';
+import { plane, readManifest, writePlane } from '../support/dataset';
 import { packagedExtension } from '../support/packagedExtension';
 import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -63,34 +63,7 @@ describe('the panel in a real VS Code', function () {
   const screenshot = (name: string): Promise<Buffer> =>
     page.screenshot({ path: path.join(artifactsDirectory, `${name}.png`) });
 
-  /** The preview's pixels, read from the picture that the panel shows. */
-  async function previewPixels(): Promise<{ widthPx: number; heightPx: number; sha256: string }> {
-    const image = panel.locator('.picture img');
-    return image.evaluate(async (element: HTMLImageElement) => {
-      // Between two pictures there is none for a moment.
-      if (element.naturalWidth === 0) return { widthPx: 0, heightPx: 0, sha256: '' };
-      const canvas = document.createElement('canvas');
-      canvas.width = element.naturalWidth;
-      canvas.height = element.naturalHeight;
-      const context = canvas.getContext('2d', { colorSpace: 'srgb' })!;
-      context.drawImage(element, 0, 0);
-      const rgb = context.getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 !== 3);
-      const digest = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', rgb)));
-      const sha256 = digest.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-      return { widthPx: canvas.width, heightPx: canvas.height, sha256 };
-    });
-  }
-
-  /** The preview comes to show the pixels of a file; it follows the settings with a short delay. */
-  async function assertPreview(file: string): Promise<void> {
-    const { widthPx, heightPx, rgb } = await decodePicture(file);
-    const expected = { widthPx, heightPx, sha256: createHash('sha256').update(rgb).digest('hex') };
-    for (let attempt = 0; attempt < 60; attempt++) {
-      if ((await previewPixels()).sha256 === expected.sha256) break;
-      await page.waitForTimeout(100);
-    }
-    assert.deepEqual(await previewPixels(), expected);
-  }
+  const assertPreview = (file: string): Promise<void> => assertPreviewShows(page, panel, file);
 
   /** Chooses an option of one of the toolkit's drop-downs. */
   async function choose(label: string, option: string): Promise<void> {
@@ -327,6 +300,8 @@ describe('the panel in a real VS Code', function () {
     runCli(
       ...['fovs', sample, ...channels.flatMap((channel) => ['--channel', channel]), '--contrast-scope', 'fov'],
       ...['--separate-channels', '--grayscale', '--downsample', '2', '--resample', 'nearest', '--dpi', '300'],
+      // What the form was left with: no strip is drawn, and pictures hold all settings.
+      ...['--margin-color', 'white'],
       ...['--format', 'tiff', '--format', 'ome-tiff', '--out', out],
     );
     const names = readdirSync(out)

@@ -3,6 +3,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
+import { answerFileDialog } from '../harness/fileDialog';
 import { runCommand, webviewFrame } from '../harness/workbench';
 import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
 import { readManifest } from '../support/dataset';
@@ -60,17 +61,7 @@ describe('files and columns in the panel', function () {
   /** Chooses a file or folder in VS Code's own dialog of a remote window, which takes a path. */
   async function choosePart(label: string, place: string): Promise<void> {
     await panel.getByRole('button', { name: `Choose ${label}`, exact: true }).click();
-    const dialog = page.locator('.quick-input-widget:visible');
-    const input = dialog.locator('input.input');
-    // The dialog fills in where it starts when it has listed that folder: what is typed before is lost.
-    await dialog.locator('.monaco-list-row').first().waitFor();
-    for (let last = ''; last === '' || last !== (await input.inputValue());) {
-      last = await input.inputValue();
-      await page.waitForTimeout(300);
-    }
-    await input.fill(place);
-    await dialog.getByRole('button', { name: 'Choose', exact: true }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await answerFileDialog(page, place, 'Choose');
   }
 
   async function choose(label: string, option: string): Promise<void> {
@@ -121,6 +112,8 @@ describe('files and columns in the panel', function () {
     const flags = [
       ...['--cell-table', path.join(elsewhere, 'cells.csv'), '--columns', 'fov=tile,label=cell'],
       ...['--masks', path.join(elsewhere, 'labels'), '--size', '128px', '--marker-set', 'Tumour and T cells'],
+      // As the form has it since there was a table without centroids that it knew: pictures say how they were cut.
+      ...['--center', 'mask'],
     ];
     const result = runCli('cells', sample, '--out', out, ...flags);
     assert.equal(result.exitCode, 0, result.stderr);

@@ -146,7 +146,10 @@ describe('a picture, made again from what it says of itself', function () {
         const again = path.join(temporaryFolder(), 'again');
         const embedded = requireEmbedded(await findEmbedded(path.join(out, file)), file);
         found.push(embedded);
-        const plan = await planAgain(embedded, await openDataset(later), again);
+        const limits = embedded.recipe.channels.flatMap(({ contrastLimits }) => contrastLimits);
+        // Unrendered channels have none; what was drawn has them in numbers, of whichever pixels they were found.
+        if (!file.endsWith('.ome.tiff')) assert.ok(limits.every(Number.isFinite), JSON.stringify(limits));
+        const plan = await planAgain(embedded, file, await openDataset(later), again);
         assert.deepEqual(
           plan.problems.filter(({ code }) => code === 'SourcesDiffer' || !code.startsWith('Dataset')),
           [],
@@ -218,7 +221,8 @@ describe('a picture, made again from what it says of itself', function () {
     };
     const alone = make('--fov', 'Tumor_margin');
     assert.ok(alone.equals(make()));
-    assert.ok(alone.equals(make('--format', 'png', '--format', 'pdf', '--overwrite', 'always')));
+    const others = ['--format', 'png', '--format', 'pdf', '--overwrite', 'always', '--name', 'Tumor_margin'];
+    assert.ok(alone.equals(make('--fov', 'Tumor_margin', ...others)));
   });
 
   describe('on the command line', () => {
@@ -246,6 +250,23 @@ describe('a picture, made again from what it says of itself', function () {
         assert.match(run().stderr, /^FileExists: /);
         assert.equal(run('--overwrite', 'always').exitCode, 0);
         assert.ok(readFileSync(path.join(again, name)).equals(readFileSync(path.join(out, name))));
+      }
+    });
+
+    it('run: calls it as the picture is called now, with the ending of its format', () => {
+      const folder = temporaryFolder();
+      for (const [from, now, made] of [
+        ['Tumor_core.jpg', 'figure 2a.jpeg', 'figure 2a.jpeg'],
+        ['Tumor_core.jpg', 'figure 2b.png', 'figure 2b.png.jpg'],
+        ['Tumor_core.ome.tiff', 'raw.tiff', 'raw.tiff.ome.tiff'],
+        ['Tumor_core.png', '.hidden', '_.hidden.png'],
+      ]) {
+        cpSync(path.join(out, from), path.join(folder, now));
+        const again = path.join(temporaryFolder(), 'again');
+        const { exitCode, stderr } = runCli('run', path.join(folder, now), '--dataset', dataset, '--out', again);
+        assert.equal(exitCode, 0, stderr);
+        assert.deepEqual(pictures(again), [made]);
+        assert.ok(readFileSync(path.join(again, made)).equals(readFileSync(path.join(out, from))));
       }
     });
 
@@ -286,7 +307,7 @@ describe('a picture, made again from what it says of itself', function () {
         assert.equal(/^Tumor_core\S* {2}512 × 512 px, uint16$/m.test(stdout), name.endsWith('.ome.tiff'), name);
       }
       const json = JSON.parse(runCli('inspect', path.join(out, 'Tumor_core.pdf'), '--json').stdout) as EmbeddedRecipe;
-      assert.deepEqual([json.item.id, json.file, json.recipe.mode], ['Tumor_core', { name: 'Tumor_core.pdf', format: 'pdf' }, 'fovs']); // prettier-ignore
+      assert.deepEqual([json.item.id, json.file, json.recipe.mode], ['Tumor_core', { format: 'pdf' }, 'fovs']); // prettier-ignore
       const both = JSON.parse(runCli('inspect', path.join(out, 'Tumor_core.ome.tiff'), '--json').stdout) as {
         fovs: { name: string }[];
         picture: EmbeddedRecipe;

@@ -1,21 +1,23 @@
 import { type EmbeddedRecipe, type SourceIdentity } from '../model/embeddedRecipe';
+import { defaultLegend, type LegendSettings } from '../model/marks';
 import type { PlannedFile, PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
-import { type NumericLimits, type Recipe, recipeSchema } from '../model/recipe';
+import { isNumeric, type NumericLimits, type Recipe, recipeSchema } from '../model/recipe';
 import { tokensOf } from '../model/tokens';
 import { slideName } from './planSlide';
 
 /**
  * What one file of an item says of itself: the recipe as it was for this item and file, and of the item what a cell
  * table or a ROI file decided. Made again from it, the file says the very same, so nothing is kept that does not change
- * a pixel: not whether files were replaced, not the item's place among others unless a text says it.
+ * a pixel: not what files are called and whether they were replaced, not the item's place among others unless a text
+ * says it.
  * @param recipe the item's own, complete
  * @param contrastLimits for each channel, where they were found for this FOV alone
  */
 export function freezeRecipe(
   recipe: Recipe,
   item: PlannedItem,
-  { path: name, format, channels }: PlannedFile,
+  { format, channels }: PlannedFile,
   sources: readonly SourceIdentity[],
   contrastLimits?: readonly NumericLimits[],
 ): EmbeddedRecipe {
@@ -26,7 +28,7 @@ export function freezeRecipe(
   return {
     batchExport: 1,
     version: programVersion,
-    recipe: narrowRecipe(recipe, item, { path: name, format, ...(channels && { channels }) }, contrastLimits),
+    recipe: narrowRecipe(recipe, item, format, channels, contrastLimits),
     item: {
       id,
       fov,
@@ -42,7 +44,7 @@ export function freezeRecipe(
         tiles: tiles.map(({ fov: tile, x, y, widthPx, heightPx }) => ({ fov: tile, x, y, widthPx, heightPx })),
       }),
     },
-    file: { name, format, ...(channels && { channels: channels.map((_, i) => i) }) },
+    file: { format, ...(channels && { channels: channels.map((_, i) => i) }) },
     sources: [...sources],
   };
 }
@@ -51,11 +53,16 @@ export function freezeRecipe(
 function narrowRecipe(
   recipe: Recipe,
   { id, fov, label, roi, tiles }: PlannedItem,
-  { format, channels }: PlannedFile,
+  format: PlannedFile['format'],
+  channels: PlannedFile['channels'],
   contrastLimits: readonly NumericLimits[] | undefined,
 ): Recipe {
-  const { cells, rois, print, downsample } = recipe;
+  const { cells, rois, print, downsample, contrastScope } = recipe;
   const shown = channels ?? recipe.channels.map((_, i) => i);
+  const limited = shown.map((i) => {
+    const { contrastLimits: asked, ...channel } = recipe.channels[i];
+    return { ...channel, contrastLimits: contrastLimits?.[i] ?? asked };
+  });
   const narrowed = {
     ...recipe,
     // A slide is no FOV.
@@ -69,10 +76,11 @@ function narrowRecipe(
       // What the ROI said itself is in the recipe now.
       settings: 'shared',
     },
-    channels: shown.map((i) => {
-      const { contrastLimits: asked, ...channel } = recipe.channels[i];
-      return { ...channel, contrastLimits: contrastLimits?.[i] ?? asked };
-    }),
+    channels: limited,
+    // Numbers are of nobody's pixels.
+    contrastScope: limited.every((channel) => isNumeric(channel.contrastLimits)) ? 'batch' : contrastScope,
+    legend: withoutPlaces(recipe.legend),
+    name: undefined,
     // A print width decides on it again.
     downsample: print ? 1 : downsample,
     formats: [format],
@@ -81,4 +89,14 @@ function narrowRecipe(
   };
   // Keys in the schema's order, whichever way the recipe came.
   return recipeSchema.parse(narrowed);
+}
+
+/** A legend that is off is nowhere. */
+function withoutPlaces({ channels, channelsPlace, classes, classesPlace }: LegendSettings): LegendSettings {
+  return {
+    channels,
+    channelsPlace: channels === 'off' ? defaultLegend.channelsPlace : channelsPlace,
+    classes,
+    classesPlace: classes ? classesPlace : defaultLegend.classesPlace,
+  };
 }

@@ -2,9 +2,10 @@ import path from 'node:path';
 import type { Dataset } from '../model/dataset';
 import type { EmbeddedRecipe } from '../model/embeddedRecipe';
 import { ExportError } from '../model/exportError';
+import { fileExtensions } from '../model/fileExtension';
 import type { Region } from '../model/image';
 import type { Plan, PlannedItem } from '../model/plan';
-import type { Recipe } from '../model/recipe';
+import type { Format, Recipe } from '../model/recipe';
 import type { Slide } from '../model/slide';
 import { doOverlap } from '../select/cropRegion';
 import { type ComparedSource, compareSources, describeChanges } from './compareSources';
@@ -24,16 +25,18 @@ export interface ItemAgain {
  * Plans the one file of a picture again: the same region, shape and place as when it was made, whatever cell table and ROI
  * file say now; images are found by the names of their FOV and channels, not by paths that a picture from elsewhere names.
  * Writes nothing. Fails as `planJob` does where the output is in the way; an item that cannot be made carries its error.
+ * @param name what the file shall be called, as a rule the picture's own name; gets the format's ending if it has none
  * @param overwrite whether a file of the picture's name may be replaced
  */
 export async function planAgain(
   embedded: EmbeddedRecipe,
+  name: string,
   dataset: Dataset,
   outputFolder: string,
   overwrite: Recipe['overwrite'] = 'never',
   signal?: AbortSignal,
 ): Promise<Plan> {
-  const { item, sources } = await planItemAgain(embedded, dataset, signal);
+  const { item, sources } = await planItemAgain(embedded, name, dataset, signal);
   await requireOutput([item], dataset, outputFolder, overwrite);
   const changes = describeChanges(sources);
   return {
@@ -53,12 +56,17 @@ export async function planAgain(
 /** The item of a picture as it would be made now; one that cannot be made carries its error. */
 export async function planItemAgain(
   embedded: EmbeddedRecipe,
+  name: string,
   dataset: Dataset,
   signal?: AbortSignal,
 ): Promise<ItemAgain> {
   const { recipe, item: kept, file } = embedded;
   const { id, fov, label, roi, index } = kept;
-  const planned = { path: file.name, format: file.format, ...(file.channels && { channels: file.channels }) };
+  const planned = {
+    path: toFileName(name, file.format),
+    format: file.format,
+    ...(file.channels && { channels: file.channels }),
+  };
   const identity: ItemIdentity = {
     id,
     fov,
@@ -81,6 +89,24 @@ export async function planItemAgain(
   });
   return { item, sources: await compareSources(embedded.sources, dataset.folder, used) };
 }
+
+/** A plain name that no file system hides, with an ending that the format has. */
+function toFileName(name: string, format: Format): string {
+  const base = path.basename(name);
+  const visible = base.startsWith('.') ? `_${base}` : base;
+  return endings[format].test(visible) ? visible : visible + fileExtensions[format];
+}
+
+/** Under which pictures come back from others. */
+const endings: Readonly<Record<Format, RegExp>> = {
+  png: /.\.png$/i,
+  jpeg: /.\.jpe?g$/i,
+  tiff: /.\.tiff?$/i,
+  webp: /.\.webp$/i,
+  pdf: /.\.pdf$/i,
+  svg: /.\.svg$/i,
+  'ome-tiff': /.\.ome\.tiff?$/i,
+};
 
 async function planImages(
   { recipe, item: kept, file }: EmbeddedRecipe,

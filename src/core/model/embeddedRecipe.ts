@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ExportError } from './exportError';
-import { fileExtensions } from './fileExtension';
 import { pixelSizeOrigins } from './image';
 import { describeIssues, formats, recipeSchema } from './recipe';
 
@@ -64,15 +63,9 @@ const sourceIdentitySchema = z.strictObject({
 
 export type SourceIdentity = Readonly<z.output<typeof sourceIdentitySchema>>;
 
-/** A plain name, so that a picture from elsewhere can lead nobody out of the output folder. */
-const fileNameSchema = z
-  .string()
-  .max(255)
-  .refine((name) => /^[^./\\:\p{Cc}][^/\\:\p{Cc}]*$/u.test(name), 'must be a plain file name');
-
 /**
  * What a picture says of itself: all that it takes, with the dataset, to make the very same file again. Names no clock,
- * machine, job or folder, so that equal settings give equal bytes.
+ * machine, job, folder or name of its own, so that equal settings give equal bytes.
  */
 export const embeddedRecipeSchema = z
   .strictObject({
@@ -84,7 +77,6 @@ export const embeddedRecipeSchema = z
     recipe: recipeSchema,
     item: embeddedItemSchema,
     file: z.strictObject({
-      name: fileNameSchema,
       format: z.enum(formats),
       /** Of a picture of some channels: their positions in the recipe, which are all. */
       channels: z.array(z.int().min(0)).min(1).optional(),
@@ -96,8 +88,7 @@ export const embeddedRecipeSchema = z
     const refuse = (path: string, message: string): void => {
       context.issues.push({ code: 'custom', message, path: [path], input: context.value });
     };
-    const { format, name, channels } = file;
-    if (!name.endsWith(fileExtensions[format])) refuse('file', `must end in ${fileExtensions[format]}`);
+    const { format, channels } = file;
     if (recipe.formats.length !== 1 || recipe.formats[0] !== format) refuse('recipe', `must be of format ${format}`);
     if (channels?.some((i) => i >= recipe.channels.length))
       refuse('file', 'has channels that the recipe does not have');

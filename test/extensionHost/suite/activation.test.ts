@@ -6,6 +6,7 @@ const COMMANDS = [
   'multiplexBatchExport.open',
   'multiplexBatchExport.exportFolder',
   'multiplexBatchExport.importUeler',
+  'multiplexBatchExport.loadSettings',
   'multiplexBatchExport.showLog',
 ];
 

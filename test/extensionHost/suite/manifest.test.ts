@@ -30,12 +30,16 @@ describe('contributions', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('folders and TIFFs in the explorer offer the export, those with state of UELer its import, and the palette does not offer it without one', () => {
+  it('folders and TIFFs in the explorer offer the export, pictures and recipes their settings, state of UELer its import, and the palette does not offer it without a file', () => {
     const { menus } = manifest().contributes;
     assert.deepEqual(
       menus['explorer/context']?.map(({ command, when }) => [command, when]),
       [
         ['multiplexBatchExport.exportFolder', 'explorerResourceIsFolder || resourceExtname =~ /^\\.tiff?$/i'],
+        [
+          'multiplexBatchExport.loadSettings',
+          'resourceExtname =~ /^\\.(png|jpg|jpeg|webp|tif|tiff|pdf|svg)$/i || resourceFilename =~ /\\.export\\.json$/i',
+        ],
         [
           'multiplexBatchExport.importUeler',
           'explorerResourceIsFolder && (resourceFilename == .UELer || resourcePath in multiplexBatchExport.uelerFolders)',
@@ -44,7 +48,10 @@ describe('contributions', () => {
     );
     assert.deepEqual(
       menus['commandPalette']?.map(({ command, when }) => [command, when]),
-      [['multiplexBatchExport.exportFolder', 'false']],
+      [
+        ['multiplexBatchExport.exportFolder', 'false'],
+        ['multiplexBatchExport.loadSettings', 'false'],
+      ],
     );
   });
 
