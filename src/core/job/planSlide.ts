@@ -74,6 +74,7 @@ export async function planSlideRegion(
     pixelSize,
   };
   if (absent.length > 0) notes.push(`FOVs that the dataset does not have are black: ${listNames(absent)}`);
+  if (slide.leftOut) notes.push(`FOVs without a place on the slide are left out: ${listNames(slide.leftOut)}`);
   const item = planRegion(asked, dataset, canvas, identity, region);
   return { ...item, tiles, ...(notes.length > 0 && { note: notes.join('; ') }) };
 }
