@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { Previewer } from '../../src/core/job/previewer';
@@ -48,6 +49,25 @@ describe('Previewer', () => {
     const { png } = await previewer.preview(other, request);
     const blue = (await sharp(png).raw().toBuffer())[(20 * 60 + 5) * 3 + 2];
     assert.ok(blue > 100 && blue < 160, String(blue));
+  });
+
+  it('shows no picture of what the export skips, but says why', async () => {
+    const folder = smallDataset(['A']);
+    const own = path.join(folder, '.batch-export');
+    mkdirSync(own);
+    const roi = { id: 'corner', name: 'corner', fov: 'A', x: 50, y: 30, widthPx: 20, heightPx: 20 };
+    writeFileSync(path.join(own, 'rois.json'), JSON.stringify({ version: 1, rois: [roi] }));
+    const rois = { rois: [], slides: [], settings: 'own', edge: 'skip', cutShape: false } as const;
+    const skipping: Recipe = { ...exampleRecipe, mode: 'rois', rois };
+    const previewer = new Previewer(await openDataset(folder));
+    const corner = { ...request, item: 'corner' };
+    await assert.rejects(previewer.preview(skipping, corner), {
+      code: 'SelectionEmpty',
+      message:
+        'Expected an item that the export makes a picture of, but corner would be skipped: it reaches beyond the image.',
+    });
+    const padding: Recipe = { ...skipping, rois: { ...rois, edge: 'pad' } };
+    assert.equal((await previewer.preview(padding, corner)).widthPx, 20);
   });
 
   it('says what the job would say: sample types that cannot share an OME-TIFF, no bar for unrendered channels', async () => {

@@ -1,11 +1,13 @@
 import type { Dataset } from '../model/dataset';
 import type { PlannedItem } from '../model/plan';
 import { type ColorBy, isPlainColor, type Recipe } from '../model/recipe';
+import { selectFovs } from '../select/selectFovs';
 import { completeColorBy } from './completeColorBy';
 
 /**
  * Replaces what items' own settings leave to the data, as `completeRecipe` does for the recipe: limits that they share
- * with the recipe become its numbers, colours by the cell table are completed, once for all items that have them alike.
+ * with the recipe become its numbers, and so do colours by the cell table; others are completed once for all items that
+ * have them alike, over the recipe's FOVs: a picture does not depend on the items that are made beside it.
  * @param asked the recipe before it was completed
  * @param fail makes of an item one that cannot be made
  */
@@ -22,8 +24,12 @@ export async function completeOwn(
   const limits = new Map(
     asked.channels.map((channel, i) => [limitsKey(channel), completed.channels[i].contrastLimits]),
   );
+  const fovs = new Set(selectFovs(asked.fovs, dataset).map(({ name }) => name));
   const colors = new Map<string, Promise<ColorBy>>();
-  const fovs = new Set(items.map(({ fov }) => fov));
+  for (const [i, { color }] of asked.masks.entries()) {
+    const found = completed.masks[i].color;
+    if (!isPlainColor(color) && !isPlainColor(found)) colors.set(JSON.stringify(color), Promise.resolve(found));
+  }
   const colorsOf = (by: ColorBy): Promise<ColorBy> => {
     const key = JSON.stringify(by);
     const found = colors.get(key) ?? completeColorBy(by, dataset, fovs, [], signal);

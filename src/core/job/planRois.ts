@@ -11,7 +11,7 @@ import { selectFovs } from '../select/selectFovs';
 import { selectRois } from '../select/selectRois';
 import { ownSettings } from './ownSettings';
 import { type ItemIdentity, type PlannedFov, planFailure, planFov, planRegion } from './planFov';
-import { planSlideRegion, requireSlide, slideName } from './planSlide';
+import { type KnownOfSlides, planSlideRegion, requireSlide, slideName } from './planSlide';
 
 /** The dataset's ROIs; `DatasetInvalid` says that there are none. */
 export function requireRois({ folder, rois }: Dataset): SavedRois {
@@ -110,7 +110,7 @@ async function planSlides(
     const slide = requireSlide(id, dataset);
     try {
       const whole = { x: 0, y: 0, widthPx: slide.widthPx, heightPx: slide.heightPx };
-      items.push(await planSlideRegion(recipe, dataset, slide, identity, whole, planned.of(undefined), signal));
+      items.push(await planSlideRegion(recipe, dataset, slide, identity, whole, planned.ofSlides(undefined), signal));
     } catch (error) {
       signal?.throwIfAborted();
       items.push(planFailure(identity, error, dataset));
@@ -121,15 +121,21 @@ async function planSlides(
 
 /** What was found out about FOVs, for each look of its own. */
 class PlannedFovs {
-  private readonly known = new Map<string, Map<string, Promise<PlannedFov>>>();
+  private readonly known = new Map<string, KnownOfSlides['fovs']>();
+  /** Of slides; they say themselves for which channels. */
+  private readonly limits: KnownOfSlides['limits'] = new Map();
 
   constructor(
     private readonly recipe: Recipe,
     private readonly dataset: Dataset,
   ) {}
 
+  ofSlides(own: OwnSettings | undefined): KnownOfSlides {
+    return { fovs: this.of(own), limits: this.limits };
+  }
+
   /** By FOV, for ROIs of this look. */
-  of(own: OwnSettings | undefined): Map<string, Promise<PlannedFov>> {
+  private of(own: OwnSettings | undefined): KnownOfSlides['fovs'] {
     const key = JSON.stringify(own) ?? '';
     const found = this.known.get(key) ?? new Map<string, Promise<PlannedFov>>();
     this.known.set(key, found);
@@ -224,7 +230,7 @@ async function planRoi(
   const region = atEdge(wanted, image, edge);
   const shown = region ?? wanted;
   const item = slide
-    ? await planSlideRegion(recipe, dataset, slide, identity, shown, planned.of(identity.own), signal)
+    ? await planSlideRegion(recipe, dataset, slide, identity, shown, planned.ofSlides(identity.own), signal)
     : planRegion(recipe, dataset, fov!, identity, shown);
   const notes = [look, item.note].filter((note) => note !== undefined);
   if (region && !isWithin(region, image)) notes.push('reaches beyond the image: black there');

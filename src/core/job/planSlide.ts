@@ -7,7 +7,7 @@ import { isNumeric, type Recipe } from '../model/recipe';
 import type { Slide, Tile } from '../model/slide';
 import { doOverlap } from '../select/cropRegion';
 import { type ItemIdentity, type PlannedFov, planFov, planRegion } from './planFov';
-import { resolveContrastLimits } from './resolveContrastLimits';
+import { type ResolvedLimits, resolveContrastLimits } from './resolveContrastLimits';
 
 /** What a slide is called in place of a FOV. */
 export function slideName({ id }: Pick<Slide, 'id'>): string {
@@ -22,10 +22,17 @@ export function requireSlide(id: string, { slides, folder }: Dataset): Slide {
   throw new ExportError('RoiInvalid', `Expected map ${id} among the map descriptors of ${folder}, but ${found}.`);
 }
 
+/** What was found out while planning other items, so that it is found out once. */
+export interface KnownOfSlides {
+  /** By name, for the item's very look. */
+  readonly fovs: Map<string, Promise<PlannedFov>>;
+  /** Limits over all tiles of a slide, by slide and channels. */
+  readonly limits: Map<string, Promise<ResolvedLimits>>;
+}
+
 /**
  * An item that shows a region of a stitched slide, put together from the tiles that reach into it. Tiles of FOVs that the
  * dataset does not have are gaps, which are black; the item's note names them. Reads the headers of the tiles' images.
- * @param planned what was found out about FOVs before, by name, for this very recipe
  */
 export async function planSlideRegion(
   asked: Recipe,
@@ -33,10 +40,10 @@ export async function planSlideRegion(
   slide: Slide,
   asPlanned: ItemIdentity,
   region: Region,
-  planned: Map<string, Promise<PlannedFov>>,
+  known: KnownOfSlides,
   signal?: AbortSignal,
 ): Promise<PlannedItem> {
-  const { identity, notes } = await withSlideLimits(asked, dataset, slide, asPlanned, signal);
+  const { identity, notes } = await withSlideLimits(asked, dataset, slide, asPlanned, known, signal);
   const recipe = recipeOfItem(asked, identity);
   // Outlines look as far beyond the region as they are thick.
   const widths = recipe.masks.map(({ widthPx, widthPt }) => (widthPt === undefined ? widthPx : 100));
@@ -53,8 +60,8 @@ export async function planSlideRegion(
       if (doOverlap(tile, region)) absent.push(tile.fov);
       continue;
     }
-    const found = planned.get(fov.name) ?? planFov(recipe, dataset, fov);
-    planned.set(fov.name, found);
+    const found = known.fovs.get(fov.name) ?? planFov(recipe, dataset, fov);
+    known.fovs.set(fov.name, found);
     largest = Math.max(largest, (await found).decodedBytes);
     tiles.push(placeTile(tile, await found, slide, pixelSize));
   }
@@ -74,6 +81,7 @@ export async function planSlideRegion(
     pixelSize,
   };
   if (absent.length > 0) notes.push(`FOVs that the dataset does not have are black: ${listNames(absent)}`);
+  if (slide.leftOut) notes.push(`FOVs without a place on the slide are left out: ${listNames(slide.leftOut)}`);
   const item = planRegion(asked, dataset, canvas, identity, region);
   return { ...item, tiles, ...(notes.length > 0 && { note: notes.join('; ') }) };
 }
@@ -84,6 +92,7 @@ async function withSlideLimits(
   dataset: Dataset,
   slide: Slide,
   identity: ItemIdentity,
+  known: KnownOfSlides,
   signal: AbortSignal | undefined,
 ): Promise<{ identity: ItemIdentity; notes: string[] }> {
   const { channels, contrastScope, masksOnly } = recipeOfItem(asked, identity);
@@ -92,14 +101,17 @@ async function withSlideLimits(
   }
   const names = new Set(slide.tiles.map(({ fov }) => fov));
   const fovs = dataset.fovs.filter(({ name }) => names.has(name));
-  const { limits, notes } = await resolveContrastLimits(channels, fovs, signal);
+  const key = JSON.stringify([slide.id, channels.map(({ channel, contrastLimits }) => [channel, contrastLimits])]);
+  const found = known.limits.get(key) ?? resolveContrastLimits(channels, fovs, signal);
+  known.limits.set(key, found);
+  const { limits, notes } = await found;
   const resolved = channels.map((channel, i) => ({ ...channel, contrastLimits: limits[i] }));
   const { markerSet } = recipeOfItem(asked, identity);
   const own = { ...identity.own, ...(markerSet !== undefined && { markerSet }), channels: resolved };
-  const found = resolved.map(
+  const inWords = resolved.map(
     ({ channel, contrastLimits }) => `${channel}: contrast limits ${contrastLimits.join(' and ')}`,
   );
-  return { identity: { ...identity, own }, notes: [...found, ...notes] };
+  return { identity: { ...identity, own }, notes: [...inWords, ...notes] };
 }
 
 function placeTile(

@@ -75,6 +75,12 @@ export class Previewer {
     };
     const [item] = await completeOwn(asked, completed, [planned], this.dataset, fail, signal);
     if (item.error) throw new ExportError(item.error.code, item.error.message);
+    if (item.skip !== undefined) {
+      throw new ExportError(
+        'SelectionEmpty',
+        `Expected an item that the export makes a picture of, but ${item.id} would be skipped: ${item.skip}.`,
+      );
+    }
     const recipe = recipeOfItem(completed, item);
     const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
     const shown: Recipe = {

@@ -1,5 +1,5 @@
 import { ExportError } from '../model/exportError';
-import type { LabelImage, Plane, Region, SampleArray, SampleType } from '../model/image';
+import type { LabelImage, Plane, Region, SampleType } from '../model/image';
 import type { PlannedItem, PlannedTile } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { cropPlane } from '../render/cropPlane';
@@ -90,13 +90,9 @@ export async function readSlideChannels(
     }
   }
   return tiles[0].channels.map(({ name }, i) => {
-    const { plane } = stitchPlane(region, placed[i]);
-    const ofType = placed[i][0].plane.samples.constructor as new (values: SampleArray) => SampleArray;
-    return {
-      name,
-      sampleType: sampleTypes[i],
-      plane: { ...plane, samples: new ofType(plane.samples.map(zeroForNaN)) },
-    };
+    // All are of one type, which holds 0, and is kept.
+    const { plane } = stitchPlane(region, placed[i], 0);
+    return { name, sampleType: sampleTypes[i], plane };
   });
 }
 

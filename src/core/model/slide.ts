@@ -15,4 +15,6 @@ export interface Slide {
   readonly heightPx: number;
   /** In the order in which they are laid: a later one covers an earlier one. */
   readonly tiles: readonly Tile[];
+  /** FOVs that its descriptor names without a place that we can give them, if there are any. */
+  readonly leftOut?: readonly string[];
 }

@@ -55,7 +55,9 @@ export function placeTiles(id: string, fovs: readonly MapFov[]): PlacedTiles {
   const heightPx = tiles.reduce((bottom, tile) => Math.max(bottom, tile.y + tile.heightPx), 0);
   if (!(widthPx <= maxSidePx && heightPx <= maxSidePx))
     throw new Error(`it is ${widthPx} × ${heightPx} pixels, and no side may have more than ${maxSidePx}`);
-  return { slide: { id, pixelSizeUm, widthPx, heightPx, tiles }, unsized, otherScale };
+  const leftOut = [...unsized, ...otherScale];
+  const slide: Slide = { id, pixelSizeUm, widthPx, heightPx, tiles, ...(leftOut.length > 0 && { leftOut }) };
+  return { slide, unsized, otherScale };
 }
 
 function byName(one: MapFov, other: MapFov): number {

@@ -16,20 +16,25 @@ export interface StitchedPlane {
 }
 
 /**
- * One channel of a window of a slide, put together from its tiles; where they overlap, the last is seen. Where there is
- * none, it is NaN, "no pixel here", which is drawn as nothing whatever the limits.
+ * One channel of a window of a slide, put together from its tiles; where they overlap, the last is seen.
  *
  * The samples are exact: of the tiles' own type, or, where they differ or there is a gap, of the smallest type that
  * holds those that are seen (and NaN).
  * @param window in pixels of the slide; may reach beyond all tiles
+ * @param gapSample where there is no tile: a number that the tiles' own type holds, or NaN, "no pixel here", which is
+ *   drawn as nothing whatever the limits
  */
-export function stitchPlane(window: Region, tiles: readonly PlacedPlane[]): StitchedPlane {
+export function stitchPlane(
+  window: Region,
+  tiles: readonly PlacedPlane[],
+  gapSample: number = Number.NaN,
+): StitchedPlane {
   const { widthPx, heightPx } = window;
   const regions = tiles.map(({ x, y, plane }) => ({ x, y, widthPx: plane.widthPx, heightPx: plane.heightPx }));
   const bands = visibleParts(window, regions);
   const seen = new Set(bands.flatMap(({ parts }) => parts.map(({ tile }) => tile)));
   const arrays = [...seen].filter((tile) => tile !== gap).map((tile) => tiles[tile].plane.samples);
-  const samples = new (commonArrayType(arrays, seen.has(gap)))(widthPx * heightPx);
+  const samples = new (commonArrayType(arrays, seen.has(gap) && Number.isNaN(gapSample)))(widthPx * heightPx);
   let gapPx = 0;
   for (const band of bands) {
     for (const part of band.parts) {
@@ -37,7 +42,7 @@ export function stitchPlane(window: Region, tiles: readonly PlacedPlane[]): Stit
       for (let y = band.y; y < band.y + band.heightPx; y++) {
         const at = (y - window.y) * widthPx + part.x - window.x;
         if (part.tile === gap) {
-          samples.fill(Number.NaN, at, at + part.widthPx);
+          samples.fill(gapSample, at, at + part.widthPx);
           continue;
         }
         const { plane, ...corner } = tiles[part.tile];

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { mock } from 'node:test';
+import { makeFiles, type MadeFile } from '../../src/core/job/makeFiles';
+import { planJob } from '../../src/core/job/planJob';
+import { readItem } from '../../src/core/job/readItem';
+import { SourceReader } from '../../src/core/job/sourceReader';
+import type { PlannedItem } from '../../src/core/model/plan';
+import type { Recipe } from '../../src/core/model/recipe';
+import { openDataset } from '../../src/core/read/openDataset';
+import { readPlane } from '../../src/core/read/openImage';
+import { composeFigure } from '../../src/core/render/composeFigure';
+import { prepareLayers } from '../../src/core/render/prepareLayers';
+import { type DecodedPicture, decodePicture } from '../support/dataset';
+import { exampleRecipe } from '../support/exampleRecipe';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { mapEntry, type SlideTile, writeMap, writeSlide } from '../support/writeSlide';
+
+const rois = { rois: [], slides: [], settings: 'own', edge: 'pad', cutShape: false } as const;
+const ofRois: Recipe = {
+  ...exampleRecipe,
+  mode: 'rois',
+  rois,
+  channels: [{ channel: 'DNA', color: '#ffffff', contrastLimits: [0, 255] }],
+};
+const ofSlide: Recipe = { ...ofRois, rois: { ...rois, slides: ['7'] } };
+
+const tile = (fov: string, x: number, more: Partial<SlideTile> = {}): SlideTile => ({
+  ...{ fov, x, y: 0, widthPx: 20, heightPx: 10, channels: { DNA: (ofTile, y) => 5 * ofTile + y } },
+  ...more,
+});
+
+async function itemsOf(recipe: Recipe, folder: string): Promise<readonly PlannedItem[]> {
+  const { items } = await planJob(recipe, await openDataset(folder), path.join(temporaryFolder(), 'out'));
+  return items;
+}
+
+function readerOf(folder: string): SourceReader {
+  return new SourceReader(folder, () => Promise.reject(new Error('no cell table')));
+}
+
+/** The one file that a recipe makes of an item. */
+async function fileOf(recipe: Recipe, item: PlannedItem, folder: string): Promise<string> {
+  const files: MadeFile[] = [];
+  for await (const each of makeFiles(recipe, item, readerOf(folder))) files.push(each);
+  const [made] = files;
+  const file = path.join(temporaryFolder(), made.file.path);
+  await fs.writeFile(file, made.content);
+  return file;
+}
+
+async function pictureOf(recipe: Recipe, item: PlannedItem, folder: string): Promise<DecodedPicture> {
+  return decodePicture(await fileOf(recipe, item, folder));
+}
+
+describe('items of slides', () => {
+  it('say which FOVs have no place on the slide', async () => {
+    const folder = writeSlide([tile('t1', 0), tile('t2', 20), tile('t3', 40), tile('t4', 60)]);
+    const entries = [tile('t1', 0), tile('t2', 20), tile('t3', 40), tile('t4', 60)].map(mapEntry);
+    delete entries[2]['fovSizeMicrons'];
+    entries[3]['fovSizeMicrons'] = 20;
+    writeMap(folder, entries);
+    const [item] = await itemsOf(ofSlide, folder);
+    assert.equal(item.error, undefined);
+    assert.match(item.note ?? '', /FOVs without a place on the slide are left out: t3, t4/);
+    writeMap(folder, entries.slice(0, 2));
+    assert.equal((await itemsOf(ofSlide, folder))[0].note, undefined);
+  });
+
+  it('keep NaN that was measured in unrendered channels: only pixels without a tile are 0', async () => {
+    const data = Float32Array.from({ length: 200 }, (_, i) => (i % 7 === 0 ? Number.NaN : i / 3 - 20));
+    const float: SlideTile['channels'] = { DNA: { widthPx: 20, heightPx: 10, data } };
+    const folder = writeSlide([tile('t1', 0, { channels: float }), tile('t2', 30, { channels: float })]);
+    const recipe: Recipe = { ...ofSlide, formats: ['ome-tiff'] };
+    const [item] = await itemsOf(recipe, folder);
+    const { samples } = await readPlane({ file: await fileOf(recipe, item, folder) });
+    assert.ok(samples instanceof Float32Array);
+    for (const [i, sample] of samples.entries()) {
+      const [x, y] = [i % 50, Math.floor(i / 50)];
+      const expected = x < 20 ? data[y * 20 + x] : x < 30 ? 0 : data[y * 20 + x - 30];
+      assert.ok(Object.is(sample, expected), `${sample} for ${expected} at ${x}, ${y}`);
+    }
+  });
+
+  it('have no annotation where there is no tile, also when class 0 is painted', async () => {
+    const annotation: SlideTile['annotation'] = (_, y) => (y < 5 ? 1 : 2);
+    const roi = { id: 'r', name: 'r', mapId: '7', x: 10, y: -5, widthPx: 50, heightPx: 10 };
+    const folder = writeSlide([tile('t1', 0, { annotation }), tile('t2', 30, { annotation })], [roi]);
+    for (const downsample of [1, 5]) {
+      const recipe: Recipe = {
+        ...ofRois,
+        downsample,
+        masksOnly: true,
+        channels: [],
+        annotation: {
+          ...{ name: 'region', alpha: 1, background: true, otherColor: '#0000ff' },
+          ...{ colors: { '0': '#ff0000', '1': '#00ff00' }, names: { '0': 'nothing', '1': 'tumour' } },
+        },
+      };
+      const [item] = await itemsOf(recipe, folder);
+      const { input } = await readItem(recipe, item, readerOf(folder));
+      const named: Recipe = { ...recipe, legend: { ...recipe.legend, classes: true } };
+      const legend = JSON.stringify(composeFigure(named, prepareLayers(named, input), input).decorations);
+      assert.match(legend, /tumour/);
+      assert.doesNotMatch(legend, /nothing|class \d/);
+      const { widthPx, rgb } = await pictureOf(recipe, item, folder);
+      for (let i = 0; i < rgb.length / 3; i++) {
+        const [x, y] = [(i % widthPx) * downsample + 10, Math.floor(i / widthPx) * downsample - 5];
+        const isTile = y >= 0 && y < 5 && x < 50 && (x < 20 || x >= 30);
+        assert.deepEqual([...rgb.subarray(i * 3, i * 3 + 3)], isTile ? [0, 255, 0] : [0, 0, 0], `${x}, ${y}`);
+      }
+    }
+  });
+
+  it('share the limits of their slide, for which every tile is read once', async () => {
+    const boxes = [0, 5, 10, 15].map((x) => ({
+      id: `r${x}`,
+      name: `r${x}`,
+      mapId: '7',
+      x,
+      y: 0,
+      widthPx: 8,
+      heightPx: 8,
+    }));
+    const folder = writeSlide([tile('t1', 0), tile('t2', 20)], boxes);
+    const recipe: Recipe = {
+      ...ofRois,
+      contrastScope: 'fov',
+      channels: [{ channel: 'DNA', color: '#ffffff', contrastLimits: [{ percentile: 0 }, { percentile: 100 }] }],
+    };
+    const opened = mock.method(fs, 'open');
+    const opens = async (chosen: readonly string[]): Promise<number> => {
+      opened.mock.resetCalls();
+      const items = await itemsOf({ ...recipe, rois: { ...rois, rois: chosen } }, folder);
+      assert.equal(items.length, chosen.length);
+      for (const { note } of items) assert.match(note ?? '', /DNA: contrast limits 0 and 104/);
+      return opened.mock.calls.filter(({ arguments: [file] }) => String(file).endsWith(path.join('t2', 'DNA.tiff')))
+        .length;
+    };
+    try {
+      const ofOne = await opens(['r15']);
+      assert.ok(ofOne > 0);
+      assert.equal(await opens(['r0', 'r5', 'r10', 'r15']), ofOne);
+    } finally {
+      opened.mock.restore();
+    }
+  });
+});
