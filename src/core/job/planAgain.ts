@@ -123,7 +123,15 @@ async function planImages(
   if (tiles) {
     for (const tile of tiles) requireFov(tile.fov, dataset);
     const slide = slideOf(kept.fov, tiles, region, pixelSize?.um);
-    item = await planSlideRegion(needed, dataset, slide, identity, region, new Map(), signal);
+    item = await planSlideRegion(
+      needed,
+      dataset,
+      slide,
+      identity,
+      region,
+      { fovs: new Map(), limits: new Map() },
+      signal,
+    );
   } else {
     const fov = requireFov(kept.fov, dataset);
     const { widthPx, heightPx, sources, decodedBytes } = await planFov(needed, dataset, fov);
