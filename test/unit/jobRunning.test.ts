@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { peakBytesOf, processBytes, requireWithin, workersWithin } from '../../src/core/job/memoryBudget';
+import { itemsPerMessage, sliceItems } from '../../src/core/job/sliceItems';
+import { ExportError, isPassing } from '../../src/core/model/exportError';
+import { outcomePage, paceOf } from '../../src/core/model/itemOutcome';
+import type { PlannedItem } from '../../src/core/model/plan';
+import { countClipped } from '../../src/core/select/countClipped';
+import { exampleRecipe } from '../support/exampleRecipe';
+
+const item = (fov: string, label: number, side = 100, decodedBytes = 0): PlannedItem => ({
+  id: `${fov}:${label}`,
+  fov,
+  label,
+  files: [{ path: `${fov}_${label}.png`, format: 'png' }],
+  region: { x: 0, y: 0, widthPx: side, heightPx: side },
+  channels: [],
+  masks: [],
+  decodedBytes,
+});
+const cells = (fov: string, count: number): PlannedItem[] => Array.from({ length: count }, (_, i) => item(fov, i + 1));
+
+describe('slices of a job', () => {
+  const shape = (items: readonly PlannedItem[], workers: number): string[] =>
+    sliceItems(items, workers).map((slice) => `${slice[0].id}+${slice.length}`);
+
+  it('are the items of one FOV each, in their order', () => {
+    assert.deepEqual(shape([...cells('A', 3), ...cells('B', 1), ...cells('C', 2)], 2), ['A:1+3', 'B:1+1', 'C:1+2']);
+  });
+
+  it('are parts of a FOV where there are fewer FOVs than workers', () => {
+    assert.deepEqual(shape(cells('A', 100), 3), ['A:1+34', 'A:35+34', 'A:69+32']);
+    assert.deepEqual(shape([...cells('A', 40), ...cells('B', 10)], 4), ['A:1+20', 'A:21+20', 'B:1+10']);
+  });
+
+  it('are not worth another decode of the FOV for a few items', () => {
+    assert.deepEqual(shape(cells('A', 31), 8), ['A:1+31']);
+    assert.deepEqual(shape([], 2), []);
+  });
+
+  it('lose and repeat nothing', () => {
+    const items = ['A', 'B', 'C'].flatMap((fov, i) => cells(fov, [1, 77, 500][i]));
+    for (const workers of [1, 2, 5, 64]) assert.deepEqual(sliceItems(items, workers).flat(), items);
+  });
+
+  it('travel by the dozen where they are small, and alone where they are large', () => {
+    assert.deepEqual(
+      [100, 300, 1024, 5000].map((side) => itemsPerMessage(item('A', 1, side))),
+      [32, 11, 1, 1],
+    );
+  });
+});
+
+describe('a budget of memory', () => {
+  const gib = 2 ** 30;
+  const large = item('A', 1, 2048, 100e6);
+
+  it('has room for so many workers as fit beside the runner', () => {
+    const peak = peakBytesOf(exampleRecipe, large);
+    assert.ok(peak > processBytes + 100e6 + 2048 * 2048 * 12, 'planes, and a picture with what drawing it takes');
+    const fits = (memoryBytes: number, jobs = 16): number => workersWithin(exampleRecipe, [large], memoryBytes, jobs);
+    assert.equal(fits(processBytes + 3 * peak), 3);
+    assert.equal(fits(processBytes + 3 * peak - 1), 2);
+    assert.equal(fits(100 * gib, 4), 4);
+    assert.equal(fits(1), 1);
+  });
+
+  it('refuses what does not fit alone, and says what it takes', () => {
+    requireWithin(exampleRecipe, large, gib);
+    assert.throws(
+      () => requireWithin(exampleRecipe, item('A', 7, 2048, gib), gib),
+      (error) => {
+        return (
+          error instanceof ExportError && error.code === 'TooLarge' && /make A:7 within 1024 MiB/.test(error.message)
+        );
+      },
+    );
+  });
+});
+
+describe('the share of pixels that are too bright', () => {
+  const plane = { widthPx: 4, heightPx: 3, samples: Float32Array.of(0, 9, 5, 1, 6, NaN, 5.5, Infinity, 5, 7, 2, 8) };
+
+  it('counts finite pixels above the limit', () => {
+    assert.deepEqual(countClipped(plane, 5), { bright: 5, pixels: 10 });
+  });
+
+  it('counts those of a region, as far as there is an image', () => {
+    assert.deepEqual(countClipped(plane, 5, { x: 1, y: 1, widthPx: 2, heightPx: 2 }), { bright: 2, pixels: 3 });
+    assert.deepEqual(countClipped(plane, 5, { x: -5, y: 2, widthPx: 7, heightPx: 9 }), { bright: 1, pixels: 2 });
+    assert.deepEqual(countClipped(plane, 5, { x: 9, y: 9, widthPx: 2, heightPx: 2 }), { bright: 0, pixels: 0 });
+  });
+});
+
+describe('failures that may pass', () => {
+  const system = (code: string): Error => Object.assign(new Error(code), { code });
+
+  it('are the system’s, however deep they are the cause', () => {
+    assert.equal(isPassing(system('ESTALE')), true);
+    assert.equal(isPassing(new ExportError('ImageUnreadable', '…', undefined, system('EIO'))), true);
+    assert.equal(isPassing(new ExportError('ImageUnreadable', '…', undefined, system('ENOENT'))), false);
+    assert.equal(isPassing(new Error('ESTALE')), false);
+    assert.equal(isPassing('ESTALE'), false);
+  });
+});
+
+describe('the items of a job, page by page', () => {
+  const record = {
+    items: cells('A', 5),
+    journal: [
+      { item: 'A:2', outcome: 'failed', error: { code: 'ImageUnreadable', message: 'no' } },
+      { item: 'A:1', outcome: 'skipped', reason: 'at the border' },
+      { item: 'A:4', outcome: 'failed', error: { code: 'ImageUnreadable', message: 'why' } },
+      { item: 'A:2', outcome: 'unchanged', files: [] },
+    ],
+  } as const;
+
+  it('are in the order of the plan, with their last word', () => {
+    assert.deepEqual(
+      outcomePage(record, undefined, 0, 10).items.map(({ item: id, state, text }) => [id, state, text]),
+      [
+        ['A:1', 'skipped', 'at the border'],
+        ['A:2', 'unchanged', ''],
+        ['A:3', 'waiting', ''],
+        ['A:4', 'failed', 'why'],
+        ['A:5', 'waiting', ''],
+      ],
+    );
+  });
+
+  it('can be those of one state', () => {
+    const page = outcomePage(record, 'waiting', 1, 1);
+    assert.deepEqual([page.count, page.offset, page.items.map(({ item: id }) => id)], [2, 1, ['A:5']]);
+  });
+
+  it('go at a pace that is told once there is one', () => {
+    assert.deepEqual(paceOf(4000, 8, 20), { perSecond: 2, secondsLeft: 10 });
+    assert.equal(paceOf(4000, 0, 20), undefined);
+    assert.equal(paceOf(0, 3, 20), undefined);
+  });
+});
