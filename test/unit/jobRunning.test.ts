@@ -67,7 +67,9 @@ describe('a budget of memory', () => {
   it('refuses what does not fit alone, and says what it takes', () => {
     requireWithin(exampleRecipe, large, gib);
     assert.throws(
-      () => requireWithin(exampleRecipe, item('A', 7, 2048, gib), gib),
+      () => {
+        requireWithin(exampleRecipe, item('A', 7, 2048, gib), gib);
+      },
       (error) => {
         return (
           error instanceof ExportError && error.code === 'TooLarge' && /make A:7 within 1024 MiB/.test(error.message)
