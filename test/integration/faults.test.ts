@@ -218,7 +218,7 @@ describe('a job survives', function () {
     const node = `'${process.execPath}' '${cliFile}'`;
     const script = [
       `mount -t tmpfs -o size=8m none '${mount}' || exit 77`,
-      `head -c 8250000 /dev/zero > '${mount}'/ballast`,
+      `head -c 8150000 /dev/zero > '${mount}'/ballast`,
       `${node} fovs '${dataset}' ${look.join(' ')} --format tiff --out '${mount}'/out --json; echo "exit $?"`,
       `${node} status '${mount}'/out`,
       `rm '${mount}'/ballast`,
@@ -249,7 +249,7 @@ describe('a job survives', function () {
     const child = startCliAsOrdinaryUser('fovs', dataset, ...look, '--rate', '20/s', '--out', out);
     let errors = '';
     child.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
-    for (let i = 0; i < 200 && visible(out).size < 2; i++) await pause(50);
+    for (let i = 0; i < 1200 && visible(out).size < 2; i++) await pause(50);
     chmodSync(out, 0o555);
     await ended(child);
     assert.equal(child.exitCode, 3, errors);
@@ -274,7 +274,7 @@ describe('a job survives', function () {
     assert.equal(runCli(...args, '--out', expected).exitCode, 0);
     const out = temporaryFolder();
     const child = startCli(...args, '--rate', '1/s', '--out', out);
-    for (let i = 0; i < 200 && visible(out).size < 1; i++) await pause(20);
+    for (let i = 0; i < 3000 && visible(out).size < 1; i++) await pause(20);
     const table = path.join(sample, 'cell_table.csv');
     writeFileSync(table, readFileSync(table, 'utf8').replaceAll('Macrophage', 'T cell'));
     await ended(child);

@@ -1,9 +1,8 @@
 import type { ScratchFolder } from '../write/scratchFolder';
-import { columnsOfSnapshot } from './cellSnapshot';
 import type { GalleryItem, GallerySource } from './galleryItems';
 import type { JobRequest } from './jobFolder';
 import { makeFiles } from './makeFiles';
-import { SourceReader } from './sourceReader';
+import { readerOfJob } from './readerOfJob';
 
 /** A picture, and what is written about it that is known only when it is made. */
 export interface FoundSource extends GallerySource {
@@ -13,13 +12,14 @@ export interface FoundSource extends GallerySource {
 
 /** Where each picture is. Those that have to be made are, in the order of the plan, so that each FOV is decoded once. */
 export async function findGallerySources(
-  { recipe, datasetFolder, cellsFile }: JobRequest,
+  request: JobRequest,
   shown: readonly GalleryItem[],
   scratch: ScratchFolder,
   signal: AbortSignal,
 ): Promise<Map<GalleryItem, FoundSource>> {
   const sources = new Map<GalleryItem, FoundSource>();
-  const reader = new SourceReader(datasetFolder, columnsOfSnapshot(cellsFile));
+  const { recipe } = request;
+  const reader = readerOfJob(request);
   const byItem = new Map<GalleryItem['item'], GalleryItem[]>();
   for (const each of shown) {
     if (each.written) sources.set(each, each.written);

@@ -21,6 +21,8 @@ export interface JobRequest {
   readonly cellTableFile?: string;
   /** What the cell table said of the cells when the job was made; see `snapshotCells`. */
   readonly cellsFile: string;
+  /** The files that it reads, as they were when it was made. */
+  readonly sources: readonly SourceFile[];
   readonly outputFolder: string;
 }
 
@@ -171,6 +173,7 @@ export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
       datasetFolder: origin.datasetFolder,
       ...(origin.cellTableFile !== undefined && { cellTableFile: origin.cellTableFile }),
       cellsFile: path.join(jobFolder, files.cells),
+      sources: await readJobSources(jobFolder),
       outputFolder: outputOf(jobFolder),
     };
   } catch (error) {
@@ -184,7 +187,7 @@ export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
 }
 
 /** The files that a job reads, as they were when it was made; none if the job's folder does not say. */
-export async function readJobSources(jobFolder: string): Promise<SourceFile[]> {
+async function readJobSources(jobFolder: string): Promise<SourceFile[]> {
   try {
     return JSON.parse(await readFile(path.join(jobFolder, files.sources), 'utf8')) as SourceFile[];
   } catch {

@@ -7,7 +7,7 @@ import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { writeFileWhole } from '../write/writeFileWhole';
-import { listJobs, readJobRequest, readJobSources } from './jobFolder';
+import { listJobs, readJobRequest } from './jobFolder';
 import { readJobRecord } from './jobJournal';
 
 /** In this order in the file; scripts rely on the names. */
@@ -117,11 +117,11 @@ export async function isOwnManifest(outputFolder: string): Promise<boolean> {
 
 /** Writes the job's own manifests and the merged one of the output folder. */
 export async function writeManifests(jobFolder: string): Promise<void> {
-  const { recipe, outputFolder, version } = await readJobRequest(jobFolder);
+  const { recipe, outputFolder, version, sources } = await readJobRequest(jobFolder);
   const owner = path.basename(jobFolder);
   const rows = manifestRows(recipe, await readJobRecord(jobFolder));
   const program = { 'multiplex-batch-export': version, node: process.versions.node };
-  const json = { version: 1, program, recipe, sources: await readJobSources(jobFolder), rows };
+  const json = { version: 1, program, recipe, sources, rows };
   await writeFileWhole(path.join(jobFolder, 'manifest.csv'), toManifestCsv(rows), owner, true);
   await writeFileWhole(path.join(jobFolder, 'manifest.json'), `${JSON.stringify(json, undefined, 1)}\n`, owner, true);
   const merged = mergeRows(await rowsOfAllJobs(outputFolder));

@@ -48,10 +48,14 @@ export class SourceReader {
     private readonly cells: ReadCellColumn,
     /** Where colours by the cell table come from, for what pictures say of themselves. */
     readonly cellTableFile?: string,
+    /** The sizes of files, by their names in the dataset, as they were when a job was made; absent: as they are. */
+    private readonly frozenBytes?: ReadonlyMap<string, number | undefined>,
   ) {}
 
   /** The size of a file, by its name in the dataset; absent if it is not there. Looked up once, for thousands of crops. */
   readonly bytesOf = (name: string): Promise<number | undefined> => {
+    const posix = name.split(path.sep).join('/');
+    if (this.frozenBytes?.has(posix)) return Promise.resolve(this.frozenBytes.get(posix));
     const known = this.sizes.get(name) ?? fileBytes(path.resolve(this.datasetFolder, name));
     this.sizes.set(name, known);
     return known;

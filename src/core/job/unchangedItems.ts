@@ -4,7 +4,7 @@ import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan'
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { columnsOfSnapshot } from './cellSnapshot';
 import { isThere } from './commitItems';
-import { type JobRequest, listJobs, readJobRequest, readJobSources } from './jobFolder';
+import { type JobRequest, listJobs, readJobRequest } from './jobFolder';
 import { readJobRecord } from './jobJournal';
 import { type SourceFile, sourcesOf } from './listSources';
 
@@ -20,13 +20,13 @@ export async function findUnchanged(
 ): Promise<Map<string, readonly WrittenFile[]>> {
   const unchanged = new Map<string, readonly WrittenFile[]>();
   if (request.recipe.overwrite !== 'changed') return unchanged;
-  const current = await fingerprintsOf(jobFolder, request, items);
+  const current = await fingerprintsOf(request, items);
   const makerOf = new Map<string, { readonly fingerprint: string; readonly file: WrittenFile }>();
   for (const other of (await listJobs(request.outputFolder)).filter((job) => job < jobFolder)) {
     signal.throwIfAborted();
     const before = await tryRead(other);
     if (!before) continue;
-    const fingerprints = await fingerprintsOf(other, before.request, before.request.items);
+    const fingerprints = await fingerprintsOf(before.request, before.request.items);
     for (const [id, line] of lastOutcomes(before.record)) {
       if (line.outcome !== 'written' && line.outcome !== 'unchanged') continue;
       for (const file of line.files) makerOf.set(file.path, { fingerprint: fingerprints.get(id)!, file });
@@ -55,11 +55,10 @@ async function tryRead(
 
 /** For each item, what its files are made of: settings, place, the images' size and time, and the colours of its cells. */
 async function fingerprintsOf(
-  jobFolder: string,
-  { recipe, cellsFile, version }: JobRequest,
+  { recipe, cellsFile, version, sources: files }: JobRequest,
   items: readonly PlannedItem[],
 ): Promise<Map<string, string>> {
-  const sources = new Map((await readJobSources(jobFolder)).map((source) => [source.file, source]));
+  const sources = new Map(files.map((source) => [source.file, source]));
   const read = columnsOfSnapshot(cellsFile);
   const columns = new Map<string, ReturnType<typeof read>>();
   const fingerprints = new Map<string, string>();

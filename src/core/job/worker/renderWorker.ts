@@ -5,8 +5,8 @@
  */
 import { toErrorData } from '../../model/exportError';
 import type { PlannedItem } from '../../model/plan';
-import { columnsOfSnapshot } from '../cellSnapshot';
-import { SourceReader } from '../sourceReader';
+import { readerOfJob } from '../readerOfJob';
+import type { SourceReader } from '../sourceReader';
 import { makeItem } from './makeItem';
 import type { FromWorker, MadeItem, ToWorker, WorkerTask } from './workerMessages';
 
@@ -23,7 +23,7 @@ process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'begin':
       task = message.task;
-      reader = readerOf(task.request);
+      reader = readerOfJob(task.request);
       tell({ kind: 'ready' });
       break;
     case 'make':
@@ -63,10 +63,6 @@ async function work(given: WorkerTask, from: SourceReader): Promise<void> {
   }
   isAtWork = false;
   if (stopping.signal.aborted) process.exit(0);
-}
-
-function readerOf({ datasetFolder, cellsFile, cellTableFile }: WorkerTask['request']): SourceReader {
-  return new SourceReader(datasetFolder, columnsOfSnapshot(cellsFile), cellTableFile);
 }
 
 function tell(message: FromWorker): void {

@@ -1,0 +1,10 @@
+import { columnsOfSnapshot } from './cellSnapshot';
+import type { JobRequest } from './jobFolder';
+import { SourceReader } from './sourceReader';
+
+/** A reader of what a job's items are made of: pixels as they are, all else as it was when the job was made. */
+export function readerOfJob(request: Omit<JobRequest, 'items'>): SourceReader {
+  const { datasetFolder, cellsFile, cellTableFile, sources } = request;
+  const bytes = new Map(sources.map((source) => [source.file, source.bytes]));
+  return new SourceReader(datasetFolder, columnsOfSnapshot(cellsFile), cellTableFile, bytes);
+}
