@@ -16,7 +16,7 @@ import { listCells, listRois, type PageRequest, stepItem } from './listItems';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
 import { readItem } from './readItem';
-import { SourceReader } from './sourceReader';
+import { type SlideJoins, SourceReader } from './sourceReader';
 
 export interface Preview {
   readonly png: Buffer;
@@ -47,6 +47,8 @@ export class Previewer {
     { readonly key: string; readonly result: Promise<CompletedRecipe>; readonly stop: AbortController } | undefined;
 
   private readonly table: CellTable | undefined;
+  /** Of slides, which are looked at region by region. */
+  private readonly joins = new Map<string, SlideJoins>();
 
   constructor(private readonly dataset: Dataset) {
     this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
@@ -90,7 +92,7 @@ export class Previewer {
     };
     const wanted = request.channel ?? 0;
     const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
-    const reader = new SourceReader(this.dataset.folder, columnsOfTable(this.dataset.cellTable));
+    const reader = new SourceReader(this.dataset.folder, columnsOfTable(this.dataset.cellTable), this.joins);
     const { input } = await readItem(shown, item, reader, signal);
     signal?.throwIfAborted();
     const picture = renderPicture(shown, input, channels);

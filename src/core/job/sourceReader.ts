@@ -9,6 +9,7 @@ import { loadFont } from '../read/loadFont';
 import { withImage } from '../read/openImage';
 import { readLabels } from '../read/readLabels';
 import type { RenderInput } from '../render/prepareLayers';
+import type { TileCell } from '../render/seamContacts';
 import { classesOfCells, colorCells } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
 import type { CellColumnValues, ReadCellColumn } from './cellSnapshot';
@@ -28,6 +29,14 @@ export interface ColoredCells {
   readonly note?: string;
 }
 
+/** Which cells of a slide are parts of one, across the seams of its tiles. */
+export interface SlideJoins {
+  /** By positions in the tiles that meet another one, in the slide's order. */
+  readonly groups: readonly (readonly TileCell[])[];
+  /** What the manifest should say. */
+  readonly note?: string;
+}
+
 /**
  * Reads what items of one recipe are made of. The planes, masks and annotations of the FOV in hand are kept until the next FOV begins,
  * so that items of one FOV share one decode, and what was found out about them; the cell table's columns are kept as long as the reader lives.
@@ -41,15 +50,18 @@ export class SourceReader {
   private colors = new Map<string, ColoredCells>();
   private readonly columns = new Map<string, Promise<CellColumnValues>>();
 
+  /** @param joins what was found out about the seams of slides, by their tiles' masks */
   constructor(
     private readonly datasetFolder: string,
     private readonly cells: ReadCellColumn,
+    readonly joins = new Map<string, SlideJoins>(),
   ) {}
 
   /** Lets go of all that was read: the next item reads it anew. */
   forget(): void {
     this.fov = undefined;
     this.columns.clear();
+    this.joins.clear();
   }
 
   /**
