@@ -146,4 +146,61 @@ describe('items of slides', () => {
       opened.mock.restore();
     }
   });
+
+  it('take memory for the picture, not for the gaps of the slide', async () => {
+    // 400 million pixels, of which 400 have a tile.
+    const apart = 20_000;
+    const folder = writeSlide([tile('t1', 0), tile('t2', apart - 20, { y: apart - 10 })]);
+    const [whole] = await itemsOf(ofSlide, folder);
+    assert.equal(whole.error?.code, 'TooLarge');
+    assert.match(whole.error.message, /20000 × 20000, of which 400 have a tile; choose a greater downsample/);
+    const [unrendered] = await itemsOf({ ...ofSlide, downsample: 20, formats: ['ome-tiff'] }, folder);
+    assert.equal(unrendered.error?.code, 'TooLarge');
+    for (const resample of ['mean', 'nearest'] as const) {
+      const recipe: Recipe = { ...ofSlide, downsample: 20, resample };
+      const [item] = await itemsOf(recipe, folder);
+      assert.ok(item.decodedBytes! < 2 ** 28, String(item.decodedBytes));
+      const before = process.resourceUsage().maxRSS;
+      const { rgb, widthPx, heightPx } = await pictureOf(recipe, item, folder);
+      const grownMiB = (process.resourceUsage().maxRSS - before) / 1024;
+      assert.ok(grownMiB < 400, `${grownMiB} MiB`);
+      assert.deepEqual([widthPx, heightPx], [1000, 1000]);
+      const lit = new Map<number, number>();
+      for (let i = 0; i < rgb.length; i += 3) if (rgb[i] > 0) lit.set(i / 3, rgb[i]);
+      // The mean of 5x + y over the pixels of a tile, or its value at 9, 9, where in the last block there is no tile.
+      const last = 1000 * 1000 - 1;
+      assert.deepEqual(Object.fromEntries(lit), resample === 'mean' ? { 0: 52, [last]: 52 } : { 0: 54 });
+    }
+  });
+
+  it('have the outlines of the slide wherever they are cut, also where equal labels meet by chance', async () => {
+    // Every tile was segmented on its own. Along the first seam alone labels seem to agree, 4 pixels of 7.
+    const inRows = (label: number, from: number, to: number, y: number): number => (y >= from && y < to ? label : 0);
+    const masks: NonNullable<SlideTile['mask']>[] = [
+      (x, y) => (x < 10 ? 0 : inRows(1, 0, 4, y) + inRows(2, 5, 8, y)),
+      (x, y) => (x < 8 ? inRows(1, 0, 4, y) + inRows(3, 5, 8, y) : x < 12 ? 0 : 4),
+      (x) => (x < 8 ? 5 : 0),
+    ];
+    const roi = { id: 'r', name: 'r', mapId: '7', x: 5, y: 0, widthPx: 20, heightPx: 10 };
+    const tiles = masks.map((mask, i) => tile(`t${i + 1}`, 20 * i, { mask }));
+    const folder = writeSlide(tiles, [roi]);
+    const layer = { name: 'whole_cell', mode: 'outline', color: '#ffffff', alpha: 1, widthPx: 1 } as const;
+    const look = { channels: [], masksOnly: true, masks: [layer] };
+    const pictures = new Map<string, DecodedPicture>();
+    for (const recipe of [
+      { ...ofSlide, ...look },
+      { ...ofRois, ...look },
+    ]) {
+      const [item] = await itemsOf(recipe, folder);
+      pictures.set(item.id, await pictureOf(recipe, item, folder));
+    }
+    const [whole, crop] = [pictures.get('map_7')!, pictures.get('r')!];
+    for (let y = 0; y < 10; y++) {
+      const found = Array.from({ length: 20 }, (_, x) => crop.rgb[(y * 20 + x) * 3]);
+      const expected = Array.from({ length: 20 }, (_, x) => whole.rgb[(y * 60 + x + 5) * 3]);
+      assert.deepEqual(found, expected, `row ${y}`);
+      // One cell in the middle of row 6: no line at the seam.
+      if (y === 6) assert.deepEqual([found[5], ...found.slice(13, 17)], [255, 0, 0, 0, 0]);
+    }
+  });
 });

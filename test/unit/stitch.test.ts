@@ -4,10 +4,22 @@ import path from 'node:path';
 import { inflateSync } from 'node:zlib';
 import type { LabelImage, Region, SampleArray } from '../../src/core/model/image';
 import { findOutline } from '../../src/core/render/findOutline';
+import { joinCells } from '../../src/core/render/joinCells';
 import { toGridLabels } from '../../src/core/render/outputGrid';
+import { regionsOf, SeamContacts } from '../../src/core/render/seamContacts';
 import { gapLabel, type PlacedLabels, type StitchedLabels, stitchLabels } from '../../src/core/render/stitchLabels';
 import { type PlacedPlane, stitchPlane } from '../../src/core/render/stitchPlane';
 import { visibleParts } from '../../src/core/render/visibleParts';
+
+/** The tiles as all of their slide. */
+function stitch(window: Region, tiles: readonly PlacedLabels[], slide = tiles): StitchedLabels {
+  const seams = new SeamContacts(regionsOf(slide));
+  for (const [i, tile] of slide.entries()) seams.add(i, tile.labels);
+  const ofTiles = joinCells(seams.contacts()).map((group) =>
+    group.map(({ tile, label }) => ({ tile: tiles.indexOf(slide[tile]), label })),
+  );
+  return stitchLabels(window, tiles, ofTiles);
+}
 
 /** Rows of digits or letters: a = 10 and so on; `.` is 0. */
 function labels(text: string): LabelImage {
@@ -181,7 +193,7 @@ describe('stitchLabels: tiles of one segmentation', () => {
   ];
 
   it('numbers each cell of each tile, and joins equal labels across the seam', () => {
-    const stitched = stitchLabels(box(0, 0, 6, 3), tiles);
+    const stitched = stitch(box(0, 0, 6, 3), tiles);
     assert.deepEqual(
       drawn(stitched.cells),
       lines(`.112..
@@ -211,12 +223,12 @@ describe('stitchLabels: tiles of one segmentation', () => {
   });
 
   it('has no second image where nothing is joined', () => {
-    const stitched = stitchLabels(box(0, 0, 3, 3), tiles);
+    const stitched = stitch(box(0, 0, 3, 3), tiles);
     assert.equal(stitched.joined, stitched.cells);
   });
 
   it('draws no line towards a gap or beyond the slide', () => {
-    const stitched = stitchLabels(box(-1, 0, 7, 4), [placed(0, 0, '55\n55\n..'), placed(3, 1, '66\n66\n66')]);
+    const stitched = stitch(box(-1, 0, 7, 4), [placed(0, 0, '55\n55\n..'), placed(3, 1, '66\n66\n66')]);
     assert.deepEqual(
       drawn(stitched.cells),
       lines(`.11....
@@ -247,7 +259,7 @@ describe('stitchLabels: tiles of one segmentation', () => {
       y: 0,
       labels: { widthPx: 2, heightPx: 1, labels: new Uint32Array([2 ** 32 - 1, 2 ** 32 - 2]) },
     });
-    const stitched = stitchLabels(box(0, 0, 4, 1), [tile(0), tile(2)]);
+    const stitched = stitch(box(0, 0, 4, 1), [tile(0), tile(2)]);
     assert.deepEqual(drawn(stitched.cells), ['1234']);
     assert.deepEqual(originsOf(stitched)[0], [0, 2 ** 32 - 1]);
   });
@@ -256,10 +268,7 @@ describe('stitchLabels: tiles of one segmentation', () => {
 describe('stitchLabels: tiles that were segmented each on its own', () => {
   it("joins each other's longest contact", () => {
     // 1 touches 7 along two pixels and 8 along one; 8 touches 1 and 2 along one each, and 2 has no other.
-    const stitched = stitchLabels(box(0, 0, 4, 5), [
-      placed(0, 0, '11\n11\n11\n22\n33'),
-      placed(2, 0, '77\n77\n88\n88\n..'),
-    ]);
+    const stitched = stitch(box(0, 0, 4, 5), [placed(0, 0, '11\n11\n11\n22\n33'), placed(2, 0, '77\n77\n88\n88\n..')]);
     assert.deepEqual(drawn(stitched.cells), lines('1122\n1122\n1133\n4433\n55..'));
     // 8 prefers the smaller label, 1, which prefers 7: so 2 and 8 stay apart.
     assert.deepEqual(drawn(stitched.joined), lines('1111\n1111\n1122\n3322\n44..'));
@@ -267,23 +276,17 @@ describe('stitchLabels: tiles that were segmented each on its own', () => {
 
   it('does not join what has a longer contact elsewhere', () => {
     // 2 is all that 8 touches, but 2 touches 7 along more, which is the other part of 1.
-    const stitched = stitchLabels(box(0, 0, 2, 6), [
-      placed(0, 0, '1\n1\n1\n2\n2\n2'),
-      placed(1, 0, '7\n7\n7\n7\n7\n8'),
-    ]);
+    const stitched = stitch(box(0, 0, 2, 6), [placed(0, 0, '1\n1\n1\n2\n2\n2'), placed(1, 0, '7\n7\n7\n7\n7\n8')]);
     assert.deepEqual(drawn(stitched.joined), lines('11\n11\n11\n21\n21\n23'));
   });
 
   it('joins what is not in doubt although labels are equal by chance elsewhere', () => {
-    const stitched = stitchLabels(box(0, 0, 4, 5), [
-      placed(0, 0, '11\n11\n22\n22\n22'),
-      placed(2, 0, '33\n33\n11\n11\n22'),
-    ]);
+    const stitched = stitch(box(0, 0, 4, 5), [placed(0, 0, '11\n11\n22\n22\n22'), placed(2, 0, '33\n33\n11\n11\n22')]);
     assert.deepEqual(drawn(stitched.joined), lines('1111\n1111\n2222\n2222\n2233'));
   });
 
   it('goes over the corner of four tiles', () => {
-    const stitched = stitchLabels(box(0, 0, 6, 4), [
+    const stitched = stitch(box(0, 0, 6, 4), [
       placed(0, 0, '...\n.11'),
       placed(3, 0, '...\n22.'),
       placed(0, 2, '.33\n...'),
@@ -295,7 +298,7 @@ describe('stitchLabels: tiles that were segmented each on its own', () => {
 
   it('never joins two cells of one tile, though a chain of tiles leads from one to the other', () => {
     // 1 goes on as 5, 6 and 7 around the corner, and 7 goes on as 2, in the tile of 1.
-    const stitched = stitchLabels(box(0, 0, 6, 6), [
+    const stitched = stitch(box(0, 0, 6, 6), [
       placed(0, 0, '..1\n..1\n222'),
       placed(3, 0, '555\n555\n..5'),
       placed(0, 3, '777\n777\n777'),
@@ -308,7 +311,7 @@ describe('stitchLabels: tiles that were segmented each on its own', () => {
   });
 
   it('sees what the visible tile shows where tiles overlap', () => {
-    const stitched = stitchLabels(box(0, 0, 6, 2), [placed(0, 0, '1111\n2222'), placed(2, 0, '.555\n7777')]);
+    const stitched = stitch(box(0, 0, 6, 2), [placed(0, 0, '1111\n2222'), placed(2, 0, '.555\n7777')]);
     assert.deepEqual(drawn(stitched.cells), lines('11.222\n334444'));
     assert.deepEqual(drawn(stitched.joined), lines('11.222\n333333'));
   });
@@ -354,7 +357,7 @@ describe('stitchLabels against scikit-image', () => {
 
     it(`${one.name}: every pixel has its own cell`, () => {
       const tiles = tilesOf(one);
-      const { cells, origin, gapPx, joined } = stitchLabels(window, tiles);
+      const { cells, origin, gapPx, joined } = stitch(window, tiles);
       assert.equal(gapPx, inside.filter((is) => is === 0).length);
       const top = (x: number, y: number): number =>
         tiles.findLastIndex((t) => x >= t.x && y >= t.y && x < t.x + t.labels.widthPx && y < t.y + t.labels.heightPx);
@@ -377,12 +380,13 @@ describe('stitchLabels against scikit-image', () => {
 
     it(`${one.name}: a crop has the outlines of the slide`, () => {
       const tiles = tilesOf(one);
-      const outline = findOutline(stitchLabels(window, tiles).joined, 2, gapLabel);
+      const outline = findOutline(stitch(window, tiles).joined, 2, gapLabel);
       const crop = box(21, 17, 40, 37);
       const around = box(crop.x - 2, crop.y - 2, crop.widthPx + 4, crop.heightPx + 4);
-      const { joined } = stitchLabels(
+      const { joined } = stitch(
         around,
         tiles.filter((tile) => isIn(tile, around)),
+        tiles,
       );
       const cropped = findOutline(joined, 2, gapLabel);
       for (let y = 0; y < crop.heightPx; y++) {
@@ -395,7 +399,7 @@ describe('stitchLabels against scikit-image', () => {
     if (one.labels === 'agree') {
       it(`${one.name}: so they do when downsampled`, () => {
         const onGrid = (image: LabelImage): LabelImage => toGridLabels(image, box(3, 2, 85, 70), 3, 1);
-        const { joined } = stitchLabels(window, tilesOf(one));
+        const { joined } = stitch(window, tilesOf(one));
         const withGaps = Uint32Array.from(whole.labels, (label, i) => (inside[i] === 0 ? gapLabel : label));
         const expected = findOutline(onGrid({ ...whole, labels: withGaps }), 1, gapLabel);
         assert.deepEqual(findOutline(onGrid(joined), 1, gapLabel), expected);
@@ -403,7 +407,7 @@ describe('stitchLabels against scikit-image', () => {
     }
 
     it(`${one.name}: outlines go on across seams`, () => {
-      const outline = findOutline(stitchLabels(window, tilesOf(one)).joined, 1, gapLabel);
+      const outline = findOutline(stitch(window, tilesOf(one)).joined, 1, gapLabel);
       const expected = bytesOf(one.outline);
       if (one.labels === 'agree') {
         assert.deepEqual(outline, expected);

@@ -99,7 +99,7 @@ async function addClipped(
   for (const [i, { channel }] of recipe.channels.entries()) {
     const limits = input.contrastLimits?.[i] ?? recipe.channels[i].contrastLimits;
     const sum = sums.get(channel) ?? { bright: 0, pixels: 0 };
-    const found = countClipped(input.planes[i], Number(limits[1]), input.region);
+    const found = countClipped(input.planes[i], Number(limits[1]), input.stitched?.picture ?? input.region);
     sums.set(channel, { bright: sum.bright + found.bright, pixels: sum.pixels + found.pixels });
   }
 }

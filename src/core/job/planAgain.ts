@@ -129,7 +129,7 @@ async function planImages(
       slide,
       identity,
       region,
-      { fovs: new Map(), limits: new Map() },
+      { fovs: new Map(), limits: new Map(), meeting: new Map() },
       signal,
     );
   } else {

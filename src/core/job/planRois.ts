@@ -124,6 +124,7 @@ class PlannedFovs {
   private readonly known = new Map<string, KnownOfSlides['fovs']>();
   /** Of slides; they say themselves for which channels. */
   private readonly limits: KnownOfSlides['limits'] = new Map();
+  private readonly meeting: KnownOfSlides['meeting'] = new Map();
 
   constructor(
     private readonly recipe: Recipe,
@@ -131,7 +132,7 @@ class PlannedFovs {
   ) {}
 
   ofSlides(own: OwnSettings | undefined): KnownOfSlides {
-    return { fovs: this.of(own), limits: this.limits };
+    return { fovs: this.of(own), limits: this.limits, meeting: this.meeting };
   }
 
   /** By FOV, for ROIs of this look. */

@@ -1,13 +1,18 @@
 import type { Dataset, Fov } from '../model/dataset';
-import { ExportError } from '../model/exportError';
+import { ExportError, isExportError } from '../model/exportError';
 import type { PixelSize, Region } from '../model/image';
 import { listNames } from '../model/listNames';
 import { type PlannedItem, type PlannedTile, recipeOfItem } from '../model/plan';
 import { isNumeric, type Recipe } from '../model/recipe';
 import type { Slide, Tile } from '../model/slide';
+import { mapEntry } from '../render/mapEntry';
+import { gridSize } from '../render/outputGrid';
+import { outlineWidthPx } from '../render/prepareLayers';
+import { SeamContacts } from '../render/seamContacts';
 import { doOverlap } from '../select/cropRegion';
 import { type ItemIdentity, type PlannedFov, planFov, planRegion } from './planFov';
 import { type ResolvedLimits, resolveContrastLimits } from './resolveContrastLimits';
+import { describeRegion, requireMostlyTiles, stitchedBytes } from './slideBudget';
 
 /** What a slide is called in place of a FOV. */
 export function slideName({ id }: Pick<Slide, 'id'>): string {
@@ -28,6 +33,8 @@ export interface KnownOfSlides {
   readonly fovs: Map<string, Promise<PlannedFov>>;
   /** Limits over all tiles of a slide, by slide and channels. */
   readonly limits: Map<string, Promise<ResolvedLimits>>;
+  /** The tiles of a slide that meet another one, by slide. */
+  readonly meeting: Map<string, ReadonlySet<Tile>>;
 }
 
 /**
@@ -45,15 +52,23 @@ export async function planSlideRegion(
 ): Promise<PlannedItem> {
   const { identity, notes } = await withSlideLimits(asked, dataset, slide, asPlanned, known, signal);
   const recipe = recipeOfItem(asked, identity);
+  const outlines = recipe.masks.filter(({ mode }) => mode === 'outline');
+  const picture = {
+    widthPx: gridSize(region.widthPx, recipe.downsample),
+    heightPx: gridSize(region.heightPx, recipe.downsample),
+  };
   // Outlines look as far beyond the region as they are thick.
-  const widths = recipe.masks.map(({ widthPx, widthPt }) => (widthPt === undefined ? widthPx : 100));
-  const seen = grown(region, (Math.max(0, ...widths) + 1) * recipe.downsample);
+  const contextPx = Math.max(0, ...outlines.map((layer) => outlineWidthPx(recipe, layer, picture.widthPx)));
+  const seen = grown(region, (contextPx + 1) * recipe.downsample);
+  const meeting = outlines.length > 0 ? meetingTiles(slide, dataset, known) : new Set<Tile>();
   const tiles: PlannedTile[] = [];
   const absent: string[] = [];
   let largest = 0;
   let pixelSize: PixelSize = { um: recipe.pixelSizeUm ?? slide.pixelSizeUm, origin: 'map' };
   if (recipe.pixelSizeUm !== undefined) pixelSize = { um: recipe.pixelSizeUm, origin: 'given' };
-  for (const tile of slide.tiles.filter((each) => doOverlap(each, seen))) {
+  for (const tile of slide.tiles) {
+    const isSeen = doOverlap(tile, seen);
+    if (!isSeen && !meeting.has(tile)) continue;
     signal?.throwIfAborted();
     const fov = dataset.fovs.find(({ name }) => name === tile.fov);
     if (!fov) {
@@ -62,22 +77,28 @@ export async function planSlideRegion(
     }
     const found = known.fovs.get(fov.name) ?? planFov(recipe, dataset, fov);
     known.fovs.set(fov.name, found);
-    largest = Math.max(largest, (await found).decodedBytes);
-    tiles.push(placeTile(tile, await found, slide, pixelSize));
+    try {
+      const placed = placeTile(tile, await found, slide, pixelSize);
+      largest = Math.max(largest, (await found).decodedBytes);
+      tiles.push(isSeen ? placed : { ...tile, channels: [], masks: placed.masks });
+    } catch (error) {
+      // What lies elsewhere fails where it is shown.
+      if (isSeen || !isExportError(error)) throw error;
+    }
   }
   if (!tiles.some((tile) => doOverlap(tile, region))) {
     throw new ExportError(
       'RoiInvalid',
-      `Expected a tile of map ${slide.id} in ${describe(region)}, but there is none.`,
+      `Expected a tile of map ${slide.id} in ${describeRegion(region)}, but there is none.`,
     );
   }
+  requireMostlyTiles(recipe, slide, region, picture, tiles);
   const canvas: PlannedFov = {
     fov: { name: slideName(slide), path: dataset.folder, channels: [], masks: [], annotations: [] } satisfies Fov,
     widthPx: slide.widthPx,
     heightPx: slide.heightPx,
     sources: { channels: [], masks: [] },
-    // Its planes and labels, which are joined across seams; beside them one tile at a time.
-    decodedBytes: largest + seen.widthPx * seen.heightPx * (4 * recipe.channels.length + 8 * recipe.masks.length + 4),
+    decodedBytes: largest + stitchedBytes(recipe, region, picture, contextPx),
     pixelSize,
   };
   if (absent.length > 0) notes.push(`FOVs that the dataset does not have are black: ${listNames(absent)}`);
@@ -137,10 +158,15 @@ function placeTile(
   return { fov, x, y, widthPx, heightPx, ...planned.sources };
 }
 
-function grown({ x, y, widthPx, heightPx }: Region, byPx: number): Region {
-  return { x: x - byPx, y: y - byPx, widthPx: widthPx + 2 * byPx, heightPx: heightPx + 2 * byPx };
+/** The tiles that meet another one of those that the dataset has: what cells are joined by (see `readJoins`). */
+function meetingTiles(slide: Slide, dataset: Dataset, { meeting }: KnownOfSlides): ReadonlySet<Tile> {
+  return mapEntry(meeting, slide.id, () => {
+    const names = new Set(dataset.fovs.map(({ name }) => name));
+    const tiles = slide.tiles.filter(({ fov }) => names.has(fov));
+    return new Set(Array.from(new SeamContacts(tiles).meeting(), (position) => tiles[position]));
+  });
 }
 
-function describe({ x, y, widthPx, heightPx }: Region): string {
-  return `${widthPx} × ${heightPx} pixels at ${x}, ${y}`;
+function grown({ x, y, widthPx, heightPx }: Region, byPx: number): Region {
+  return { x: x - byPx, y: y - byPx, widthPx: widthPx + 2 * byPx, heightPx: heightPx + 2 * byPx };
 }

@@ -17,7 +17,7 @@ import { describeFile } from './describeFile';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
 import { readItem } from './readItem';
-import { SourceReader } from './sourceReader';
+import { type SlideJoins, SourceReader } from './sourceReader';
 
 export interface Preview {
   readonly png: Buffer;
@@ -48,6 +48,8 @@ export class Previewer {
     { readonly key: string; readonly result: Promise<CompletedRecipe>; readonly stop: AbortController } | undefined;
 
   private readonly table: CellTable | undefined;
+  /** Of slides, which are looked at region by region. */
+  private readonly joins = new Map<string, SlideJoins>();
 
   constructor(private readonly dataset: Dataset) {
     this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
@@ -96,6 +98,8 @@ export class Previewer {
       this.dataset.folder,
       columnsOfTable(this.dataset.cellTable),
       this.dataset.cellTable?.file,
+      undefined,
+      this.joins,
     );
     const { input } = await readItem(shown, item, reader, signal);
     signal?.throwIfAborted();

@@ -2,7 +2,8 @@ import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { cropPlane } from '../render/cropPlane';
 import type { RenderInput } from '../render/prepareLayers';
-import { readSlide, readSlideChannels } from './readSlide';
+import { readSlide } from './readSlide';
+import { readSlideChannels } from './readSlideChannels';
 import type { SourceReader, UnrenderedChannel } from './sourceReader';
 
 /** All that the renderer needs for an item, of one FOV or of a stitched slide, and what the manifest says of it. */

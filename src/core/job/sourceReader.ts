@@ -10,6 +10,7 @@ import { loadFont } from '../read/loadFont';
 import { withImage } from '../read/openImage';
 import { readLabels } from '../read/readLabels';
 import type { RenderInput } from '../render/prepareLayers';
+import type { TileCell } from '../render/seamContacts';
 import { classesOfCells, colorCells } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
 import type { CellColumnValues, ReadCellColumn } from './cellSnapshot';
@@ -29,6 +30,14 @@ export interface ColoredCells {
   readonly note?: string;
 }
 
+/** Which cells of a slide are parts of one, across the seams of its tiles. */
+export interface SlideJoins {
+  /** By positions in the tiles that meet another one, in the slide's order. */
+  readonly groups: readonly (readonly TileCell[])[];
+  /** What the manifest should say. */
+  readonly note?: string;
+}
+
 /**
  * Reads what items of one recipe are made of. The planes, masks and annotations of the FOV in hand are kept until the next FOV begins,
  * so that items of one FOV share one decode, and what was found out about them; the cell table's columns are kept as long as the reader lives.
@@ -43,6 +52,7 @@ export class SourceReader {
   private readonly columns = new Map<string, Promise<CellColumnValues>>();
   private readonly sizes = new Map<string, Promise<number | undefined>>();
 
+  /** @param joins what was found out about the seams of slides, by their tiles' masks */
   constructor(
     readonly datasetFolder: string,
     private readonly cells: ReadCellColumn,
@@ -50,6 +60,7 @@ export class SourceReader {
     readonly cellTableFile?: string,
     /** The sizes of files, by their names in the dataset, as they were when a job was made; absent: as they are. */
     private readonly frozenBytes?: ReadonlyMap<string, number | undefined>,
+    readonly joins = new Map<string, SlideJoins>(),
   ) {}
 
   /** The size of a file, by its name in the dataset; absent if it is not there. Looked up once, for thousands of crops. */
@@ -66,6 +77,7 @@ export class SourceReader {
     this.fov = undefined;
     this.columns.clear();
     this.sizes.clear();
+    this.joins.clear();
   }
 
   /**

@@ -46,7 +46,10 @@ export interface PlannedItem {
   readonly channels: readonly PlannedSource[];
   readonly masks: readonly PlannedSource[];
   readonly annotation?: PlannedSource;
-  /** What a stitched slide is put together from, a later tile over an earlier one; its own sources are none then. */
+  /**
+   * What a stitched slide is put together from, a later tile over an earlier one; its own sources are none then. With outlines
+   * also tiles beyond the region that meet another one, without channels: which cells are one is decided over all.
+   */
   readonly tiles?: readonly PlannedTile[];
   /** What was decided while planning that the user did not ask for in so many words; for the manifest. */
   readonly note?: string;

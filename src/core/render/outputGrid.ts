@@ -144,8 +144,8 @@ function span(
   return { startPx: Math.max(first, 0) - contextPx, pixels: all.filter(inside) };
 }
 
-/** The pixel that each grid position from `from` up to `to` shows, along one axis of a region. */
-function pickedPixels(start: number, lengthPx: number, d: number, from: number, to: number): number[] {
+/** The pixel that each grid position from `from` up to `to` shows, along one axis of a region; ascending. */
+export function pickedPixels(start: number, lengthPx: number, d: number, from: number, to: number): number[] {
   const size = gridSize(lengthPx, d);
   const offset = Math.floor((d - 1) / 2);
   return Array.from({ length: to - from }, (_, n) => {

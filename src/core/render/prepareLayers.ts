@@ -20,8 +20,13 @@ export interface RenderInput {
   readonly index: number;
   readonly planes: readonly Plane[];
   readonly masks: readonly LabelImage[];
-  /** For each mask, in place of it, the labels in which outlines are found: on stitched slides cells go on across seams. */
-  readonly outlineMasks?: readonly LabelImage[];
+  /** Of a stitched slide, whose images are on the output grid already, `gapLabel` in the annotation where there is no tile. */
+  readonly stitched?: {
+    /** The part of them that is the picture, in output pixels; what lies beside it decides where outlines run. */
+    readonly picture: Region;
+    /** For each mask, in place of it, the labels in which outlines are found: cells go on across seams. */
+    readonly outlineMasks: readonly LabelImage[];
+  };
   /** For each mask that is coloured by the cell table, the colours of its labels. */
   readonly cellColors?: readonly (ReadonlyMap<number, HexColor> | undefined)[];
   /** For each mask that is coloured by classes, the palette's name of each label's class, where a legend needs it. */
@@ -84,7 +89,7 @@ export interface Overlay {
  * `SizeMismatch` if planes, masks and annotation do not all have one size.
  */
 export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayers {
-  const { planes, masks, annotation, focal } = input;
+  const { planes, masks, annotation, focal, stitched } = input;
   const size = requireOneSize(recipe, input.fov, [...planes, ...masks, ...(annotation ? [annotation] : [])]);
   const region = input.region ?? { x: 0, y: 0, ...size };
   const { downsample, resample } = recipe;
@@ -92,14 +97,16 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
   const [widthPx, heightPx] = [gridSize(region.widthPx, downsample), gridSize(region.heightPx, downsample)];
   const shape = input.roi?.shape && toGridShape(input.roi.shape, region, downsample);
   const grid: Region = { x: 0, y: 0, widthPx, heightPx };
+  // What is on the grid already is only cut.
+  const [part, step] = stitched ? [stitched.picture, 1] : [region, downsample];
   const cut = recipe.rois?.cutShape && shape?.kind === 'polygon' ? shapeMask(shape, grid) : undefined;
   const seen = (labels: GridLabels): GridLabels => (cut ? withinCut(labels, cut, grid) : labels);
   if (recipe.annotation && annotation) {
     overlays.push({
       name: recipe.annotation.name,
       layer: 'annotation',
-      labels: seen(toGridLabels(annotation, region, downsample, 0)),
-      colorOf: classColors(recipe.annotation),
+      labels: seen(toGridLabels(annotation, part, step, 0)),
+      colorOf: classColors(recipe.annotation, stitched && gapLabel),
       alpha: recipe.annotation.alpha,
     });
   }
@@ -109,17 +116,17 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
       layer,
       mode,
       image: masks[mask],
-      outlineImage: input.outlineMasks?.[mask] ?? masks[mask],
+      outlineImage: stitched?.outlineMasks[mask] ?? masks[mask],
       overlay: { name, alpha, layer: mask, colorOf: focalColors(recipe, layer, input, mask) },
     };
   });
   for (const { image, overlay } of layers.filter(({ mode }) => mode === 'fill')) {
-    overlays.push({ ...overlay, labels: seen(toGridLabels(image, region, downsample, 0)) });
+    overlays.push({ ...overlay, labels: seen(toGridLabels(image, part, step, 0)) });
   }
   for (const { layer, image, outlineImage, overlay } of layers.filter(({ mode }) => mode === 'outline')) {
     const linePx = outlineWidthPx(recipe, layer, widthPx);
-    const labels = toGridLabels(image, region, downsample, linePx);
-    const found = outlineImage === image ? labels : toGridLabels(outlineImage, region, downsample, linePx);
+    const labels = toGridLabels(image, part, step, linePx);
+    const found = outlineImage === image ? labels : toGridLabels(outlineImage, part, step, linePx);
     const marked = findOutline(found, linePx, found === labels ? undefined : gapLabel);
     // The cut is no border of cells: outlines are found before it.
     overlays.push({ ...overlay, marked, labels: seen(labels) });
@@ -130,7 +137,7 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
   return {
     widthPx,
     heightPx,
-    planes: planes.map((plane) => toGridPlane(plane, region, downsample, resample)),
+    planes: planes.map((plane) => toGridPlane(plane, part, step, resample)),
     contrastLimits:
       input.contrastLimits ?? recipe.channels.map(({ contrastLimits }) => contrastLimits as NumericLimits),
     overlays,
@@ -159,7 +166,8 @@ function shapeOverlay(name: string, marked: Uint8Array, color: HexColor, { width
   return { name, layer: 'shape', labels, colorOf: () => color, alpha: 1, marked };
 }
 
-function outlineWidthPx(recipe: Recipe, { widthPx, widthPt }: MaskLayer, pictureWidthPx: number): number {
+/** How thick a mask's outline is, in output pixels. */
+export function outlineWidthPx(recipe: Recipe, { widthPx, widthPt }: MaskLayer, pictureWidthPx: number): number {
   const exact = widthPt === undefined ? undefined : pointsToPx(widthPt, recipe, pictureWidthPx);
   return exact === undefined ? widthPx : Math.max(1, Math.round(exact));
 }
@@ -182,10 +190,11 @@ function cellColors({ color }: MaskLayer, input: RenderInput, layer: number): Co
   return (label) => (label === 0 ? undefined : (colors?.get(label) ?? color.otherColor));
 }
 
-function classColors({ colors, otherColor, background }: AnnotationLayer): ColorOfLabel {
+/** @param none what stands where there is no pixel, if anything does: no class */
+function classColors({ colors, otherColor, background }: AnnotationLayer, none: number | undefined): ColorOfLabel {
   const palette = colors && new Map(Object.entries(colors));
   return (id) => {
-    if (id === 0 && !background) return undefined;
+    if (id === none || (id === 0 && !background)) return undefined;
     // Class 1 has the first automatic colour, whether or not class 0 is painted.
     if (!palette) return id === 0 ? otherColor : classColor(id - 1);
     return palette.get(String(id)) ?? otherColor;

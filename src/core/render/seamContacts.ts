@@ -30,48 +30,93 @@ export function regionsOf(tiles: readonly PlacedLabels[]): Region[] {
   return tiles.map(({ x, y, labels: { widthPx, heightPx } }) => ({ x, y, widthPx, heightPx }));
 }
 
+/** A straight piece of a seam: where two tiles that are seen meet. */
+interface Seam {
+  readonly isVertical: boolean;
+  /** The first pixel on the right of it, or below it, in pixels of the slide. */
+  readonly x: number;
+  readonly y: number;
+  readonly lengthPx: number;
+  /** The tiles to the left and right of it, or above and below it; and, once they are known, their labels along it. */
+  readonly before: number;
+  readonly after: number;
+  labelsBefore?: Uint32Array;
+  labelsAfter?: Uint32Array;
+}
+
 /**
- * Which cells touch across seams. A seam is where two tiles that are seen meet; it is followed to its ends, whatever
- * part of it a picture shows.
+ * Which cells touch across the seams of tiles, whatever part of them a picture shows. The tiles' masks are given one by
+ * one; what is kept of each is the labels along its seams.
  */
-export function seamContacts(tiles: readonly PlacedLabels[]): Contact[] {
-  const seams = new Map<number, Map<number, Map<number, number>>>();
-  const count = (tileA: number, labelA: number, tileB: number, labelB: number): void => {
-    if (labelA === 0 || labelB === 0) return;
-    if (tileA > tileB) {
-      count(tileB, labelB, tileA, labelA);
-      return;
-    }
-    const seam = mapEntry(seams, tileA * tiles.length + tileB, () => new Map<number, Map<number, number>>());
-    const lengths = mapEntry(seam, labelA, () => new Map<number, number>());
-    lengths.set(labelB, (lengths.get(labelB) ?? 0) + 1);
-  };
-  const labelAt = (tile: number, x: number, y: number): number => {
-    const { labels: image, x: left, y: top } = tiles[tile];
-    return image.labels[(y - top) * image.widthPx + x - left];
-  };
-  const bands = visibleParts(boundsOf(regionsOf(tiles)), regionsOf(tiles));
-  for (const [i, band] of bands.entries()) {
-    for (const [j, { tile, x }] of band.parts.entries()) {
-      const left = j > 0 ? band.parts[j - 1].tile : gap;
-      if (tile === gap || left === gap) continue;
-      for (let y = band.y; y < band.y + band.heightPx; y++)
-        count(left, labelAt(left, x - 1, y), tile, labelAt(tile, x, y));
-    }
-    for (const { above, below, from, to } of i > 0 ? meetings(bands[i - 1], band) : []) {
-      for (let x = from; x < to; x++) count(above, labelAt(above, x, band.y - 1), below, labelAt(below, x, band.y));
+export class SeamContacts {
+  private readonly seams: readonly Seam[];
+
+  /** @param tiles in pixels of the slide */
+  constructor(private readonly tiles: readonly Region[]) {
+    this.seams = seamsOf(tiles);
+  }
+
+  /** The positions of the tiles that meet another one. */
+  meeting(): ReadonlySet<number> {
+    return new Set(this.seams.flatMap(({ before, after }) => [before, after]));
+  }
+
+  /** Takes the labels of a tile, given by its position, along its seams. */
+  add(tile: number, { widthPx, labels }: LabelImage): void {
+    const { x: left, y: top } = this.tiles[tile];
+    const along = ({ isVertical, x, y, lengthPx }: Seam, backPx: number): Uint32Array => {
+      const start = (y - top - (isVertical ? 0 : backPx)) * widthPx + x - left - (isVertical ? backPx : 0);
+      return Uint32Array.from({ length: lengthPx }, (_, i) => labels[start + i * (isVertical ? widthPx : 1)]);
+    };
+    for (const seam of this.seams) {
+      if (seam.before === tile) seam.labelsBefore = along(seam, 1);
+      if (seam.after === tile) seam.labelsAfter = along(seam, 0);
     }
   }
-  return [...seams].flatMap(([pair, seam]) => {
-    const [tileA, tileB] = [Math.floor(pair / tiles.length), pair % tiles.length];
-    return [...seam].flatMap(([labelA, lengths]) =>
-      Array.from(lengths, ([labelB, lengthPx]) => ({
-        a: { tile: tileA, label: labelA },
-        b: { tile: tileB, label: labelB },
-        lengthPx,
-      })),
-    );
-  });
+
+  /** All contacts of the tiles that were given. */
+  contacts(): Contact[] {
+    const lengths = new Map<number, Map<number, Map<number, number>>>();
+    for (const { before, after, labelsBefore, labelsAfter } of this.seams) {
+      if (!labelsBefore || !labelsAfter) continue;
+      const isInOrder = before < after;
+      const pair = isInOrder ? before * this.tiles.length + after : after * this.tiles.length + before;
+      const ofPair = mapEntry(lengths, pair, () => new Map<number, Map<number, number>>());
+      for (let i = 0; i < labelsBefore.length; i++) {
+        if (labelsBefore[i] === 0 || labelsAfter[i] === 0) continue;
+        const [a, b] = isInOrder ? [labelsBefore[i], labelsAfter[i]] : [labelsAfter[i], labelsBefore[i]];
+        const ofLabel = mapEntry(ofPair, a, () => new Map<number, number>());
+        ofLabel.set(b, (ofLabel.get(b) ?? 0) + 1);
+      }
+    }
+    return [...lengths].flatMap(([pair, ofPair]) => {
+      const [tileA, tileB] = [Math.floor(pair / this.tiles.length), pair % this.tiles.length];
+      return [...ofPair].flatMap(([labelA, ofLabel]) =>
+        Array.from(ofLabel, ([labelB, lengthPx]) => ({
+          a: { tile: tileA, label: labelA },
+          b: { tile: tileB, label: labelB },
+          lengthPx,
+        })),
+      );
+    });
+  }
+}
+
+/** A seam is where two tiles that are seen meet; it is followed to its ends. */
+function seamsOf(tiles: readonly Region[]): Seam[] {
+  const seams: Seam[] = [];
+  const bands = visibleParts(boundsOf(tiles), tiles);
+  for (const [i, band] of bands.entries()) {
+    for (const [j, { tile, x }] of band.parts.entries()) {
+      const before = j > 0 ? band.parts[j - 1].tile : gap;
+      if (tile === gap || before === gap) continue;
+      seams.push({ isVertical: true, x, y: band.y, lengthPx: band.heightPx, before, after: tile });
+    }
+    for (const { above, below, from, to } of i > 0 ? meetings(bands[i - 1], band) : []) {
+      seams.push({ isVertical: false, x: from, y: band.y, lengthPx: to - from, before: above, after: below });
+    }
+  }
+  return seams;
 }
 
 /** Where parts of two bands, one on the other, show two different tiles. */

@@ -1,7 +1,6 @@
 import type { LabelImage, Region } from '../model/image';
-import { joinCells } from './joinCells';
 import { mapEntry } from './mapEntry';
-import { type PlacedLabels, regionsOf, seamContacts } from './seamContacts';
+import { type PlacedLabels, regionsOf, type TileCell } from './seamContacts';
 import { type Band, gap, visibleParts } from './visibleParts';
 
 export type { PlacedLabels } from './seamContacts';
@@ -32,18 +31,23 @@ export interface StitchedLabels {
 
 /**
  * The label masks of a window of a slide, put together from its tiles; where they overlap, the last is seen. Which cells
- * are joined across seams is decided over the whole of the given tiles (see `joinCells`), so that a crop has the
- * outlines of the slide as long as it is given the same tiles around it.
+ * are joined across seams is decided over all tiles of the slide (see `joinCells`), so that a crop has the outlines of
+ * the slide.
  *
- * Takes time and memory in proportion to the window, and to the length of the seams.
- * @param window in pixels of the slide; may reach beyond all tiles
+ * Takes time and memory in proportion to the window, and to the number of joins.
+ * @param window in the tiles' pixels, those of the slide or of an output grid; may reach beyond all tiles
+ * @param joins the cells of each joined one, by positions in `tiles`
  */
-export function stitchLabels(window: Region, tiles: readonly PlacedLabels[]): StitchedLabels {
+export function stitchLabels(
+  window: Region,
+  tiles: readonly PlacedLabels[],
+  joins: readonly (readonly TileCell[])[],
+): StitchedLabels {
   const bands = visibleParts(window, regionsOf(tiles));
   const { cells, origin, numbers } = numberCells(window, tiles, bands);
   const target = Uint32Array.from(origin.tile.keys());
   let isJoined = false;
-  for (const group of joinCells(seamContacts(tiles))) {
+  for (const group of joins) {
     const shown = group.flatMap(({ tile, label }) => numbers[tile]?.get(label) ?? []);
     const first = Math.min(...shown);
     for (const number of shown) target[number] = first;
