@@ -12,7 +12,7 @@ import { openDataset } from '../../src/core/read/openDataset';
 import { readPlane } from '../../src/core/read/openImage';
 import { composeFigure } from '../../src/core/render/composeFigure';
 import { prepareLayers } from '../../src/core/render/prepareLayers';
-import { type DecodedPicture, decodePicture } from '../support/dataset';
+import { type DecodedPicture, decodePicture, writePlane } from '../support/dataset';
 import { exampleRecipe } from '../support/exampleRecipe';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { mapEntry, type SlideTile, writeMap, writeSlide } from '../support/writeSlide';
@@ -202,5 +202,19 @@ describe('items of slides', () => {
       // One cell in the middle of row 6: no line at the seam.
       if (y === 6) assert.deepEqual([found[5], ...found.slice(13, 17)], [255, 0, 0, 0, 0]);
     }
+  });
+
+  it('are made without the mask of a tile beyond them that cannot be read, and say so', async () => {
+    const mask: SlideTile['mask'] = (x) => (x > 14 ? 1 : 0);
+    const roi = { id: 'r', name: 'r', mapId: '7', x: 5, y: 0, widthPx: 20, heightPx: 10 };
+    const folder = writeSlide([tile('t1', 0, { mask }), tile('t2', 20, { mask }), tile('t3', 40, { mask })], [roi]);
+    const negative = { widthPx: 20, heightPx: 10, data: new Float32Array(200).fill(-1) };
+    writePlane(path.join(folder, 'masks', 't3_whole_cell.tiff'), negative, {});
+    const layer = { name: 'whole_cell', mode: 'outline', color: '#ffffff', alpha: 1, widthPx: 1 } as const;
+    const [item] = await itemsOf({ ...ofRois, masks: [layer] }, folder);
+    const { notes } = await readItem({ ...ofRois, masks: [layer] }, item, readerOf(folder));
+    assert.deepEqual(notes, ['cells of whole_cell are joined without those of t3, which cannot be read']);
+    const [whole] = await itemsOf({ ...ofSlide, masks: [layer] }, folder);
+    await assert.rejects(readItem({ ...ofSlide, masks: [layer] }, whole, readerOf(folder)), { code: 'MaskInvalid' });
   });
 });
