@@ -184,8 +184,9 @@ type PageArguments = Parameters<typeof outcomePage> extends [unknown, ...infer R
 
 /** A job in one line, for a list. */
 export function describeJob({ status }: { readonly status: JobStatus }): string {
-  const { state, failed, remaining } = status;
-  const counts = [describeWritten(status), failed > 0 ? `${failed} failed` : '', `${remaining} left`].filter(Boolean);
+  const { state, failed, remaining, gallery } = status;
+  const left = remaining === 0 && gallery === 'missing' ? 'the gallery left' : `${remaining} left`;
+  const counts = [describeWritten(status), failed > 0 ? `${failed} failed` : '', left].filter(Boolean);
   return `${state}: ${counts.join(', ')}`;
 }
 

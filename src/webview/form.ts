@@ -136,7 +136,7 @@ export const loadedColors = 'loaded:';
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
-  readonly version: 6;
+  readonly version: 7;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
@@ -203,7 +203,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    version: 6,
+    version: 7,
     datasetId: state.datasetId,
     fovs,
     previewChannel: '',
@@ -315,7 +315,7 @@ function createMarks({ defaults }: HostState): MarksForm {
  */
 export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
   const fresh = createForm(state, dataset);
-  if (saved?.version !== 6 || saved.datasetFolder !== dataset.folder) return fresh;
+  if (saved?.version !== 7 || saved.datasetFolder !== dataset.folder) return fresh;
   const sameOpening = saved.datasetId === state.datasetId;
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));
