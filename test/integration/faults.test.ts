@@ -239,6 +239,18 @@ describe('a job survives', function () {
     assert.deepEqual(visible(kept), visible(expected));
   });
 
+  it('a disk that is full in the middle of a line of the journal', () => {
+    const dataset = smallFovs(6);
+    const expected = temporaryFolder();
+    const out = temporaryFolder();
+    assert.equal(runCli('fovs', dataset, ...look, '--out', expected).exitCode, 0);
+    const result = runCliWith('full-journal:2', 'fovs', dataset, ...look, '--rate', '10/s', '--out', out);
+    assert.equal(result.exitCode, 3, result.stderr);
+    assert.match(result.stderr, /DiskFull: Expected room on disk for \S+\.jsonl, but the disk or the quota is full/);
+    assert.equal(runCli('resume', out).exitCode, 0);
+    assert.deepEqual(visible(out), visible(expected));
+  });
+
   it('an output folder that may no longer be written into', async function () {
     const out = temporaryFolder();
     const dataset = smallFovs(30);

@@ -1,7 +1,8 @@
 'use strict';
 // Loaded before our program (NODE_OPTIONS=--require) to let its workers meet with what files of a test cannot make: a crash of
 // native code, and a network disk that is away for a moment. MBE_MISBEHAVE is `crash:PART` or `CODE:TIMES:PART`, and PART a
-// part of the path of the file that is opened; or `crash-at-start`.
+// part of the path of the file that is opened; or `crash-at-start`. `full-journal:N` is for the runner: the disk is full in
+// the middle of the Nth time that it writes to its journal.
 const fs = require('node:fs');
 const [what, ...rest] = (process.env.MBE_MISBEHAVE ?? '').split(':');
 const part = rest.at(-1);
@@ -14,7 +15,23 @@ function meet(file) {
   throw Object.assign(new Error(`${what}: made up by a test, open '${file}'`), { code: what });
 }
 
-if (what && process.argv[1]?.includes('renderWorker')) {
+const isWorker = process.argv[1]?.includes('renderWorker');
+if (what === 'full-journal' && !isWorker) {
+  const { open } = fs.promises;
+  left = Number(rest[0]);
+  fs.promises.open = async (file, flags, ...args) => {
+    const handle = await open(file, flags, ...args);
+    if (flags === 'ax' && String(file).endsWith('.jsonl')) {
+      const append = handle.appendFile.bind(handle);
+      handle.appendFile = async (text) => {
+        if (--left > 0) return append(text);
+        await append(text.slice(0, text.length / 2));
+        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+      };
+    }
+    return handle;
+  };
+} else if (what && what !== 'full-journal' && isWorker) {
   if (what === 'crash-at-start') process.kill(process.pid, 'SIGSEGV');
   const { open } = fs.promises;
   fs.promises.open = async (file, ...args) => {

@@ -3,25 +3,38 @@ import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
 import type { JournalLine } from '../model/plan';
+import { toWriteError } from '../write/writeFileWhole';
 import { type JobRequest, journalName, readJobRequest } from './jobFolder';
 import { isCancelRequested, isRunnerAlive, readGallery, readRunner } from './jobRunner';
 
 /** A journal of one runner, appended to and never rewritten. */
 export interface JournalWriter {
+  /** `DiskFull` or `OutputNotWritable` if the disk does not take the lines. */
   append(lines: readonly JournalLine[]): Promise<void>;
-  /** Flushes to disk. */
+  /** Flushes to disk; it, too, may not take them. */
   close(): Promise<void>;
 }
 
 /** Opens a new journal file; runners that follow each other sort in order of their start. */
 export async function openJournal(jobFolder: string): Promise<JournalWriter> {
   const name = `${Date.now()}-${process.pid}-${randomBytes(3).toString('hex')}.jsonl`;
-  const handle: FileHandle = await open(path.join(jobFolder, journalName, name), 'ax');
+  const file = path.join(jobFolder, journalName, name);
+  const written = async <T>(done: Promise<T>): Promise<T> => {
+    try {
+      return await done;
+    } catch (error) {
+      throw toWriteError(error, file);
+    }
+  };
+  const handle: FileHandle = await written(open(file, 'ax'));
   return {
-    append: (lines) => handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
+    append: (lines) => written(handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))),
     async close() {
-      await handle.sync();
-      await handle.close();
+      try {
+        await written(handle.sync());
+      } finally {
+        await handle.close();
+      }
     },
   };
 }

@@ -14,7 +14,12 @@ const heartbeatTimeoutMs = 120_000;
 
 /** Asks whoever runs the job to stop; the panel, the command line and a cluster task all look for this file. */
 export async function requestCancel(jobFolder: string): Promise<void> {
-  await writeFile(path.join(jobFolder, files.cancel), '');
+  const file = path.join(jobFolder, files.cancel);
+  try {
+    await writeFile(file, '');
+  } catch (error) {
+    throw toWriteError(error, file);
+  }
 }
 
 /** Whether somebody asked this job to stop. */
