@@ -1,5 +1,6 @@
 import { ExportError } from '../model/exportError';
 import type { LabelImage, SampleArray } from '../model/image';
+import type { ReadOptions } from './imageFile';
 import { type PlaneSource, readPlane } from './openImage';
 
 const maxLabel = 2 ** 32 - 1;
@@ -8,9 +9,9 @@ const maxLabel = 2 ** 32 - 1;
  * Reads a label mask or an annotation: integers, 0 = background, stored as any sample type that holds them exactly.
  * A negative or fractional label is `MaskInvalid`: rounding it would give a pixel to another cell.
  */
-export async function readLabels(source: PlaneSource, signal?: AbortSignal): Promise<LabelImage> {
+export async function readLabels(source: PlaneSource, options?: Omit<ReadOptions, 'level'>): Promise<LabelImage> {
   const { file } = source;
-  const { widthPx, heightPx, samples } = await readPlane(source, signal);
+  const { widthPx, heightPx, samples } = await readPlane(source, options);
   const wrong = findNoLabel(samples);
   if (wrong >= 0) {
     throw new ExportError(

@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import type { SampleArray, SampleType } from '../../model/image';
+import type { PlaneMemory } from '../planeMemory';
 
 /** How the samples of a block lie in its bytes. */
 export interface SampleLayout {
@@ -25,14 +26,20 @@ const arrays = {
   float64: Float64Array,
 } as const;
 
-/**
- * The array that a plane of this sample type is kept in; float16 becomes float32, which holds it exactly.
- * @param overwritten every sample will be written: the memory is not cleared, which takes longer than reading a file
- */
-export function makeSampleArray(sampleType: SampleType, length: number, overwritten: boolean): SampleArray {
-  const Samples = sampleType === 'float16' ? Float32Array : arrays[sampleType];
-  if (!overwritten) return new Samples(length);
-  return new Samples(Buffer.allocUnsafeSlow(length * Samples.BYTES_PER_ELEMENT).buffer);
+/** The array that a plane of this sample type is kept in; float16 becomes float32, which holds it exactly. */
+export function makeSampleArray(sampleType: SampleType, length: number): SampleArray {
+  return new (arrayTypeOf(sampleType))(length);
+}
+
+/** The same with whatever is in the memory, for a plane of which every sample will be written. */
+export function takeSampleArray(sampleType: SampleType, length: number, memory?: PlaneMemory): SampleArray {
+  const Samples = arrayTypeOf(sampleType);
+  const bytes = length * Samples.BYTES_PER_ELEMENT;
+  return new Samples(memory?.take(bytes) ?? Buffer.allocUnsafeSlow(bytes).buffer);
+}
+
+function arrayTypeOf(sampleType: SampleType) {
+  return sampleType === 'float16' ? Float32Array : arrays[sampleType];
 }
 
 export function bytesPerSample(sampleType: SampleType): number {

@@ -1,5 +1,6 @@
 import type { Plane, Region, SampleArray } from '../../model/image';
-import { areStoredAsKept, bytesPerSample, decodeSamples, makeSampleArray } from './decodeSamples';
+import type { ReadOptions } from '../imageFile';
+import { areStoredAsKept, bytesPerSample, decodeSamples, makeSampleArray, takeSampleArray } from './decodeSamples';
 import { decompressBlock, requireWhole } from './decompressBlock';
 import { explain, type OpenTiff } from './openTiff';
 import { blocksOf, locateBlock, readBlocks, type TiffBlock } from './readBlocks';
@@ -15,12 +16,16 @@ export async function readTiffRegion(
   page: TiffPage,
   samples: readonly number[],
   region: Region,
-  signal?: AbortSignal,
+  { signal, memory }: Pick<ReadOptions, 'signal' | 'memory'> = {},
 ): Promise<Plane[]> {
   if (page.refusal) throw page.refusal;
   const { widthPx, heightPx } = region;
   const isComplete = blocksOf(page, samples, region).every((block) => locateBlock(tiff, page, block));
-  const planes = samples.map(() => makeSampleArray(page.sampleType, widthPx * heightPx, isComplete));
+  const planes = samples.map(() =>
+    isComplete
+      ? takeSampleArray(page.sampleType, widthPx * heightPx, memory)
+      : makeSampleArray(page.sampleType, widthPx * heightPx),
+  );
   await explain(tiff.file, async () => {
     if (holdsRowsOf(page, region)) await readRows(tiff, page, samples, region, planes, signal);
     else await decodeBlocks(tiff, page, samples, region, planes, signal);

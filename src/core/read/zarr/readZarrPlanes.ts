@@ -21,7 +21,7 @@ export async function readZarrPlanes(
   const { widthPx, heightPx } = region;
   const targets = indices.map((index) => ({
     index,
-    samples: makeSampleArray(array.sampleType, widthPx * heightPx, false),
+    samples: makeSampleArray(array.sampleType, widthPx * heightPx),
   }));
   const [chunkHeightPx, chunkWidthPx] = array.chunkShape.slice(-2);
   const last = {
