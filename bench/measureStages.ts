@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { columnsOfSnapshot } from '../src/core/job/cellSnapshot';
 import { readJobRequest } from '../src/core/job/jobFolder';
 import { readItem } from '../src/core/job/readItem';
 import { SourceReader } from '../src/core/job/sourceReader';
@@ -7,7 +8,7 @@ import { composeFigure, paintFigure } from '../src/core/render/composeFigure';
 import { drawPicture } from '../src/core/render/drawPicture';
 import { prepareLayers } from '../src/core/render/prepareLayers';
 import { encodePicture } from '../src/core/write/encodePicture';
-import { stageFile } from '../src/core/write/writeFileWhole';
+import { writeFileWhole } from '../src/core/write/writeFileWhole';
 
 export const stages = ['read', 'prepare', 'draw', 'marks', 'encode', 'write'] as const;
 export type Stage = (typeof stages)[number];
@@ -24,7 +25,7 @@ export async function measureStages(
   maxItems: number,
 ): Promise<{ readonly items: number; readonly cpuSeconds: Record<Stage, number> }> {
   const request = await readJobRequest(jobFolder);
-  const reader = new SourceReader(request.datasetFolder, request.cellTable);
+  const reader = new SourceReader(request.datasetFolder, columnsOfSnapshot(request.cellsFile));
   const items = request.items.slice(0, maxItems);
   const cpuSeconds = Object.fromEntries(stages.map((stage) => [stage, 0])) as Record<Stage, number>;
   const timed = async <T>(stage: Stage, work: () => T | Promise<T>): Promise<T> => {
@@ -44,8 +45,7 @@ export async function measureStages(
     );
     const png = await timed('encode', () => encodePicture(painted, 'png'));
     await timed('write', async () => {
-      const staged = await stageFile(path.join(outputFolder, item.files[0].path), [png], 'bench');
-      await staged.place(true);
+      await writeFileWhole(path.join(outputFolder, item.files[0].path), [png], 'bench', true);
     });
   }
   return { items: items.length, cpuSeconds };
