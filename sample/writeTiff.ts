@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import { deflateSync } from 'node:zlib';
+import { encodeLzw } from './encodeLzw';
 
 /** One 2-D plane, row by row from the top left. The array's type is the sample type. */
 export interface Plane {
@@ -11,8 +12,10 @@ export interface Plane {
 export interface TiffOptions {
   /** Byte order of the file; default true (`II`). */
   readonly littleEndian?: boolean;
-  /** Default `none`. `deflate` is zlib without a predictor. */
-  readonly compression?: 'none' | 'deflate';
+  /** Default `none`. `deflate` is zlib. */
+  readonly compression?: keyof typeof compressions;
+  /** 2: each sample is stored as its difference from the one before it in the row, floats by their bits. Default 1: as it is. */
+  readonly predictor?: 1 | 2;
   /** Default: the whole plane in one strip. */
   readonly rowsPerStrip?: number;
   /** Written as UTF-8, which readers of OME-XML expect although TIFF says ASCII. */
@@ -20,6 +23,12 @@ export interface TiffOptions {
   /** Pixels per unit; `none` leaves the unit to the description, as ImageJ does. */
   readonly resolution?: { readonly x: number; readonly y: number; readonly unit: 'none' | 'inch' | 'centimeter' };
 }
+
+const compressions = {
+  none: { code: 1, encode: (strip: Buffer) => strip },
+  lzw: { code: 5, encode: encodeLzw },
+  deflate: { code: 8, encode: (strip: Buffer) => deflateSync(strip) },
+} as const;
 
 type FieldType = 'ascii' | 'short' | 'long' | 'rational';
 interface Field {
@@ -37,12 +46,13 @@ const headerBytes = 8;
  * A baseline grey TIFF of one page, for tests and the sample dataset. Equal input gives equal bytes under one runtime
  * (zlib's output may differ between versions of Node).
  *
- * Source: TIFF Revision 6.0 (Adobe, 1992), sections 2, 8 and 19; compression 8 is from the Adobe Photoshop TIFF
+ * Source: TIFF Revision 6.0 (Adobe, 1992), sections 2, 8, 13, 14 and 19; compression 8 is from the Adobe Photoshop TIFF
  * Technical Notes (2002). File layout: header, strips, values that do not fit their entry, directory.
  */
 export function writeTiff(plane: Plane, options: TiffOptions = {}): Buffer {
   const { widthPx, heightPx, data } = plane;
-  const { littleEndian = true, compression = 'none', imageDescription, resolution } = options;
+  const { littleEndian = true, predictor = 1, imageDescription, resolution } = options;
+  const compression = compressions[options.compression ?? 'none'];
   const rowsPerStrip = Math.min(options.rowsPerStrip ?? heightPx, heightPx);
   if (data.length !== widthPx * heightPx || data.length === 0 || !(rowsPerStrip >= 1)) {
     throw new RangeError(
@@ -50,12 +60,12 @@ export function writeTiff(plane: Plane, options: TiffOptions = {}): Buffer {
     );
   }
 
-  const samples = sampleBytes(data, littleEndian);
+  const samples = sampleBytes(predictor === 2 ? differences(data, widthPx) : data, littleEndian);
   const stripBytes = rowsPerStrip * widthPx * data.BYTES_PER_ELEMENT;
   const strips: Buffer[] = [];
   for (let start = 0; start < samples.length; start += stripBytes) {
     const strip = samples.subarray(start, start + stripBytes);
-    strips.push(compression === 'deflate' ? deflateSync(strip) : strip);
+    strips.push(compression.encode(strip));
   }
   const stripOffsets: number[] = [];
   let offset = headerBytes;
@@ -79,7 +89,7 @@ export function writeTiff(plane: Plane, options: TiffOptions = {}): Buffer {
     numbers(256, 'long', widthPx), // ImageWidth
     numbers(257, 'long', heightPx), // ImageLength
     numbers(258, 'short', data.BYTES_PER_ELEMENT * 8), // BitsPerSample
-    numbers(259, 'short', compression === 'deflate' ? 8 : 1), // Compression
+    numbers(259, 'short', compression.code), // Compression
     numbers(262, 'short', 1), // PhotometricInterpretation: black is zero
     ...(imageDescription === undefined ? [] : [text(270, imageDescription)]), // ImageDescription
     numbers(273, 'long', ...stripOffsets), // StripOffsets
@@ -93,6 +103,7 @@ export function writeTiff(plane: Plane, options: TiffOptions = {}): Buffer {
           numbers(283, 'rational', resolution.y), // YResolution
           numbers(296, 'short', resolutionUnitCode[resolution.unit]), // ResolutionUnit
         ]),
+    ...(predictor === 2 ? [numbers(317, 'short', predictor)] : []), // Predictor
     numbers(339, 'short', sampleFormatCode(data)), // SampleFormat
   ];
   return joinFile(strips, offset, fields, littleEndian);
@@ -131,6 +142,14 @@ function joinFile(
   align();
   const header = Buffer.concat([Buffer.from(littleEndian ? 'II' : 'MM'), short(42), long(end)]);
   return Buffer.concat([header, ...strips, ...parts, short(fields.length), ...entries, long(0)]);
+}
+
+/** Modulo the sample's size; the first of each row stays as it is. */
+function differences({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: Plane['data'], widthPx: number): Plane['data'] {
+  const unsigned = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[BYTES_PER_ELEMENT as 1 | 2 | 4];
+  const result = new unsigned(buffer as ArrayBuffer, byteOffset, length).slice();
+  for (let i = result.length - 1; i > 0; i--) if (i % widthPx !== 0) result[i] -= result[i - 1];
+  return result;
 }
 
 /** The samples in the file's byte order; never a view on the caller's array where bytes have to change. */

@@ -154,7 +154,7 @@ async function readFovMask(
       `Expected the mask of the cells of FOV ${fov.name}, but it is not known which of its masks that is; name it.`,
     );
   }
-  const labels = await readLabels(requireSource(fov, 'mask', name), signal);
+  const labels = await readLabels(requireSource(fov, 'mask', name), { ...(signal && { signal }) });
   if (labels.widthPx !== widthPx || labels.heightPx !== heightPx) {
     throw new ExportError(
       'SizeMismatch',

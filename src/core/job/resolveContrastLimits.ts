@@ -79,7 +79,7 @@ async function scanChannel(
     const source = fov.channels.find((candidate) => candidate.name === channel);
     if (!source) continue;
     try {
-      visit((await readPlane(source, signal)).samples);
+      visit((await readPlane(source, { ...(signal && { signal }) })).samples);
     } catch (error) {
       if (!isExportError(error)) throw error;
     }

@@ -7,7 +7,9 @@ import type { PlannedItem, PlannedSource } from '../model/plan';
 import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
 import { fileBytes } from '../read/fileBytes';
 import { loadFont } from '../read/loadFont';
+import type { ReadOptions } from '../read/imageFile';
 import { withImage } from '../read/openImage';
+import { PlaneMemory } from '../read/planeMemory';
 import { readLabels } from '../read/readLabels';
 import type { RenderInput } from '../render/prepareLayers';
 import type { TileCell } from '../render/seamContacts';
@@ -44,6 +46,7 @@ export interface SlideJoins {
  */
 export class SourceReader {
   private fov: string | undefined;
+  private readonly memory = new PlaneMemory();
   private planes = new Map<string, Omit<UnrenderedChannel, 'name'>>();
   private labels = new Map<string, LabelImage>();
   /** Of the FOV in hand: what many crops of it would find anew. */
@@ -82,13 +85,20 @@ export class SourceReader {
 
   /**
    * All that the renderer needs for an item, and what is to be said of it in the manifest. The signal is asked between
-   * blocks of pixels.
+   * blocks of pixels. What was given for an item of another FOV is not valid any more: its memory is used again.
    */
   async read(
     recipe: Recipe,
     item: PlannedItem,
     signal?: AbortSignal,
   ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
+    if (item.fov !== this.fov) {
+      this.memory.refill([
+        ...Array.from(this.planes.values(), ({ plane }) => plane.samples),
+        ...Array.from(this.labels.values(), ({ labels }) => labels),
+      ]);
+      this.leaveFov();
+    }
     const planes = (await this.readChannels(item, signal)).map(({ plane }) => plane);
     const { limits, notes: found } = await this.limitsOf(recipe, item, planes);
     const notes = [...found];
@@ -169,11 +179,7 @@ export class SourceReader {
   /** The unrendered channels of an item, in its order. */
   async readChannels(item: PlannedItem, signal?: AbortSignal): Promise<readonly UnrenderedChannel[]> {
     if (item.fov !== this.fov) {
-      // Let go of the last FOV before the next one is decoded.
-      this.planes = new Map();
-      this.labels = new Map();
-      this.limits = new Map();
-      this.colors = new Map();
+      this.leaveFov();
       this.fov = item.fov;
     }
     const missing = item.channels.filter((source) => !this.planes.has(keyOf(source)));
@@ -194,7 +200,7 @@ export class SourceReader {
         const read = await image.read(
           sources.map((source) => source.plane),
           region,
-          { ...(signal && { signal }) },
+          this.readOptions(signal),
         );
         for (const [i, source] of sources.entries()) {
           this.planes.set(keyOf(source), { plane: read[i], sampleType: image.describe(source.plane).sampleType });
@@ -209,9 +215,22 @@ export class SourceReader {
     const known = this.labels.get(keyOf(source));
     if (known) return known;
     const file = path.resolve(this.datasetFolder, source.file);
-    const labels = await readLabels({ file, ...(source.plane && { plane: source.plane }) }, signal);
+    const labels = await readLabels({ file, ...(source.plane && { plane: source.plane }) }, this.readOptions(signal));
     this.labels.set(keyOf(source), labels);
     return labels;
+  }
+
+  /** Lets go of the last FOV before the next one is decoded. */
+  private leaveFov(): void {
+    this.planes = new Map();
+    this.labels = new Map();
+    this.limits = new Map();
+    this.colors = new Map();
+    this.fov = undefined;
+  }
+
+  private readOptions(signal: AbortSignal | undefined): ReadOptions {
+    return { memory: this.memory, ...(signal && { signal }) };
   }
 
   private readColumn(column: string): Promise<CellColumnValues> {

@@ -1,10 +1,13 @@
 import type { ImageHeader, Plane, PlaneAddress, Region } from '../model/image';
+import type { PlaneMemory } from './planeMemory';
 
 export interface ReadOptions {
   /** Of the pyramid; 0, the default, is full resolution. The region is in pixels of this level. */
   readonly level?: number;
   /** Asked between blocks. */
   readonly signal?: AbortSignal;
+  /** Where planes may take their memory from. */
+  readonly memory?: PlaneMemory;
 }
 
 /** An image file that was opened, whatever its format: what it says about its planes, and their pixels by region. */

@@ -1,6 +1,6 @@
 import { type ExportError, toExportError } from '../model/exportError';
 import type { ImageHeader, Plane, PlaneAddress } from '../model/image';
-import type { ImageFile } from './imageFile';
+import type { ImageFile, ReadOptions } from './imageFile';
 import { openTiffImage } from './tiff/openTiffImage';
 
 /** A plane on disk: a file and, where the file holds more than one, which. */
@@ -57,11 +57,11 @@ function describeSafely(image: ImageFile, { plane }: PlaneSource): ImageHeader |
 }
 
 /** All samples of a source, values as on disk. Fails like `openImage`. */
-export function readPlane(source: PlaneSource, signal?: AbortSignal): Promise<Plane> {
+export function readPlane(source: PlaneSource, options?: Omit<ReadOptions, 'level'>): Promise<Plane> {
   return withImage(source, async (image) => {
     const { widthPx, heightPx } = image.describe(source.plane);
     const region = { x: 0, y: 0, widthPx, heightPx };
-    const [plane] = await image.read([source.plane], region, { ...(signal && { signal }) });
+    const [plane] = await image.read([source.plane], region, options);
     return plane;
   });
 }

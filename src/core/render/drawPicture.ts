@@ -29,13 +29,14 @@ export function drawPicture(
     const color = recipe.grayscale ? '#ffffff' : recipe.channels[i].color;
     return { plane: layers.planes[i], color, contrastLimits: layers.contrastLimits[i] };
   });
+  const composite = compositeChannels(channels);
   const under = overlays.filter(({ marked }) => !marked).map(toPainter);
   const over = overlays.filter(({ marked }) => marked).map(toPainter);
   const others = isolate && painterOfOthers(isolate);
   const whole = new Uint8Array(widthPx * heightPx * 3);
   const underOutlines = apart ? new Uint8Array(whole.length) : undefined;
   for (const canvas of canvasesOf(widthPx, heightPx)) {
-    compositeChannels(canvas, channels);
+    composite(canvas);
     for (const paint of under) paint(canvas);
     others?.(canvas);
     if (cut) blackenOutside(canvas, cut);

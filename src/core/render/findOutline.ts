@@ -13,22 +13,13 @@ export function findOutline(
   gap?: number,
 ): Uint8Array {
   const outline = new Uint8Array(labels.length);
-  let front: number[] = [];
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const label = labels[i];
-      if (label === 0 || label === gap) continue;
-      const touchesOther =
-        (x > 0 && labels[i - 1] !== label && labels[i - 1] !== gap) ||
-        (x < width - 1 && labels[i + 1] !== label && labels[i + 1] !== gap) ||
-        (y > 0 && labels[i - width] !== label && labels[i - width] !== gap) ||
-        (y < height - 1 && labels[i + width] !== label && labels[i + width] !== gap);
-      if (touchesOther) {
-        outline[i] = 1;
-        front.push(i);
-      }
-    }
+  for (let y = 0; y < height; y++) {
+    // Beyond the image is nothing, and a pixel is no boundary with itself.
+    const above = y > 0 ? -width : 0;
+    const below = y < height - 1 ? width : 0;
+    markRow(labels, y * width, width, above, below, gap ?? noLabel, outline);
   }
+  let front = widthPx > 1 ? markedPixels(outline) : [];
   // Each further step goes inwards: every pixel reached from here has the label it was reached from, because a step to
   // another label would have put the starting pixel on the outline already.
   for (let step = 1; step < widthPx && front.length > 0; step++) {
@@ -50,4 +41,43 @@ export function findOutline(
     front = next;
   }
   return outline;
+}
+
+/** No pixel has it. */
+const noLabel = -1;
+
+/** Marks the cells' pixels of a row that differ from a pixel beside, above or below them, other than one of the gap. */
+function markRow(
+  labels: Uint32Array,
+  start: number,
+  width: number,
+  above: number,
+  below: number,
+  gap: number,
+  outline: Uint8Array,
+): void {
+  const end = start + width;
+  let left = labels[start];
+  let label = left;
+  for (let i = start; i < end; i++) {
+    const right = i + 1 < end ? labels[i + 1] : label;
+    if (label !== 0 && label !== gap) {
+      const up = labels[i + above];
+      const down = labels[i + below];
+      const isBoundary =
+        (left !== label && left !== gap) ||
+        (right !== label && right !== gap) ||
+        (up !== label && up !== gap) ||
+        (down !== label && down !== gap);
+      if (isBoundary) outline[i] = 1;
+    }
+    left = label;
+    label = right;
+  }
+}
+
+function markedPixels(outline: Uint8Array): number[] {
+  const marked: number[] = [];
+  for (let i = outline.indexOf(1); i >= 0; i = outline.indexOf(1, i + 1)) marked.push(i);
+  return marked;
 }

@@ -38,17 +38,30 @@ export function paintLabels(
   for (let y = firstY; y < lastY; y++) {
     let i = y * grid.widthPx + firstX;
     let o = (y + grid.yPx - topPx) * widthPx + firstX + grid.xPx;
-    for (let x = firstX; x < lastX; x++, i++, o++) {
-      if (marked?.[i] === 0) continue;
+    const end = i + lastX - firstX;
+    for (; i < end; i++, o++) {
+      if (marked) {
+        // Most pixels are none of an outline's.
+        const next = nextMarked(marked, i, end);
+        o += next - i;
+        i = next;
+        if (i === end) break;
+      }
       const label = grid.labels[i];
       if (label !== last) {
         last = label;
         color = colorOf(label);
       }
       if (!color) continue;
-      red[o] = (1 - alpha) * red[o] + alpha * color[0];
-      green[o] = (1 - alpha) * green[o] + alpha * color[1];
-      blue[o] = (1 - alpha) * blue[o] + alpha * color[2];
+      red[o] = (1 - alpha) * Math.min(red[o], 1) + alpha * color[0];
+      green[o] = (1 - alpha) * Math.min(green[o], 1) + alpha * color[1];
+      blue[o] = (1 - alpha) * Math.min(blue[o], 1) + alpha * color[2];
     }
   }
+}
+
+function nextMarked(marked: Uint8Array, from: number, end: number): number {
+  let i = from;
+  while (i < end && marked[i] === 0) i++;
+  return i;
 }

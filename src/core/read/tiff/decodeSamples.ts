@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import type { SampleArray, SampleType } from '../../model/image';
+import type { PlaneMemory } from '../planeMemory';
 
 /** How the samples of a block lie in its bytes. */
 export interface SampleLayout {
@@ -27,7 +28,18 @@ const arrays = {
 
 /** The array that a plane of this sample type is kept in; float16 becomes float32, which holds it exactly. */
 export function makeSampleArray(sampleType: SampleType, length: number): SampleArray {
-  return sampleType === 'float16' ? new Float32Array(length) : new arrays[sampleType](length);
+  return new (arrayTypeOf(sampleType))(length);
+}
+
+/** The same with whatever is in the memory, for a plane of which every sample will be written. */
+export function takeSampleArray(sampleType: SampleType, length: number, memory?: PlaneMemory): SampleArray {
+  const Samples = arrayTypeOf(sampleType);
+  const bytes = length * Samples.BYTES_PER_ELEMENT;
+  return new Samples(memory?.take(bytes) ?? Buffer.allocUnsafeSlow(bytes).buffer);
+}
+
+function arrayTypeOf(sampleType: SampleType) {
+  return sampleType === 'float16' ? Float32Array : arrays[sampleType];
 }
 
 export function bytesPerSample(sampleType: SampleType): number {
@@ -36,17 +48,32 @@ export function bytesPerSample(sampleType: SampleType): number {
 
 const machineIsLittleEndian = endianness() === 'LE';
 
-/** Turns the decompressed bytes of a block into samples: predictor undone, in this machine's byte order. */
+/** Whether the bytes of samples that are stored so are those of the array that they are kept in. */
+export function areStoredAsKept({
+  sampleType,
+  littleEndian,
+  predictor,
+}: Omit<SampleLayout, 'samplesPerRow' | 'samplesPerPixel'>): boolean {
+  return (
+    predictor === 1 &&
+    sampleType !== 'float16' &&
+    (bytesPerSample(sampleType) === 1 || littleEndian === machineIsLittleEndian)
+  );
+}
+
+/**
+ * Turns the decompressed bytes of a block into samples: predictor undone, in this machine's byte order.
+ * @param bytes are changed, and may become the result's memory
+ */
 export function decodeSamples(bytes: Uint8Array, layout: SampleLayout): SampleArray {
   const { sampleType, predictor, samplesPerRow, samplesPerPixel } = layout;
   const size = bytesPerSample(sampleType);
-  // A copy of its own: the predictor changes it, and typed arrays want aligned memory. Not slice(), which shares memory
-  // when the bytes are a Buffer.
-  const own = new Uint8Array(bytes);
+  // Typed arrays want aligned memory.
+  const own = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   if (predictor === 3) undoFloatPredictor(own, size, samplesPerRow, samplesPerPixel);
   else if (layout.littleEndian !== machineIsLittleEndian) swapBytes(own, size);
   if (predictor === 2) undoDifferences(own, size, samplesPerRow, samplesPerPixel);
-  const samples = new arrays[sampleType](own.buffer, 0, own.length / size);
+  const samples = new arrays[sampleType](own.buffer as ArrayBuffer, own.byteOffset, own.length / size);
   return sampleType === 'float16' ? fromFloat16(samples as Uint16Array) : samples;
 }
 
@@ -59,10 +86,10 @@ function swapBytes(bytes: Uint8Array, size: number): void {
 }
 
 /** Each sample is stored as its difference from the one before it in the row, modulo its size; floats by their bits. */
-function undoDifferences(bytes: Uint8Array<ArrayBuffer>, size: number, samplesPerRow: number, stride: number): void {
+function undoDifferences(bytes: Uint8Array, size: number, samplesPerRow: number, stride: number): void {
   const unsigned = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array }[size as 1 | 2 | 4 | 8];
   // The sum of two elements is the same line for numbers and for the big integers of 64 bits.
-  const values = new unsigned(bytes.buffer) as Uint32Array;
+  const values = new unsigned(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / size) as Uint32Array;
   for (let row = 0; row < values.length; row += samplesPerRow) {
     for (let i = row + stride; i < row + samplesPerRow; i++) values[i] += values[i - stride];
   }

@@ -36,8 +36,13 @@ let zstd: Promise<ZSTDDecoder> | undefined;
  */
 export async function decompressBlock(block: Uint8Array, compression: number, length: number): Promise<Uint8Array> {
   const bytes = await decompress(block, compression, length);
-  if (bytes.length < length) throw new Error(`a block holds ${bytes.length} bytes in place of ${length}`);
+  requireWhole(bytes.length, length);
   return bytes.length === length ? bytes : bytes.subarray(0, length);
+}
+
+/** Throws what is wrong with a block that holds fewer bytes than it should. */
+export function requireWhole(found: number, length: number): void {
+  if (found < length) throw new Error(`a block holds ${found} bytes in place of ${length}`);
 }
 
 async function decompress(block: Uint8Array, compression: number, length: number): Promise<Uint8Array> {

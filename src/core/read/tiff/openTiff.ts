@@ -8,8 +8,11 @@ export interface OpenTiff {
   readonly file: string;
   /** Full-size images in the order of the file; pyramid levels and thumbnails belong to their page. */
   readonly pages: readonly TiffPage[];
-  /** Bytes of the file from `offset`; an error if it ends before. */
-  readBytes(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Bytes of the file from `offset`; an error if it ends before.
+   * @param into where to put them; if it is shorter than `length`, the first ones
+   */
+  readBytes(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -27,13 +27,13 @@ export async function openTiffImage(file: string): Promise<ImageFile> {
       stated.set(key, pixelSize);
       return { widthPx, heightPx, sampleType, levels: sizes, ...pixelSize };
     },
-    async read(planes, region, { level = 0, signal } = {}) {
+    async read(planes, region, { level = 0, ...options } = {}) {
       const targets = planes.map((plane) => locate(tiff, plane));
       const read: Plane[] = [];
       for (const page of new Set(targets.map((target) => target.page))) {
         const wanted = targets.flatMap((target, i) => (target.page === page ? [i] : []));
         const samples = wanted.map((i) => targets[i].sample);
-        const found = await readTiffRegion(tiff, requireLevel(tiff, page, level), samples, region, signal);
+        const found = await readTiffRegion(tiff, requireLevel(tiff, page, level), samples, region, options);
         for (const [n, i] of wanted.entries()) read[i] = found[n];
       }
       return read;

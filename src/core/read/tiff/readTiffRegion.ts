@@ -1,8 +1,9 @@
-import { ExportError } from '../../model/exportError';
 import type { Plane, Region, SampleArray } from '../../model/image';
-import { bytesPerSample, decodeSamples, makeSampleArray } from './decodeSamples';
-import { decompressBlock } from './decompressBlock';
+import type { ReadOptions } from '../imageFile';
+import { areStoredAsKept, bytesPerSample, decodeSamples, makeSampleArray, takeSampleArray } from './decodeSamples';
+import { decompressBlock, requireWhole } from './decompressBlock';
 import { explain, type OpenTiff } from './openTiff';
+import { blocksOf, locateBlock, readBlocks, type TiffBlock } from './readBlocks';
 import type { TiffPage } from './tiffPage';
 
 /**
@@ -15,88 +16,123 @@ export async function readTiffRegion(
   page: TiffPage,
   samples: readonly number[],
   region: Region,
-  signal?: AbortSignal,
+  { signal, memory }: Pick<ReadOptions, 'signal' | 'memory'> = {},
 ): Promise<Plane[]> {
   if (page.refusal) throw page.refusal;
   const { widthPx, heightPx } = region;
-  const planes = samples.map(() => makeSampleArray(page.sampleType, widthPx * heightPx));
-  const columns = Math.ceil(page.widthPx / page.blockWidthPx);
-  const rows = Math.ceil(page.heightPx / page.blockHeightPx);
-  const first = { column: Math.floor(region.x / page.blockWidthPx), row: Math.floor(region.y / page.blockHeightPx) };
-  const last = {
-    column: Math.floor((region.x + widthPx - 1) / page.blockWidthPx),
-    row: Math.floor((region.y + heightPx - 1) / page.blockHeightPx),
-  };
+  const isComplete = blocksOf(page, samples, region).every((block) => locateBlock(tiff, page, block));
+  const planes = samples.map(() =>
+    isComplete
+      ? takeSampleArray(page.sampleType, widthPx * heightPx, memory)
+      : makeSampleArray(page.sampleType, widthPx * heightPx),
+  );
   await explain(tiff.file, async () => {
-    for (let row = first.row; row <= last.row; row++) {
-      for (let column = first.column; column <= last.column; column++) {
-        signal?.throwIfAborted();
-        const index = row * columns + column;
-        if (page.planar) {
-          for (const [i, sample] of samples.entries()) {
-            const block = await readBlock(tiff, page, sample * rows * columns + index, row);
-            if (block) copyBlock(block, page, 0, column, row, region, planes[i]);
-          }
-        } else {
-          const block = await readBlock(tiff, page, index, row);
-          if (!block) continue;
-          for (const [i, sample] of samples.entries()) copyBlock(block, page, sample, column, row, region, planes[i]);
-        }
-      }
-    }
+    if (holdsRowsOf(page, region)) await readRows(tiff, page, samples, region, planes, signal);
+    else await decodeBlocks(tiff, page, samples, region, planes, signal);
   });
   return planes.map((plane) => ({ widthPx, heightPx, samples: plane }));
 }
 
-/** The samples of one strip or tile; `undefined` for one that the file leaves out, which means zeros. */
-async function readBlock(tiff: OpenTiff, page: TiffPage, index: number, row: number): Promise<SampleArray | undefined> {
-  const offset = page.offsets[index];
-  const byteCount = page.byteCounts[index];
-  if (offset === 0 || byteCount === 0) return undefined;
-  // The last strip holds the rows that are left; tiles are always whole.
-  const heightPx = page.tiled
-    ? page.blockHeightPx
-    : Math.min(page.blockHeightPx, page.heightPx - row * page.blockHeightPx);
+async function decodeBlocks(
+  tiff: OpenTiff,
+  page: TiffPage,
+  samples: readonly number[],
+  region: Region,
+  planes: readonly SampleArray[],
+  signal?: AbortSignal,
+): Promise<void> {
   const samplesPerPixel = page.planar ? 1 : page.samplesPerPixel;
-  const samplesPerRow = page.blockWidthPx * samplesPerPixel;
-  const length = samplesPerRow * heightPx * bytesPerSample(page.sampleType);
-  if (byteCount === undefined) {
-    throw new ExportError(
-      'ImageUnreadable',
-      `Expected a size for every block of pixels in ${tiff.file}, but block ${index} has none.`,
-    );
-  }
-  const bytes = await decompressBlock(await tiff.readBytes(offset, byteCount), page.compression, length);
-  return decodeSamples(bytes, {
+  const layout = {
     sampleType: page.sampleType,
     littleEndian: page.littleEndian,
     predictor: page.predictor,
-    samplesPerRow,
+    samplesPerRow: page.blockWidthPx * samplesPerPixel,
     samplesPerPixel,
-  });
+  };
+  for await (const { block, bytes } of readBlocks(tiff, page, blocksOf(page, samples, region), signal)) {
+    const decoded = decodeSamples(await decompressBlock(bytes, page.compression, block.length), layout);
+    for (const [i, sample] of samples.entries()) {
+      if (page.planar && sample !== block.sample) continue;
+      copyBlock(decoded, page, block, page.planar ? 0 : sample, region, planes[i]);
+    }
+  }
+}
+
+/** Whether a page's blocks hold the rows of a region byte for byte as the planes do. */
+function holdsRowsOf(page: TiffPage, region: Region): boolean {
+  return (
+    page.compression === 1 &&
+    areStoredAsKept(page) &&
+    (page.planar || page.samplesPerPixel === 1) &&
+    page.blockWidthPx === region.widthPx &&
+    region.x === 0
+  );
+}
+
+/** The most that is read between two looks at the signal. */
+const readAtOnce = 2 ** 24;
+
+/** Reads rows to where they are kept, as many at once as lie side by side in the file. */
+async function readRows(
+  tiff: OpenTiff,
+  page: TiffPage,
+  samples: readonly number[],
+  region: Region,
+  planes: readonly SampleArray[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const rowBytes = region.widthPx * bytesPerSample(page.sampleType);
+  for (const [i, { buffer }] of planes.entries()) {
+    /** Of the bytes that are wanted next: in the file, and in the plane. */
+    let next = { offset: 0, start: 0, end: 0 };
+    const read = async (): Promise<void> => {
+      for (let { offset, start } = next; start < next.end; offset += readAtOnce, start += readAtOnce) {
+        signal?.throwIfAborted();
+        const length = Math.min(readAtOnce, next.end - start);
+        await tiff.readBytes(offset, length, new Uint8Array(buffer, start, length));
+      }
+    };
+    for (const block of blocksOf(page, [samples[i]], region)) {
+      const place = locateBlock(tiff, page, block);
+      if (!place) continue;
+      requireWhole(place.byteCount, block.length);
+      const [y0, y1] = rowsInside(block, region);
+      const offset = place.offset + (y0 - block.y) * rowBytes;
+      const [start, end] = [(y0 - region.y) * rowBytes, (y1 - region.y) * rowBytes];
+      if (start === next.end && offset === next.offset + next.end - next.start) next = { ...next, end };
+      else {
+        await read();
+        next = { offset, start, end };
+      }
+    }
+    await read();
+  }
+}
+
+/** The rows of a block that lie in a region, from the first up to but without the last, in the page. */
+function rowsInside(block: TiffBlock, region: Region): readonly [number, number] {
+  return [Math.max(block.y, region.y), Math.min(block.y + block.heightPx, region.y + region.heightPx)];
 }
 
 /** Copies the part of a block that lies in the region; `sample` counts inside a pixel of the block. */
 function copyBlock(
-  block: SampleArray,
+  samples: SampleArray,
   page: TiffPage,
+  block: TiffBlock,
   sample: number,
-  column: number,
-  row: number,
   region: Region,
   target: SampleArray,
 ): void {
   const stride = page.planar ? 1 : page.samplesPerPixel;
-  const left = column * page.blockWidthPx;
-  const top = row * page.blockHeightPx;
-  const x0 = Math.max(left, region.x);
-  const x1 = Math.min(left + page.blockWidthPx, region.x + region.widthPx);
-  const y0 = Math.max(top, region.y);
-  const y1 = Math.min(top + page.blockHeightPx, region.y + region.heightPx);
-  for (let y = y0; y < y1; y++) {
-    const from = (y - top) * page.blockWidthPx + x0 - left;
+  const x0 = Math.max(block.x, region.x);
+  const x1 = Math.min(block.x + page.blockWidthPx, region.x + region.widthPx);
+  const [y0, y1] = rowsInside(block, region);
+  const countAtOnce = stride === 1 && x1 - x0 === region.widthPx && page.blockWidthPx === region.widthPx ? y1 - y0 : 1;
+  for (let y = y0; y < y1; y += countAtOnce) {
+    const from = (y - block.y) * page.blockWidthPx + x0 - block.x;
     const to = (y - region.y) * region.widthPx + x0 - region.x;
-    if (stride === 1) target.set(block.subarray(from, from + x1 - x0), to);
-    else for (let i = 0; i < x1 - x0; i++) target[to + i] = block[(from + i) * stride + sample];
+    const count = (x1 - x0) * countAtOnce;
+    if (stride === 1) target.set(samples.subarray(from, from + count), to);
+    else for (let i = 0; i < count; i++) target[to + i] = samples[(from + i) * stride + sample];
   }
 }

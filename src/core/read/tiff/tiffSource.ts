@@ -51,17 +51,21 @@ export class TiffSource implements Source {
   }
 
   /** What reading pixels needs, with every byte there. */
-  access(): { readBytes(offset: number, length: number): Promise<Uint8Array>; close(): Promise<void> } {
+  access(): {
+    readBytes(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
+    close(): Promise<void>;
+  } {
     return {
-      readBytes: async (offset, length) => {
+      readBytes: async (offset, length, into) => {
         if (!(offset >= 0 && length >= 0 && offset + length <= this.fileSize)) {
           throw new Error(
             `it was cut off: a block of pixels ends at byte ${offset + length}, the file after ${this.fileSize}`,
           );
         }
-        const bytes = new Uint8Array(length);
-        const { bytesRead } = await this.handle.read(bytes, 0, length, offset);
-        if (bytesRead < length) throw new Error('it became shorter while it was read');
+        // Every byte of it is written, or it is not handed out.
+        const bytes = into ?? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+        const { bytesRead } = await this.handle.read(bytes, 0, bytes.length, offset);
+        if (bytesRead < bytes.length) throw new Error('it became shorter while it was read');
         return bytes;
       },
       close: () => this.close(),

@@ -19,7 +19,10 @@ export async function readZarrPlanes(
   signal?: AbortSignal,
 ): Promise<Plane[]> {
   const { widthPx, heightPx } = region;
-  const targets = indices.map((index) => ({ index, samples: makeSampleArray(array.sampleType, widthPx * heightPx) }));
+  const targets = indices.map((index) => ({
+    index,
+    samples: makeSampleArray(array.sampleType, widthPx * heightPx),
+  }));
   const [chunkHeightPx, chunkWidthPx] = array.chunkShape.slice(-2);
   const last = {
     column: Math.floor((region.x + widthPx - 1) / chunkWidthPx),

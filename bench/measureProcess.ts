@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface Measured {
+  readonly wallSeconds: number;
+  /** User and system time of the process and of all that it started and waited for. */
+  readonly cpuSeconds: number;
+  /** The largest sum over the process and its descendants that was seen; shared pages count in each. */
+  readonly peakMiB: number;
+  readonly stdout: string;
+}
+
+const pollMs = 20;
+/** What /proc counts time in (`getconf CLK_TCK`), on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+const bytesPerPage = 4096;
+
+/** Runs a command to its end; fails if its exit code is not 0. Needs Linux's /proc. Nothing else may be started meanwhile. */
+export async function measureProcess(command: string, parameters: readonly string[]): Promise<Measured> {
+  const cpuBefore = childCpuSeconds();
+  const started = performance.now();
+  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  let peakPages = 0;
+  const timer = setInterval(() => {
+    peakPages = Math.max(peakPages, treePages(child.pid!));
+  }, pollMs);
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    if (exitCode !== 0) throw new Error(`${command} ${parameters.join(' ')} ended with ${exitCode}: ${stderr}`);
+  } finally {
+    clearInterval(timer);
+  }
+  return {
+    wallSeconds: (performance.now() - started) / 1000,
+    cpuSeconds: childCpuSeconds() - cpuBefore,
+    peakMiB: (peakPages * bytesPerPage) / 2 ** 20,
+    stdout,
+  };
+}
+
+/** The time that ended children of this process took, with all that they waited for themselves. */
+function childCpuSeconds(): number {
+  const fields = statFields('self')!;
+  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond; // cutime and cstime
+}
+
+/** Memory of a process and its descendants, in pages. */
+function treePages(root: number): number {
+  const processes = readdirSync('/proc').flatMap((name) => {
+    const fields = /^\d+$/.test(name) ? statFields(name) : undefined;
+    return fields ? [{ pid: Number(name), parent: Number(fields[1]), pages: Number(fields[21]) }] : [];
+  });
+  const tree = new Set([root]);
+  // A child may stand before its parent when numbers have wrapped around.
+  for (let size = 0; size < tree.size;) {
+    size = tree.size;
+    for (const { pid, parent } of processes) if (tree.has(parent)) tree.add(pid);
+  }
+  return processes.reduce((sum, { pid, pages }) => sum + (tree.has(pid) ? pages : 0), 0);
+}
+
+/** /proc/PID/stat behind the name, which may hold anything: the state first. `undefined` if the process has ended. */
+function statFields(pid: string): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}

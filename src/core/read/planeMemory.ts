@@ -1,0 +1,22 @@
+import type { SampleArray } from '../model/image';
+
+/**
+ * Memory of planes that nobody looks at any more, for the next ones: FOVs of a dataset are of one size, and large arrays
+ * that are taken anew for each of them keep the garbage collector busy for longer than it takes to read the files.
+ */
+export class PlaneMemory {
+  private free: ArrayBuffer[] = [];
+
+  /** Memory of exactly so many bytes, with whatever was in it; `undefined` if there is none. */
+  take(bytes: number): ArrayBuffer | undefined {
+    const found = this.free.findIndex((buffer) => buffer.byteLength === bytes);
+    return found < 0 ? undefined : this.free.splice(found, 1)[0];
+  }
+
+  /** Takes over the memory of arrays in place of what was left of the last ones. */
+  refill(arrays: Iterable<SampleArray>): void {
+    const buffers = new Set<ArrayBuffer>();
+    for (const { buffer } of arrays) if (buffer instanceof ArrayBuffer) buffers.add(buffer);
+    this.free = [...buffers];
+  }
+}
