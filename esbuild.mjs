@@ -17,14 +17,15 @@ const shared = {
 };
 
 /**
- * zarrita names the codecs of numcodecs, WebAssembly of more than a megabyte; all of them are replaced by our own before
- * any is loaded (src/core/read/zarr/zarrCodecs.ts), so they need not be shipped.
+ * What libraries name and we never call is not shipped, nor read at every start. zarrita names the codecs of numcodecs,
+ * WebAssembly of more than a megabyte, all of which are replaced by our own (src/core/read/zarr/zarrCodecs.ts); fontkit
+ * needs brotli, a megabyte as well, for WOFF2 alone, and our font is a TTF.
  * @type {esbuild.Plugin}
  */
-const withoutNumcodecs = {
-  name: 'without-numcodecs',
+const withoutUnused = {
+  name: 'without-unused',
   setup(build) {
-    build.onResolve({ filter: /^numcodecs\// }, ({ path }) => ({ path, namespace: 'not-shipped' }));
+    build.onResolve({ filter: /^(numcodecs|brotli)\// }, ({ path }) => ({ path, namespace: 'not-shipped' }));
     build.onLoad({ filter: /.*/, namespace: 'not-shipped' }, () => ({ contents: 'export default undefined;' }));
   },
 };
@@ -37,11 +38,12 @@ const node = {
   format: 'cjs',
   // sharp loads a native library from its own folder, so it stays a package beside the bundle.
   external: ['vscode', 'sharp'],
-  // Its module for `import` asks where it lies, which a bundle cannot say; its module for `require` does not.
-  alias: { pdfkit: createRequire(import.meta.url).resolve('pdfkit') },
+  // Their modules for `require`: PDFKit's own for `import` asks where it lies, which a bundle cannot say, and of fontkit,
+  // which PDFKit requires, there would be two.
+  alias: Object.fromEntries(['pdfkit', 'fontkit'].map((name) => [name, createRequire(import.meta.url).resolve(name)])),
   // Stack traces in reports must name our functions.
   keepNames: true,
-  plugins: [withoutNumcodecs],
+  plugins: [withoutUnused],
 };
 
 /** @type {esbuild.BuildOptions[]} */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cellRoles, datasetParts, describeIssues, ExportError, itemStates, recipeSchema } from '../core/index';
 import { maxDroppedBytes, type Method, type RequestMessage } from '../webview/protocol';
 

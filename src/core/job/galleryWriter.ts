@@ -7,7 +7,7 @@ import { hasContent } from '../read/describeFile';
 import { loadFont } from '../read/loadFont';
 import { readPictureFile, readPictureSize } from '../read/readPictureFile';
 import { GalleryLayout, type GalleryProblem } from '../render/layOutGallery';
-import { encodeGallery, type LoadedPage } from '../write/encodeGallery';
+import type { LoadedPage } from '../write/encodeGallery';
 import { writeFileWhole } from '../write/writeFileWhole';
 import { type GalleryLooks, gallerySettings, galleryTitle } from './describeGallery';
 import type { GalleryItem } from './galleryItems';
@@ -50,6 +50,7 @@ export class GalleryWriter {
     const hash = createHash('sha256');
     let bytes = 0;
     const facts = { title: this.title, subject: this.settings.join('; ') };
+    const { encodeGallery } = await import('../write/encodeGallery'); // Loaded where it is needed: it takes its time.
     const encoded = encodeGallery(facts, this.pages(), loadFont());
     async function* hashed(): AsyncGenerator<Uint8Array> {
       for await (const piece of encoded) {

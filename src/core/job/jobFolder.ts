@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExportError, messageOf } from '../model/exportError';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';

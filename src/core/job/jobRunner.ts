@@ -1,7 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExportError, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
 import type { GalleryFile, RunnerInfo } from '../model/plan';

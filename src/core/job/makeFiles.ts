@@ -9,7 +9,6 @@ import { prepareLayers } from '../render/prepareLayers';
 import { dotsPerInch, pointsPerPx } from '../render/printSize';
 import { loadFont } from '../read/loadFont';
 import { encodeOmeTiff } from '../write/encodeOmeTiff';
-import { encodePdf } from '../write/encodePdf';
 import { encodePicture } from '../write/encodePicture';
 import { encodeSvg } from '../write/encodeSvg';
 import { describeFile } from './describeFile';
@@ -102,8 +101,11 @@ export async function* makeFiles(
   }
 }
 
-function encodeVector(figure: VectorFigure, format: VectorFormat): Promise<Buffer[]> | Buffer[] {
-  return format === 'pdf' ? encodePdf(figure, loadFont()) : encodeSvg(figure, loadFont());
+async function encodeVector(figure: VectorFigure, format: VectorFormat): Promise<Buffer[]> {
+  if (format === 'svg') return encodeSvg(figure, loadFont());
+  // Loaded where it is needed: what writes PDF takes as long to load as everything else.
+  const { encodePdf } = await import('../write/encodePdf');
+  return encodePdf(figure, loadFont());
 }
 
 /** The resolution is that of the picture, which strips do not change. */

@@ -13,7 +13,7 @@ import { requireOneSize } from '../render/prepareLayers';
 import { pointsPerPx, printDownsample } from '../render/printSize';
 import { isWithin } from '../select/cropRegion';
 import { requireOneSampleType } from '../write/encodeOmeTiff';
-import { requirePage } from '../write/encodePdf';
+import { requirePage } from '../write/pdfPageSize';
 import { requireEncodable } from '../write/encodePicture';
 
 /** What all items of a FOV share: its sources, found by exact name, and what their headers say. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A length in full-resolution pixels or in µm, which become `⌊µm / pixelSizeUm + 0.5⌋` pixels. */
 export const lengthSchema = z.union([

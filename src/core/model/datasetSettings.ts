@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `DATASET/.batch-export/dataset.json`: what the user knows about a dataset that its files do not say. */
 export const datasetSettingsSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExportError } from './exportError';
 import { pixelSizeOrigins } from './image';
 import { describeIssues, formats, recipeSchema } from './recipe';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The file of a job's gallery, in the output folder beside the pictures. */
 export const galleryFileName = 'gallery.pdf';

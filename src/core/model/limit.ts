@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A limit in the units of the image or column, or as a percentile (0…100) of the selected FOVs' values. */
 export const limitSchema = z.union([z.number(), z.strictObject({ percentile: z.number().min(0).max(100) })]);

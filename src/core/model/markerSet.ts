@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { namedColorSchema } from './color';
 
 /** How one channel is shown: its colour, and the intensities that are black and full colour. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tokenNames, tokenProblem } from './tokens';
 
 /** Where a mark goes: into a corner of the picture, or into a strip outside it. */

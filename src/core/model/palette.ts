@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type HexColor, hexColorSchema } from './color';
 import type { ColorMapName } from './colorMap';
 import type { Limit } from './limit';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { namedColorSchema } from './color';
 import { colorMapNames } from './colorMap';
 import { areAscending, limitSchema } from './limit';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cellSelectionSchema } from './cellSelection';
 import { hexColorSchema, type HexColor } from './color';
 import { colorMapNames } from './colorMap';

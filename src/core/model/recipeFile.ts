@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Recipe, recipeSchema } from './recipe';
 
 /** `*.export.json`: a recipe, what it is called, and what the file may hold, for completion in editors. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseNumber } from '../model/parseNumber';
 import { describeIssues } from '../model/recipe';
 import { parseJson } from './rois/parseJson';

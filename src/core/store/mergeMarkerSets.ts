@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MarkerSet } from '../model/markerSet';
 import { markerSetFileSchema } from '../model/markerSet';
 import type { ImportLedger } from './importLedger';

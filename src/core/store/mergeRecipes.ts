@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { recipeFileEnding } from '../model/recipeFile';
 import { freeFileName } from './freeFileName';
 import type { ImportLedger } from './importLedger';

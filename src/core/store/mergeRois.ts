@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Roi } from '../model/roi';
 import type { ImportLedger } from './importLedger';
 import { type OwnFile, ownFileText } from './ownFile';

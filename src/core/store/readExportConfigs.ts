@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { namedColorSchema } from '../model/color';
 import type { Problem } from '../model/dataset';
 import { messageOf } from '../model/exportError';

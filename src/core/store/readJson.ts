@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
 import { describeIssues } from '../model/recipe';
 

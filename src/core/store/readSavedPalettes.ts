@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../model/dataset';
 import { ExportError, messageOf } from '../model/exportError';
 import type { Palette } from '../model/palette';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type HexColor, parseColor } from '../model/color';
 import type { Problem, ViewerSettings } from '../model/dataset';
 import { messageOf } from '../model/exportError';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type HexColor, namedColorSchema, parseColor } from '../model/color';
 import { type ColorMapName, colorMapNames } from '../model/colorMap';
 import { listNames } from '../model/listNames';

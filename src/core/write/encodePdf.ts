@@ -1,23 +1,10 @@
-import { ExportError } from '../model/exportError';
 import type { MarkGroup, OutlineShape, VectorFigure } from '../model/figure';
 import type { FontFile, FontOutlines } from '../model/fontOutlines';
 import { drawMark } from './drawMark';
 import { haloPath } from './haloPath';
 import { PdfDocument } from './pdfDocument';
 import { PdfPng } from './pdfImages';
-
-/** What readers of PDF allow for a side (ISO 32000-1, annex C): 200 inches. */
-const maxSidePt = 14_400;
-
-/** `TooLarge` for a figure that no page can hold. */
-export function requirePage(size: { readonly widthPt: number; readonly heightPt: number }): void {
-  if (Math.max(size.widthPt, size.heightPt) <= maxSidePt) return;
-  const [width, height] = [size.widthPt, size.heightPt].map((side) => Math.round(side));
-  throw new ExportError(
-    'TooLarge',
-    `Expected a page of at most ${maxSidePt} points (200 inches) for PDF, but it is ${width} × ${height}; ask for more dots per inch, or a smaller print width.`,
-  );
-}
+import { requirePage } from './pdfPageSize';
 
 /**
  * A figure as a PDF page of exactly its size: the picture at its own pixels, outlines as paths, marks as shapes and

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ownScaleBarSchema } from '../../model/marks';
 import { describeIssues } from '../../model/recipe';
 import type { Point, RoiShape } from '../../model/roi';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SampleType } from '../../model/image';
 import { parseFillValue } from './storedSamples';
 import { checkCodecs, checkCompressor, unsupportedCodec, type ZarrCodec } from './checkCodecs';
