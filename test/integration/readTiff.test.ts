@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type TiffOptions, writeTiff } from '../../sample/writeTiff';
 import { isExportError } from '../../src/core/model/exportError';
 import { readImageHeader, readPlane } from '../../src/core/read/openImage';
+import { PlaneMemory } from '../../src/core/read/planeMemory';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const types = { Uint8Array, Uint16Array, Uint32Array, Int16Array, Int32Array, Float32Array };
@@ -34,6 +35,34 @@ describe('Invariant 6: readPlane gives the values on disk', () => {
         });
       }
     }
+  }
+});
+
+describe('strips that a file leaves out', () => {
+  /** Without its second strip, as sparse files are: its offset and its number of bytes are 0. */
+  function withoutSecondStrip(tiff: Buffer): Buffer {
+    const directory = tiff.readUInt32LE(4);
+    for (let i = 0; i < tiff.readUInt16LE(directory); i++) {
+      const entry = directory + 2 + 12 * i;
+      // StripOffsets and StripByteCounts, of 4 bytes each.
+      if ([273, 279].includes(tiff.readUInt16LE(entry))) tiff.writeUInt32LE(0, tiff.readUInt32LE(entry + 8) + 4);
+    }
+    return tiff;
+  }
+
+  for (const compression of ['none', 'deflate'] as const) {
+    it(`are zeros, also in memory that held another plane: ${compression}`, async () => {
+      const file = path.join(temporaryFolder(), 'image.tif');
+      const data = Uint16Array.from({ length: 40 * 30 }, (_, i) => i + 1);
+      writeFileSync(
+        file,
+        withoutSecondStrip(writeTiff({ widthPx: 40, heightPx: 30, data }, { compression, rowsPerStrip: 10 })),
+      );
+      const memory = new PlaneMemory();
+      memory.refill([new Uint16Array(40 * 30).fill(0xa5a5)]);
+      const { samples } = await readPlane({ file }, { memory });
+      assert.deepEqual(samples, data.fill(0, 400, 800));
+    });
   }
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { PlaneMemory } from '../../src/core/read/planeMemory';
 import { openTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -38,7 +39,14 @@ describe('Invariant 6: every encoding that GDAL and tifffile write is read exact
           const page = tiff.pages[tiff.pages.length > 1 ? band : 0];
           assert.equal(page.sampleType, dtype);
           for (const region of regions) {
-            const [{ samples }] = await readTiffRegion(tiff, page, [tiff.pages.length > 1 ? 0 : band], region);
+            const wanted = [tiff.pages.length > 1 ? 0 : band];
+            const [{ samples }] = await readTiffRegion(tiff, page, wanted, region);
+            // In memory that another plane has left its samples in, nothing of these is left.
+            const stale = new Uint8Array(samples.byteLength).fill(0xa5);
+            const memory = new PlaneMemory();
+            memory.refill([stale]);
+            const [again] = await readTiffRegion(tiff, page, wanted, region, { memory });
+            assert.deepEqual(again.samples, samples);
             for (let i = 0; i < samples.length; i++) {
               const x = region.x + (i % region.widthPx);
               const y = region.y + Math.floor(i / region.widthPx);

@@ -7,10 +7,15 @@ import type { SampleArray } from '../model/image';
 export class PlaneMemory {
   private free: ArrayBuffer[] = [];
 
-  /** Memory of exactly so many bytes, with whatever was in it; `undefined` if there is none. */
+  /**
+   * Memory of exactly so many bytes, with whatever was in it. `undefined` if there is none; then planes are of another
+   * size now, and the rest is let go of, too, for old and new ones together would take twice the memory.
+   */
   take(bytes: number): ArrayBuffer | undefined {
     const found = this.free.findIndex((buffer) => buffer.byteLength === bytes);
-    return found < 0 ? undefined : this.free.splice(found, 1)[0];
+    if (found >= 0) return this.free.splice(found, 1)[0];
+    this.free = [];
+    return undefined;
   }
 
   /** Takes over the memory of arrays in place of what was left of the last ones. */
