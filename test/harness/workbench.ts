@@ -92,17 +92,31 @@ const MENU_ATTEMPTS = 10;
 
 /** Opens the context menu of something and chooses one of its entries by its title. */
 export async function chooseFromContextMenu(target: Locator, title: string): Promise<void> {
-  await target.click({ button: 'right' });
-  const menu = target.page().locator('.context-view .monaco-menu');
-  await menu.waitFor();
-  // A menu ignores what is clicked in its first moments, so that the click that opened it cannot choose an entry.
+  const page = target.page();
+  const menu = page.locator('.context-view .monaco-menu');
+  // A menu ignores what is clicked in its first moments, so that the click that opened it cannot choose an entry; and
+  // whatever takes the focus, such as an editor that is still opening, closes it again.
   for (let attempt = 1; attempt <= MENU_ATTEMPTS; attempt++) {
-    await menu.getByRole('menuitem', { name: title }).click();
-    const closed = await menu.waitFor({ state: 'hidden', timeout: 500 }).then(
-      () => true,
-      () => false,
-    );
-    if (closed) return;
+    if (!(await menu.isVisible())) {
+      await page.mouse.move(0, 0); // What is shown beside the pointer could lie over the target.
+      await target.click({ button: 'right' });
+      await menu.waitFor();
+    }
+    const chosen = await menu
+      .getByRole('menuitem', { name: title })
+      .click({ timeout: 2000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (chosen && (await isHiddenSoon(menu))) return;
   }
   throw new Error(`The context menu did not take "${title}".`);
+}
+
+function isHiddenSoon(menu: Locator): Promise<boolean> {
+  return menu.waitFor({ state: 'hidden', timeout: 500 }).then(
+    () => true,
+    () => false,
+  );
 }

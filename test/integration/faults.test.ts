@@ -91,10 +91,10 @@ describe('a job survives', function () {
         { name: 'small FOVs', args: ['fovs', smallFovs(60, 300), ...look, '--format', 'png', '--format', 'tiff'] },
       );
       const data = realDataFolder();
-      const assembled = data === undefined ? [] : readdirSync(path.join(data, 'assembled')).slice(0, 1);
-      for (const name of assembled) {
-        const set = path.join(data!, 'assembled', name);
-        works.push({ name, args: ['cells', set, '--marker-set', 'default', '--sample', '200', '--size', '64px'] });
+      if (data !== undefined) {
+        const set = path.join(data, 'assembled', 'imc_pancreas');
+        const channels = ['--channel', 'H3=blue:0:20', '--channel', 'CDH=green:0:10', '--mask', 'whole_cell'];
+        works.push({ name: 'a real set', args: ['cells', set, ...channels, '--size', '64px', '--pixel-size', '1'] });
       }
     });
 
@@ -105,7 +105,6 @@ describe('a job survives', function () {
         const undisturbed = temporaryFolder();
         const startedAt = Date.now();
         const whole = runCli(...args, '--out', undisturbed);
-        if (name === works[3]?.name && whole.exitCode === 2) continue; // A set without this marker set.
         assert.equal(whole.exitCode, 0, `${name}: ${whole.stderr}`);
         const takesMs = Date.now() - startedAt;
         const expected = visible(undisturbed);
@@ -147,7 +146,8 @@ describe('a job survives', function () {
       for (const name of readdirSync(out).filter((file) => file.endsWith('.part'))) {
         const file = path.join(out, name);
         if (random() < 0.5) rmSync(file);
-        else truncateSync(file, Math.floor(random() * statSync(file).size));
+        // One that has its final name already, too, was flushed before it got that: no power cut shortens it.
+        else if (statSync(file).nlink === 1) truncateSync(file, Math.floor(random() * statSync(file).size));
       }
       const [job] = readdirSync(path.join(out, jobsFolder)).filter((name) => /^\d/.test(name));
       const journals = path.join(out, jobsFolder, job, 'journal');
