@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exportErrorCodes, isPassing, toErrorData, toExportError } from '../../model/exportError';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../../model/plan';
-import { dropStaged, type StagedFile, stageFile } from '../../write/writeFileWhole';
+import { dropStaged, type StagedFile, stageFileSync } from '../../write/writeFileWhole';
 import { type MadeFile, makeFiles } from '../makeFiles';
 import type { SourceReader } from '../sourceReader';
 import type { MadeItem, WorkerTask } from './workerMessages';
@@ -54,7 +54,7 @@ async function stageFiles(
 ): Promise<WrittenFile[]> {
   const files: WrittenFile[] = [];
   for await (const made of makeFiles(request.recipe, item, reader, signal)) {
-    staged.push(await stageFile(path.join(request.outputFolder, made.file.path), made.content, owner));
+    staged.push(stageFileSync(path.join(request.outputFolder, made.file.path), made.content, owner));
     files.push(toWrittenFile(request, item, made));
   }
   signal.throwIfAborted();
