@@ -13,7 +13,7 @@ export { describePreflight, formatSeconds } from './job/preflight';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
 export { JobReader } from './job/jobJournal';
-export type { RunLimits } from './job/runJob';
+export type { RunLimits } from './job/runLimits';
 export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';

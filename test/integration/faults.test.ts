@@ -87,7 +87,10 @@ describe('a job survives', function () {
       const shown = ['--marker-set', 'Tumour and T cells', '--mask', 'whole_cell,color=by:cell_type'];
       works.push(
         { name: 'cells of the sample', args: ['cells', sample, ...shown, '--sample', '400', '--size', '48px'] },
-        { name: 'ROIs and their PDFs', args: ['rois', sample, ...shown, '--format', 'png', '--format', 'pdf'] },
+        {
+          name: 'ROIs and a gallery, whose pictures are made for it',
+          args: ['rois', sample, ...shown, '--format', 'tiff', '--format', 'pdf', '--gallery', '2x2'],
+        },
         { name: 'small FOVs', args: ['fovs', smallFovs(60, 300), ...look, '--format', 'png', '--format', 'tiff'] },
       );
       const data = realDataFolder();

@@ -8,7 +8,7 @@ import { embeddedFiles } from './galleryItems';
 import { makeFiles } from './makeFiles';
 import { defaultMemoryBytes, peakBytesOf, processBytes, workersWithin } from './memoryBudget';
 import { readItem } from './readItem';
-import type { RunLimits } from './runJob';
+import type { RunLimits } from './runLimits';
 import { SourceReader } from './sourceReader';
 
 /** What a job will cost, and what its pictures will be like, from a few of its own items made in memory. */

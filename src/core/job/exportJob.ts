@@ -8,7 +8,8 @@ import { createJobFolder, findJob, outputOf } from './jobFolder';
 import { readJobStatus } from './jobJournal';
 import { clearCancel, requestCancel } from './jobRunner';
 import { planJob } from './planJob';
-import { type RunLimits, runJob } from './runJob';
+import { runJob } from './runJob';
+import type { RunLimits } from './runLimits';
 
 export interface StartOptions extends RunLimits {
   /** Stops the job within the items in hand; it can be started again. */

@@ -11,26 +11,29 @@ import { findGallerySources } from './gallerySources';
 import { GalleryWriter } from './galleryWriter';
 import type { JobRequest } from './jobFolder';
 import { writeGallery } from './jobRunner';
+import type { CompleteLimits } from './runLimits';
 
 /**
  * Puts the pictures of a job whose items have all ended onto the pages of a PDF, those that could not be made as frames
  * with the reason. Pictures are embedded as they were written; what was written in other formats than PNG and JPEG is
  * made again for it. A gallery that is there already, whole and up to date, stays.
- * @returns the gallery; `undefined` if none is wanted, items are left, or the signal was raised
+ * @returns the gallery, and the memory in MiB that workers took for it; `undefined` if none is wanted, items are left, or the signal was raised
  * @throws ExportError why it cannot be made; the pictures stay
  */
 export async function makeGallery(
   jobFolder: string,
   request: JobRequest,
   record: Pick<JobRecord, 'journal' | 'gallery'>,
+  limits: CompleteLimits,
   signal: AbortSignal,
-): Promise<GalleryFile | undefined> {
+): Promise<{ readonly gallery: GalleryFile; readonly workersMiB: number } | undefined> {
   const outcomes = lastOutcomes({ items: request.items, journal: record.journal });
   if (!request.recipe.gallery || outcomes.size < request.items.length || signal.aborted) return undefined;
   const before = record.gallery?.file;
   const target = path.join(request.outputFolder, galleryFileName);
+  const owner = path.basename(jobFolder);
   const isOurs = before !== undefined && (await hasContent(target, before.bytes, before.sha256));
-  if (isOurs && isGalleryDone(record)) return before;
+  if (isOurs && isGalleryDone(record)) return { gallery: before, workersMiB: 0 };
   try {
     const looks = new GalleryLooks(request.recipe);
     const shown = request.items.flatMap((item) =>
@@ -38,13 +41,13 @@ export async function makeGallery(
     );
     const scratch = await ScratchFolder.make(path.join(jobFolder, '.gallery'));
     try {
-      const sources = await findGallerySources(request, shown, scratch, signal);
+      const { sources, workersMiB } = await findGallerySources(request, shown, scratch, owner, limits, signal);
       const writer = new GalleryWriter(request, shown, sources, looks, signal);
       const mayReplace = request.recipe.overwrite !== 'never' || isOurs;
-      const made = await writer.write(target, path.basename(jobFolder), mayReplace);
+      const made = await writer.write(target, owner, mayReplace);
       const gallery = { ...made, cells: shown.length, journalLines: record.journal.length };
       await writeGallery(jobFolder, gallery);
-      return gallery;
+      return { gallery, workersMiB };
     } finally {
       await scratch.remove();
     }

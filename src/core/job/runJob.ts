@@ -10,22 +10,11 @@ import { openJournal, readJobRecord } from './jobJournal';
 import { claimJob, isCancelRequested, isRunnerAlive, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
-import { defaultMemoryBytes, requireWithin, workersWithin } from './memoryBudget';
+import { requireWithin, workersWithin } from './memoryBudget';
+import { type CompleteLimits, completeLimits, type RunLimits } from './runLimits';
 import { sliceItems } from './sliceItems';
 import { findUnchanged } from './unchangedItems';
 import { WorkerPool } from './worker/workerPool';
-
-/** How a job runs; no pixel depends on it. */
-export interface RunLimits {
-  /** Worker processes at once, at least 1; absent: one for each processor. */
-  readonly jobs?: number;
-  /** What runner and workers may take together; absent: a part of what the machine has. */
-  readonly memoryBytes?: number;
-  /** How often an item is tried again after a failure that may have passed; absent: twice. */
-  readonly retries?: number;
-  /** Items begun per second, at most. */
-  readonly itemsPerSecond?: number;
-}
 
 export interface RunOptions extends RunLimits {
   readonly signal?: AbortSignal;
@@ -35,7 +24,6 @@ export interface RunOptions extends RunLimits {
 
 const heartbeatMs = 2_000;
 const cancelPollMs = 250;
-const defaultRetries = 2;
 
 /**
  * Runs a job, or goes on with it: every item that has no outcome yet, in worker processes. Stops within the items in hand
@@ -75,16 +63,15 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   let { gallery } = record;
   try {
     const items = await unfinishedItems(request, record.journal);
-    workersMiB = await runItems(jobFolder, request, items, {
-      ...options,
-      signal: cancel.signal,
-      onItem(line, progress) {
-        lines.push(line);
-        options.onItem?.(line, progress);
-      },
+    const limits = completeLimits(options);
+    workersMiB = await runItems(jobFolder, request, items, limits, cancel.signal, (line, progress) => {
+      lines.push(line);
+      options.onItem?.(line, progress);
     });
-    const file = await makeGallery(jobFolder, request, { journal: lines, ...(gallery && { gallery }) }, cancel.signal);
-    if (file) gallery = { file };
+    const known = { journal: lines, ...(gallery && { gallery }) };
+    const made = await makeGallery(jobFolder, request, known, limits, cancel.signal);
+    if (made) gallery = { file: made.gallery };
+    workersMiB = Math.max(workersMiB, made?.workersMiB ?? 0);
     await writeManifests(jobFolder);
   } catch (error) {
     jobError = toErrorData(error);
@@ -146,17 +133,18 @@ async function runItems(
   jobFolder: string,
   request: JobRequest,
   items: readonly PlannedItem[],
-  { signal, onItem, ...limits }: RunOptions & { readonly signal: AbortSignal },
+  { memoryBytes, ...limits }: CompleteLimits,
+  signal: AbortSignal,
+  onItem: NonNullable<RunOptions['onItem']>,
 ): Promise<number> {
   const { recipe } = request;
-  const memoryBytes = limits.memoryBytes ?? defaultMemoryBytes();
   const journal = await openJournal(jobFolder);
   let done = request.items.length - items.length;
   let pool: WorkerPool | undefined;
   const committer = new Committer({ ...request, overwrite: recipe.overwrite }, journal, {
     onLine(line) {
       done++;
-      onItem?.(line, { done, planned: request.items.length });
+      onItem(line, { done, planned: request.items.length });
     },
     onRoom: () => pool?.feed(),
     onBroken: (error) => pool?.breakOff(error),
@@ -170,11 +158,7 @@ async function runItems(
       else work.push(item);
     }
     const workers = workersWithin(recipe, work, memoryBytes, limits.jobs);
-    const task = {
-      request: { ...request, items: [] },
-      owner: path.basename(jobFolder),
-      retries: limits.retries ?? defaultRetries,
-    };
+    const task = { request: { ...request, items: [] }, owner: path.basename(jobFolder), retries: limits.retries };
     pool = new WorkerPool(task, sliceItems(work, workers), {
       workers,
       signal,
