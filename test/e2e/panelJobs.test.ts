@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FrameLocator, Page } from 'playwright-core';
 import { encodeTiff } from '../../src/core/write/encodeTiff';
 import { artifactsDirectory } from '../harness/project';
@@ -57,6 +58,14 @@ describe('jobs in the panel', function () {
   }
 
   const start = (): Promise<void> => panel.getByRole('button', { name: `Export ${fovCount} pictures` }).click();
+
+  async function startAgain(name: string): Promise<void> {
+    await open(name);
+    await panel.getByRole('combobox', { name: 'What happens to existing pictures' }).click();
+    await panel.getByRole('option', { name: 'are replaced', exact: true }).click();
+    await start();
+    await panel.getByText(/Exporting: [1-9]/).waitFor();
+  }
 
   function newestJob(name: string): string {
     const jobs = path.join(workspace, name, 'exports', '.batch-export-jobs');
@@ -129,14 +138,32 @@ describe('jobs in the panel', function () {
   });
 
   it('finds a running job again after the window was reloaded, with its pace', async () => {
-    await open('first');
-    await panel.getByRole('combobox', { name: 'What happens to existing pictures' }).click();
-    await panel.getByRole('option', { name: 'are replaced', exact: true }).click();
-    await start();
+    await startAgain('first');
     await panel.getByText(/Exporting: [1-9].* per second, about \d+ s left/).waitFor();
     const reloaded = page.waitForEvent('load');
     await runCommand(page, 'Developer: Reload Window');
     await reloaded;
     await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+  });
+
+  it('goes on while no window is connected, and is found when one is', async () => {
+    await startAgain('second');
+    const url = page.url();
+    await page.goto('about:blank');
+    const runner = path.join(newestJob('second'), 'runner.json');
+    for (let i = 0; i < 600 && !readFileSync(runner, 'utf8').includes('endedAt'); i++) await pause(100);
+    const outcomes = readManifest(path.join(workspace, 'second', 'exports')).map((row) => row['outcome']);
+    assert.deepEqual(outcomes, Array<string>(fovCount).fill('written'));
+    await page.goto(url);
+    await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+  });
+
+  it('goes on when the extension host crashes, and is found when VS Code has started another', async () => {
+    await startAgain('first');
+    const hosts = [...session.server.log().matchAll(/<(\d+)> Launched Extension Host Process/g)];
+    process.kill(Number(hosts.at(-1)![1]), 'SIGKILL');
+    await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+    const outcomes = readManifest(path.join(workspace, 'first', 'exports')).map((row) => row['outcome']);
+    assert.deepEqual(outcomes, Array<string>(fovCount).fill('written'));
   });
 });

@@ -100,7 +100,7 @@ export async function chooseFromContextMenu(target: Locator, title: string): Pro
     if (!(await menu.isVisible())) {
       await page.mouse.move(0, 0); // What is shown beside the pointer could lie over the target.
       await target.click({ button: 'right' });
-      await menu.waitFor();
+      if (!(await becomes(menu, 'visible'))) continue;
     }
     const chosen = await menu
       .getByRole('menuitem', { name: title })
@@ -109,13 +109,13 @@ export async function chooseFromContextMenu(target: Locator, title: string): Pro
         () => true,
         () => false,
       );
-    if (chosen && (await isHiddenSoon(menu))) return;
+    if (chosen && (await becomes(menu, 'hidden'))) return;
   }
   throw new Error(`The context menu did not take "${title}".`);
 }
 
-function isHiddenSoon(menu: Locator): Promise<boolean> {
-  return menu.waitFor({ state: 'hidden', timeout: 500 }).then(
+function becomes(menu: Locator, state: 'visible' | 'hidden'): Promise<boolean> {
+  return menu.waitFor({ state, timeout: 500 }).then(
     () => true,
     () => false,
   );

@@ -68,7 +68,7 @@ function startWorker(): ChildProcess {
   const isSource = path.extname(__filename) === '.ts';
   const program = path.join(__dirname, isSource ? 'renderWorker.ts' : 'renderWorker.cjs');
   return fork(program, {
-    execArgv: isSource ? ['--require', 'tsx/cjs'] : [],
+    execArgv: isSource ? ['--import', 'tsx'] : [],
     // Standard output is the runner's own.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // On the desktop, the program that runs us is the editor itself, which this turns into plain Node.
