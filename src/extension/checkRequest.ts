@@ -12,6 +12,7 @@ const part = z.strictObject({ part: z.enum(datasetParts.map((each) => each.part)
 /** What each request may carry. The panel is a web page: nothing that it sends is trusted before it passed here. */
 const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   ready: nothing,
+  ping: nothing,
   chooseDataset: nothing,
   importUeler: nothing,
   choosePart: part,

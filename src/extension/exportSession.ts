@@ -195,6 +195,7 @@ export class ExportSession {
 
   private readonly handlers: Handlers = {
     ready: () => this.state(),
+    ping: () => null,
     chooseDataset: async () => {
       const folder = await pick('Choose a Dataset Folder', 'folder', this.dataset?.folder);
       if (folder) await this.openDataset(await locateDataset([folder]));

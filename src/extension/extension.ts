@@ -3,6 +3,7 @@ import { locateDataset, messageOf } from '../core/index';
 import { chooseWorkspaceDataset } from './chooseWorkspaceDataset';
 import { importFromUeler } from './importFromUeler';
 import { JobMonitor } from './jobMonitor';
+import { openCommand } from '../webview/protocol';
 import { log } from './log';
 import { Panel } from './panel';
 import { schemaDocuments } from './schemaDocuments';
@@ -15,8 +16,9 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     jobs,
-    vscode.commands.registerCommand('multiplexBatchExport.open', () =>
+    vscode.commands.registerCommand(openCommand, () =>
       reportErrors(async () => {
+        if (await Panel.replaceOrphan(services)) return;
         const panel = Panel.show(services);
         if (!panel.hasDataset) await panel.open(chooseWorkspaceDataset());
       }),

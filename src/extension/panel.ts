@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type DatasetOptions, type LocatedDataset, messageOf, openDataset, toErrorData } from '../core/index';
-import type { HostMessage } from '../webview/protocol';
+import { type HostMessage, openCommand } from '../webview/protocol';
 import { checkRequest, requestId } from './checkRequest';
 import { ExportSession, type RememberedSession } from './exportSession';
 import type { JobMonitor } from './jobMonitor';
@@ -35,27 +35,24 @@ export class Panel {
       Panel.current.panel.reveal();
       return Panel.current;
     }
+    const orphans = findOrphans();
     const title = 'Multiplex Batch Export';
-    const panel = vscode.window.createWebviewPanel(Panel.viewType, title, vscode.ViewColumn.Active, {});
-    return new Panel(services, panel);
+    const column = orphans[0]?.group.viewColumn ?? vscode.ViewColumn.Active;
+    const panel = new Panel(services, vscode.window.createWebviewPanel(Panel.viewType, title, column, {}));
+    void vscode.window.tabGroups.close(orphans);
+    return panel;
+  }
+
+  /** Shows, in place of a panel whose extension host has crashed, a new one with the same dataset and job. */
+  static async replaceOrphan(services: PanelServices): Promise<boolean> {
+    if (Panel.current || findOrphans().length === 0) return false;
+    await Panel.show(services).recall();
+    return true;
   }
 
   /** Takes over the panel of a window that was reloaded, with its dataset and a job that may still be running. */
   static async restore(services: PanelServices, panel: vscode.WebviewPanel): Promise<void> {
-    const restored = new Panel(services, panel);
-    const remembered = services.context.workspaceState.get<RememberedSession>(memoryKey, {});
-    if (remembered.datasetFolder === undefined) return;
-    const { datasetFolder, datasetOptions = {} } = remembered;
-    const open = async (options: DatasetOptions): Promise<void> => {
-      const located = openDataset(datasetFolder, options).then((dataset) => ({ dataset, fovs: [] }));
-      await restored.open(located, { ...remembered, datasetOptions: options });
-    };
-    await open(datasetOptions);
-    if (restored.hasDataset || Object.keys(datasetOptions).length === 0) return;
-    // A file that was chosen is gone: the rest of the session need not be lost with it.
-    const { error } = restored.session.state();
-    await open({});
-    if (error !== undefined) restored.session.showError(error);
+    await new Panel(services, panel).recall();
   }
 
   private constructor(
@@ -68,6 +65,7 @@ export class Panel {
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
     panel.webview.options = {
       enableScripts: true,
+      enableCommandUris: [openCommand],
       localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist'), vscode.Uri.joinPath(extensionUri, 'media')],
     };
     const changed = (): void => {
@@ -111,6 +109,23 @@ export class Panel {
     }
   }
 
+  /** Opens the dataset that was open last in this workspace, with its job. */
+  private async recall(): Promise<void> {
+    const remembered = this.services.context.workspaceState.get<RememberedSession>(memoryKey, {});
+    if (remembered.datasetFolder === undefined) return;
+    const { datasetFolder, datasetOptions = {} } = remembered;
+    const open = async (options: DatasetOptions): Promise<void> => {
+      const located = openDataset(datasetFolder, options).then((dataset) => ({ dataset, fovs: [] }));
+      await this.open(located, { ...remembered, datasetOptions: options });
+    };
+    await open(datasetOptions);
+    if (this.hasDataset || Object.keys(datasetOptions).length === 0) return;
+    // A file that was chosen is gone: the rest of the session need not be lost with it.
+    const { error } = this.session.state();
+    await open({});
+    if (error !== undefined) this.session.showError(error);
+  }
+
   /** Every request is answered exactly once, also one that is malformed or whose handler throws. */
   private async answer(message: unknown): Promise<void> {
     const id = requestId(message);
@@ -150,6 +165,13 @@ export class Panel {
   private post(message: HostMessage): void {
     if (!this.disposed) void this.panel.webview.postMessage(message);
   }
+}
+
+/** Tabs of panels that nobody answers: VS Code keeps them when their extension host crashes, and starts another. */
+function findOrphans(): vscode.Tab[] {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  // VS Code puts something of its own before the type.
+  return tabs.filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(Panel.viewType));
 }
 
 /** Codes of the session's own, such as a preview that was superseded, are not codes of core. */

@@ -14,9 +14,10 @@ import { overlaySection } from './overlaySection';
 import { pictureSection } from './pictureSection';
 import { PreviewSection } from './previewSection';
 import { onFileDropped } from './onFileDropped';
-import type { DatasetView, HostState, LoadedSettings } from './protocol';
+import { type DatasetView, type HostState, type LoadedSettings, openCommand } from './protocol';
 import { RoiSection } from './roiSection';
 import { toRecipe } from './toRecipe';
+import { watchHost } from './watchHost';
 import { registerToolkit } from './toolkit';
 
 registerToolkit();
@@ -41,6 +42,7 @@ let live:
     }
   | undefined;
 
+root.before(watchHost(host, openCommand));
 void host.request('ready', null).then(show);
 onFileDropped((dropped) => {
   if (state?.dataset) void host.request('dropSettings', dropped).catch(showError);

@@ -2,7 +2,7 @@
  * The messages between the panel and the extension host: types and one code, so that both sides may import them.
  * The panel asks with a request and gets exactly one result, also when the handler throws. The host tells with whole
  * snapshots of its state, because VS Code drops messages to a hidden panel: a lost one must do no harm.
- * The panel names no path and no command, but for where a file was that the user dropped on it.
+ * The panel names no path, and no command but the one that opens it again; but for where a file was that the user dropped on it.
  */
 import type { ChannelSetting } from '../core/model/markerSet';
 import type { JobState } from '../core/model/jobStatus';
@@ -179,6 +179,8 @@ export interface ItemsView extends ItemPage {
 export interface Requests {
   /** The first message of a panel: it is listening now. */
   ready: { params: null; result: HostState };
+  /** Whether somebody is there: the page outlives an extension host that crashes. */
+  ping: { params: null; result: null };
   chooseDataset: { params: null; result: null };
   /** Asks first; the dataset is opened anew after it. */
   importUeler: { params: null; result: null };
@@ -256,6 +258,9 @@ export interface StateMessage {
 }
 
 export type HostMessage = ResultMessage | StateMessage;
+
+/** The one command that the page may name: it opens a panel where there is none that answers. */
+export const openCommand = 'multiplexBatchExport.open';
 
 /** The code of a preview that a newer one replaced: not an error to show. */
 export const supersededCode = 'Superseded';

@@ -162,7 +162,11 @@ describe('jobs in the panel', function () {
     await startAgain('first');
     const hosts = [...session.server.log().matchAll(/<(\d+)> Launched Extension Host Process/g)];
     process.kill(Number(hosts.at(-1)![1]), 'SIGKILL');
+    await panel.getByText(/extensions do not answer/).waitFor({ timeout: 30_000 });
+    await page.screenshot({ path: path.join(artifactsDirectory, 'panel-orphan.png') });
+    await panel.getByRole('link', { name: 'open the panel again' }).click();
     await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+    assert.equal(await page.locator('.tabs-container .tab').filter({ hasText: 'Batch Export' }).count(), 1);
     const outcomes = readManifest(path.join(workspace, 'first', 'exports')).map((row) => row['outcome']);
     assert.deepEqual(outcomes, Array<string>(fovCount).fill('written'));
   });
