@@ -1,11 +1,10 @@
-import { crc32 } from 'node:zlib';
+import { crc32, constants, deflateSync } from 'node:zlib';
 import type { Picture } from '../model/image';
-import { mostDeflated, RunDeflater } from './runDeflater';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** So much is compressed with one code: it follows the picture, and its rows stay in the processor's caches. */
-const blockBytes = 2 ** 18;
+/** Runs of equal bytes and Huffman codes: for pictures nearly as small as the full search, several times as fast. */
+const deflateOptions = { level: 1, strategy: constants.Z_RLE } as const;
 
 /** Rows that are tried to find out which filter makes the smaller file. */
 const sampledRows = 16;
@@ -19,33 +18,19 @@ type Filter = keyof typeof filters;
  * @param dpi pixels per inch on paper, written as whole pixels per metre; absent: the file says nothing of paper
  */
 export function encodePng(picture: Picture, dpi?: number): Buffer {
-  const { widthPx, heightPx } = picture;
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(widthPx, 0);
-  header.writeUInt32BE(heightPx, 4);
+  header.writeUInt32BE(picture.widthPx, 0);
+  header.writeUInt32BE(picture.heightPx, 4);
   header.writeUInt8(8, 8); // Bits per sample.
   header.writeUInt8(2, 9); // Red, green and blue.
-  const head = [signature, chunk('IHDR', header), ...(dpi === undefined ? [] : [chunk('pHYs', physicalSize(dpi))])];
-  const pixelsAt = head.reduce((sum, { length }) => sum + length, 0);
-
-  const rowBytes = 3 * widthPx + 1;
-  const blockRows = Math.max(1, Math.floor(blockBytes / rowBytes));
-  const most = mostDeflated(Math.ceil(heightPx / blockRows), heightPx * rowBytes);
-  const file = Buffer.allocUnsafeSlow(pixelsAt + most + 2 * chunkFrameBytes);
-  let start = 0;
-  for (const part of head) start += part.copy(file, start);
-
-  const deflater = new RunDeflater(file, pixelsAt + 8);
-  const filter = chooseFilter(picture);
-  const rows = new Uint8Array(Math.min(heightPx, blockRows) * rowBytes);
-  for (let y = 0; y < heightPx; y += blockRows) {
-    const count = Math.min(blockRows, heightPx - y);
-    filterRows(picture, filter, y, count, rows);
-    deflater.addBlock(rows.subarray(0, count * rowBytes));
-  }
-  const end = deflater.end();
-  closeChunk(file, 'IDAT', pixelsAt, end);
-  return file.subarray(0, end + 4 + chunk('IEND', Buffer.alloc(0)).copy(file, end + 4));
+  const rows = filterRows(picture, chooseFilter(picture));
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    ...(dpi === undefined ? [] : [chunk('pHYs', physicalSize(dpi))]),
+    chunk('IDAT', deflateSync(rows, { ...deflateOptions, chunkSize: Math.max(2 ** 14, rows.length >> 2) })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 const metresPerInch = 0.0254;
@@ -60,21 +45,13 @@ function physicalSize(dpi: number): Buffer {
   return content;
 }
 
-/** Length and type before a chunk's content, its checksum after it. */
-const chunkFrameBytes = 12;
-
 function chunk(type: string, content: Buffer): Buffer {
-  const whole = Buffer.allocUnsafe(content.length + chunkFrameBytes);
+  const whole = Buffer.allocUnsafe(content.length + 12);
+  whole.writeUInt32BE(content.length, 0);
+  whole.write(type, 4, 'latin1');
   content.copy(whole, 8);
-  closeChunk(whole, type, 0, content.length + 8);
+  whole.writeUInt32BE(crc32(whole.subarray(4, content.length + 8)), content.length + 8);
   return whole;
-}
-
-/** Writes what stands around a chunk's content, which ends at `end`. */
-function closeChunk(file: Buffer, type: string, start: number, end: number): void {
-  file.writeUInt32BE(end - start - 8, start);
-  file.write(type, start + 4, 'latin1');
-  file.writeUInt32BE(crc32(file.subarray(start + 4, end)), end);
 }
 
 /** Noise is smaller as differences, black between cells without: some rows of the picture itself say which. */
@@ -106,20 +83,17 @@ function bitsOf(counts: Uint32Array): number {
   return bits;
 }
 
-/** Some rows of a picture, from `top`, each after the number of its filter. */
-function filterRows({ widthPx, rgb }: Picture, filter: Filter, top: number, count: number, rows: Uint8Array): void {
+/** The rows of a picture, each after the number of its filter. */
+function filterRows({ widthPx, heightPx, rgb }: Picture, filter: Filter): Uint8Array {
   const length = widthPx * 3;
-  let o = 0;
-  for (let i = top * length; i < (top + count) * length;) {
-    rows[o++] = filters[filter];
-    const end = i + length;
-    if (filter === 'none') {
-      rows.set(rgb.subarray(i, end), o);
-      o += length;
-      i = end;
-      continue;
-    }
-    for (const second = i + 3; i < second; i++) rows[o++] = rgb[i];
-    for (; i < end; i++) rows[o++] = rgb[i] - rgb[i - 3];
+  const rows = new Uint8Array(heightPx * (length + 1));
+  for (let y = 0; y < heightPx; y++) {
+    const row = rgb.subarray(y * length, (y + 1) * length);
+    const start = y * (length + 1);
+    rows[start] = filters[filter];
+    rows.set(row, start + 1);
+    if (filter === 'none') continue;
+    for (let i = 3, o = start + 4; i < length; i++, o++) rows[o] = row[i] - row[i - 3];
   }
+  return rows;
 }
