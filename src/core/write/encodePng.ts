@@ -24,12 +24,13 @@ export function encodePng(picture: Picture, dpi?: number): Buffer {
   header.writeUInt8(8, 8); // Bits per sample.
   header.writeUInt8(2, 9); // Red, green and blue.
   const rows = filterRows(picture, chooseFilter(picture));
+  const pixels = deflateSync(rows, { ...deflateOptions, chunkSize: Math.max(2 ** 14, rows.length >> 2) });
   return Buffer.concat([
     signature,
-    chunk('IHDR', header),
-    ...(dpi === undefined ? [] : [chunk('pHYs', physicalSize(dpi))]),
-    chunk('IDAT', deflateSync(rows, { ...deflateOptions, chunkSize: Math.max(2 ** 14, rows.length >> 2) })),
-    chunk('IEND', Buffer.alloc(0)),
+    ...chunk('IHDR', header),
+    ...(dpi === undefined ? [] : chunk('pHYs', physicalSize(dpi))),
+    ...chunk('IDAT', pixels),
+    ...chunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
@@ -45,13 +46,14 @@ function physicalSize(dpi: number): Buffer {
   return content;
 }
 
-function chunk(type: string, content: Buffer): Buffer {
-  const whole = Buffer.allocUnsafe(content.length + 12);
-  whole.writeUInt32BE(content.length, 0);
-  whole.write(type, 4, 'latin1');
-  content.copy(whole, 8);
-  whole.writeUInt32BE(crc32(whole.subarray(4, content.length + 8)), content.length + 8);
-  return whole;
+/** A chunk in three pieces: what stands before its content, that, and what stands after it. */
+function chunk(type: string, content: Buffer): Buffer[] {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(content.length, 0);
+  head.write(type, 4, 'latin1');
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(content, crc32(head.subarray(4))), 0);
+  return [head, content, checksum];
 }
 
 /** Noise is smaller as differences, black between cells without: some rows of the picture itself say which. */
@@ -83,10 +85,18 @@ function bitsOf(counts: Uint32Array): number {
   return bits;
 }
 
-/** The rows of a picture, each after the number of its filter. */
+/** Used again for every picture: taken anew, it would keep the garbage collector busy. */
+let scratch = new Uint8Array(0);
+
+/**
+ * The rows of a picture, each after the number of its filter.
+ * @returns memory that the next picture uses again
+ */
 function filterRows({ widthPx, heightPx, rgb }: Picture, filter: Filter): Uint8Array {
   const length = widthPx * 3;
-  const rows = new Uint8Array(heightPx * (length + 1));
+  const bytes = heightPx * (length + 1);
+  if (scratch.length < bytes) scratch = new Uint8Array(bytes);
+  const rows = scratch.subarray(0, bytes);
   for (let y = 0; y < heightPx; y++) {
     const row = rgb.subarray(y * length, (y + 1) * length);
     const start = y * (length + 1);
