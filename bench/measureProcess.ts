@@ -5,15 +5,14 @@ export interface Measured {
   readonly wallSeconds: number;
   /** User and system time of the process and of all that it started and waited for. */
   readonly cpuSeconds: number;
-  /** The largest sum over the process and its descendants that was seen; shared pages count in each. */
+  /** The largest sum over the process and its descendants that was seen; pages that several share count once (PSS). */
   readonly peakMiB: number;
   readonly stdout: string;
 }
 
-const pollMs = 20;
+const pollMs = 40;
 /** What /proc counts time in (`getconf CLK_TCK`), on every Linux that Node runs on. */
 const ticksPerSecond = 100;
-const bytesPerPage = 4096;
 
 /** Runs a command to its end; fails if its exit code is not 0. Needs Linux's /proc. Nothing else may be started meanwhile. */
 export async function measureProcess(command: string, parameters: readonly string[]): Promise<Measured> {
@@ -23,9 +22,9 @@ export async function measureProcess(command: string, parameters: readonly strin
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  let peakPages = 0;
+  let peakKiB = 0;
   const timer = setInterval(() => {
-    peakPages = Math.max(peakPages, treePages(child.pid!));
+    peakKiB = Math.max(peakKiB, treeKiB(child.pid!));
   }, pollMs);
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
@@ -39,7 +38,7 @@ export async function measureProcess(command: string, parameters: readonly strin
   return {
     wallSeconds: (performance.now() - started) / 1000,
     cpuSeconds: childCpuSeconds() - cpuBefore,
-    peakMiB: (peakPages * bytesPerPage) / 2 ** 20,
+    peakMiB: peakKiB / 1024,
     stdout,
   };
 }
@@ -50,11 +49,11 @@ function childCpuSeconds(): number {
   return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond; // cutime and cstime
 }
 
-/** Memory of a process and its descendants, in pages. */
-function treePages(root: number): number {
+/** Memory of a process and its descendants. */
+function treeKiB(root: number): number {
   const processes = readdirSync('/proc').flatMap((name) => {
     const fields = /^\d+$/.test(name) ? statFields(name) : undefined;
-    return fields ? [{ pid: Number(name), parent: Number(fields[1]), pages: Number(fields[21]) }] : [];
+    return fields ? [{ pid: Number(name), parent: Number(fields[1]) }] : [];
   });
   const tree = new Set([root]);
   // A child may stand before its parent when numbers have wrapped around.
@@ -62,7 +61,16 @@ function treePages(root: number): number {
     size = tree.size;
     for (const { pid, parent } of processes) if (tree.has(parent)) tree.add(pid);
   }
-  return processes.reduce((sum, { pid, pages }) => sum + (tree.has(pid) ? pages : 0), 0);
+  return [...tree].reduce((sum, pid) => sum + shareKiB(pid), 0);
+}
+
+/** What a process has for itself, and its share of what others have, too; 0 if it has ended. */
+function shareKiB(pid: number): number {
+  try {
+    return Number(/^Pss: +(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }
 
 /** /proc/PID/stat behind the name, which may hold anything: the state first. `undefined` if the process has ended. */
