@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import {
   type Dataset,
@@ -8,21 +7,15 @@ import {
   datasetParts,
   ExportError,
   type Fov,
-  isOver,
-  type JobStatus,
   type LocatedDataset,
   locateDataset,
   openDataset,
-  outputOf,
   describePreflight,
   estimateJob,
   planJob,
-  type RunLimits,
-  inkColors,
-  places,
   Previewer,
   readFovHeader,
-  type Recipe,
+  type Plan,
   resolveContrastLimits,
 } from '../core/index';
 import {
@@ -36,12 +29,14 @@ import {
   type Requests,
 } from '../webview/protocol';
 import { importFromUeler } from './importFromUeler';
-import { describeJob, type JobMonitor } from './jobMonitor';
+import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { NewestOnly, SupersededError } from './newestOnly';
-import { displayPath, toDatasetView, toFovDetails, toJobView } from './panelViews';
+import { PanelSettings } from './panelSettings';
+import { displayPath, toDatasetView, toFovDetails } from './panelViews';
 import { readDropped, type ReadSettings, readSettings, settingsEndings } from './readSettings';
 import { saveSettings } from './saveSettings';
+import { ShownJob } from './shownJob';
 import { openGallery, showFolder, showReport } from './showResult';
 import { toLoadedSettings } from './toLoadedSettings';
 
@@ -81,26 +76,19 @@ export class ExportSession {
   private datasetId = '';
   private chosenFovs: readonly string[] = [];
   private chosenOutput: string | undefined;
-  private jobFolder: string | undefined;
   private loaded: LoadedSettings | undefined;
-  private starting = false;
   private error: string | undefined;
   private readonly preview = new NewestOnly();
   private readonly checks = new NewestOnly();
-  private unfinished: Awaited<ReturnType<JobMonitor['listUnfinished']>> = [];
   private readonly closed = new AbortController();
-  private readonly jobListener: vscode.Disposable;
+  private readonly job: ShownJob;
 
   /** @param changed called whenever `state` has something new to say */
   constructor(
-    private readonly jobs: JobMonitor,
+    jobs: JobMonitor,
     private readonly changed: () => void,
   ) {
-    this.jobListener = jobs.onDidChange((jobFolder) => {
-      if (jobFolder === this.jobFolder) changed();
-      const isListed = this.unfinished.some(({ folder }) => folder === jobFolder);
-      if (isListed || isOverNow(jobs.statusOf(jobFolder))) void this.lookForUnfinished();
-    });
+    this.job = new ShownJob(jobs, () => this.dataset && this.outputFolder, changed);
   }
 
   get hasDataset(): boolean {
@@ -112,12 +100,12 @@ export class ExportSession {
       ...(this.dataset && { datasetFolder: this.dataset.folder }),
       ...(Object.keys(this.datasetOptions).length > 0 && { datasetOptions: this.datasetOptions }),
       ...(this.chosenOutput !== undefined && { chosenOutput: this.chosenOutput }),
-      ...(this.jobFolder !== undefined && { jobFolder: this.jobFolder }),
+      ...(this.job.jobFolder !== undefined && { jobFolder: this.job.jobFolder }),
     };
   }
 
   dispose(): void {
-    this.jobListener.dispose();
+    this.job.dispose();
     this.closed.abort();
     this.preview.stop();
     this.choice.stop();
@@ -139,10 +127,7 @@ export class ExportSession {
     this.error = undefined;
     log.info(`Opened ${dataset.folder}: ${dataset.fovs.length} FOVs`);
     for (const warning of dataset.warnings) log.warn(`${warning.code}: ${warning.message}`);
-    const running = await this.jobs.findRunning(this.outputFolder);
-    const shown = remembered.jobFolder;
-    this.jobFolder = running ?? (shown !== undefined && (await this.jobs.attach(shown)) ? shown : undefined);
-    await this.lookForUnfinished();
+    await this.job.find(remembered.jobFolder);
   }
 
   /** Gives the panel the settings of a picture or recipe file. */
@@ -156,28 +141,15 @@ export class ExportSession {
   }
 
   state(): HostState {
-    const job = this.jobs.statusOf(this.jobFolder);
     return {
       ...(this.dataset && { dataset: toDatasetView(this.dataset, this.datasetOptions) }),
       datasetId: this.datasetId,
       chosenFovs: this.chosenFovs,
       outputFolder: this.dataset ? displayPath(this.outputFolder) : '',
       trusted: vscode.workspace.isTrusted,
-      starting: this.starting,
-      defaults: {
-        scaleBar: this.setting('scaleBar', ['auto', 'off']),
-        color: this.setting('scaleBarColor', inkColors),
-        place: this.setting('scaleBarPlace', places, 'bottom-right'),
-      },
+      defaults: this.settings.defaults,
       ...(this.loaded && { loaded: this.loaded }),
-      ...(job && { job: toJobView(job, outputOf(this.jobFolder!), this.jobs.paceOf(this.jobFolder!)) }),
-      unfinished: this.unfinished
-        .filter(({ folder }) => folder !== this.jobFolder)
-        .map(({ folder, status }) => ({
-          id: path.basename(folder),
-          outputFolder: displayPath(outputOf(folder)),
-          text: describeJob({ status }),
-        })),
+      ...this.job.state,
       ...(this.error !== undefined && { error: this.error }),
     };
   }
@@ -231,7 +203,7 @@ export class ExportSession {
     stepItem: ({ recipe, from, by }) => this.steps.run((signal) => this.previewer!.stepItem(recipe, from, by, signal)),
     preview: (params) => this.renderPreview(params),
     chooseSettings: async () => {
-      const start = this.jobFolder === undefined ? this.requireDataset().folder : this.resultFolder;
+      const start = this.job.resultFolder ?? this.requireDataset().folder;
       const filters = { 'Pictures and recipes': settingsEndings };
       const file = await pick('Load Settings of a Picture or Recipe', 'file', start, filters);
       if (file !== undefined) await this.loadSettings(file);
@@ -251,35 +223,31 @@ export class ExportSession {
       return null;
     },
     start: async ({ recipe }) => {
-      await this.start(recipe);
+      const { datasetId } = this;
+      const plan = (): Promise<Plan> => planJob(recipe, this.requireDataset(), this.outputFolder, this.closed.signal);
+      await this.job.start(plan, this.settings.limits, () => this.datasetId === datasetId);
       return null;
     },
     cancel: async () => {
-      if (this.jobFolder !== undefined) await this.jobs.cancel(this.jobFolder);
+      await this.job.cancel();
       return null;
     },
     preflight: ({ recipe }) =>
       this.checks.run(async (signal) => {
         const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, signal);
-        const estimate = await estimateJob(plan, this.limits, signal);
+        const estimate = await estimateJob(plan, this.settings.limits, signal);
         const problems = plan.problems.slice(0, maxProblems).map(({ message }) => message);
         return { ...describePreflight(plan, estimate), problems };
       }),
     resume: async () => {
-      requireTrust();
-      if (this.jobFolder !== undefined) await this.jobs.resume(this.jobFolder, this.limits);
+      await this.job.resume(this.settings.limits);
       return null;
     },
     showJob: async ({ id }) => {
-      const found = this.unfinished.find(({ folder }) => path.basename(folder) === id);
-      if (found && (await this.jobs.attach(found.folder))) this.jobFolder = found.folder;
-      await this.lookForUnfinished();
+      await this.job.choose(id);
       return null;
     },
-    listOutcomes: async ({ state, offset }) => {
-      if (this.jobFolder === undefined) return { offset: 0, count: 0, items: [] };
-      return this.jobs.outcomesOf(this.jobFolder, state, offset, itemsPerPage);
-    },
+    listOutcomes: (params) => this.job.listOutcomes(params),
     openFolder: async () => {
       await showFolder(this.resultFolder);
       return null;
@@ -320,29 +288,18 @@ export class ExportSession {
     return pick(`Choose ${label}`, isFolder ? 'folder' : 'file', start);
   }
 
+  private get settings(): PanelSettings {
+    return new PanelSettings(this.dataset?.folder);
+  }
+
   /** Where pictures go: the user's choice, else what the settings say, which may change (and wait for trust). */
   private get outputFolder(): string {
-    const configured = this.configuration().get<string>('outputFolder', 'exports');
-    return this.chosenOutput ?? path.resolve(this.requireDataset().folder, configured || 'exports');
+    this.requireDataset();
+    return this.chosenOutput ?? this.settings.outputFolder;
   }
 
   private get resultFolder(): string {
-    return this.jobFolder === undefined ? this.outputFolder : outputOf(this.jobFolder);
-  }
-
-  /** What a job may take of the machine, as the settings say; 0 stands for what suits the machine. */
-  private get limits(): RunLimits {
-    const number = (key: string): number => Math.max(0, Math.floor(this.configuration().get<number>(key, 0)));
-    const [jobs, memoryMiB] = [number('jobs'), number('memoryMiB')];
-    return {
-      ...(jobs > 0 && { jobs: Math.min(jobs, 256) }),
-      ...(memoryMiB > 0 && { memoryBytes: Math.max(memoryMiB, 256) * 2 ** 20 }),
-    };
-  }
-
-  private async lookForUnfinished(): Promise<void> {
-    if (this.dataset) this.unfinished = await this.jobs.listUnfinished(this.outputFolder);
-    this.changed();
+    return this.job.resultFolder ?? this.outputFolder;
   }
 
   private requireDataset(): Dataset {
@@ -356,17 +313,6 @@ export class ExportSession {
     throw new ExportError('FovNotFound', `Expected FOV ${name} in this dataset, but there is none of this name.`);
   }
 
-  private configuration(): vscode.WorkspaceConfiguration {
-    const scope = this.dataset ? vscode.Uri.file(this.dataset.folder) : null;
-    return vscode.workspace.getConfiguration('multiplexBatchExport', scope);
-  }
-
-  /** One of a few words from the settings; what is written there by hand may be anything. */
-  private setting<T extends string>(key: string, choices: readonly T[], fallback = choices[0]): T {
-    const value = this.configuration().get<string>(key);
-    return choices.find((choice) => choice === value) ?? fallback;
-  }
-
   private listItems({ recipe, offset }: Requests['listItems']['params']): Promise<ItemsView> {
     return this.choice.run(async (signal) => {
       const page = await this.previewer!.listItems(recipe, { offset, limit: itemsPerPage }, signal);
@@ -375,44 +321,13 @@ export class ExportSession {
   }
 
   private renderPreview({ item, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
-    const wanted = Math.round(this.configuration().get<number>('previewMaxSide', 1024));
-    const maxSidePx = Math.min(Math.max(wanted, 256), 4096);
-    const request = { item, maxSidePx, ...(channel !== undefined && { channel }) };
+    const request = { item, maxSidePx: this.settings.previewMaxSidePx, ...(channel !== undefined && { channel }) };
     return this.preview.run(async (signal) => {
       const { png, ...facts } = await this.previewer!.preview(recipe, request, signal);
       // A Node buffer may be a view on a larger pool; what travels is cut to size.
       return { ...facts, png: new Uint8Array(png).buffer };
     });
   }
-
-  private async start(recipe: Recipe): Promise<void> {
-    requireTrust();
-    const job = this.jobs.statusOf(this.jobFolder);
-    if (this.starting || (job && !isOver(job))) {
-      throw new ExportError('Usage', 'An export of this panel is running; wait for its end, or cancel it.');
-    }
-    this.starting = true;
-    this.changed();
-    try {
-      const { datasetId } = this;
-      const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, this.closed.signal);
-      const jobFolder = await this.jobs.start(plan, this.limits);
-      // Another dataset may have been opened meanwhile: the job is not about that one.
-      if (this.datasetId === datasetId) this.jobFolder = jobFolder;
-    } finally {
-      this.starting = false;
-      this.changed();
-    }
-  }
-}
-
-function requireTrust(): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new ExportError('OutputNotWritable', 'Exporting writes files, which needs a trusted workspace.');
-}
-
-function isOverNow(status: JobStatus | undefined): boolean {
-  return status !== undefined && isOver(status);
 }
 
 async function pick(

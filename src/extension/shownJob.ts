@@ -1,0 +1,126 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { ExportError, isOver, type JobStatus, outputOf, type Plan, type RunLimits } from '../core/index';
+import { type HostState, itemsPerPage, type Requests } from '../webview/protocol';
+import { describeJob, type JobMonitor } from './jobMonitor';
+import { displayPath, toJobView } from './panelViews';
+
+type Outcomes = Requests['listOutcomes'];
+
+/** The job that a panel shows, and others that were left unfinished where its pictures go. */
+export class ShownJob implements vscode.Disposable {
+  private folder: string | undefined;
+  private unfinished: Awaited<ReturnType<JobMonitor['listUnfinished']>> = [];
+  private starting = false;
+  private readonly listener: vscode.Disposable;
+
+  /**
+   * @param outputFolder where the pictures of new jobs go; none before there is a dataset
+   * @param changed called whenever `state` has something new to say
+   */
+  constructor(
+    private readonly jobs: JobMonitor,
+    private readonly outputFolder: () => string | undefined,
+    private readonly changed: () => void,
+  ) {
+    this.listener = jobs.onDidChange((jobFolder) => {
+      if (jobFolder === this.folder) changed();
+      const isListed = this.unfinished.some(({ folder }) => folder === jobFolder);
+      if (isListed || isOverNow(jobs.statusOf(jobFolder))) void this.lookForUnfinished();
+    });
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+  }
+
+  /** Absolute; absent if none is shown. */
+  get jobFolder(): string | undefined {
+    return this.folder;
+  }
+
+  /** Where its pictures are. */
+  get resultFolder(): string | undefined {
+    return this.folder === undefined ? undefined : outputOf(this.folder);
+  }
+
+  get state(): Pick<HostState, 'job' | 'unfinished' | 'starting'> {
+    const job = this.jobs.statusOf(this.folder);
+    return {
+      starting: this.starting,
+      ...(job && { job: toJobView(job, outputOf(this.folder!), this.jobs.paceOf(this.folder!)) }),
+      unfinished: this.unfinished
+        .filter(({ folder }) => folder !== this.folder)
+        .map(({ folder, status }) => ({
+          id: path.basename(folder),
+          outputFolder: displayPath(outputOf(folder)),
+          text: describeJob({ status }),
+        })),
+    };
+  }
+
+  /** Shows the job that is at work in the output folder, or else this one, if it is still there. */
+  async find(shown: string | undefined): Promise<void> {
+    const outputFolder = this.outputFolder();
+    const running = outputFolder === undefined ? undefined : await this.jobs.findRunning(outputFolder);
+    this.folder = running ?? (shown !== undefined && (await this.jobs.attach(shown)) ? shown : undefined);
+    await this.lookForUnfinished();
+  }
+
+  /**
+   * Starts a job; it goes on after the result.
+   * @param isWanted whether it is still to be shown: another dataset may have been opened meanwhile
+   */
+  async start(plan: () => Promise<Plan>, limits: RunLimits, isWanted: () => boolean): Promise<void> {
+    requireTrust();
+    const job = this.jobs.statusOf(this.folder);
+    if (this.starting || (job && !isOver(job))) {
+      throw new ExportError('Usage', 'An export of this panel is running; wait for its end, or cancel it.');
+    }
+    this.starting = true;
+    this.changed();
+    try {
+      const jobFolder = await this.jobs.start(await plan(), limits);
+      if (isWanted()) this.folder = jobFolder;
+    } finally {
+      this.starting = false;
+      this.changed();
+    }
+  }
+
+  async cancel(): Promise<void> {
+    if (this.folder !== undefined) await this.jobs.cancel(this.folder);
+  }
+
+  async resume(limits: RunLimits): Promise<void> {
+    requireTrust();
+    if (this.folder !== undefined) await this.jobs.resume(this.folder, limits);
+  }
+
+  /** Shows one of the unfinished jobs. */
+  async choose(id: string): Promise<void> {
+    const found = this.unfinished.find(({ folder }) => path.basename(folder) === id);
+    if (found && (await this.jobs.attach(found.folder))) this.folder = found.folder;
+    await this.lookForUnfinished();
+  }
+
+  async listOutcomes({ state, offset }: Outcomes['params']): Promise<Outcomes['result']> {
+    if (this.folder === undefined) return { offset: 0, count: 0, items: [] };
+    return this.jobs.outcomesOf(this.folder, state, offset, itemsPerPage);
+  }
+
+  private async lookForUnfinished(): Promise<void> {
+    const outputFolder = this.outputFolder();
+    if (outputFolder !== undefined) this.unfinished = await this.jobs.listUnfinished(outputFolder);
+    this.changed();
+  }
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new ExportError('OutputNotWritable', 'Exporting writes files, which needs a trusted workspace.');
+}
+
+function isOverNow(status: JobStatus | undefined): boolean {
+  return status !== undefined && isOver(status);
+}
