@@ -132,7 +132,7 @@ export class JobSection {
     // After a job there are files in the way that were not there before.
     if (this.wasRunning && !running) this.preflight.forget();
     this.wasRunning = running;
-    if (!running) this.preflight.show(obstacle === undefined ? wanted : { problem: obstacle });
+    if (!running) this.preflight.show(obstacle === undefined ? wanted : { problem: obstacle }, state.outputFolder);
     this.galleryButton.hidden = job?.gallery !== 'made';
     if (job) {
       this.bar.max = Math.max(job.planned, 1);

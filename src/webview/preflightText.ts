@@ -17,9 +17,9 @@ export class PreflightText {
 
   constructor(private readonly host: HostClient) {}
 
-  /** Finds out about a recipe, unless it is the one that was asked for last. */
-  show(wanted: { recipe: Recipe } | { problem: string }): void {
-    const key = 'recipe' in wanted ? JSON.stringify(wanted.recipe) : '';
+  /** Finds out about a recipe and where its pictures go, unless these are the ones that were asked for last. */
+  show(wanted: { recipe: Recipe } | { problem: string }, outputFolder: string): void {
+    const key = 'recipe' in wanted ? JSON.stringify([wanted.recipe, outputFolder]) : '';
     if (key === this.asked) return;
     window.clearTimeout(this.timer);
     this.asked = key;

@@ -18,6 +18,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeSample } from '../../sample/makeSample';
@@ -252,6 +253,55 @@ describe('a job survives', function () {
     assert.match(result.stderr, /DiskFull: Expected room on disk for \S+\.jsonl, but the disk or the quota is full/);
     assert.equal(runCli('resume', out).exitCode, 0);
     assert.deepEqual(visible(out), visible(expected));
+  });
+
+  it('a claim that a dead runner left: cut off by a full disk, or of a process whose number is another one’s now', () => {
+    const dataset = smallFovs(4);
+    const out = temporaryFolder();
+    assert.equal(runCli('fovs', dataset, ...look, '--out', out).exitCode, 0);
+    const [job] = readdirSync(path.join(out, jobsFolder)).map((name) => path.join(out, jobsFolder, name));
+    const claim = path.join(job, 'claim');
+    const runner = path.join(job, 'runner.json');
+    const resume = (content: string, ageMs: number): CliResult => {
+      rmSync(path.join(out, 'F1.png'), { force: true });
+      writeFileSync(claim, content);
+      const then = new Date(Date.now() - ageMs);
+      utimesSync(claim, then, then);
+      return runCli('resume', out);
+    };
+    for (const content of ['', '{"pid":', 'null']) assert.equal(resume(content, 0).exitCode, 0, content);
+    // This process lives, and makes no pictures.
+    const living = JSON.stringify({ pid: process.pid, host: hostname() });
+    const beating = { ...(JSON.parse(readFileSync(runner, 'utf8')) as Record<string, unknown>), endedAt: undefined };
+    const hour = 3_600_000;
+    writeFileSync(runner, JSON.stringify({ ...beating, pid: process.pid, heartbeatAt: new Date(0).toISOString() }));
+    assert.equal(resume(living, hour).exitCode, 0);
+    assert.equal(existsSync(claim), false);
+    assert.equal(existsSync(path.join(out, 'F1.png')), true);
+    const refused = resume(living, 0);
+    assert.equal(refused.exitCode, 2);
+    assert.match(refused.stderr, /Usage: Expected a job that nobody runs, but process \d+ on/);
+    rmSync(claim);
+  });
+
+  it('several runners that want the same job at once: one runs it', async () => {
+    const dataset = smallFovs(12);
+    const out = temporaryFolder();
+    assert.equal(runCli('fovs', dataset, ...look, '--out', out).exitCode, 0);
+    const [job] = readdirSync(path.join(out, jobsFolder)).map((name) => path.join(out, jobsFolder, name));
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 12; i++) rmSync(path.join(out, `F${i}.png`));
+      writeFileSync(path.join(job, 'claim'), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
+      const journals = readdirSync(path.join(job, 'journal')).length;
+      const runners = Array.from({ length: 4 }, () => startCli('resume', out, '--jobs', '1'));
+      await Promise.all(runners.map(ended));
+      const codes = runners.map(({ exitCode }) => exitCode).sort();
+      // One that comes when the first has ended may find all done.
+      assert.ok(codes[0] === 0 && codes.every((code) => code === 0 || code === 2), codes.join());
+      const began = readdirSync(path.join(job, 'journal')).length - journals;
+      assert.equal(began, codes.filter((code) => code === 0).length);
+      assert.equal(visible(out).size, 13);
+    }
   });
 
   it('an output folder that may no longer be written into', async function () {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mergeRows, manifestRows } from '../../src/core/job/manifest';
+import { type JobRows, mergeRows, manifestRows } from '../../src/core/job/manifest';
 import { jobStatus, type JobRecord } from '../../src/core/model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo } from '../../src/core/model/plan';
 import type { Recipe } from '../../src/core/model/recipe';
@@ -127,8 +127,21 @@ describe('manifest', () => {
   it('merges jobs: the newest word on each file, and a file outlives a later failure of its item', () => {
     const first = manifestRows(recipe, record([written('A', 'old'), written('B', 'old'), failed('C')]));
     const second = manifestRows(recipe, record([written('A', 'new'), failed('B'), written('C', 'new')]));
-    const merged = mergeRows([first, second]);
-    const words = merged.map((row) => `${row.item} ${row.sha256 ?? row.error_code}`).sort();
-    assert.deepEqual(words, ['A new', 'B ChannelNotFound', 'B old', 'C new']);
+    const said = (A: string, B: string, C: string): Map<string, string> => new Map(Object.entries({ A, B, C }));
+    const words = (jobs: readonly JobRows[]): string[] =>
+      mergeRows(jobs).map((row) => `${row.item} ${row.sha256 ?? row.error_code ?? row.outcome}`);
+    const later = { rows: second, saidIn: said('2', '2', '2') };
+    const inOrder = words([{ rows: first, saidIn: said('1', '1', '1') }, later]);
+    assert.deepEqual(inOrder.sort(), ['A new', 'B ChannelNotFound', 'B old', 'C new']);
+    // The first job was resumed after the second one, and has made its files again; of C nothing is newer.
+    const resumed = words([{ rows: first, saidIn: said('3', '3', '1') }, later]);
+    assert.deepEqual(resumed, ['A old', 'B old', 'C new']);
+    // What was never made is said by the last runner of its job, and not before files of a later one.
+    const cancelled = manifestRows(recipe, record([written('A', 'older')]));
+    assert.deepEqual(words([{ rows: cancelled, saidIn: new Map([['A', '1']]) }, later]), [
+      'A new',
+      'B ChannelNotFound',
+      'C new',
+    ]);
   });
 });

@@ -83,7 +83,11 @@ export class Committer {
       this.fail(error);
       return;
     }
-    for (const line of lines) this.heard.onLine(line);
+    try {
+      for (const line of lines) this.heard.onLine(line);
+    } catch (error) {
+      this.fail(error); // Of whoever listens: the job ends with it, and can be resumed.
+    }
   }
 
   private fail(error: unknown): void {

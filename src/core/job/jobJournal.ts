@@ -73,6 +73,15 @@ export class JobReader {
     };
   }
 
+  /** Of the record that was read last: which journal has the last word on each item. Names sort by time. */
+  lastJournals(): ReadonlyMap<string, string> {
+    const last = new Map<string, string>();
+    for (const [name, { lines }] of [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const { item } of lines) last.set(item, name);
+    }
+    return last;
+  }
+
   async status(): Promise<JobStatus> {
     const record = await this.record();
     return jobStatus(record, isRunnerAlive(record.runner));

@@ -1,8 +1,9 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, systemCodeOf } from '../model/exportError';
+import { ExportError, isExportError, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
 import type { GalleryFile, RunnerInfo } from '../model/plan';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
@@ -63,36 +64,80 @@ export async function readGallery(jobFolder: string): Promise<NonNullable<JobRec
 }
 
 /**
- * Makes this process the one that runs the job; `release` lets others. Made by the file system, so that of two
- * processes that start at the same moment only one gets it. `Usage` if a living runner holds the job.
+ * Makes this process the one that runs the job; `release` lets others. The claim appears whole and is made by the file
+ * system, so that of processes that start at the same moment only one gets it. One that a dead runner left behind is
+ * moved aside first, which only one can do. `Usage` if a living runner holds the job.
  */
 export async function claimJob(jobFolder: string): Promise<{ release(): Promise<void> }> {
   const claim = path.join(jobFolder, files.claim);
+  const owner = path.basename(jobFolder);
+  const own = JSON.stringify({ pid: process.pid, host: hostname(), token: randomBytes(8).toString('hex') });
   for (let attempt = 0; ; attempt++) {
     try {
-      await writeFile(claim, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
-      return { release: () => rm(claim, { force: true }) };
+      await writeFileWhole(claim, own, owner, false);
+      return { release: () => removeIfStill(claim, own) };
     } catch (error) {
-      if (systemCodeOf(error) !== 'EEXIST') throw toWriteError(error, claim);
+      if (!isExportError(error, 'FileExists')) throw error;
     }
-    const holder = await readFile(claim, 'utf8').then(
-      (text) => claimSchema.safeParse(JSON.parse(text)).data,
-      () => undefined,
-    );
-    const runner = await readRunner(jobFolder);
-    // The holder may not have written runner.json yet: on this machine, its process says whether it is there.
-    const alive = holder?.host === hostname() ? isProcessThere(holder.pid) : isRunnerAlive(runner);
-    if (alive || attempt > 0) {
+    const found = await readFile(claim, 'utf8').catch(() => undefined);
+    if (found === undefined) continue; // Released in this moment.
+    const holder = claimSchema.safeParse(parseOrNothing(found)).data;
+    if (attempt >= mostTakeovers || (await isHeld(jobFolder, claim, holder))) {
       throw new ExportError(
         'Usage',
         `Expected a job that nobody runs, but process ${holder?.pid ?? '?'} on ${holder?.host ?? 'another machine'} is at work on ${jobFolder}.`,
       );
     }
-    await rm(claim, { force: true }); // Left behind by a runner that was killed.
+    await takeAway(claim, found);
   }
 }
 
+/** Whoever loses so often against others has met somebody who is alive. */
+const mostTakeovers = 5;
+
 const claimSchema = z.object({ pid: z.number(), host: z.string() });
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // A full disk, or a version that wrote it piece by piece, left a part of it.
+  }
+}
+
+/**
+ * Whether who made a claim is at work. Their process may have ended and its number be another one's now: a claim that is
+ * older than a heartbeat may be counts only as long as the heart beats.
+ */
+async function isHeld(
+  jobFolder: string,
+  claim: string,
+  holder: { readonly pid: number; readonly host: string } | undefined,
+): Promise<boolean> {
+  const runner = await readRunner(jobFolder);
+  if (holder?.host !== hostname()) return isRunnerAlive(runner);
+  if (!isProcessThere(holder.pid)) return false;
+  const { mtimeMs } = await stat(claim).catch(() => ({ mtimeMs: Date.now() }));
+  // A runner that has just begun has not said anything yet.
+  return Date.now() - mtimeMs < heartbeatTimeoutMs || (runner?.pid === holder.pid && isRunnerAlive(runner));
+}
+
+/** Moves a claim aside, and back if it is another one by now. */
+async function takeAway(claim: string, expected: string): Promise<void> {
+  const aside = `${claim}-${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(claim, aside);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return; // Somebody else was faster.
+    throw toWriteError(error, claim);
+  }
+  if ((await readFile(aside, 'utf8').catch(() => '')) !== expected) await link(aside, claim).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+async function removeIfStill(claim: string, own: string): Promise<void> {
+  if ((await readFile(claim, 'utf8').catch(() => undefined)) === own) await rm(claim, { force: true });
+}
 
 function isProcessThere(pid: number): boolean {
   try {

@@ -8,7 +8,7 @@ import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan'
 import type { Recipe } from '../model/recipe';
 import { writeFileWhole } from '../write/writeFileWhole';
 import { listJobs, readJobRequest } from './jobFolder';
-import { readJobRecord } from './jobJournal';
+import { JobReader, readJobRecord } from './jobJournal';
 
 /** In this order in the file; scripts rely on the names. */
 export const manifestColumns = [
@@ -129,12 +129,14 @@ export async function writeManifests(jobFolder: string): Promise<void> {
   await writeFileWhole(path.join(outputFolder, 'manifest.csv'), toManifestCsv(merged), owner, replace);
 }
 
-async function rowsOfAllJobs(outputFolder: string): Promise<ManifestRow[][]> {
-  const all: ManifestRow[][] = [];
+async function rowsOfAllJobs(outputFolder: string): Promise<JobRows[]> {
+  const all: JobRows[] = [];
   for (const job of await listJobs(outputFolder)) {
     try {
       const { recipe } = await readJobRequest(job);
-      all.push(manifestRows(recipe, await readJobRecord(job)));
+      const reader = new JobReader(job);
+      const rows = manifestRows(recipe, await reader.record());
+      all.push({ rows, saidIn: reader.lastJournals() });
     } catch (error) {
       // An older job that was damaged must not keep this one from its manifest; its own files stay where they are.
       if (!isExportError(error, 'RecipeInvalid')) throw error;
@@ -143,19 +145,34 @@ async function rowsOfAllJobs(outputFolder: string): Promise<ManifestRow[][]> {
   return all;
 }
 
+/** The rows of a job, and of each item the journal that says it; journals sort by time. */
+export interface JobRows {
+  readonly rows: readonly ManifestRow[];
+  readonly saidIn: ReadonlyMap<string, string>;
+}
+
 /**
- * The latest word on each file, jobs given oldest first. A file that was made stays in the manifest until another job
- * makes it again: a later failure leaves the file as it was. Items without a file show how they last ended.
+ * The latest word on each file, by the journals: a job that was resumed after another one has made its files again. A file
+ * that was made stays in the manifest until another job makes it again: a later failure leaves the file as it was. Items
+ * without a file show how they last ended.
+ * @param jobs in the order of their rows
  */
-export function mergeRows(jobs: readonly (readonly ManifestRow[])[]): ManifestRow[] {
-  const latest = new Map<string, ManifestRow>();
-  for (const row of jobs.flat()) {
-    const item = `item ${row.mode} ${row.item}`;
-    if (row.path === undefined) latest.set(item, row);
-    else {
-      latest.set(`file ${row.path}`, row);
-      latest.delete(item);
+export function mergeRows(jobs: readonly JobRows[]): ManifestRow[] {
+  const latest = new Map<string, { readonly row: ManifestRow; readonly said: string }>();
+  const filesSaid = new Map<string, string>();
+  for (const { rows, saidIn } of jobs) {
+    const newest = [...saidIn.values()].reduce((last, name) => (name > last ? name : last), '');
+    for (const row of rows) {
+      const said = saidIn.get(String(row.item)) ?? newest; // Cancelled in the end, and the gallery: by the last runner.
+      const item = `item ${row.mode} ${row.item}`;
+      const key = row.path === undefined ? item : `file ${row.path}`;
+      const known = [latest.get(key)?.said, row.path === undefined ? filesSaid.get(item) : undefined];
+      if (known.some((other) => other !== undefined && other > said)) continue;
+      latest.set(key, { row, said });
+      if (row.path === undefined) continue;
+      filesSaid.set(item, said);
+      if ((latest.get(item)?.said ?? '') <= said) latest.delete(item);
     }
   }
-  return [...latest.values()];
+  return [...latest.values()].map(({ row }) => row);
 }

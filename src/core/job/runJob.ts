@@ -44,9 +44,6 @@ export async function runJob(jobFolder: string, options: RunOptions = {}): Promi
 
 async function runClaimed(jobFolder: string, request: JobRequest, options: RunOptions): Promise<JobStatus> {
   const record = await readJobRecord(jobFolder);
-  for (const owner of await ownersOfTemporaries(jobFolder)) await sweepTemporaries(request.outputFolder, owner);
-  await sweepTemporaries(jobFolder, path.basename(jobFolder));
-
   const startedAt = new Date();
   const runner: RunnerInfo = {
     pid: process.pid,
@@ -54,7 +51,10 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
     startedAt: startedAt.toISOString(),
     heartbeatAt: startedAt.toISOString(),
   };
+  // First, so that another job that starts in this moment does not take this one for dead.
   await writeRunner(jobFolder, runner);
+  for (const owner of await ownersOfTemporaries(jobFolder)) await sweepTemporaries(request.outputFolder, owner);
+  await sweepTemporaries(jobFolder, path.basename(jobFolder));
   const heart = startHeart(jobFolder, runner);
   const cancel = watchCancel(jobFolder, options.signal);
   const lines = [...record.journal];

@@ -8,8 +8,9 @@ import { type MadeFile, makeFiles } from '../makeFiles';
 import type { SourceReader } from '../sourceReader';
 import type { MadeItem, WorkerTask } from './workerMessages';
 
-/** The pause before the first new try; each further one is four times as long. */
+/** The pause before the first new try; each further one is four times as long, up to the longest. */
 const firstPauseMs = 250;
+const longestPauseMs = 30_000;
 
 /**
  * Makes the files of one item under temporary names, all or none.
@@ -39,7 +40,7 @@ export async function makeItem(
         return { line: { item: item.id, outcome: 'failed', error: { ...data, ...tries } }, staged: [] };
       }
       reader.forget();
-      await pause(firstPauseMs * 4 ** attempt, undefined, { signal }).catch(() => undefined);
+      await pause(Math.min(firstPauseMs * 4 ** attempt, longestPauseMs), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return undefined;
     }
   }

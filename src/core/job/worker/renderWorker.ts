@@ -67,7 +67,7 @@ async function work(given: WorkerTask, from: SourceReader): Promise<void> {
 
 function tell(message: FromWorker): void {
   // A runner that has gone away hears nothing.
-  if (process.connected) process.send!(message);
+  if (process.connected) process.send!(message, () => undefined);
 }
 
 function peakMemoryMiB(): number {
