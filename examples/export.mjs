@@ -29,4 +29,4 @@ const status = await job.start({
     if (event.event === 'ended') console.log(`${event.written} of ${event.planned} written in ${event.seconds} s`);
   },
 });
-process.exitCode = status.failed + status.cancelled > 0 ? 1 : 0;
+process.exitCode = status.error || status.failed + status.cancelled > 0 ? 1 : 0;

@@ -23,6 +23,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeSample } from '../../sample/makeSample';
 import { Random } from '../../sample/random';
+import { openDataset, type Recipe, runExport } from '../../src/core/index';
+import { describeFile } from '../../src/core/read/describeFile';
 import { plane, readManifest, realDataFolder, writePlane } from '../support/dataset';
 import {
   type CliResult,
@@ -33,6 +35,7 @@ import {
   startCli,
   startCliAsOrdinaryUser,
 } from '../support/runCli';
+import { exampleRecipe } from '../support/exampleRecipe';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** How often the runner is killed, over all datasets; the long form is for releases. */
@@ -449,6 +452,68 @@ describe('--overwrite changed', function () {
     assert.equal(readFileSync(path.join(out, 'F3.png'), 'utf8'), 'mine');
     renameSync(path.join(out, 'F3.png'), path.join(out, 'mine.png'));
     assert.equal(changed('--downsample', '2', '--hash-sources')['F3'], 'written');
+  });
+
+  it('leaves a picture when another format of it is not wanted any more', () => {
+    const both = [...look, '--format', 'png', '--format', 'tiff', '--overwrite', 'changed', '--json'];
+    runCli('fovs', dataset, ...both, '--hash-sources', '--out', out);
+    assert.deepEqual(changed('--hash-sources'), { F0: 'unchanged', F1: 'unchanged', F2: 'unchanged' });
+  });
+});
+
+describe('what a folder is known by', () => {
+  it('all of its files: their sizes, the newest time, and on request a hash', async () => {
+    const folder = path.join(temporaryFolder(), 'image.zarr');
+    mkdirSync(path.join(folder, '0', '1'), { recursive: true });
+    const files = ['.zarray', '0/0', '0/1/0'].map((name) => path.join(folder, name));
+    for (const [i, file] of files.entries()) {
+      writeFileSync(file, `${i}`.repeat(i + 1));
+      utimesSync(file, new Date(1e12 + i), new Date(1e12 + i));
+    }
+    const before = await describeFile(folder, true);
+    assert.deepEqual([before.bytes, before.modified], [6, new Date(1e12 + 2).toISOString()]);
+    writeFileSync(files[1], '99'); // As long as before.
+    const after = await describeFile(folder, true);
+    assert.equal(after.bytes, 6);
+    assert.notEqual(after.modified, before.modified);
+    assert.notEqual(after.sha256, before.sha256);
+    renameSync(files[2], path.join(folder, '0', '1', '1'));
+    assert.notEqual((await describeFile(folder, true)).sha256, after.sha256);
+    assert.deepEqual(await describeFile(path.join(folder, 'none'), true), {});
+  });
+});
+
+describe('a job that goes on', () => {
+  it('says in the manifest which pictures are of files that have changed since it was planned', () => {
+    const dataset = smallFovs(3);
+    const out = temporaryFolder();
+    assert.equal(runCli('fovs', dataset, ...look, '--out', out).exitCode, 0);
+    rmSync(path.join(out, 'F0.png'));
+    rmSync(path.join(out, 'F1.png'));
+    copyFileSync(path.join(dataset, 'F2', 'c.tif'), path.join(dataset, 'F1', 'c.tif'));
+    assert.equal(runCli('resume', out).exitCode, 0);
+    assert.deepEqual(
+      readManifest(out).map(({ item, note }) => [item, note]),
+      [
+        ['F0', ''],
+        ['F1', 'changed after the job was planned: F1/c.tif'],
+        ['F2', ''],
+      ],
+    );
+  });
+
+  it('ends with the error of whoever listens to it, and can be resumed', async () => {
+    const out = temporaryFolder();
+    const channels: Recipe['channels'] = [{ channel: 'c', color: '#00ff00', contrastLimits: [0, 400] }];
+    const dataset = await openDataset(smallFovs(8));
+    const status = await runExport({ ...exampleRecipe, channels }, dataset, {
+      out,
+      onEvent({ event }) {
+        if (event === 'item') throw new Error('nobody reads this');
+      },
+    });
+    assert.match(status.error?.message ?? '', /nobody reads this/);
+    assert.equal(runCli('resume', out).exitCode, 0);
   });
 });
 

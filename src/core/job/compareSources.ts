@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { SourceIdentity } from '../model/embeddedRecipe';
-import { fileBytes } from '../read/fileBytes';
+import { fileBytes } from '../read/describeFile';
 
 /** A file that a picture was made of, as the dataset has it now. */
 export interface ComparedSource extends SourceIdentity {

@@ -38,19 +38,30 @@ export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: A
   let bytes = 0;
   let pixels = 0;
   let tried = 0;
-  let spentMs = 0;
+  let makingMs = 0;
+  const decodingMs = new Map<string, number>();
+  const fovs = new Set(items.map(({ fov }) => fov)).size;
   for (const item of spread(items)) {
     signal?.throwIfAborted();
-    const startedAt = performance.now();
     try {
       // A gallery has its pictures once more.
       const embedded = recipe.gallery ? embeddedFiles(recipe, item) : [];
       const files = [...new Set([...item.files, ...embedded])];
-      for await (const { file, content } of makeFiles(recipe, { ...item, files }, reader, signal)) {
-        const times = Number(item.files.includes(file)) + Number(embedded.includes(file));
-        for (const piece of content) bytes += times * piece.length;
-      }
-      spentMs += performance.now() - startedAt;
+      const make = async (): Promise<{ readonly ms: number; readonly bytes: number }> => {
+        const startedAt = performance.now();
+        let made = 0;
+        for await (const { file, content } of makeFiles(recipe, { ...item, files }, reader, signal)) {
+          const times = Number(item.files.includes(file)) + Number(embedded.includes(file));
+          for (const piece of content) made += times * piece.length;
+        }
+        return { ms: performance.now() - startedAt, bytes: made };
+      };
+      const first = await make();
+      bytes += first.bytes;
+      // A FOV is decoded once for all of its items: what that takes is what making the same one again does not.
+      const again = fovs < items.length ? await make() : first;
+      makingMs += again.ms;
+      if (!decodingMs.has(item.fov)) decodingMs.set(item.fov, Math.max(0, first.ms - again.ms));
       pixels += pixelsOf(item);
       tried++;
       await addClipped(recipe, item, reader, clipped, signal);
@@ -67,7 +78,8 @@ export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: A
   );
   const largest = items.reduce((most, item) => Math.max(most, peakBytesOf(recipe, item)), 0);
   const freeBytes = await freeSpace(plan.outputFolder);
-  const seconds = (spentMs / 1000) * share;
+  const decodingOnceMs = [...decodingMs.values()].reduce((sum, ms) => sum + ms, 0) / Math.max(decodingMs.size, 1);
+  const seconds = (makingMs * share + decodingOnceMs * fovs) / 1000;
   return {
     bytes: Math.round(bytes * share),
     seconds: Math.max(

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { ExportError } from '../model/exportError';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
-import type { Recipe } from '../model/recipe';
+import type { Format, Recipe } from '../model/recipe';
 
 const mebibyte = 2 ** 20;
 
@@ -13,6 +13,9 @@ const defaultShare = 0.6;
 
 /** Canvas (three floats), picture, the picture with its marks, and what the encoder keeps. */
 const bytesPerPixel = 12 + 3 + 3 + 4;
+
+/** What some formats take besides: WebP's encoder a copy of its own, outlines as shapes the more the more cells there are. */
+const moreBytesPerPixel: Readonly<Partial<Record<Format, number>>> = { webp: 20, svg: 16, pdf: 24 };
 
 /** What may be used when nobody says it, in bytes. */
 export function defaultMemoryBytes(): number {
@@ -26,7 +29,8 @@ export function peakBytesOf(recipe: Recipe, item: PlannedItem): number {
   const { downsample } = recipeOfItem(recipe, item);
   const { region } = item;
   const pixels = region ? (region.widthPx / downsample) * (region.heightPx / downsample) : 0;
-  return processBytes + (item.decodedBytes ?? 0) + pixels * bytesPerPixel;
+  const more = Math.max(0, ...recipe.formats.map((format) => moreBytesPerPixel[format] ?? 0));
+  return processBytes + (item.decodedBytes ?? 0) + pixels * (bytesPerPixel + more);
 }
 
 /**

@@ -11,7 +11,7 @@ import { doOverlap } from '../select/cropRegion';
 import { type ComparedSource, compareSources, describeChanges } from './compareSources';
 import { identifySources } from './identifySources';
 import { type ItemIdentity, planFailure, planFov, planRegion, requireSource, toPlannedSource } from './planFov';
-import { fileBytes } from '../read/fileBytes';
+import { fileBytes } from '../read/describeFile';
 import { referenceOf, requireOutput } from './planJob';
 import { planSlideRegion, slideName } from './planSlide';
 

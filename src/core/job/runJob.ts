@@ -4,6 +4,7 @@ import { type ErrorData, toErrorData } from '../model/exportError';
 import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
 import { sweepTemporaries } from '../write/writeFileWhole';
+import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
 import { type JobRequest, listJobs, outputOf, readJobRequest } from './jobFolder';
 import { openJournal, readJobRecord } from './jobJournal';
@@ -62,7 +63,8 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   let workersMiB = 0;
   let { gallery } = record;
   try {
-    const items = await unfinishedItems(request, record.journal);
+    const unfinished = await unfinishedItems(request, record.journal);
+    const items = record.journal.length > 0 ? await noteChangedSources(request, unfinished) : unfinished;
     const limits = completeLimits(options);
     workersMiB = await runItems(jobFolder, request, items, limits, cancel.signal, (line, progress) => {
       lines.push(line);

@@ -5,7 +5,7 @@ import type { LabelImage, Plane, SampleType } from '../model/image';
 import { parseNumber } from '../model/parseNumber';
 import type { PlannedItem, PlannedSource } from '../model/plan';
 import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
-import { fileBytes } from '../read/fileBytes';
+import { fileBytes } from '../read/describeFile';
 import { loadFont } from '../read/loadFont';
 import type { ReadOptions } from '../read/imageFile';
 import { withImage } from '../read/openImage';

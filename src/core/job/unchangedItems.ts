@@ -96,9 +96,12 @@ function lookOf(recipe: Recipe): unknown {
   };
 }
 
-/** An item without its number, where no text of the picture names it, and without its place in a gallery. */
+/**
+ * An item without its number, where no text of the picture names it, without its place in a gallery, and without the
+ * list of its files: each of them is as it is whichever others are made.
+ */
 function placeOf({ title, caption }: Recipe, { index, ...item }: PlannedItem): unknown {
-  const shown = { ...item, galleryPlace: undefined };
+  const shown = { ...item, files: undefined, galleryPlace: undefined };
   return JSON.stringify([title, caption]).includes('{index}') ? { ...shown, index } : shown;
 }
 

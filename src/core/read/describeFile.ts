@@ -1,24 +1,55 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** What tells a file from another of its name. */
 export interface FileIdentity {
-  /** Absent for a folder (of an OME-Zarr image), and for a file that is not there. */
+  /** Of a folder (an OME-Zarr image), all that is in it together. Absent for a file that is not there. */
   readonly bytes?: number;
-  /** ISO 8601. */
+  /** ISO 8601; of a folder, the newest of what is in it. */
   readonly modified?: string;
   readonly sha256?: string;
 }
 
-/** Size and time of a file, and on request its hash; nothing of one that is not there. */
+/** Size and time of a file or folder, and on request its hash; nothing of one that is not there. */
 export async function describeFile(file: string, hash: boolean): Promise<FileIdentity> {
   const found = await stat(file).catch(() => undefined);
   if (!found) return {};
-  const modified = found.mtime.toISOString();
-  if (!found.isFile()) return { modified };
-  return { bytes: found.size, modified, ...(hash && { sha256: await hashFile(file) }) };
+  if (!found.isFile()) return describeFolder(file, hash);
+  return { bytes: found.size, modified: found.mtime.toISOString(), ...(hash && { sha256: await hashFile(file) }) };
+}
+
+/** A folder by its files: their sizes together, the newest time, and on request a hash of their names and contents. */
+async function describeFolder(folder: string, hash: boolean): Promise<FileIdentity> {
+  const names = (await readdir(folder, { recursive: true })).sort();
+  const all = createHash('sha256');
+  let bytes = 0;
+  let newest = new Date(0);
+  for (const name of names) {
+    const { isFile, size, mtime, sha256 } = await describeEntry(path.join(folder, name), hash);
+    if (!isFile) continue;
+    bytes += size;
+    if (mtime > newest) newest = mtime;
+    if (sha256 !== undefined) all.update(`${name.split(path.sep).join('/')}\0${sha256}\n`);
+  }
+  return { bytes, modified: newest.toISOString(), ...(hash && { sha256: all.digest('hex') }) };
+}
+
+async function describeEntry(
+  file: string,
+  hash: boolean,
+): Promise<{ isFile: boolean; size: number; mtime: Date; sha256?: string }> {
+  const found = await stat(file).catch(() => undefined);
+  const isFile = found?.isFile() === true;
+  const { size, mtime } = found ?? { size: 0, mtime: new Date(0) };
+  return { isFile, size, mtime, ...(hash && isFile && { sha256: await hashFile(file) }) };
+}
+
+/** How large a file is, or all that is in a folder; `undefined` where there is nothing. */
+export async function fileBytes(file: string): Promise<number | undefined> {
+  return (await describeFile(file, false)).bytes;
 }
 
 /** Whether a file is there and has exactly this content. */

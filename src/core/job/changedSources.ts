@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { listNames } from '../model/listNames';
+import type { PlannedItem } from '../model/plan';
+import { describeFile } from '../read/describeFile';
+import type { JobRequest } from './jobFolder';
+import { sourcesOf } from './listSources';
+
+/**
+ * Items of a job that goes on, with a note where a file that they read is of another size or time than when the job was
+ * planned: their pictures may not go with those that were made before.
+ */
+export async function noteChangedSources(
+  { datasetFolder, sources }: Pick<JobRequest, 'datasetFolder' | 'sources'>,
+  items: readonly PlannedItem[],
+): Promise<PlannedItem[]> {
+  const changed = new Set<string>();
+  const needed = new Set(items.flatMap(sourcesOf));
+  for (const { file, bytes, modified } of sources) {
+    if (!needed.has(file)) continue;
+    const now = await describeFile(path.resolve(datasetFolder, file), false);
+    // One that is gone is what its items fail with.
+    if (now.modified !== undefined && (now.bytes !== bytes || now.modified !== modified)) changed.add(file);
+  }
+  return items.map((item) => {
+    const files = [...new Set(sourcesOf(item))].filter((file) => changed.has(file));
+    if (files.length === 0) return item;
+    const note = `changed after the job was planned: ${listNames(files)}`;
+    return { ...item, note: item.note === undefined ? note : `${item.note}; ${note}` };
+  });
+}
