@@ -8,7 +8,7 @@ import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
 import { type JobRequest, listJobs, outputOf, readJobRequest } from './jobFolder';
 import { openJournal, readJobRecord } from './jobJournal';
-import { claimJob, isCancelRequested, isRunnerAlive, writeRunner } from './jobRunner';
+import { claimJob, isCancelRequested, isRunnerAlive, readRunner, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
 import { requireWithin, workersWithin } from './memoryBudget';
@@ -54,7 +54,7 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   };
   // First, so that another job that starts in this moment does not take this one for dead.
   await writeRunner(jobFolder, runner);
-  for (const owner of await ownersOfTemporaries(jobFolder)) await sweepTemporaries(request.outputFolder, owner);
+  await sweepTemporaries(request.outputFolder, ...(await ownersOfTemporaries(jobFolder)));
   await sweepTemporaries(jobFolder, path.basename(jobFolder));
   const heart = startHeart(jobFolder, runner);
   const cancel = watchCancel(jobFolder, options.signal);
@@ -101,8 +101,7 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
 async function ownersOfTemporaries(jobFolder: string): Promise<string[]> {
   const owners = [path.basename(jobFolder)];
   for (const other of await listJobs(outputOf(jobFolder))) {
-    const record = await readJobRecord(other).catch(() => undefined);
-    if (record && !isRunnerAlive(record.runner)) owners.push(path.basename(other));
+    if (!isRunnerAlive(await readRunner(other))) owners.push(path.basename(other));
   }
   return owners;
 }

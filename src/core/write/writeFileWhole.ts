@@ -123,10 +123,11 @@ export async function savePicture(file: string, content: Uint8Array, replace: bo
   await writeFileWhole(file, [content], 'preview', replace);
 }
 
-/** Removes the temporary files that a runner of this owner left behind when it was killed. */
-export async function sweepTemporaries(folder: string, owner: string): Promise<void> {
+/** Removes the temporary files that runners of these owners left behind when they were killed. */
+export async function sweepTemporaries(folder: string, ...owners: string[]): Promise<void> {
+  const prefixes = owners.map(temporaryPrefix);
   for (const name of await readdir(folder).catch(() => [])) {
-    if (name.startsWith(temporaryPrefix(owner)) && name.endsWith(temporaryEnding)) {
+    if (name.endsWith(temporaryEnding) && prefixes.some((prefix) => name.startsWith(prefix))) {
       await rm(path.join(folder, name), { force: true });
     }
   }
