@@ -31,9 +31,6 @@ describe('jobs in the panel', function () {
     page = session.page;
     panel = webviewFrame(page);
     mkdirSync(artifactsDirectory, { recursive: true });
-    // The explorer's menu has our entry once VS Code knows the extension.
-    await runCommand(page, 'Multiplex Batch Export: Show Log');
-    await runCommand(page, 'View: Toggle Panel Visibility');
   });
 
   after(async () => {

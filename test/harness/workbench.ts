@@ -94,14 +94,15 @@ const MENU_ATTEMPTS = 10;
 export async function chooseFromContextMenu(target: Locator, title: string): Promise<void> {
   const page = target.page();
   const menu = page.locator('.context-view .monaco-menu');
-  // A menu ignores what is clicked in its first moments, so that the click that opened it cannot choose an entry; and
-  // whatever takes the focus, such as an editor that is still opening, closes it again.
+  // Whatever takes the focus, such as an editor that is still opening, closes a menu; and one that was opened before
+  // VS Code knew the extension goes on without its entry.
   for (let attempt = 1; attempt <= MENU_ATTEMPTS; attempt++) {
     if (!(await menu.isVisible())) {
       await page.mouse.move(0, 0); // What is shown beside the pointer could lie over the target.
       await target.click({ button: 'right' });
       if (!(await becomes(menu, 'visible'))) continue;
     }
+    await menuTakesClicks(page);
     const chosen = await menu
       .getByRole('menuitem', { name: title })
       .click({ timeout: 2000 })
@@ -110,8 +111,18 @@ export async function chooseFromContextMenu(target: Locator, title: string): Pro
         () => false,
       );
     if (chosen && (await becomes(menu, 'hidden'))) return;
+    await page.keyboard.press('Escape');
   }
   throw new Error(`The context menu did not take "${title}".`);
+}
+
+/**
+ * A menu ignores what is clicked in its first 100 ms, so that the click that opened it cannot choose an entry. Such a
+ * click, and the menu closed by something else, would look like an entry that was chosen. Asked of the page's own clock,
+ * which may be late on a busy machine, and then is late for both.
+ */
+async function menuTakesClicks(page: Page): Promise<void> {
+  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 150))');
 }
 
 function becomes(menu: Locator, state: 'visible' | 'hidden'): Promise<boolean> {

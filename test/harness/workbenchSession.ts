@@ -17,7 +17,7 @@ export interface WorkbenchSession {
   readonly server: VsCodeServer;
   readonly browser: Browser;
   readonly page: Page;
-  /** Leaves a screenshot and the logs in test-artifacts/, for whoever has to understand a failed test. */
+  /** Leaves a screenshot and the logs in test-artifacts/, and prints what the window shows, for whoever has to understand a failed test. */
   saveEvidence(title: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -65,4 +65,14 @@ async function saveEvidence(title: string, browser: Browser, server: VsCodeServe
   writeFileSync(`${file}.browser.log`, browser.consoleMessages.join('\n'));
   writeFileSync(`${file}.server.log`, server.log());
   await browser.page.screenshot({ path: `${file}.png` });
+  console.log(await shownText(browser.page));
+}
+
+/** What the window and its frames show, as text: where only the printed lines of a run are kept, the only picture. */
+async function shownText(page: Page): Promise<string> {
+  const frames = page.frames().filter((frame) => !frame.url().includes('webWorkerExtensionHost'));
+  const texts = await Promise.allSettled(frames.map((frame) => frame.locator('body').innerText({ timeout: 2000 })));
+  return texts
+    .map((text, i) => `── frame ${i}: ${text.status === 'fulfilled' ? text.value.trim() : String(text.reason)}`)
+    .join('\n');
 }
