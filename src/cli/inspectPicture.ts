@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  compareGallery,
   type ComparedSource,
-  type EmbeddedRecipe,
+  type Embedded,
   findEmbedded,
   openDataset,
   planItemAgain,
@@ -10,7 +11,7 @@ import {
 } from '../core/index';
 import { readDatasetOptions } from './datasetFlags';
 import type { ParsedFlags } from './flags';
-import { pictureJson, pictureText } from './pictureText';
+import { galleryText, pictureJson, pictureText } from './pictureText';
 
 export interface InspectedPicture {
   readonly text: string;
@@ -40,19 +41,18 @@ export async function inspectPicture(place: string, flags: ParsedFlags): Promise
   const location = flags.text('dataset');
   const compared =
     location === undefined ? undefined : await compareWith(location, embedded, path.basename(file), flags);
-  return {
-    text: pictureText(place, embedded, compared),
-    json: pictureJson(place, embedded, compared),
-    isAll: embedded.file.format !== 'ome-tiff',
-  };
+  const json = pictureJson(place, embedded, compared);
+  if ('gallery' in embedded) return { text: galleryText(place, embedded, compared), json, isAll: true };
+  return { text: pictureText(place, embedded, compared), json, isAll: embedded.file.format !== 'ome-tiff' };
 }
 
 async function compareWith(
   location: string,
-  embedded: EmbeddedRecipe,
+  embedded: Embedded,
   name: string,
   flags: ParsedFlags,
 ): Promise<readonly ComparedSource[]> {
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
+  if ('gallery' in embedded) return compareGallery(embedded, dataset);
   return (await planItemAgain(embedded, name, dataset)).sources;
 }

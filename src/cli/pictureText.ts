@@ -1,4 +1,11 @@
-import type { ComparedSource, EmbeddedRecipe, Recipe } from '../core/index';
+import {
+  type ComparedSource,
+  type Embedded,
+  type EmbeddedGallery,
+  type EmbeddedRecipe,
+  itemNouns,
+  type Recipe,
+} from '../core/index';
 
 const states: Readonly<Record<ComparedSource['state'], string>> = {
   same: 'as it was',
@@ -32,8 +39,29 @@ export function pictureText(
   return `${lines.join('\n')}\n`;
 }
 
-/** The same as JSON, without the sources' states where no dataset was given. */
-export function pictureJson(picture: string, embedded: EmbeddedRecipe, compared?: readonly ComparedSource[]): object {
+/** The same of a gallery. */
+export function galleryText(
+  picture: string,
+  { version, recipe, gallery, sources }: EmbeddedGallery,
+  compared: readonly (ComparedSource | SourceOf)[] = sources ?? [],
+): string {
+  const { cells, rois } = recipe;
+  const lines = [
+    `${picture}: a gallery, made by Multiplex Batch Export ${version}`,
+    '',
+    `items        ${gallery.items} ${itemNouns[recipe.mode]}${gallery.items === 1 ? '' : 's'}`,
+    ...(cells?.where === undefined ? [] : [`where        ${cells.where}`]),
+    ...(rois?.tags === undefined ? [] : [`tags         ${rois.tags}`]),
+    ...settingLines(recipe),
+    ...compared.map((source) => `source       ${sourceText(source)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+type SourceOf = EmbeddedRecipe['sources'][number];
+
+/** How either was made, as JSON, without the sources' states where no dataset was given. */
+export function pictureJson(picture: string, embedded: Embedded, compared?: readonly ComparedSource[]): object {
   return { picture, ...embedded, ...(compared && { sources: compared }) };
 }
 
@@ -56,7 +84,7 @@ function settingLines(recipe: Recipe): string[] {
   return lines;
 }
 
-function sourceText(source: EmbeddedRecipe['sources'][number] | ComparedSource): string {
+function sourceText(source: SourceOf | ComparedSource): string {
   const size = source.bytes === undefined ? '' : `  ${source.bytes} bytes`;
   const outside = source.isOutside ? '  (outside of the dataset)' : '';
   if (!('state' in source)) return `${source.file}${size}${outside}`;

@@ -1,5 +1,13 @@
 import path from 'node:path';
-import { ExportError, findEmbedded, openDataset, planAgain, readRecipeFile, requireEmbedded } from '../core/index';
+import {
+  ExportError,
+  findEmbedded,
+  openDataset,
+  planAgain,
+  planGalleryAgain,
+  readRecipeFile,
+  requireEmbedded,
+} from '../core/index';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { hashFlag, runFlags } from './exportCommands';
 import { type Flag, parseFlags, requireChoice, requireOnePositional } from './flags';
@@ -17,7 +25,8 @@ export const runCommandFlags: readonly Flag[] = [
 ];
 
 /**
- * `batch-export run RECIPE.export.json|PICTURE --dataset DATASET --out DIR`: a saved recipe, or a picture again. Returns the
+ * `batch-export run RECIPE.export.json|PICTURE --dataset DATASET --out DIR`: a saved recipe, or a picture or gallery
+ * again. Returns the
  * exit code.
  */
 export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -31,10 +40,16 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const replace =
     overwrite === undefined ? undefined : requireChoice(overwrite, '--overwrite', ['never', 'changed', 'always']);
   const isPicture = path.extname(file).toLowerCase() !== '.json';
-  const picture = isPicture ? requireEmbedded(await findEmbedded(path.resolve(file)), file) : undefined;
-  const saved = picture?.recipe ?? (await readRecipeFile(path.resolve(file)));
+  const made = isPicture ? requireEmbedded(await findEmbedded(path.resolve(file)), file) : undefined;
+  const saved = made?.recipe ?? (await readRecipeFile(path.resolve(file)));
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
   const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
-  if (picture) return runPlan(await planAgain(picture, file, dataset, out, replace, signal), dataset, flags, signal);
+  if (made) {
+    const plan =
+      'gallery' in made
+        ? await planGalleryAgain(made, dataset, out, replace, signal)
+        : await planAgain(made, file, dataset, out, replace, signal);
+    return runPlan(plan, dataset, flags, signal);
+  }
   return runRecipe(replace ? { ...saved, overwrite: replace } : saved, dataset, out, flags, signal);
 }

@@ -7,7 +7,7 @@ export { ExportJob, type ExportOptions, runExport, type StartOptions } from './j
 export { listJobs, outputOf } from './job/jobFolder';
 export { importUeler, type ImportReport } from './job/importUeler';
 export type { ComparedSource } from './job/compareSources';
-export { planAgain, planItemAgain } from './job/planAgain';
+export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './job/planAgain';
 export { planJob } from './job/planJob';
 export { describePreflight, formatSeconds } from './job/preflight';
 export { Previewer } from './job/previewer';
@@ -18,7 +18,7 @@ export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader } from './model/dataset';
 export { type CellRole, cellRoles, type DatasetPart, datasetParts } from './model/datasetParts';
-export type { EmbeddedRecipe } from './model/embeddedRecipe';
+export type { Embedded, EmbeddedGallery, EmbeddedRecipe } from './model/embeddedRecipe';
 export {
   type ErrorData,
   ExportError,

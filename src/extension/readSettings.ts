@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import {
+  type Embedded,
   type EmbeddedRecipe,
   ExportError,
   findEmbedded,
@@ -26,7 +27,7 @@ export interface ReadSettings {
 export const settingsEndings = ['png', 'jpg', 'jpeg', 'tif', 'tiff', 'webp', 'pdf', 'svg', 'json'];
 
 /**
- * Reads the settings of a picture, or of a recipe file.
+ * Reads the settings of a picture or gallery, or of a recipe file.
  * `Usage` if it is neither, or holds none; `RecipeInvalid` if it is damaged.
  */
 export async function readSettings(file: string): Promise<ReadSettings> {
@@ -46,9 +47,9 @@ export async function readDropped(dropped: DroppedFile): Promise<ReadSettings> {
   return ofPicture(name, await findEmbeddedIn(bytes, name));
 }
 
-function ofPicture(name: string, found: EmbeddedRecipe | undefined): ReadSettings {
-  const { recipe, item } = requireEmbedded(found, name);
-  return { name, recipe, item };
+function ofPicture(name: string, found: Embedded | undefined): ReadSettings {
+  const { recipe, ...embedded } = requireEmbedded(found, name);
+  return { name, recipe, ...('item' in embedded && { item: embedded.item }) };
 }
 
 function isRecipeFile(name: string): boolean {

@@ -159,6 +159,17 @@ describe('settings of pictures in the panel', function () {
     await assertPreview(page, panel, path.join(pictures, 'Tumor_core_cell_40.png'));
   });
 
+  it('a gallery: the settings of its batch', async () => {
+    const flags = ['--marker-set', 'Immune', '--where', 'area > 150', '--sample', '6', '--seed', '5', '--size', '40px'];
+    made('cells', ...flags, '--gallery', '3x2');
+    await drop({ name: 'gallery.pdf', bytes: readFileSync(path.join(pictures, 'gallery.pdf')) });
+    await told('Loaded the settings of gallery.pdf.');
+    assert.equal(await field('Filter'), 'area > 150');
+    assert.deepEqual([await field('Size of the random sample'), await field('Seed of the random sample')], ['6', '5']);
+    assert.deepEqual([await field('Rows of the gallery'), await field('Columns of the gallery')], ['3', '2']);
+    await panel.getByRole('button', { name: 'Export 6 pictures' }).waitFor();
+  });
+
   it('settings that are saved run on the command line, and can be opened again', async () => {
     await drop({ name: 'again.png', bytes: readFileSync(path.join(pictures, 'Tumor_margin.png')) });
     await told('Loaded the settings of again.png.');

@@ -529,4 +529,59 @@ describe('the gallery', function () {
       });
     }
   });
+
+  describe('says how it was made', () => {
+    let dataset: string;
+    let made: Exported;
+    const flags = ['--gallery', '2x2', '--order', 'area', '--where', 'area > 8', '--sample', '4', '--seed', '7'];
+
+    before(async () => {
+      dataset = cellDataset();
+      made = await exported('cells', dataset, ...crops, ...flags);
+      assert.equal(made.exitCode, 0, made.stderr);
+    });
+
+    const again = (...more: string[]): CliResult & { out: string } => {
+      const out = path.join(temporaryFolder(), 'again');
+      return { out, ...runCli('run', path.join(made.out, 'gallery.pdf'), '--dataset', dataset, '--out', out, ...more) };
+    };
+
+    it('and makes its whole batch again, byte for byte', () => {
+      const { exitCode, stderr, out } = again();
+      assert.equal(exitCode, 0, stderr);
+      const files = (folder: string): string[] =>
+        readdirSync(folder).filter((name) => /\.(png|pdf)$/.test(name)).sort(); // prettier-ignore
+      assert.equal(files(out).length, 5);
+      assert.deepEqual(files(out), files(made.out));
+      for (const name of files(out)) {
+        assert.ok(readFileSync(path.join(out, name)).equals(readFileSync(path.join(made.out, name))), name);
+      }
+    });
+
+    it('to a person and to a program', () => {
+      const file = path.join(made.out, 'gallery.pdf');
+      const text = runCli('inspect', file, '--dataset', dataset).stdout;
+      assert.match(text, /^items +4 cells$/m);
+      assert.match(text, /^where +area > 8$/m);
+      assert.match(text, /^channel +DNA: #0000ff, 0 to 300$/m);
+      assert.match(text, /^source +A\/DNA\.tiff? +\d+ bytes +as it was$/m);
+      assert.match(text, /^source +cell_table\.csv +\d+ bytes +as it was$/m);
+      const json = JSON.parse(runCli('inspect', file, '--json').stdout) as Record<string, unknown>;
+      assert.deepEqual(json['gallery'], { items: 4 });
+      const raw = readFileSync(file).toString('latin1');
+      assert.equal(raw.includes(path.dirname(dataset)), false);
+      assert.equal(raw.includes(jobFolderOf(made.out)), false);
+    });
+
+    it('and what is no longer as it was', () => {
+      writeFileSync(path.join(dataset, 'cell_table.csv'), `${table}A,10,20,31,B,9\n`);
+      const { exitCode, stderr } = again('--dry-run');
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stderr, /cell_table\.csv has \d+ bytes in place of \d+/);
+      writeFileSync(path.join(dataset, 'cell_table.csv'), table);
+      const elsewhere = smallDataset(['Z']);
+      const text = runCli('inspect', path.join(made.out, 'gallery.pdf'), '--dataset', elsewhere).stdout;
+      assert.match(text, /^source +A\/DNA\.tiff? +\d+ bytes +missing$/m);
+    });
+  });
 });

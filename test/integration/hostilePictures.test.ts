@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  type EmbeddedRecipe,
-  findEmbedded,
-  findEmbeddedIn,
-  isExportError,
-  requireEmbedded,
-} from '../../src/core/index';
+import { type EmbeddedRecipe, findEmbedded, findEmbeddedIn, isExportError } from '../../src/core/index';
 import { embedInPng } from '../../src/core/write/embedInPng';
 import { smallDataset } from '../support/dataset';
+import { embeddedPicture } from '../support/embeddedPicture';
 import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -89,7 +84,7 @@ describe('pictures that were damaged or forged', function () {
 
     before(async () => {
       const png = readFileSync(path.join(out, 'A.png'));
-      good = requireEmbedded(await findEmbedded(path.join(out, 'A.png')), 'A.png');
+      good = await embeddedPicture(path.join(out, 'A.png'));
       const start = png.indexOf('iTXt') - 4;
       bare = Buffer.concat([png.subarray(0, start), png.subarray(start + 12 + png.readUInt32BE(start))]);
     });
@@ -106,6 +101,7 @@ describe('pictures that were damaged or forged', function () {
       ['something else', () => ({ hello: 1 }), /does not say its version\.\n$/],
       ['a number', () => 7, /does not say its version\.\n$/],
       ['a newer version', (text) => ({ ...text, batchExport: 2, version: '9.0.0', more: 1 }), /made by a newer version of this program \(9\.0\.0\); update this one\.\n$/],
+      ['a gallery that is none', (text) => ({ ...text, gallery: { items: 2 } }), /Unrecognized keys: "item", "file"\.\n$/],
       ['an unknown key', (text) => ({ ...text, run: 'rm' }), /Unrecognized key: "run"\.\n$/],
       ['a broken recipe', (text) => ({ ...text, recipe: { ...text.recipe, downsample: 0 } }), /recipe\.downsample: /],
       ['two formats', (text) => ({ ...text, recipe: { ...text.recipe, formats: ['png', 'pdf'] } }), /recipe: must be of format png/],

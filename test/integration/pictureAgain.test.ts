@@ -3,14 +3,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { makeSample } from '../../sample/makeSample';
-import {
-  ExportJob,
-  type EmbeddedRecipe,
-  findEmbedded,
-  openDataset,
-  planAgain,
-  requireEmbedded,
-} from '../../src/core/index';
+import { ExportJob, type EmbeddedRecipe, openDataset, planAgain } from '../../src/core/index';
+import { embeddedPicture } from '../support/embeddedPicture';
 import { eventsOf, runCli } from '../support/runCli';
 import { findPython, runPython } from '../support/runPython';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -144,7 +138,7 @@ describe('a picture, made again from what it says of itself', function () {
       const found: EmbeddedRecipe[] = [];
       for (const file of names) {
         const again = path.join(temporaryFolder(), 'again');
-        const embedded = requireEmbedded(await findEmbedded(path.join(out, file)), file);
+        const embedded = await embeddedPicture(path.join(out, file));
         found.push(embedded);
         const limits = embedded.recipe.channels.flatMap(({ contrastLimits }) => contrastLimits);
         // Unrendered channels have none; what was drawn has them in numbers, of whichever pixels they were found.

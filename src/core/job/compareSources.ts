@@ -51,5 +51,5 @@ export function describeChanges(compared: readonly ComparedSource[]): string | u
   if (parts.length === 0) return undefined;
   const shown = parts.slice(0, 5).join('; ');
   const more = parts.length > 5 ? `; and ${parts.length - 5} more` : '';
-  return `The files are not those that the picture was made of, so it may look different: ${shown}${more}.`;
+  return `The files are not those that it was made of, so it may look different: ${shown}${more}.`;
 }

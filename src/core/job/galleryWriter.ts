@@ -10,6 +10,7 @@ import { GalleryLayout, type GalleryProblem } from '../render/layOutGallery';
 import type { LoadedPage } from '../write/encodeGallery';
 import { writeFileWhole } from '../write/writeFileWhole';
 import { type GalleryLooks, gallerySettings, galleryTitle } from './describeGallery';
+import { freezeGallery } from './freezeGallery';
 import type { GalleryItem } from './galleryItems';
 import type { FoundSource } from './gallerySources';
 import type { JobRequest } from './jobFolder';
@@ -22,12 +23,13 @@ export class GalleryWriter {
   private readonly settings: readonly string[];
 
   constructor(
-    { recipe, datasetFolder, items }: JobRequest,
+    private readonly request: JobRequest,
     planned: readonly GalleryItem[],
     private readonly sources: ReadonlyMap<GalleryItem, FoundSource>,
     looks: GalleryLooks,
     private readonly signal: AbortSignal,
   ) {
+    const { recipe, datasetFolder, items } = request;
     // A stable sort: the pictures of an item stay together.
     this.shown = [...planned].sort((a, b) => (a.item.galleryPlace ?? 0) - (b.item.galleryPlace ?? 0));
     const count = (kind: GalleryProblem['kind']): number =>
@@ -49,7 +51,8 @@ export class GalleryWriter {
   ): Promise<Pick<GalleryFile, 'bytes' | 'sha256' | 'pages'>> {
     const hash = createHash('sha256');
     let bytes = 0;
-    const facts = { title: this.title, subject: this.settings.join('; ') };
+    const embedded = freezeGallery(this.request);
+    const facts = { title: this.title, subject: this.settings.join('; '), embedded };
     const { encodeGallery } = await import('../write/encodeGallery'); // Loaded where it is needed: it takes its time.
     const encoded = encodeGallery(facts, this.pages(), loadFont());
     async function* hashed(): AsyncGenerator<Uint8Array> {

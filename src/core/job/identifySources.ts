@@ -32,17 +32,20 @@ export async function identifySources(
   }
   if (item.cellMask && recipe.cells?.isolate && file.format !== 'ome-tiff') files.add(item.cellMask.file);
   const identities: SourceIdentity[] = [];
-  for (const name of files) identities.push(await identify(name, bytesOf));
+  for (const name of files) identities.push(toSourceIdentity(name, await bytesOf(name)));
   const needsTable = file.format !== 'ome-tiff' && recipe.masks.some(({ color }) => !isPlainColor(color));
   if (needsTable && cellTableFile !== undefined) {
-    identities.push(await identify(path.relative(datasetFolder, cellTableFile), bytesOf));
+    const name = path.relative(datasetFolder, cellTableFile);
+    identities.push(toSourceIdentity(name, await bytesOf(name)));
   }
   return identities;
 }
 
-/** A file elsewhere goes by its name alone: where it is says more of a machine than of a picture. */
-async function identify(relative: string, bytesOf: SourcesOfDataset['bytesOf']): Promise<SourceIdentity> {
-  const bytes = await bytesOf(relative);
+/**
+ * A file by its name and size. One elsewhere goes by its name alone: where it is says more of a machine than of a picture.
+ * @param relative to the dataset's folder
+ */
+export function toSourceIdentity(relative: string, bytes: number | undefined): SourceIdentity {
   const isOutside = path.isAbsolute(relative) || relative.split(/[\\/]/)[0] === '..';
   return {
     file: isOutside ? path.basename(relative) : relative.split(path.sep).join('/'),

@@ -9,7 +9,16 @@ export interface SourceFile extends FileIdentity {
 }
 
 /** Every file that a plan's items read, each once, in the order of the plan; the cell table last. */
-export async function listSources({ datasetFolder, items, cellTable }: Plan, hash: boolean): Promise<SourceFile[]> {
+export async function listSources(
+  {
+    datasetFolder,
+    items,
+    cellTable,
+  }: Pick<Plan, 'datasetFolder' | 'items'> & {
+    readonly cellTable?: Pick<NonNullable<Plan['cellTable']>, 'file'> | undefined;
+  },
+  hash: boolean,
+): Promise<SourceFile[]> {
   const names = new Set(items.flatMap(sourcesOf));
   if (cellTable) names.add(path.relative(datasetFolder, cellTable.file).split(path.sep).join('/'));
   const sources: SourceFile[] = [];

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Dataset } from '../model/dataset';
-import type { EmbeddedRecipe } from '../model/embeddedRecipe';
-import { ExportError } from '../model/exportError';
+import type { EmbeddedGallery, EmbeddedRecipe, SourceIdentity } from '../model/embeddedRecipe';
+import { ExportError, isExportError } from '../model/exportError';
 import { fileExtensions } from '../model/fileExtension';
 import type { Region } from '../model/image';
 import type { Plan, PlannedItem } from '../model/plan';
@@ -9,10 +9,12 @@ import type { Format, Recipe } from '../model/recipe';
 import type { Slide } from '../model/slide';
 import { doOverlap } from '../select/cropRegion';
 import { type ComparedSource, compareSources, describeChanges } from './compareSources';
-import { identifySources } from './identifySources';
+import { identifySources, toSourceIdentity } from './identifySources';
+import { listSources } from './listSources';
 import { type ItemIdentity, planFailure, planFov, planRegion, requireSource, toPlannedSource } from './planFov';
 import { fileBytes } from '../read/describeFile';
-import { referenceOf, requireOutput } from './planJob';
+import { planItems } from './planItems';
+import { planJob, referenceOf, requireOutput } from './planJob';
 import { planSlideRegion, slideName } from './planSlide';
 
 /** A picture's item on a dataset, and how the files that it was made of are there now. */
@@ -51,6 +53,44 @@ export async function planAgain(
       ...(item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : []),
     ],
   };
+}
+
+/**
+ * Plans the batch of a gallery again, as `planJob` does: its cells and ROIs are those that the recipe means now.
+ * @param overwrite whether files that are there may be replaced
+ */
+export async function planGalleryAgain(
+  { recipe, sources }: EmbeddedGallery,
+  dataset: Dataset,
+  outputFolder: string,
+  overwrite: Recipe['overwrite'] = 'never',
+  signal?: AbortSignal,
+): Promise<Plan> {
+  const plan = await planJob({ ...recipe, overwrite }, dataset, outputFolder, signal);
+  const changes = describeChanges(await compareWithUsed(sources ?? [], plan));
+  if (changes === undefined) return plan;
+  return { ...plan, problems: [...plan.problems, { code: 'SourcesDiffer', message: changes }] };
+}
+
+/** How the files that a gallery was made of are there now. Writes nothing. */
+export async function compareGallery(
+  { recipe, sources = [] }: EmbeddedGallery,
+  dataset: Dataset,
+): Promise<readonly ComparedSource[]> {
+  const { items } = await planItems(recipe, dataset).catch((error: unknown) => {
+    // A dataset that has nothing of the batch has its files neither, which is the answer.
+    if (isExportError(error)) return { items: [] };
+    throw error;
+  });
+  return compareWithUsed(sources, { datasetFolder: dataset.folder, items, cellTable: dataset.cellTable });
+}
+
+async function compareWithUsed(
+  sources: readonly SourceIdentity[],
+  plan: Parameters<typeof listSources>[0],
+): Promise<ComparedSource[]> {
+  const used = (await listSources(plan, false)).map(({ file, bytes }) => toSourceIdentity(file, bytes));
+  return compareSources(sources, plan.datasetFolder, used);
 }
 
 /** The item of a picture as it would be made now; one that cannot be made carries its error. */

@@ -98,8 +98,28 @@ export const embeddedRecipeSchema = z
 
 export type EmbeddedRecipe = Readonly<z.output<typeof embeddedRecipeSchema>>;
 
-/** The text as it lies in a picture: no line break, and nothing that XML cannot hold. */
-export function embeddedText(embedded: EmbeddedRecipe): string {
+/** What a gallery says of itself: the settings of its batch. What its pictures are follows from them and the dataset. */
+export const embeddedGallerySchema = z.strictObject({
+  batchExport: z.literal(1),
+  /** Of the program. */
+  version: z.string().max(100),
+  /** The settings of the batch, with its gallery. */
+  recipe: recipeSchema,
+  gallery: z.strictObject({
+    /** Of the batch. */
+    items: z.int().min(1),
+  }),
+  /** Absent where a list of them all would be too long. */
+  sources: z.array(sourceIdentitySchema).optional(),
+});
+
+export type EmbeddedGallery = Readonly<z.output<typeof embeddedGallerySchema>>;
+
+/** What a file of ours says of how it was made. */
+export type Embedded = EmbeddedRecipe | EmbeddedGallery;
+
+/** The text as it lies in a picture or gallery: no line break, and nothing that XML cannot hold. */
+export function embeddedText(embedded: Embedded): string {
   return JSON.stringify(embedded).replace(
     /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -110,10 +130,10 @@ export function embeddedText(embedded: EmbeddedRecipe): string {
 const maxMessage = 500;
 
 /**
- * Reads the text of a picture. `RecipeInvalid` if it is not as expected, or of a newer version.
+ * Reads the text of a picture or gallery. `RecipeInvalid` if it is not as expected, or of a newer version.
  * @param picture for messages
  */
-export function parseEmbedded(text: string, picture: string): EmbeddedRecipe {
+export function parseEmbedded(text: string, picture: string): Embedded {
   const fail = (found: string, cause?: unknown): never => {
     const short = found.length > maxMessage ? `${found.slice(0, maxMessage)}…` : found;
     throw new ExportError('RecipeInvalid', `Expected a recipe in ${picture}, but ${short}.`, undefined, cause);
@@ -124,10 +144,13 @@ export function parseEmbedded(text: string, picture: string): EmbeddedRecipe {
   } catch (error) {
     return fail('what it holds is no JSON', error);
   }
-  const head = z.object({ batchExport: z.int().min(1), version: z.string().max(100) }).safeParse(value);
+  const head = z
+    .object({ batchExport: z.int().min(1), version: z.string().max(100), gallery: z.unknown().optional() })
+    .safeParse(value);
   if (!head.success) return fail('what it holds does not say its version');
-  const { batchExport, version } = head.data;
+  const { batchExport, version, gallery } = head.data;
   if (batchExport > 1) return fail(`it was made by a newer version of this program (${version}); update this one`);
-  const result = embeddedRecipeSchema.safeParse(value);
+  const schema = gallery === undefined ? embeddedRecipeSchema : embeddedGallerySchema;
+  const result = schema.safeParse(value);
   return result.success ? result.data : fail(`it is not as expected: ${describeIssues(result.error)}`);
 }

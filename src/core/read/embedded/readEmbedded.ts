@@ -1,4 +1,4 @@
-import { type EmbeddedRecipe, parseEmbedded } from '../../model/embeddedRecipe';
+import { type Embedded, parseEmbedded } from '../../model/embeddedRecipe';
 import { ExportError, isExportError, messageOf, systemCodeOf } from '../../model/exportError';
 import { type ByteSource, memorySource, withFileSource } from './byteSource';
 import { textInJpeg } from './textInJpeg';
@@ -23,20 +23,20 @@ const formats: readonly (readonly [begins: (head: Buffer) => boolean, find: Find
 const headBytes = 1024;
 
 /**
- * What a picture says of how it was made, read from its metadata alone; `undefined` for a file that is no picture of a
+ * What a picture or gallery says of how it was made, read from its metadata alone; `undefined` for a file that is no picture of a
  * known format, or says nothing. `Usage` if there is no such file, `RecipeInvalid` if it is damaged or of a newer version.
  */
-export async function findEmbedded(file: string): Promise<EmbeddedRecipe | undefined> {
+export async function findEmbedded(file: string): Promise<Embedded | undefined> {
   return withReasons(file, () => withFileSource(file, (source) => find(source, file)));
 }
 
 /** The same of a picture's bytes; `name` is for messages. */
-export async function findEmbeddedIn(bytes: Uint8Array, name: string): Promise<EmbeddedRecipe | undefined> {
+export async function findEmbeddedIn(bytes: Uint8Array, name: string): Promise<Embedded | undefined> {
   return withReasons(name, () => find(memorySource(bytes), name));
 }
 
 /** What a picture must say for what the user asks for; `Usage` if it says nothing. */
-export function requireEmbedded(embedded: EmbeddedRecipe | undefined, picture: string): EmbeddedRecipe {
+export function requireEmbedded(embedded: Embedded | undefined, picture: string): Embedded {
   if (embedded) return embedded;
   throw new ExportError(
     'Usage',
@@ -44,7 +44,7 @@ export function requireEmbedded(embedded: EmbeddedRecipe | undefined, picture: s
   );
 }
 
-async function find(source: ByteSource, name: string): Promise<EmbeddedRecipe | undefined> {
+async function find(source: ByteSource, name: string): Promise<Embedded | undefined> {
   const head = await source.read(0, headBytes);
   const format = formats.find(([begins]) => begins(head));
   const text = await format?.[1](source);
