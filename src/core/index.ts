@@ -4,7 +4,7 @@ export { estimateJob, type JobEstimate } from './job/estimateJob';
 export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent } from './job/exportEvent';
 export { plannedEvent } from './job/exportEvent';
 export { ExportJob, type ExportOptions, runExport, type StartOptions } from './job/exportJob';
-export { listJobs, outputOf } from './job/jobFolder';
+export { listJobs, outputOf, planFileName } from './job/jobFolder';
 export { importUeler, type ImportReport } from './job/importUeler';
 export type { ComparedSource } from './job/compareSources';
 export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './job/planAgain';
@@ -30,7 +30,7 @@ export {
 } from './model/exportError';
 export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
 export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
-export type { JournalLine, Plan } from './model/plan';
+export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
 export type { CellSelection, PixelsOrUm } from './model/cellSelection';
 export { parseLengthUm, parsePixelsOrUm } from './model/lengthText';

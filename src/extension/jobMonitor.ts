@@ -1,15 +1,18 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import {
   describeWritten,
   ExportJob,
   isOver,
   JobReader,
+  jobsFolderName,
   type JobStatus,
   listJobs,
   messageOf,
   outcomePage,
   outputOf,
   paceOf,
+  planFileName,
   type Plan,
   type RunLimits,
 } from '../core/index';
@@ -27,6 +30,15 @@ const memoryKey = 'multiplexBatchExport.jobs';
 /** Jobs of this workspace that are remembered; older ones are still found by their output folder. */
 const mostRemembered = 50;
 
+/** Jobs that are looked for below the workspace's folders; each is read to know whether it is over. */
+const mostFound = 500;
+
+/** A job of which items are left. */
+export interface UnfinishedJob {
+  readonly folder: string;
+  readonly status: JobStatus;
+}
+
 /** A job as the window knows it. */
 interface KnownJob {
   readonly job: ExportJob;
@@ -42,6 +54,8 @@ interface KnownJob {
  */
 export class JobMonitor {
   private readonly jobs = new Map<string, KnownJob>();
+  /** Job folders below the workspace's folders, by whomever they were started. */
+  private found: readonly string[] = [];
   private readonly emitter = new vscode.EventEmitter<string>();
 
   /** Fires with the folder of a job whose status has changed. */
@@ -117,11 +131,18 @@ export class JobMonitor {
     return isOver(this.jobs.get(newest)!.status) ? undefined : newest;
   }
 
+  /** Looks for jobs below the workspace's folders, also those of the command line; takes as long as a search for files. */
+  async searchWorkspace(token: vscode.CancellationToken): Promise<void> {
+    const pattern = `**/${jobsFolderName}/*/${planFileName}`;
+    const plans = await vscode.workspace.findFiles(pattern, null, mostFound, token);
+    if (!token.isCancellationRequested) this.found = plans.map((plan) => path.dirname(plan.fsPath));
+  }
+
   /** Jobs of this workspace and of an output folder of which items are left, newest first. */
-  async listUnfinished(outputFolder: string): Promise<{ folder: string; status: JobStatus }[]> {
+  async listUnfinished(outputFolder: string): Promise<UnfinishedJob[]> {
     const remembered = this.memory.get<string[]>(memoryKey, []);
-    const folders = new Set([...remembered, ...(await listJobs(outputFolder))]);
-    const unfinished: { folder: string; status: JobStatus }[] = [];
+    const folders = new Set([...remembered, ...this.found, ...(await listJobs(outputFolder))]);
+    const unfinished: UnfinishedJob[] = [];
     const kept: string[] = [];
     for (const folder of folders) {
       const status = this.statusOf(folder) ?? (await new JobReader(folder).status().catch(() => undefined));

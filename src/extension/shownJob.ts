@@ -1,8 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ExportError, isOver, type JobStatus, outputOf, type Plan, type RunLimits } from '../core/index';
+import { ExportError, isOver, messageOf, outputOf, type Plan, type RunLimits } from '../core/index';
 import { type HostState, itemsPerPage, type Requests } from '../webview/protocol';
-import { describeJob, type JobMonitor } from './jobMonitor';
+import { describeJob, type JobMonitor, type UnfinishedJob } from './jobMonitor';
+import { log } from './log';
 import { displayPath, toJobView } from './panelViews';
 
 type Outcomes = Requests['listOutcomes'];
@@ -10,9 +11,10 @@ type Outcomes = Requests['listOutcomes'];
 /** The job that a panel shows, and others that were left unfinished where its pictures go. */
 export class ShownJob implements vscode.Disposable {
   private folder: string | undefined;
-  private unfinished: Awaited<ReturnType<JobMonitor['listUnfinished']>> = [];
+  private unfinished: readonly UnfinishedJob[] = [];
   private starting = false;
   private readonly listener: vscode.Disposable;
+  private search: vscode.CancellationTokenSource | undefined;
 
   /**
    * @param outputFolder where the pictures of new jobs go; none before there is a dataset
@@ -25,13 +27,17 @@ export class ShownJob implements vscode.Disposable {
   ) {
     this.listener = jobs.onDidChange((jobFolder) => {
       if (jobFolder === this.folder) changed();
-      const isListed = this.unfinished.some(({ folder }) => folder === jobFolder);
-      if (isListed || isOverNow(jobs.statusOf(jobFolder))) void this.lookForUnfinished();
+      const status = jobs.statusOf(jobFolder)!;
+      if (isOver(status)) return void this.lookForUnfinished();
+      if (!this.unfinished.some(({ folder }) => folder === jobFolder)) return;
+      this.unfinished = this.unfinished.map((listed) => (listed.folder === jobFolder ? { ...listed, status } : listed));
+      changed();
     });
   }
 
   dispose(): void {
     this.listener.dispose();
+    this.search?.cancel();
   }
 
   /** Absolute; absent if none is shown. */
@@ -65,6 +71,7 @@ export class ShownJob implements vscode.Disposable {
     const running = outputFolder === undefined ? undefined : await this.jobs.findRunning(outputFolder);
     this.folder = running ?? (shown !== undefined && (await this.jobs.attach(shown)) ? shown : undefined);
     await this.lookForUnfinished();
+    void this.searchWorkspace();
   }
 
   /**
@@ -109,6 +116,18 @@ export class ShownJob implements vscode.Disposable {
     return this.jobs.outcomesOf(this.folder, state, offset, itemsPerPage);
   }
 
+  /** Jobs elsewhere in the workspace may take a while to be found; they are shown when they are. */
+  private async searchWorkspace(): Promise<void> {
+    this.search?.cancel();
+    const search = (this.search = new vscode.CancellationTokenSource());
+    try {
+      await this.jobs.searchWorkspace(search.token);
+      if (!search.token.isCancellationRequested) await this.lookForUnfinished();
+    } catch (error) {
+      log.warn(`The workspace was not searched for unfinished jobs: ${messageOf(error)}`);
+    }
+  }
+
   private async lookForUnfinished(): Promise<void> {
     const outputFolder = this.outputFolder();
     if (outputFolder !== undefined) this.unfinished = await this.jobs.listUnfinished(outputFolder);
@@ -119,8 +138,4 @@ export class ShownJob implements vscode.Disposable {
 function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new ExportError('OutputNotWritable', 'Exporting writes files, which needs a trusted workspace.');
-}
-
-function isOverNow(status: JobStatus | undefined): boolean {
-  return status !== undefined && isOver(status);
 }

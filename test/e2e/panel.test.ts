@@ -46,7 +46,9 @@ describe('the panel in a real VS Code', function () {
     for (const fov of ['T1', 'T2'])
       writeFileSync(path.join(workspace, 'more', 'deep', 'stacks', `${fov}.ome.tiff`), stack);
     cpSync(large, path.join(workspace, 'more', 'copy'), { recursive: true });
-    session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace });
+    // One process at work, so that a job is still running when a test has seen that it began.
+    const settings = { 'multiplexBatchExport.jobs': 1 };
+    session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace, settings });
     page = session.page;
     panel = webviewFrame(page);
     mkdirSync(artifactsDirectory, { recursive: true });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,9 +10,12 @@ import { chooseFromContextMenu, explorerItem, runCommand, webviewFrame } from '.
 import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
 import { plane, readManifest, writePlane } from '../support/dataset';
 import { packagedExtension } from '../support/packagedExtension';
+import { startCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-const fovCount = 30;
+/** So many, made by one process, that a job is still running when a test has seen that it began. */
+const fovCount = 50;
+const slowly = { 'multiplexBatchExport.jobs': 1 };
 
 /** What becomes of a job when its process dies, when an item fails, and when one is left for another dataset. */
 describe('jobs in the panel', function () {
@@ -27,7 +31,7 @@ describe('jobs in the panel', function () {
     for (const name of ['first', 'second']) {
       for (let i = 0; i < fovCount; i++) writePlane(path.join(workspace, name, `F${i}`, 'c.tif'), noise);
     }
-    session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace });
+    session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace, settings: slowly });
     page = session.page;
     panel = webviewFrame(page);
     mkdirSync(artifactsDirectory, { recursive: true });
@@ -99,7 +103,7 @@ describe('jobs in the panel', function () {
     await panel.getByRole('button', { name: 'Cancel' }).click();
     await panel.getByText(/Stopped: .* cancelled/).waitFor({ timeout: 30_000 });
     await open('first');
-    await panel.getByText(/Unfinished in second\/exports: stopped: \d+ of 30 pictures written, \d+ left/).waitFor();
+    await panel.getByText(/Unfinished in second\/exports: stopped: \d+ of \d+ pictures written, \d+ left/).waitFor();
     await page.screenshot({ path: path.join(artifactsDirectory, 'panel-unfinished.png') });
     await panel.getByRole('button', { name: 'Show the unfinished export into second/exports' }).click();
     await panel.getByText(/Stopped: .* Output: second\/exports/).waitFor();
@@ -165,6 +169,25 @@ describe('jobs in the panel', function () {
     await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
     assert.equal(await page.locator('.tabs-container .tab').filter({ hasText: 'Batch Export' }).count(), 1);
     const outcomes = readManifest(path.join(workspace, 'first', 'exports')).map((row) => row['outcome']);
+    assert.deepEqual(outcomes, Array<string>(fovCount).fill('written'));
+  });
+
+  it('lists a job that the command line left in another folder of the workspace, and finishes it', async () => {
+    const out = path.join(workspace, 'figures', 'night');
+    const flags = ['--channel', 'c=green:0:400', '--scale-bar', 'off', '--rate', '5/s', '--json'];
+    const job = startCli('fovs', path.join(workspace, 'second'), ...flags, '--out', out);
+    const ended = once(job, 'exit');
+    await once(job.stdout!, 'data');
+    job.kill('SIGINT');
+    assert.deepEqual(await ended, [130, null]);
+    // It is looked for when a dataset is opened.
+    await open('first');
+    await panel.getByText(/Unfinished in figures\/night: stopped: \d+ of \d+ pictures written, \d+ left/).waitFor();
+    await panel.getByRole('button', { name: 'Show the unfinished export into figures/night' }).click();
+    await panel.getByText(/Stopped: .* Output: figures\/night/).waitFor();
+    await panel.getByRole('button', { name: 'Resume' }).click();
+    await panel.getByText(`Done: ${fovCount} of ${fovCount} written`).waitFor({ timeout: 60_000 });
+    const outcomes = readManifest(out).map((row) => row['outcome']);
     assert.deepEqual(outcomes, Array<string>(fovCount).fill('written'));
   });
 });

@@ -86,10 +86,13 @@ export function outputOf(jobFolder: string): string {
 /** The folder of the journals, which the runners write. */
 export const journalName = 'journal';
 
+/** A folder with this file is a job's. */
+export const planFileName = 'plan.jsonl';
+
 /** What a job is made with, and never changes. */
 const files = {
   recipe: 'recipe.json',
-  plan: 'plan.jsonl',
+  plan: planFileName,
   origin: 'origin.json',
   sources: 'sources.json',
   cells: 'cells.jsonl',
