@@ -25,7 +25,7 @@ import { makeSample } from '../../sample/makeSample';
 import { Random } from '../../sample/random';
 import { openDataset, type Recipe, runExport } from '../../src/core/index';
 import { describeFile } from '../../src/core/read/describeFile';
-import { plane, readManifest, realDataFolder, writePlane } from '../support/dataset';
+import { plane, readManifest, realDataFolder, smallDataset, writePlane } from '../support/dataset';
 import {
   type CliResult,
   cliFile,
@@ -287,6 +287,21 @@ describe('a job survives', function () {
     rmSync(claim);
   });
 
+  it('its own making: what is left of a job folder is removed a day later, when nobody can be at it', () => {
+    const dataset = smallDataset(['A']);
+    const out = temporaryFolder();
+    const asides = ['old', 'new'].map((name) => path.join(out, '.batch-export-jobs', `.new-${name}`));
+    for (const aside of asides) {
+      mkdirSync(aside, { recursive: true });
+      writeFileSync(path.join(aside, 'recipe.json'), '{');
+    }
+    const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 3600;
+    utimesSync(asides[0], twoDaysAgo, twoDaysAgo);
+    assert.equal(runCli('fovs', dataset, '--channel', 'DNA=blue:0:300', '--out', out).exitCode, 0);
+    assert.deepEqual(asides.map(existsSync), [false, true]);
+    assert.equal(runCli('status', out).exitCode, 0);
+  });
+
   it('several runners that want the same job at once: one runs it', async () => {
     const dataset = smallFovs(12);
     const out = temporaryFolder();
@@ -406,6 +421,11 @@ describe('--overwrite changed', function () {
     dataset = smallFovs(3);
     out = temporaryFolder();
     assert.equal(runCli('fovs', dataset, ...look, '--hash-sources', '--out', out).exitCode, 0);
+  });
+
+  it('says in the dry run that it counts all', () => {
+    const { stdout } = runCli('fovs', dataset, ...look, '--overwrite', 'changed', '--dry-run', '--out', out);
+    assert.match(stdout, /What would come out as it is there stays; these are the counts and costs of making all/);
   });
 
   it('leaves what would come out the same', () => {

@@ -107,8 +107,9 @@ const files = {
 export async function createJobFolder(plan: Plan, hashSources = false): Promise<string> {
   const jobs = path.join(plan.outputFolder, jobsFolderName);
   const id = newJobId();
-  const aside = path.join(jobs, `.new-${id}`);
+  const aside = path.join(jobs, asidePrefix + id);
   try {
+    await sweepAside(jobs);
     await mkdir(path.join(aside, journalName), { recursive: true });
     const sources = await listSources(plan, hashSources);
     const contents: Readonly<Record<string, Iterable<string> | AsyncIterable<string>>> = {
@@ -129,6 +130,22 @@ export async function createJobFolder(plan: Plan, hashSources = false): Promise<
     throw toWriteError(error, aside);
   }
   return path.join(jobs, id);
+}
+
+/** How the name of a job folder begins while it is being made. */
+const asidePrefix = '.new-';
+
+/** Nobody takes so long to make one: whoever did was killed. */
+const asideMs = 24 * 3600 * 1000;
+
+/** Removes what processes left that were killed while they made a job folder. */
+async function sweepAside(jobs: string): Promise<void> {
+  for (const name of await readdir(jobs).catch(() => [])) {
+    if (!name.startsWith(asidePrefix)) continue;
+    const folder = path.join(jobs, name);
+    const found = await stat(folder).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > asideMs) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function* planLines(items: readonly PlannedItem[]): Generator<string> {

@@ -21,6 +21,9 @@ export function describePreflight(plan: Plan, estimate: JobEstimate): Preflight 
   return {
     sentence: `${count(files, 'file')} of ${count(items.length, noun)} planned, ${count(failing, noun)} would fail${skipping}; ${cost} with ${count(workers, 'worker')} (from ${count(triedItems, 'trial')}).`,
     remarks: [
+      ...(recipe.overwrite === 'changed'
+        ? ['What would come out as it is there stays; these are the counts and costs of making all of it.']
+        : []),
       ...(freeBytes !== undefined && bytes > freeBytes
         ? [`Expected room for about ${inMB(bytes)} in ${plan.outputFolder}, but ${inMB(freeBytes)} are free.`]
         : []),

@@ -20,7 +20,7 @@ export interface PoolOptions {
 /** A worker that does not stop within an item (in one long call of native code) is ended. */
 const stopPatienceMs = 3_000;
 
-/** When so many workers end before they have begun, it is not the items. */
+/** When so many workers in a row end before they have begun, it is not the items. */
 const mostStillborn = 3;
 
 /** Items that one worker makes one after the other. */
@@ -148,6 +148,7 @@ export class WorkerPool {
     switch (message.kind) {
       case 'ready':
         hand.isReady = true;
+        this.stillborn = 0;
         break;
       case 'made':
         hand.peakMemoryMiB = Math.max(hand.peakMemoryMiB, message.peakMemoryMiB);
