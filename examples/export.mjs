@@ -25,7 +25,7 @@ const job = await ExportJob.create(plan);
 const status = await job.start({
   signal: stop.signal,
   onEvent(event) {
-    if (event.event === 'item' && event.outcome === 'failed') console.log(`${event.id}: ${event.error.message}`);
+    if (event.event === 'item' && event.outcome === 'failed') console.log(`${event.id}: ${event.error?.message}`);
     if (event.event === 'ended') console.log(`${event.written} of ${event.planned} written in ${event.seconds} s`);
   },
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeSample } from '../../sample/makeSample';
 import { readManifest } from '../support/dataset';
@@ -43,6 +43,34 @@ describe('the examples', function () {
     const expected = path.join(folder, 'expected');
     runCli('run', recipe, '--dataset', dataset, '--out', expected);
     assert.deepEqual(pictures(out), pictures(expected));
+  });
+
+  it('the script, and a TypeScript of one’s own, are checked against the types of the package', () => {
+    const project = path.dirname(examples);
+    const run = (...args: string[]): string => {
+      const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8' });
+      return stdout + stderr;
+    };
+    const tsc = path.join(project, 'node_modules', 'typescript', 'bin', 'tsc');
+    assert.equal(run(tsc, '-p', 'tsconfig.types.json'), '');
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'node_modules'));
+    symlinkSync(project, path.join(folder, 'node_modules', 'multiplex-batch-export'), 'junction');
+    cpSync(path.join(examples, 'export.mjs'), path.join(folder, 'export.mjs'));
+    const own = [
+      "import { type Recipe, runExport, openDataset } from 'multiplex-batch-export';",
+      'export async function make(folder: string, recipe: Recipe): Promise<number> {',
+      "  const status = await runExport(recipe, await openDataset(folder), { out: 'out', jobs: 2 });",
+      '  const states: string[] = status.written;',
+      '  return status.failed + states.length;',
+      '}',
+    ];
+    writeFileSync(path.join(folder, 'own.mts'), own.join('\n'));
+    const types = ['--typeRoots', path.join(project, 'node_modules', '@types'), '--types', 'node'];
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--allowJs', '--checkJs', ...types];
+    const errors = run(tsc, ...options, path.join(folder, 'export.mjs'), path.join(folder, 'own.mts'));
+    // What is wrong, and nothing else.
+    assert.match(errors, /^.*own\.mts\(4,9\): error TS2322: Type 'number' is not assignable to type 'string\[\]'\.\n$/);
   });
 
   it('the notebook exports cells with a progress bar, and leaves them at the second time', function () {
