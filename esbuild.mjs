@@ -63,7 +63,9 @@ const bundles = [
   },
   {
     ...node,
-    // What `import 'multiplex-batch-export'` gives.
+    // What `import 'multiplex-batch-export'` gives. Not minified: an error that a script does not catch is printed with the
+    // line it comes from, which otherwise is half the file.
+    minify: false,
     entryPoints: { index: 'src/core/index.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

@@ -4,6 +4,7 @@ import {
   describePreflight,
   estimateJob,
   ExportJob,
+  isExportError,
   openDataset,
   planJob,
   readRecipeFile,
@@ -16,17 +17,24 @@ if (out === undefined) throw new Error('Usage: node export.mjs DATASET RECIPE.ex
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 
-const dataset = await openDataset(folder);
-const plan = await planJob(await readRecipeFile(recipeFile), dataset, out, stop.signal);
-const { sentence, remarks } = describePreflight(plan, await estimateJob(plan));
-console.log([sentence, ...remarks].join('\n'));
+try {
+  const dataset = await openDataset(folder);
+  const plan = await planJob(await readRecipeFile(recipeFile), dataset, out, stop.signal);
+  const { sentence, remarks } = describePreflight(plan, await estimateJob(plan));
+  console.log([sentence, ...remarks].join('\n'));
 
-const job = await ExportJob.create(plan);
-const status = await job.start({
-  signal: stop.signal,
-  onEvent(event) {
-    if (event.event === 'item' && event.outcome === 'failed') console.log(`${event.id}: ${event.error?.message}`);
-    if (event.event === 'ended') console.log(`${event.written} of ${event.planned} written in ${event.seconds} s`);
-  },
-});
-process.exitCode = status.error || status.failed + status.cancelled > 0 ? 1 : 0;
+  const job = await ExportJob.create(plan);
+  const status = await job.start({
+    signal: stop.signal,
+    onEvent(event) {
+      if (event.event === 'item' && event.outcome === 'failed') console.log(`${event.id}: ${event.error?.message}`);
+      if (event.event === 'ended') console.log(`${event.written} of ${event.planned} written in ${event.seconds} s`);
+    },
+  });
+  process.exitCode = status.error || status.failed + status.cancelled > 0 ? 1 : 0;
+} catch (error) {
+  // What was asked for and cannot be, in one sentence; anything else is a defect and keeps its stack.
+  if (!isExportError(error)) throw error;
+  console.error(`${error.code}: ${error.message}`);
+  process.exitCode = 2;
+}

@@ -61,7 +61,7 @@ const adviceFor: Readonly<Partial<Record<ExportErrorCode, string>>> = {
 
 function help(): string {
   const lines = Object.entries(commands).map(
-    ([name, { usage, help: text }]) => `  batch-export ${`${name} ${usage}`.padEnd(50)}${text}`,
+    ([name, { usage, help: text }]) => `  batch-export ${name} ${usage}\n      ${text}`,
   );
   return `Turns folders of multiplexed images into publication-ready pictures.\n\n${lines.join('\n')}\n\nEvery command has --help. OUT means the newest job in it.\n`;
 }

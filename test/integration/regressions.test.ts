@@ -66,6 +66,37 @@ describe('things that once went wrong', () => {
     assert.equal(readManifest(out).filter((row) => row['outcome'] === 'written').length, 2);
   });
 
+  it('makes items again whose journal lines say half of it, and passes by what is no journal', () => {
+    const out = temporaryFolder();
+    runCli('fovs', smallDataset(['A', 'B', 'C']), ...channels, '--out', out);
+    const journal = path.join(jobOf(out), 'journal');
+    const file = path.join(journal, readdirSync(journal)[0]);
+    const [first] = readFileSync(file, 'utf8').split('\n');
+    const halves = ['{"item":"B","outcome":"written"}', '{"item":"C","outcome":"failed","error":7}', 'null', '7'];
+    writeFileSync(file, `${[first, ...halves].join('\n')}\n`);
+    mkdirSync(path.join(journal, 'folder.jsonl'));
+    writeFileSync(path.join(journal, 'desktop.ini'), `${halves[0]}\n`);
+    assert.match(runCli('status', out).stdout, /1 written/);
+    const resumed = runCli('resume', out);
+    assert.deepEqual([resumed.exitCode, resumed.stderr], [0, '']);
+    assert.equal(readManifest(out).filter((row) => row['outcome'] === 'written').length, 3);
+  });
+
+  it('says in one sentence that the journal of a job is gone, or is something else', () => {
+    const out = temporaryFolder();
+    runCli('fovs', smallDataset(['A']), ...channels, '--out', out);
+    const journal = path.join(jobOf(out), 'journal');
+    for (const spoil of [() => undefined, () => writeFileSync(journal, '')]) {
+      rmSync(journal, { recursive: true, force: true });
+      spoil();
+      for (const command of ['status', 'resume']) {
+        const { exitCode, stderr } = runCli(command, out);
+        assert.deepEqual([exitCode, stderr.split('\n').length], [2, 2], `${command}: ${stderr}`);
+        assert.match(stderr, /^RecipeInvalid: Expected a whole job folder at .*journal/);
+      }
+    }
+  });
+
   it('never writes outside the output folder, whatever a plan says', () => {
     const out = path.join(temporaryFolder(), 'out');
     runCli('fovs', smallDataset(['A']), ...channels, '--out', out);

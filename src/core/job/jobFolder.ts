@@ -49,6 +49,11 @@ const plannedImages = {
   annotation: plannedSourceSchema.optional(),
 };
 
+/** What lies in the output folder itself. */
+export const plainFileName = z
+  .string()
+  .refine((file) => file === path.basename(file) && !file.startsWith('.'), 'must be a plain file name');
+
 /** The parts of a planned item that say where a runner reads and writes; a damaged plan must not lead it elsewhere. */
 const plannedItemSchema = z.looseObject({
   id: z.string(),
@@ -56,9 +61,7 @@ const plannedItemSchema = z.looseObject({
   files: z
     .array(
       z.looseObject({
-        path: z
-          .string()
-          .refine((file) => file === path.basename(file) && !file.startsWith('.'), 'must be a plain file name'),
+        path: plainFileName,
         format: z.enum(formats),
       }),
     )

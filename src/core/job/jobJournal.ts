@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
+import { ExportError, messageOf } from '../model/exportError';
 import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
 import type { JournalLine } from '../model/plan';
+import { formats } from '../model/recipe';
 import { toWriteError } from '../write/writeFileWhole';
-import { type JobRequest, journalName, readJobRequest } from './jobFolder';
+import { type JobRequest, journalName, plainFileName, readJobRequest } from './jobFolder';
 import { isCancelRequested, isRunnerAlive, readGallery, readRunner } from './jobRunner';
 
 /** A journal of one runner, appended to and never rewritten. */
@@ -15,9 +18,11 @@ export interface JournalWriter {
   close(): Promise<void>;
 }
 
+const journalExtension = '.jsonl';
+
 /** Opens a new journal file; runners that follow each other sort in order of their start. */
 export async function openJournal(jobFolder: string): Promise<JournalWriter> {
-  const name = `${Date.now()}-${process.pid}-${randomBytes(3).toString('hex')}.jsonl`;
+  const name = `${Date.now()}-${process.pid}-${randomBytes(3).toString('hex')}${journalExtension}`;
   const file = path.join(jobFolder, journalName, name);
   const written = async <T>(done: Promise<T>): Promise<T> => {
     try {
@@ -52,13 +57,15 @@ export class JobReader {
   async record(): Promise<JobRecord> {
     this.request ??= await readJobRequest(this.jobFolder);
     const { items, recipe } = this.request;
-    const folder = path.join(this.jobFolder, journalName);
-    for (const name of await readdir(folder)) {
-      const known = this.journals.get(name) ?? { bytes: 0, lines: [] };
-      this.journals.set(name, known);
-      const added = await readWholeLines(path.join(folder, name), known.bytes);
-      known.bytes += added.length;
-      for (const line of parseJournal(added.toString('utf8'))) known.lines.push(line);
+    try {
+      await this.readOn();
+    } catch (error) {
+      throw new ExportError(
+        'RecipeInvalid',
+        `Expected a whole job folder at ${this.jobFolder}, but its journal cannot be read: ${messageOf(error)}.`,
+        undefined,
+        error,
+      );
     }
     // Runners that follow each other sort in order of their start.
     const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
@@ -71,6 +78,20 @@ export class JobReader {
       ...(recipe.gallery && { gallery: await readGallery(this.jobFolder) }),
       ...(runner && { runner }),
     };
+  }
+
+  /** What the runners have added. File managers and NAS systems leave files of their own everywhere. */
+  private async readOn(): Promise<void> {
+    const folder = path.join(this.jobFolder, journalName);
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const { name } = entry;
+      if (!entry.isFile() || !name.endsWith(journalExtension)) continue;
+      const known = this.journals.get(name) ?? { bytes: 0, lines: [] };
+      this.journals.set(name, known);
+      const added = await readWholeLines(path.join(folder, name), known.bytes);
+      known.bytes += added.length;
+      for (const line of parseJournal(added.toString('utf8'))) known.lines.push(line);
+    }
   }
 
   /** Of the record that was read last: which journal has the last word on each item. Names sort by time. */
@@ -111,15 +132,29 @@ async function readWholeLines(file: string, offset: number): Promise<Buffer> {
   }
 }
 
+/** What every line says, by its outcome; the rest of it is for the manifest. */
+const lineSchema = z.discriminatedUnion('outcome', [
+  z.looseObject({
+    item: z.string(),
+    outcome: z.enum(['written', 'unchanged']),
+    files: z.array(z.looseObject({ path: plainFileName, format: z.enum(formats), sha256: z.string() })),
+  }),
+  z.looseObject({ item: z.string(), outcome: z.literal('skipped'), reason: z.string() }),
+  z.looseObject({
+    item: z.string(),
+    outcome: z.literal('failed'),
+    error: z.looseObject({ code: z.string(), message: z.string() }),
+  }),
+]);
+
 /**
- * The lines that were written whole. One that a crash or a disk cut off says nothing: its item counts as not done, and
- * making it again does no harm, because a picture of the same bytes is recognised.
+ * The lines that were written whole. One that a crash or a disk cut off, or that says half of it, says nothing: its item
+ * counts as not done, and making it again does no harm, because a picture of the same bytes is recognised.
  */
 function parseJournal(text: string): JournalLine[] {
   return text.split('\n').flatMap((line) => {
     try {
-      const value = JSON.parse(line) as Partial<JournalLine>;
-      return typeof value.item === 'string' && typeof value.outcome === 'string' ? [value as JournalLine] : [];
+      return [lineSchema.parse(JSON.parse(line)) as unknown as JournalLine];
     } catch {
       return [];
     }
