@@ -86,7 +86,12 @@ describe('things that once went wrong', () => {
     const out = temporaryFolder();
     runCli('fovs', smallDataset(['A']), ...channels, '--out', out);
     const journal = path.join(jobOf(out), 'journal');
-    for (const spoil of [() => undefined, () => writeFileSync(journal, '')]) {
+    for (const spoil of [
+      () => undefined,
+      () => {
+        writeFileSync(journal, '');
+      },
+    ]) {
       rmSync(journal, { recursive: true, force: true });
       spoil();
       for (const command of ['status', 'resume']) {
