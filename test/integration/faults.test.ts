@@ -535,6 +535,22 @@ describe('a job that goes on', () => {
     assert.match(status.error?.message ?? '', /nobody reads this/);
     assert.equal(runCli('resume', out).exitCode, 0);
   });
+  it('jobs that end at the same moment: the manifest has the files of all', async () => {
+    const channels: Recipe['channels'] = [{ channel: 'c', color: '#00ff00', contrastLimits: [0, 400] }];
+    const dataset = await openDataset(smallFovs(6));
+    for (let round = 0; round < 2; round++) {
+      const out = temporaryFolder();
+      const jobs = dataset.fovs.map(({ name }) =>
+        runExport({ ...exampleRecipe, channels, fovs: [name] }, dataset, { out, jobs: 1 }),
+      );
+      for (const status of await Promise.all(jobs)) assert.deepEqual([status.state, status.written], ['ended', 1]);
+      const listed = readManifest(out).map((row) => row['path']);
+      assert.deepEqual(
+        listed.sort(),
+        [...visible(out).keys()].filter((name) => name.endsWith('.png')),
+      );
+    }
+  });
 });
 
 describe('--hash-sources', () => {

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { ExportError, messageOf } from '../model/exportError';
 import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
 import type { JournalLine } from '../model/plan';
-import { formats } from '../model/recipe';
+import { formats, type Recipe } from '../model/recipe';
 import { toWriteError } from '../write/writeFileWhole';
 import { type JobRequest, journalName, plainFileName, readJobRequest } from './jobFolder';
 import { isCancelRequested, isRunnerAlive, readGallery, readRunner } from './jobRunner';
@@ -55,8 +55,7 @@ export class JobReader {
 
   /** The state of a job: its plan, and every journal line that was written whole. `RecipeInvalid` if it was damaged. */
   async record(): Promise<JobRecord> {
-    this.request ??= await readJobRequest(this.jobFolder);
-    const { items, recipe } = this.request;
+    const { items, recipe } = await this.readRequest();
     try {
       await this.readOn();
     } catch (error) {
@@ -78,6 +77,15 @@ export class JobReader {
       ...(recipe.gallery && { gallery: await readGallery(this.jobFolder) }),
       ...(runner && { runner }),
     };
+  }
+
+  /** The settings of the job. `RecipeInvalid` if it was damaged. */
+  async recipe(): Promise<Recipe> {
+    return (await this.readRequest()).recipe;
+  }
+
+  private async readRequest(): Promise<JobRequest> {
+    return (this.request ??= await readJobRequest(this.jobFolder));
   }
 
   /** What the runners have added. File managers and NAS systems leave files of their own everywhere. */

@@ -124,18 +124,31 @@ export async function writeManifests(jobFolder: string): Promise<void> {
   const json = { version: 1, program, recipe, sources, rows };
   await writeFileWhole(path.join(jobFolder, 'manifest.csv'), toManifestCsv(rows), owner, true);
   await writeFileWhole(path.join(jobFolder, 'manifest.json'), `${JSON.stringify(json, undefined, 1)}\n`, owner, true);
-  const merged = mergeRows(await rowsOfAllJobs(outputFolder));
-  const replace = recipe.overwrite === 'always' || (await isOwnManifest(outputFolder));
-  await writeFileWhole(path.join(outputFolder, 'manifest.csv'), toManifestCsv(merged), owner, replace);
+  await writeMergedManifest(outputFolder, recipe.overwrite === 'always', owner);
 }
 
-async function rowsOfAllJobs(outputFolder: string): Promise<JobRows[]> {
+/** Jobs that end at the same moment read what the others have not said yet; whoever writes last looks again. */
+async function writeMergedManifest(outputFolder: string, replaceForeign: boolean, owner: string): Promise<void> {
+  const file = path.join(outputFolder, 'manifest.csv');
+  const readers = new Map<string, JobReader>();
+  let written: string | undefined;
+  // A job that goes on at full speed has always more to say; it writes the manifest itself when it ends.
+  for (let look = 0; look < 5; look++) {
+    const merged = toManifestCsv(mergeRows(await rowsOfAllJobs(outputFolder, readers)));
+    if (merged === written) return;
+    await writeFileWhole(file, merged, owner, replaceForeign || (await isOwnManifest(outputFolder)));
+    written = merged;
+  }
+}
+
+/** @param readers of the jobs that were read before, which read on from there */
+async function rowsOfAllJobs(outputFolder: string, readers: Map<string, JobReader>): Promise<JobRows[]> {
   const all: JobRows[] = [];
   for (const job of await listJobs(outputFolder)) {
+    const reader = readers.get(job) ?? new JobReader(job);
+    readers.set(job, reader);
     try {
-      const { recipe } = await readJobRequest(job);
-      const reader = new JobReader(job);
-      const rows = manifestRows(recipe, await reader.record());
+      const rows = manifestRows(await reader.recipe(), await reader.record());
       all.push({ rows, saidIn: reader.lastJournals() });
     } catch (error) {
       // An older job that was damaged must not keep this one from its manifest; its own files stay where they are.
