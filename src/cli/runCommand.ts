@@ -25,9 +25,8 @@ export const runCommandFlags: readonly Flag[] = [
 ];
 
 /**
- * `batch-export run RECIPE.export.json|PICTURE --dataset DATASET --out DIR`: a saved recipe, or a picture or gallery
- * again. Returns the
- * exit code.
+ * `batch-export run RECIPE.export.json|PICTURE --dataset DATASET --out DIR`: a saved recipe, or a picture or gallery again.
+ * Returns the exit code.
  */
 export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('run', runCommandFlags, args);
