@@ -33,13 +33,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   ]),
   saveSettings: z.strictObject({ recipe: recipeSchema }),
   chooseOutput: nothing,
-  // An empty list means every FOV in a recipe; in the panel it means that none is chosen.
-  start: z.strictObject({
-    recipe: recipeSchema.refine(({ mode, fovs }) => mode === 'rois' || fovs.length > 0, {
-      message: 'no FOV is chosen',
-      path: ['fovs'],
-    }),
-  }),
+  start: z.strictObject({ recipe: recipeSchema }),
   cancel: nothing,
   preflight: z.strictObject({ recipe: recipeSchema }),
   resume: nothing,

@@ -151,10 +151,10 @@ function readCrop({ crop, size, padding, min, max }: CellsForm): CellSelection['
   };
 }
 
-/** ROIs of slides are in no FOV: they are meant unless some FOVs were chosen. */
-function readFovs({ mode, fovs }: Form, dataset: DatasetView): string[] {
-  if (mode === 'rois' && fovs.length === 0) throw new FormProblem('Choose at least one FOV.');
-  return mode === 'rois' && fovs.length === dataset.fovs.length ? [] : [...fovs];
+/** All of them go by no name, as on the command line: the settings fit other datasets, and ROIs of slides are in no FOV. */
+function readFovs({ fovs }: Form, dataset: DatasetView): string[] {
+  if (fovs.length === 0) throw new FormProblem('Choose at least one FOV.');
+  return fovs.length === dataset.fovs.length ? [] : [...fovs];
 }
 
 function readRois(rois: RoisForm): RoiSelection {

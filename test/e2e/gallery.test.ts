@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
+import { findEmbedded } from '../../src/core/index';
 import { artifactsDirectory } from '../harness/project';
 import { notification, runCommand, webviewFrame } from '../harness/workbench';
 import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
@@ -77,9 +78,10 @@ describe('the gallery in the panel', function () {
     await panel.getByText(`Done: ${pictures} of ${pictures} written`).waitFor({ timeout: 90_000 });
     await panel.getByRole('button', { name: 'Open Gallery' }).scrollIntoViewIfNeeded();
     await page.screenshot({ path: path.join(artifactsDirectory, 'panel-gallery.png') });
-    const [fromPanel, fromCli] = [path.join(sample, 'exports'), out].map((folder) =>
-      readFileSync(path.join(folder, 'gallery.pdf')),
-    );
+    const galleries = [path.join(sample, 'exports'), out].map((folder) => path.join(folder, 'gallery.pdf'));
+    const [panelSays, cliSays] = await Promise.all(galleries.map(findEmbedded));
+    assert.deepEqual(panelSays, cliSays); // Says more than bytes when they differ.
+    const [fromPanel, fromCli] = galleries.map((file) => readFileSync(file));
     assert.ok(fromPanel.equals(fromCli));
     const pages = await readPdfPages(fromPanel);
     assert.ok(pages.length > 1 && pages[0].images.length === 4);

@@ -10,7 +10,14 @@ export async function answerFileDialog(page: Page, place: string, button: string
     last = await input.inputValue();
     await page.waitForTimeout(300);
   }
-  await input.fill(place);
-  await dialog.getByRole('button', { name: button, exact: true }).click();
-  await dialog.waitFor({ state: 'hidden' });
+  // It passes by a button that is pressed while it looks a path up, which takes its time on a busy machine.
+  for (let tries = 1; await dialog.isVisible(); tries++) {
+    try {
+      await input.fill(place, { timeout: 2_000 });
+      await dialog.getByRole('button', { name: button, exact: true }).click({ timeout: 2_000 });
+      await dialog.waitFor({ state: 'hidden', timeout: 3_000 });
+    } catch (error) {
+      if (tries === 10) throw error;
+    }
+  }
 }

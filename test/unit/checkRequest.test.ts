@@ -4,7 +4,7 @@ import { checkRequest, requestId } from '../../src/extension/checkRequest';
 import { exampleRecipe } from '../support/exampleRecipe';
 
 function start(change: object): unknown {
-  return { kind: 'request', id: 3, method: 'start', params: { recipe: { ...exampleRecipe, fovs: ['A'], ...change } } };
+  return { kind: 'request', id: 3, method: 'start', params: { recipe: { ...exampleRecipe, ...change } } };
 }
 
 describe('checkRequest: nothing that the panel sends is trusted', () => {
@@ -29,7 +29,6 @@ describe('checkRequest: nothing that the panel sends is trusted', () => {
     ['a downsample of zero', start({ downsample: 0 })],
     ['masks only without a mask', start({ masksOnly: true })],
     ['white channels that are not apart', start({ grayscale: true })],
-    ['no FOV', start({ fovs: [] })],
     ['no format', start({ formats: [] })],
     ['a format twice', start({ formats: ['png', 'png'] })],
     [

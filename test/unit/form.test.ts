@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { modes } from '../../src/core/model/mode';
 import { recipeSchema } from '../../src/core/model/recipe';
 import { applyMarkerSet, createForm, type Form, restoreForm } from '../../src/webview/form';
 import { toRecipe } from '../../src/webview/toRecipe';
@@ -149,25 +150,18 @@ describe('the form of ROIs', () => {
     assert.deepEqual(selection({ drawShape: true, shapeWidth: '3' }), { ...all, drawShape });
   });
 
-  it('is about all FOVs and slides unless FOVs were left out', () => {
-    const fovs = (change: (f: Form) => void): unknown => {
+  it('is about all FOVs and slides unless FOVs were left out, in every mode', () => {
+    const recipeFovs = (mode: Form['mode'], fovs: string[]): unknown => {
       const wanted = toRecipe(
-        form((f) => {
-          inRois(f, {});
-          change(f);
-        }),
+        form((f) => Object.assign(f, { mode, fovs })),
         dataset,
       );
       return 'recipe' in wanted ? wanted.recipe.fovs : wanted;
     };
-    assert.deepEqual(
-      fovs(() => undefined),
-      [],
-    );
-    assert.deepEqual(
-      fovs((f) => (f.fovs = ['B'])),
-      ['B'],
-    );
+    for (const mode of modes) {
+      assert.deepEqual(recipeFovs(mode, ['A', 'B']), [], mode);
+      assert.deepEqual(recipeFovs(mode, ['B']), ['B'], mode);
+    }
   });
 
   it('names files by a pattern', () => {
@@ -499,7 +493,9 @@ describe('the form', () => {
     ['a size of ROIs without a unit', (f) => inRois(f, { settings: 'shared', size: '512' }), /size of the pictures/],
     ['a range of ROIs that is none', (f) => inRois(f, { settings: 'shared', size: '5px', tolerance: 'x' }), /size/],
     ['a line of shapes without a width', (f) => inRois(f, { drawShape: true, shapeWidth: '0' }), /shapes/],
-    ['no FOV for ROIs', (f) => (inRois(f, {}).fovs = []), /FOV/],
+    ['no FOV for ROIs', (f) => (inRois(f, {}).fovs = []), /at least one FOV/],
+    ['no FOV for cells', (f) => Object.assign(f, { mode: 'cells', fovs: [] }), /at least one FOV/],
+    ['no FOV', (f) => (f.fovs = []), /at least one FOV/],
     ['a pattern of names with a single brace', (f) => (f.name = '{fov'), /file names/],
     ['a print width of nothing', (f) => (f.widthMm = '0'), /print width/],
     ['text without a size', (f) => Object.assign(f, { widthMm: '85', fontPt: '' }), /size of text/],
