@@ -30,9 +30,9 @@ export async function status(args: readonly string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify({ job: path.basename(job.folder), ...counts, failures })}\n`);
     return 0;
   }
-  const { state, planned, written, unchanged, failed, cancelled, remaining, gallery, error: ended } = counts;
+  const { state, planned, written, unchanged, skipped, failed, cancelled, remaining, gallery, error: ended } = counts;
   process.stdout.write(
-    `${path.basename(job.folder)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${failed} failed, ${cancelled} cancelled, ${remaining} left${gallery ? `; gallery ${gallery}` : ''}\n`,
+    `${path.basename(job.folder)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${skipped} skipped, ${failed} failed, ${cancelled} cancelled, ${remaining} left${gallery ? `; gallery ${gallery}` : ''}\n`,
   );
   if (ended) process.stdout.write(`${ended.code}: ${ended.message}\n`);
   for (const { item, error } of failures) process.stdout.write(`${item}: ${error.code}: ${error.message}\n`);
@@ -44,7 +44,9 @@ export async function resume(args: readonly string[], signal: AbortSignal): Prom
   const flags = parseFlags('resume', resumeFlags, args);
   const limits = readLimits(flags);
   const job = await ExportJob.open(requireOnePositional(flags, 'resume', what));
-  const ended = await new Reporter(flags).follow(job, { ...limits, signal, keepCancel: flags.on('keep-cancel') });
+  const reporter = new Reporter(flags);
+  const ended = await reporter.follow(job, { ...limits, signal, keepCancel: flags.on('keep-cancel') });
+  reporter.notTriedAgain(ended);
   return exitCodeOf(ended);
 }
 

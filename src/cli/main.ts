@@ -1,4 +1,4 @@
-import { type ExportErrorCode, exportErrorCodes, isExportError, toErrorData } from '../core/index';
+import { type ExportErrorCode, exportErrorCodes, isExportError, messageOf, toErrorData } from '../core/index';
 import { version } from '../../package.json';
 import { describeFlags, type Flag } from './flags';
 import { cells, cellsFlags, fovs, fovsFlags, rois, roisFlags } from './exportCommands';
@@ -113,11 +113,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that goes away (`| head`) is no reason for a stack trace.
+// Pictures are worth more than what is said of them: a job goes on when its words go nowhere. A reader that goes away
+// (`| head`) wants no more of them; a full disk loses them.
+let outputIsLost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE' || outputIsLost) return;
+  outputIsLost = true;
+  process.exitCode = 3;
+  process.stderr.write(`OutputNotWritable: Expected to write to the standard output, but ${messageOf(error)}.\n`);
 });
+process.stderr.on('error', () => undefined);
 
 void main(process.argv.slice(2)).then((exitCode) => {
-  process.exitCode = exitCode;
+  process.exitCode = outputIsLost ? 3 : exitCode;
 });

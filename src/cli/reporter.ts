@@ -12,6 +12,7 @@ import {
   type JobStatus,
   type JournalLine,
   type Plan,
+  type Problem,
 } from '../core/index';
 import type { ParsedFlags } from './flags';
 
@@ -90,12 +91,23 @@ export class Reporter {
           this.event(event);
         },
       }),
+      onProblem: (problem) => {
+        if (!this.json) this.problem(problem);
+      },
       onItem: (line, progress) => {
         if (!this.json) this.item(line, progress);
       },
     });
     this.ended(status, job.outputFolder);
     return status;
+  }
+
+  /** What a job that was resumed has left as it was, because it was planned like that. */
+  notTriedAgain({ failed, retryable }: JobStatus): void {
+    if (this.json || this.quiet || failed === retryable) return;
+    this.say(
+      `${failed - retryable} of the failures were planned, and are not tried again: when their cause is mended, export anew with --overwrite changed.`,
+    );
   }
 
   private item(line: JournalLine, progress: Progress): void {
@@ -127,10 +139,14 @@ export class Reporter {
     );
   }
 
-  private problems(plan: Plan, filter: (problem: Plan['problems'][number]) => boolean = () => true): void {
-    // What an item fails with is said when it fails; a warning is not an error.
-    if (this.quiet) return;
-    for (const problem of plan.problems.filter(filter)) process.stderr.write(`${problem.code}: ${problem.message}\n`);
+  private problems(plan: Plan, filter: (problem: Problem) => boolean = () => true): void {
+    // What an item fails with is said when it fails.
+    for (const problem of plan.problems.filter(filter)) this.problem(problem);
+  }
+
+  /** A warning is not an error. */
+  private problem({ code, message }: Problem): void {
+    if (!this.quiet) process.stderr.write(`${code}: ${message}\n`);
   }
 
   private event(event: object): void {

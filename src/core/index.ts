@@ -1,7 +1,7 @@
 /** The core's public face: what the extension and the command line may use. */
 export { checkGallery } from './job/checkGallery';
 export { estimateJob, type JobEstimate } from './job/estimateJob';
-export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent } from './job/exportEvent';
+export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent, ProblemEvent } from './job/exportEvent';
 export { plannedEvent } from './job/exportEvent';
 export { ExportJob, type ExportOptions, runExport, type StartOptions } from './job/exportJob';
 export { listJobs, outputOf, planFileName } from './job/jobFolder';
@@ -16,7 +16,7 @@ export { JobReader } from './job/jobJournal';
 export type { RunLimits } from './job/runLimits';
 export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
-export type { Dataset, Fov, FovHeader } from './model/dataset';
+export type { Dataset, Fov, FovHeader, Problem } from './model/dataset';
 export { type CellRole, cellRoles, type DatasetPart, datasetParts } from './model/datasetParts';
 export type { Embedded, EmbeddedGallery, EmbeddedRecipe } from './model/embeddedRecipe';
 export {

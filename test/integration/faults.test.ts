@@ -511,7 +511,12 @@ describe('a job that goes on', () => {
     rmSync(path.join(out, 'F0.png'));
     rmSync(path.join(out, 'F1.png'));
     copyFileSync(path.join(dataset, 'F2', 'c.tif'), path.join(dataset, 'F1', 'c.tif'));
-    assert.equal(runCli('resume', out).exitCode, 0);
+    const resumed = runCli('resume', out);
+    assert.equal(resumed.exitCode, 0);
+    assert.match(resumed.stderr, /^SourcesDiffer: .*but F1\/c\.tif changed since then/);
+    rmSync(path.join(out, 'F1.png'));
+    const [problem] = eventsOf(runCli('resume', out, '--json'));
+    assert.deepEqual([problem['event'], problem['code']], ['problem', 'SourcesDiffer']);
     assert.deepEqual(
       readManifest(out).map(({ item, note }) => [item, note]),
       [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { decodePicture, plane, readManifest, smallDataset, writePlane } from '../support/dataset';
-import { type CliResult, runCli } from '../support/runCli';
+import { type CliResult, runCli, runCliAsOrdinaryUser } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const dna = ['--channel', 'DNA=blue:0:255', '--scale-bar', 'off'];
@@ -56,6 +57,19 @@ describe('pictures never go where images are', () => {
     }
   });
 
+  it('where masks, annotations and saved settings are looked for, also if there are none yet', () => {
+    const folder = smallDataset(['A']);
+    rmSync(path.join(folder, 'masks'), { recursive: true });
+    const before = readdirSync(folder);
+    const places = ['masks', 'segmentation', 'annotations/new', '.UELer', '.batch-export/palettes'];
+    for (const out of places) {
+      assertRefused(runCli('fovs', folder, ...dna, '--out', path.join(folder, out)), /Usage: .*choose another folder/);
+    }
+    const jobs = path.join(folder, 'exports', '.batch-export-jobs', 'new');
+    assertRefused(runCli('fovs', folder, ...dna, '--out', jobs), /Usage: .*jobs of another output folder/);
+    assert.deepEqual(readdirSync(folder), before);
+  });
+
   it('beside image files of many channels, which they could replace', () => {
     const folder = path.join(temporaryFolder(), 'stacks');
     runCli('fovs', smallDataset(['A']), ...dna, '--channel', 'CD3=red:0:1', '--format', 'ome-tiff', '--out', folder);
@@ -63,6 +77,24 @@ describe('pictures never go where images are', () => {
     const flags = [...dna, '--format', 'ome-tiff', '--overwrite', 'always'];
     assertRefused(runCli('fovs', folder, ...flags, '--out', folder), /Usage: .*FOV A/);
     assert.ok(readFileSync(path.join(folder, 'A.ome.tiff')).equals(before));
+  });
+});
+
+describe('an output folder', () => {
+  it('may have no name that the disk does not take', () => {
+    const out = path.join(temporaryFolder(), 'a'.repeat(300), 'deeper');
+    for (const overwrite of ['never', 'always']) {
+      const result = runCli('fovs', smallDataset(['A']), ...dna, '--overwrite', overwrite, '--out', out);
+      assertRefused(result, /^FileNameInvalid: .*is too long\.$/m);
+    }
+  });
+
+  it('that may not be read is not taken for one without jobs', function () {
+    const out = temporaryFolder();
+    chmodSync(out, 0);
+    const result = runCliAsOrdinaryUser('status', out);
+    if (!result) return this.skip();
+    assertRefused(result, /^Usage: .*reading it is not permitted\.$/m);
   });
 });
 

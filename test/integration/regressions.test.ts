@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { isExportError } from '../../src/core/model/exportError';
 import { locateDataset } from '../../src/core/read/locateDataset';
 import { plane, readManifest, smallDataset, writePlane } from '../support/dataset';
-import { eventsOf, runCli } from '../support/runCli';
+import { cliFile, eventsOf, runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const channels = ['--channel', 'DNA=blue:0:255'];
@@ -100,6 +112,72 @@ describe('things that once went wrong', () => {
         assert.match(stderr, /^RecipeInvalid: Expected a whole job folder at .*journal/);
       }
     }
+  });
+
+  it('goes on with its pictures when what it says goes to a full disk', function () {
+    if (!existsSync('/dev/full')) return this.skip();
+    const out = temporaryFolder();
+    const full = openSync('/dev/full', 'w');
+    const run = (...args: string[]): SpawnSyncReturns<string> =>
+      spawnSync(process.execPath, [cliFile, ...args], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    try {
+      const dataset = smallDataset(['A', 'B']);
+      const asked = [
+        ['fovs', dataset, ...channels, '--out', out, '--json'],
+        ['status', out],
+        ['inspect', dataset],
+        ['--help'],
+      ];
+      for (const args of asked) {
+        const { status, stderr } = run(...args);
+        assert.deepEqual([status, stderr.split('\n').length], [3, 2], `${args[0]}: ${stderr}`);
+        assert.match(stderr, /^OutputNotWritable: Expected to write to the standard output, but ENOSPC/);
+      }
+      assert.equal(readManifest(out).length, 2);
+      const unsaid = spawnSync(process.execPath, [cliFile, 'fovs', '--nope'], { stdio: ['ignore', 'ignore', full] });
+      assert.equal(unsaid.status, 2);
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it('counts in `status` what was skipped, too', () => {
+    const out = temporaryFolder();
+    const dataset = smallDataset(['A']);
+    const table = 'fov,label,centroid-0,centroid-1\nA,7,20,20\nA,9,2,45\n';
+    writeFileSync(path.join(dataset, 'cell_table.csv'), table);
+    const flags = ['--scale-bar', 'off', '--size', '20px', '--edge', 'skip', '--out', out];
+    assert.equal(runCli('cells', dataset, ...channels, ...flags).exitCode, 0);
+    assert.match(
+      runCli('status', out).stdout,
+      /2 planned, 1 written, 0 unchanged, 1 skipped, 0 failed, 0 cancelled, 0 left/,
+    );
+  });
+
+  it('says of a file that was cut short that it was, and how its item is made when it is whole again', () => {
+    const out = temporaryFolder();
+    const dataset = smallDataset(['A', 'B']);
+    const file = path.join(dataset, 'B', 'DNA.tiff');
+    const whole = readFileSync(file);
+    truncateSync(file, 100);
+    const made = runCli('fovs', dataset, ...channels, '--out', out);
+    assert.deepEqual([made.exitCode, /B: ImageUnreadable: .*cut short/.test(made.stderr)], [1, true], made.stderr);
+    writeFileSync(file, whole);
+    const resumed = runCli('resume', out);
+    assert.equal(resumed.exitCode, 1);
+    assert.match(resumed.stdout, /1 of the failures were planned, .* export anew with --overwrite changed/);
+    const anew = runCli('fovs', dataset, ...channels, '--out', out, '--overwrite', 'changed');
+    assert.deepEqual([anew.exitCode, readManifest(out).map((row) => row['outcome'])], [0, ['unchanged', 'written']]);
+  });
+
+  it('calls a file that may not become so large an obstacle of the disk', function () {
+    if (process.platform === 'win32') return this.skip();
+    const out = temporaryFolder();
+    const command = `ulimit -f 1; exec "$0" "$@"`;
+    const flags = ['fovs', smallDataset(['A']), ...channels, '--format', 'tiff', '--out', out];
+    const args = ['-c', command, process.execPath, cliFile, ...flags];
+    const { status, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
+    assert.deepEqual([status, /^OutputNotWritable: .*allows no file of its size\.$/m.test(stderr)], [3, true], stderr);
   });
 
   it('never writes outside the output folder, whatever a plan says', () => {

@@ -125,6 +125,12 @@ describe('the layout of a gallery', () => {
       assert.ok(mark.kind === 'text' && mark.baselineY > box.y && mark.baselineY < box.y + box.height);
     }
     assert.ok(frame.length > 1, 'an empty frame is seen');
+    const [sliver] = made.layOut(0, [{ widthPx: 4, heightPx: 500 }]).cells;
+    assert.deepEqual(
+      [sliver.words.length, sliver.box.width > 60],
+      [words.length, true],
+      'a sliver has its reason, too',
+    );
   });
 
   it('has on every page the title, its number, the settings and the legend of what it shows', () => {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Problem } from '../model/dataset';
 import { listNames } from '../model/listNames';
 import type { PlannedItem } from '../model/plan';
 import { describeFile } from '../read/describeFile';
@@ -7,12 +8,12 @@ import { sourcesOf } from './listSources';
 
 /**
  * Items of a job that goes on, with a note where a file that they read is of another size or time than when the job was
- * planned: their pictures may not go with those that were made before.
+ * planned: their pictures may not go with those that were made before, which the problem says of all.
  */
 export async function noteChangedSources(
   { datasetFolder, sources }: Pick<JobRequest, 'datasetFolder' | 'sources'>,
   items: readonly PlannedItem[],
-): Promise<PlannedItem[]> {
+): Promise<{ readonly items: PlannedItem[]; readonly problem?: Problem }> {
   const changed = new Set<string>();
   const needed = new Set(items.flatMap(sourcesOf));
   for (const { file, bytes, modified } of sources) {
@@ -21,10 +22,13 @@ export async function noteChangedSources(
     // One that is gone is what its items fail with.
     if (now.modified !== undefined && (now.bytes !== bytes || now.modified !== modified)) changed.add(file);
   }
-  return items.map((item) => {
+  const noted = items.map((item) => {
     const files = [...new Set(sourcesOf(item))].filter((file) => changed.has(file));
     if (files.length === 0) return item;
     const note = `changed after the job was planned: ${listNames(files)}`;
     return { ...item, note: item.note === undefined ? note : `${item.note}; ${note}` };
   });
+  if (changed.size === 0) return { items: noted };
+  const message = `Expected the files that the job was planned with, but ${listNames([...changed])} changed since then: pictures that are made now may not go with those that were made before. The manifest says which; export anew to have them all alike.`;
+  return { items: noted, problem: { code: 'SourcesDiffer', message } };
 }

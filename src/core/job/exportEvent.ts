@@ -10,8 +10,8 @@ interface EventError {
   readonly message: string;
 }
 
-/** What a job tells while it runs, in this order: planned, one for each item as it ends, ended. Plain data, for JSON. */
-export type ExportEvent = PlannedEvent | ItemEvent | EndedEvent;
+/** What a job tells while it runs, in this order: planned, problems, one for each item as it ends, ended. Plain data, for JSON. */
+export type ExportEvent = PlannedEvent | ProblemEvent | ItemEvent | EndedEvent;
 
 export interface PlannedEvent {
   readonly event: 'planned';
@@ -19,6 +19,11 @@ export interface PlannedEvent {
   readonly job?: string;
   readonly items: number;
   readonly problems: readonly Problem[];
+}
+
+/** Of a job that goes on: what has changed since it was planned. */
+export interface ProblemEvent extends Problem {
+  readonly event: 'problem';
 }
 
 export interface ItemEvent {

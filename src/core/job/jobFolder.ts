@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, messageOf } from '../model/exportError';
+import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
 import { formats, parseRecipe, type Recipe } from '../model/recipe';
@@ -175,6 +175,7 @@ export async function listJobs(outputFolder: string): Promise<string[]> {
 
 /** The job folder that the user means: one itself, or the newest in an output folder. `Usage` if there is none. */
 export async function findJob(outputOrJobFolder: string): Promise<string> {
+  await requireReadable(outputOrJobFolder);
   const isJob = await stat(path.join(outputOrJobFolder, files.plan)).catch(() => undefined);
   const job = isJob ? outputOrJobFolder : (await listJobs(outputOrJobFolder)).at(-1);
   if (job) return job;
@@ -182,6 +183,15 @@ export async function findJob(outputOrJobFolder: string): Promise<string> {
     'Usage',
     `Expected a job or an output folder with jobs at ${outputOrJobFolder}, but found neither.`,
   );
+}
+
+async function requireReadable(folder: string): Promise<void> {
+  try {
+    await readdir(folder);
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes(systemCodeOf(error) ?? '')) return; // Nothing is there, which is said anyway.
+    throw new ExportError('Usage', `Expected a job or an output folder at ${folder}, but reading it is not permitted.`);
+  }
 }
 
 /** What a job was started with. `RecipeInvalid` if the folder was damaged. */

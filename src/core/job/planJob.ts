@@ -1,12 +1,13 @@
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CellTableReference, Dataset, Problem } from '../model/dataset';
-import { ExportError } from '../model/exportError';
+import { ExportError, systemCodeOf } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
 import { listNames } from '../model/listNames';
-import type { Plan, PlannedItem } from '../model/plan';
+import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
+import { overlayFolderNames } from '../read/openDataset';
 import { checkGallery } from './checkGallery';
 import { completeOwn } from './completeOwn';
 import { completeRecipe } from './completeRecipe';
@@ -87,12 +88,26 @@ function withNotes(item: PlannedItem, notes: readonly string[]): PlannedItem {
   return { ...item, note: [...(item.note === undefined ? [] : [item.note]), ...notes].join('; ') };
 }
 
+/** What we and UELer have saved with a dataset. */
+const settingsFolders = ['.batch-export', '.UELer'];
+
 /**
  * Pictures never go where images are: into a FOV, which a job's folder would take out of the dataset, beside image files
  * or masks, which they could replace or be taken for.
  */
 async function requireOutsideSources(outputFolder: string, dataset: Dataset): Promise<void> {
   const output = await realFolder(outputFolder);
+  const refuse = (what: string): never => {
+    throw new ExportError(
+      'Usage',
+      `Expected an output folder of its own, but ${outputFolder} is where ${what}; choose another folder.`,
+    );
+  };
+  if (output.split(path.sep).includes(jobsFolderName)) refuse('the jobs of another output folder are');
+  // Also where they are not there yet: what is put there would be taken for them when the dataset is opened again.
+  const [first] = path.relative(await realFolder(dataset.folder), output).split(path.sep);
+  if (settingsFolders.includes(first)) refuse('the settings of the dataset are');
+  if (overlayFolderNames.includes(first)) refuse('masks or annotations are looked for');
   const places = new Map<string, string>();
   for (const fov of dataset.fovs) {
     for (const { file } of [...fov.channels, ...fov.masks, ...fov.annotations]) {
@@ -106,10 +121,7 @@ async function requireOutsideSources(outputFolder: string, dataset: Dataset): Pr
     // The folder of a mask or stack may well be the dataset's own, which pictures may go below.
     const isWhole = dataset.overlayFolders.includes(folder) || dataset.fovs.some((fov) => fov.path === folder);
     if (output !== place && !(isWhole && output.startsWith(place + path.sep))) continue;
-    throw new ExportError(
-      'Usage',
-      `Expected an output folder of its own, but ${outputFolder} is where ${what}; choose another folder.`,
-    );
+    refuse(what);
   }
 }
 
@@ -124,7 +136,13 @@ async function realFolder(folder: string): Promise<string> {
 /** The output folder, or the nearest folder above it that exists, must let us write. */
 async function requireWritable(outputFolder: string): Promise<void> {
   for (let folder = outputFolder; ; folder = path.dirname(folder)) {
-    const found = await stat(folder).catch(() => undefined);
+    const found = await stat(folder).catch((error: unknown) => {
+      if (systemCodeOf(error) !== 'ENAMETOOLONG') return undefined;
+      throw new ExportError(
+        'FileNameInvalid',
+        `Expected an output folder with a name that the disk takes, but ${outputFolder} is too long.`,
+      );
+    });
     if (!found && folder !== path.dirname(folder)) continue;
     const fail = (why: string): never => {
       throw new ExportError('OutputNotWritable', `Expected to write into ${outputFolder}, but ${why}.`);

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
+import type { Problem } from '../model/dataset';
 import { type ErrorData, toErrorData } from '../model/exportError';
 import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
@@ -19,6 +20,8 @@ import { WorkerPool } from './worker/workerPool';
 
 export interface RunOptions extends RunLimits {
   readonly signal?: AbortSignal;
+  /** Called for what does not keep the job from going on, and is worth knowing. */
+  readonly onProblem?: (problem: Problem) => void;
   /** Called once for each item that ends, after its journal line was written. */
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
 }
@@ -64,7 +67,9 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   let { gallery } = record;
   try {
     const unfinished = await unfinishedItems(request, record.journal);
-    const items = record.journal.length > 0 ? await noteChangedSources(request, unfinished) : unfinished;
+    const begun = record.journal.length > 0;
+    const { items, problem } = begun ? await noteChangedSources(request, unfinished) : { items: unfinished };
+    if (problem) options.onProblem?.(problem);
     const limits = completeLimits(options);
     workersMiB = await runItems(jobFolder, request, items, limits, cancel.signal, (line, progress) => {
       lines.push(line);

@@ -15,6 +15,13 @@ import { describeCellTable } from './table/describeCellTable';
 import { readTableSummary } from './table/readTableSummary';
 import { isZarr } from './zarr/findZarrImages';
 
+/** In a dataset's folder, where masks are looked for. */
+const masksFolderNames = ['masks', 'segmentation'];
+
+const annotationsFolderNames = ['annotations'];
+
+export const overlayFolderNames: readonly string[] = [...masksFolderNames, ...annotationsFolderNames];
+
 /** What the user says instead of what is found without asking. All absolute paths. */
 export interface DatasetOptions {
   readonly masksFolder?: string;
@@ -55,11 +62,11 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   }
   // All names, so that the longest one that fits a mask's name is known.
   const names = found.fovs.map((fov) => fov.name);
-  const masksFolders = options.masksFolder ? [options.masksFolder] : await existing(folder, ['masks', 'segmentation']);
+  const masksFolders = options.masksFolder ? [options.masksFolder] : await existing(folder, masksFolderNames);
   const masks = await findOverlays(masksFolders, names, warnings);
   const annotationsFolders = options.annotationsFolder
     ? [options.annotationsFolder]
-    : await existing(folder, ['annotations']);
+    : await existing(folder, annotationsFolderNames);
   const annotations = await findOverlays(annotationsFolders, names, warnings);
   const saved = await readSavedMarkerSets(folder, options.markerSetFile);
   const palettes = await readSavedPalettes(folder, warnings);

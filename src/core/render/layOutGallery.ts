@@ -38,8 +38,13 @@ const clamp = (value: number, least: number, most: number): number => Math.min(M
 
 /** Below this a picture shows nothing. */
 const leastBoxPt = 14;
+
 /** Captions leave so much of a cell to its picture. */
 const pictureShare = 0.75;
+
+/** In letters and lines of captions, what a frame without a picture has room for at least, if its cell has. */
+const leastFrame = { letters: 16, lines: 5 };
+
 const mostCaptionLines = 6;
 const lineHeight = 1.25;
 const line = 0.4;
@@ -116,7 +121,10 @@ export class GalleryLayout {
     sizes: readonly ({ readonly widthPx: number; readonly heightPx: number } | undefined)[],
   ): GalleryPage {
     const entries = this.entriesOf(page);
-    const fitted = entries.map((_, i) => this.fit(sizes[i] ?? { widthPx: 1, heightPx: 1 }));
+    const fitted = entries.map(({ problem }, i) => {
+      const size = this.fit(sizes[i] ?? { widthPx: 1, heightPx: 1 });
+      return problem ? this.withRoomForWords(size) : size;
+    });
     const { columns } = this.settings;
     const rowHeights: number[] = [];
     for (const [i, { height }] of fitted.entries()) {
@@ -207,6 +215,15 @@ export class GalleryLayout {
   private fit({ widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number }): Size {
     const scale = Math.min(this.box.width / widthPx, this.box.height / heightPx);
     return { width: widthPx * scale, height: heightPx * scale };
+  }
+
+  /** The frame of a picture that is not there says why, also if the picture would have been a sliver. */
+  private withRoomForWords({ width, height }: Size): Size {
+    const size = this.captionSize;
+    return {
+      width: Math.max(width, Math.min(leastFrame.letters * size, this.box.width)),
+      height: Math.max(height, Math.min(leastFrame.lines * lineHeight * size, this.box.height)),
+    };
   }
 
   /** Between a picture and its id. */

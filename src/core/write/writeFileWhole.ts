@@ -180,6 +180,7 @@ export function toWriteError(error: unknown, file: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'EFBIG':
     case 'ENOENT':
     case 'ENOTDIR':
       return new ExportError(
@@ -202,6 +203,8 @@ function writeObstacle(error: unknown): string {
   switch (systemCodeOf(error)) {
     case 'EROFS':
       return 'the file system is read-only';
+    case 'EFBIG':
+      return 'the file system, or a limit, allows no file of its size';
     case 'ENOENT':
       return 'its folder does not exist (any more)';
     case 'ENOTDIR':

@@ -84,6 +84,12 @@ export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndi
   const fail = (code: 'ImageUnsupported' | 'ImageUnreadable' | 'TooLarge', message: string): ExportError =>
     new ExportError(code, `Expected ${message}.`, { file });
   const refuse = (): ExportError | undefined => {
+    if (!directory.hasTag('ImageWidth')) {
+      return fail(
+        'ImageUnreadable',
+        `an image in ${file}, but nothing says its size: the file may have been cut short`,
+      );
+    }
     if (!(widthPx >= 1 && heightPx >= 1 && samplesPerPixel >= 1)) {
       return fail(
         'ImageUnreadable',
