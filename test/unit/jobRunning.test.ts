@@ -3,7 +3,7 @@ import { peakBytesOf, processBytes, requireWithin, workersWithin } from '../../s
 import { itemsPerMessage, sliceItems } from '../../src/core/job/sliceItems';
 import { ExportError, isPassing } from '../../src/core/model/exportError';
 import { outcomePage, paceOf } from '../../src/core/model/itemOutcome';
-import type { PlannedItem } from '../../src/core/model/plan';
+import type { JournalLine, PlannedItem } from '../../src/core/model/plan';
 import { countClipped } from '../../src/core/select/countClipped';
 import { exampleRecipe } from '../support/exampleRecipe';
 
@@ -127,6 +127,14 @@ describe('the items of a job, page by page', () => {
         ['A:5', 'waiting', ''],
       ],
     );
+  });
+
+  it('say what is to be known of their files, once', () => {
+    const file = (path: string, note?: string): object => ({ path, ...(note !== undefined && { note }) });
+    const files = [file('a.png', 'moved into the image'), file('a.pdf', 'moved into the image'), file('a.svg')];
+    const journal = [{ item: 'A:1', outcome: 'written', files }] as unknown as JournalLine[];
+    const [{ text }] = outcomePage({ items: record.items, journal }, 'written', 0, 1).items;
+    assert.equal(text, 'a.png, a.pdf, a.svg; moved into the image');
   });
 
   it('can be those of one state', () => {

@@ -10,7 +10,7 @@ export const itemStates = ['written', 'unchanged', 'skipped', 'failed', 'waiting
 export interface ItemOutcome {
   readonly item: string;
   readonly state: ItemState;
-  /** The names of its files, or why there is none. */
+  /** The names of its files and what is to be known of them, or why there is none. */
   readonly text: string;
 }
 
@@ -44,7 +44,9 @@ export function outcomePage(
 function describeOutcome(line: JournalLine | undefined): string {
   if (!line) return '';
   if (line.outcome === 'failed') return line.error.message;
-  return line.outcome === 'skipped' ? line.reason : line.files.map((file) => file.path).join(', ');
+  if (line.outcome === 'skipped') return line.reason;
+  const notes = new Set(line.files.flatMap(({ note }) => note ?? []));
+  return [line.files.map((file) => file.path).join(', '), ...notes].join('; ');
 }
 
 /** How fast a job goes, and how long it will take. */
