@@ -24,7 +24,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { makeSample } from '../../sample/makeSample';
 import { Random } from '../../sample/random';
 import { openDataset, type Recipe, runExport } from '../../src/core/index';
+import { claimJob } from '../../src/core/job/jobRunner';
 import { describeFile } from '../../src/core/read/describeFile';
+import { sweepTemporaries } from '../../src/core/write/writeFileWhole';
 import { plane, readManifest, realDataFolder, smallDataset, writePlane } from '../support/dataset';
 import {
   type CliResult,
@@ -320,6 +322,22 @@ describe('a job survives', function () {
       assert.equal(began, codes.filter((code) => code === 0).length);
       assert.equal(visible(out).size, 13);
     }
+  });
+
+  it('a runner that sweeps up while another one wants the job', async () => {
+    const job = temporaryFolder();
+    let sweeps = 0;
+    const sweeper = setInterval(() => {
+      sweeps++;
+      void sweepTemporaries(job, path.basename(job));
+    }, 2);
+    try {
+      for (let i = 0; i < 100; i++) await (await claimJob(job)).release();
+    } finally {
+      clearInterval(sweeper);
+    }
+    assert.ok(sweeps > 10);
+    assert.deepEqual(readdirSync(job), []);
   });
 
   it('an output folder that may no longer be written into', async function () {

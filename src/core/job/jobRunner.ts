@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { ExportError, isExportError, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
 import type { GalleryFile, RunnerInfo } from '../model/plan';
+import { isFolder } from '../read/listFolder';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
 
 const files = { claim: 'claim', runner: 'runner.json', gallery: 'gallery.json', cancel: 'cancel' };
@@ -72,23 +73,27 @@ export async function claimJob(jobFolder: string): Promise<{ release(): Promise<
   const claim = path.join(jobFolder, files.claim);
   const owner = path.basename(jobFolder);
   const own = JSON.stringify({ pid: process.pid, host: hostname(), token: randomBytes(8).toString('hex') });
-  for (let attempt = 0; ; attempt++) {
+  for (let takeovers = 0; ;) {
     try {
       await writeFileWhole(claim, own, owner, false);
       return { release: () => removeIfStill(claim, own) };
     } catch (error) {
+      // Whoever got the job in this moment sweeps up, and took our temporary file for one that was left behind.
+      const isSwept = isExportError(error, 'OutputNotWritable') && systemCodeOf(error.cause) === 'ENOENT';
+      if (isSwept && (await isFolder(jobFolder))) continue;
       if (!isExportError(error, 'FileExists')) throw error;
     }
     const found = await readFile(claim, 'utf8').catch(() => undefined);
     if (found === undefined) continue; // Released in this moment.
     const holder = claimSchema.safeParse(parseOrNothing(found)).data;
-    if (attempt >= mostTakeovers || (await isHeld(jobFolder, claim, holder))) {
+    if (takeovers >= mostTakeovers || (await isHeld(jobFolder, claim, holder))) {
       throw new ExportError(
         'Usage',
         `Expected a job that nobody runs, but process ${holder?.pid ?? '?'} on ${holder?.host ?? 'another machine'} is at work on ${jobFolder}.`,
       );
     }
     await takeAway(claim, found);
+    takeovers++;
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { access, link, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { access, link, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ExportError, isExportError, systemCodeOf } from '../model/exportError';
 
@@ -149,7 +149,7 @@ async function placeNew(temporary: string, file: string): Promise<void> {
     await rename(temporary, file);
     return;
   }
-  await unlink(temporary);
+  await rm(temporary, { force: true }); // It is in place: who sweeps may have been faster.
 }
 
 /** What a failed write means, as a code: the disk is full, the folder is not writable, or the file is there already. */
