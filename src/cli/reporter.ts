@@ -86,13 +86,9 @@ export class Reporter {
   async follow(job: ExportJob, options: StartOptions): Promise<JobStatus> {
     const status = await job.start({
       ...options,
-      ...(this.json && {
-        onEvent: (event) => {
-          this.event(event);
-        },
-      }),
-      onProblem: (problem) => {
-        if (!this.json) this.problem(problem);
+      onEvent: (event) => {
+        if (this.json) this.event(event);
+        else if (event.event === 'problem') this.problem(event);
       },
       onItem: (line, progress) => {
         if (!this.json) this.item(line, progress);
@@ -102,11 +98,11 @@ export class Reporter {
     return status;
   }
 
-  /** What a job that was resumed has left as it was, because it was planned like that. */
+  /** What a job that was resumed has left as it was, because its plan says so. */
   notTriedAgain({ failed, retryable }: JobStatus): void {
     if (this.json || this.quiet || failed === retryable) return;
     this.say(
-      `${failed - retryable} of the failures were planned, and are not tried again: when their cause is mended, export anew with --overwrite changed.`,
+      `${failed - retryable} of the failures were known before the start and are not tried again: when their cause is mended, export anew with --overwrite changed.`,
     );
   }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Dataset, Problem } from '../model/dataset';
+import type { Dataset } from '../model/dataset';
 import type { JobStatus } from '../model/jobStatus';
 import type { JournalLine, Plan } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -15,8 +15,6 @@ export interface StartOptions extends RunLimits {
   /** Stops the job within the items in hand; it can be started again. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ExportEvent) => void;
-  /** What does not keep a job from going on, and is worth knowing. */
-  readonly onProblem?: (problem: Problem) => void;
   /** Each item as the journal has it, with all that is known of its files. */
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
   /** Stop at once if somebody has asked the job to stop, in place of forgetting that. */
@@ -52,13 +50,12 @@ export class ExportJob {
    * nothing more than look whether its files are still as they were. Resolves with how the job stands then.
    * @throws ExportError `Usage` if another process is at work on it, `RecipeInvalid` if its folder was damaged
    */
-  async start({ onEvent, onProblem, onItem, keepCancel = false, ...options }: StartOptions = {}): Promise<JobStatus> {
+  async start({ onEvent, onItem, keepCancel = false, ...options }: StartOptions = {}): Promise<JobStatus> {
     if (!keepCancel) await this.allow();
     const status = await runJob(this.folder, {
       ...options,
       onProblem(problem) {
         onEvent?.({ event: 'problem', ...problem });
-        onProblem?.(problem);
       },
       onItem(line, progress) {
         onEvent?.(itemEvent(line));

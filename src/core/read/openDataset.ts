@@ -15,11 +15,10 @@ import { describeCellTable } from './table/describeCellTable';
 import { readTableSummary } from './table/readTableSummary';
 import { isZarr } from './zarr/findZarrImages';
 
-/** In a dataset's folder, where masks are looked for. */
 const masksFolderNames = ['masks', 'segmentation'];
-
 const annotationsFolderNames = ['annotations'];
 
+/** Of the folders in a dataset's in which masks and annotations are looked for. */
 export const overlayFolderNames: readonly string[] = [...masksFolderNames, ...annotationsFolderNames];
 
 /** What the user says instead of what is found without asking. All absolute paths. */
