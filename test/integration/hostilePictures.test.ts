@@ -121,12 +121,10 @@ describe('pictures that were damaged or forged', function () {
           ['run', file, '--dataset', folder, '--out', target],
         ]) {
           // prettier-ignore
-          const started = performance.now();
           const { exitCode, stdout, stderr } = runCli(...args);
           assert.deepEqual([exitCode, stdout], [2, '']);
           assert.match(stderr, /^RecipeInvalid: Expected a recipe in [^\n]*forged\.png, but /);
           assert.match(stderr, message);
-          assert.ok(performance.now() - started < 5000);
         }
         assert.throws(() => readFileSync(path.join(target, 'manifest.csv')));
       });

@@ -13,6 +13,7 @@ import { embedInPng } from '../../src/core/write/embedInPng';
 import { embedInWebp } from '../../src/core/write/embedInWebp';
 import { encodeTiff } from '../../src/core/write/encodeTiff';
 import { xmpPacket } from '../../src/core/write/xmpPacket';
+import { withinCpuSeconds } from '../support/cpuTime';
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex');
 const text = '{"a":"µ"}';
@@ -77,9 +78,7 @@ describe('a text in a PNG', () => {
       [Buffer.concat([before, Buffer.alloc(12 * 200_001)]), /^it has more than 200000 parts$/],
     ];
     for (const [file, message] of cases) {
-      const started = performance.now();
-      await assert.rejects(textInPng(memorySource(file)), { message });
-      assert.ok(performance.now() - started < 2000);
+      await withinCpuSeconds(2, () => assert.rejects(textInPng(memorySource(file)), { message }));
     }
   });
 });
@@ -143,7 +142,7 @@ describe('a text in XMP', () => {
     assert.equal(textInXml('no XML, and none of ours'), undefined);
   });
 
-  it('is refused in broken XML, in a moment', () => {
+  it('is refused in broken XML, in a moment', async () => {
     for (const xml of [
       '<a><batchExportRecipe>x',
       '<!DOCTYPE a [<!ENTITY b "batchExportRecipe">]><a>&b;</a>',
@@ -152,13 +151,13 @@ describe('a text in XMP', () => {
       `<Description ${' a'.repeat(4_000_000)} batchExportRecipe`,
       `<rdf:Description ${'a'.repeat(4_000_000)}${' '.repeat(4_000_000)}batchExportRecipe/>`,
     ]) {
-      const started = performance.now();
-      try {
-        assert.equal(textInXml(xml), undefined);
-      } catch (error) {
-        assert.match((error as Error).message, /^its XML /);
-      }
-      assert.ok(performance.now() - started < 2000, `${xml.slice(0, 30)}: ${performance.now() - started} ms`);
+      await withinCpuSeconds(2, () => {
+        try {
+          assert.equal(textInXml(xml), undefined);
+        } catch (error) {
+          assert.match((error as Error).message, /^its XML /);
+        }
+      });
     }
   });
 });

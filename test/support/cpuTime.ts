@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+
+/**
+ * Fails if `work` took this process more than so many seconds of CPU: what a hostile file may cost. Wall time would
+ * depend on what else the machine does; work that never ends meets the test's own timeout.
+ */
+export async function withinCpuSeconds<T>(limit: number, work: () => T | Promise<T>): Promise<T> {
+  const before = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (user + system) / 1e6;
+  assert.ok(seconds < limit, `took ${seconds.toFixed(1)} s of CPU, more than ${limit}`);
+  return result;
+}
