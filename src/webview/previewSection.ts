@@ -8,6 +8,9 @@ const debounceMs = 250;
 
 const nouns: Readonly<Record<Mode, string>> = { fovs: 'FOV', cells: 'Cell', rois: 'ROI' };
 
+/** What the preview of an item fails with that is not among the chosen ones, or is and cannot be made. */
+const lostCodes: readonly string[] = ['CellNotFound', 'RoiInvalid'];
+
 /** The preview: one item, made by the same renderer as the export. */
 export class PreviewSection {
   private readonly image = element('img', { hidden: true }) as HTMLImageElement;
@@ -18,6 +21,8 @@ export class PreviewSection {
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private timer: number | undefined;
   private describedFov: string | undefined;
+  /** The item that was shown last. */
+  private lastItem: string | undefined;
   /** Counts what was asked to be shown: an answer to an older wish is not shown any more. */
   private wish = 0;
 
@@ -72,7 +77,10 @@ export class PreviewSection {
       this.say(mode === 'rois' ? 'Choose a ROI to preview.' : 'Choose a cell to preview.');
       return;
     }
-    this.timer = window.setTimeout(() => void this.render(item, name, wanted.recipe, wish), debounceMs);
+    // One that the user has just asked for is shown, or it is said why not.
+    const isAskedFor = this.lastItem !== undefined && this.lastItem !== item;
+    this.lastItem = item;
+    this.timer = window.setTimeout(() => void this.render(item, name, wanted.recipe, wish, isAskedFor), debounceMs);
   }
 
   /** Goes on to another one of the chosen items. */
@@ -80,18 +88,28 @@ export class PreviewSection {
     const { recipe } = this;
     if (!recipe) return;
     try {
-      const { id, name, fov, position, count } = await this.host.request('stepItem', {
-        recipe,
-        from: this.form.shown[recipe.mode].item,
-        by,
-      });
-      this.form.shown[recipe.mode] = { item: id, name, fov };
-      this.changed();
-      this.position.textContent = `${position} of ${count}`;
+      await this.goOn(recipe, by);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
       this.say(messageOf(error));
     }
+  }
+
+  /**
+   * Shows the item that comes so many after the one that is shown, or the first if that is not chosen any more.
+   * @returns whether another one is shown now
+   */
+  private async goOn(recipe: Recipe, by: number): Promise<boolean> {
+    const { shown } = this.form;
+    const from = shown[recipe.mode].item;
+    const { id, name, fov, position, count } = await this.host.request('stepItem', { recipe, from, by });
+    if (shown[recipe.mode].item !== from) return true; // The user was faster.
+    if (id !== from) {
+      shown[recipe.mode] = { item: id, name, fov };
+      this.changed();
+    }
+    this.position.textContent = `${position} of ${count}`;
+    return id !== from;
   }
 
   private offerChannels({ separate, channels }: Recipe): void {
@@ -116,7 +134,7 @@ export class PreviewSection {
     if (this.describedFov === fov) this.details.textContent = text;
   }
 
-  private async render(item: string, name: string, recipe: Recipe, wish: number): Promise<void> {
+  private async render(item: string, name: string, recipe: Recipe, wish: number, isAskedFor: boolean): Promise<void> {
     this.ring.hidden = false;
     try {
       const channel = recipe.channels.findIndex((each) => each.channel === this.form.previewChannel);
@@ -125,6 +143,10 @@ export class PreviewSection {
       if (wish === this.wish) this.display(name, result);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
+      if (wish !== this.wish) return;
+      // With another filter it may not be among the chosen ones: then the first of them is shown.
+      const isLost = error instanceof HostError && lostCodes.includes(error.code) && !isAskedFor;
+      if (isLost && (await this.goOn(recipe, 0).catch(() => false))) return;
       if (wish === this.wish) this.say(messageOf(error));
     }
     if (wish === this.wish) this.ring.hidden = true;

@@ -74,6 +74,9 @@ describe('the gallery in the panel', function () {
 
     await field('Order of the gallery').fill('cell_type, CD3');
     await field('Filter').fill('CD3 > 110');
+    // The cell that was shown is not among the chosen ones any more.
+    await panel.getByRole('heading', { name: 'Preview: Tumor_core:113' }).waitFor();
+    await panel.getByRole('img', { name: /^Cell Tumor_core:113, / }).waitFor();
     await panel.getByRole('button', { name: `Export ${pictures} pictures and a gallery` }).click();
     await panel.getByText(`Done: ${pictures} of ${pictures} written`).waitFor({ timeout: 90_000 });
     await panel.getByRole('button', { name: 'Open Gallery' }).scrollIntoViewIfNeeded();
