@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { columnsOfSnapshot } from '../src/core/job/cellSnapshot';
+import { cellsOfSnapshot } from '../src/core/job/cellSnapshot';
 import { readJobRequest } from '../src/core/job/jobFolder';
 import { readItem } from '../src/core/job/readItem';
 import { SourceReader } from '../src/core/job/sourceReader';
@@ -25,7 +25,7 @@ export async function measureStages(
   maxItems: number,
 ): Promise<{ readonly items: number; readonly cpuSeconds: Record<Stage, number> }> {
   const request = await readJobRequest(jobFolder);
-  const reader = new SourceReader(request.datasetFolder, columnsOfSnapshot(request.cellsFile));
+  const reader = new SourceReader(request.datasetFolder, cellsOfSnapshot(request.cellsFile));
   const items = request.items.slice(0, maxItems);
   const cpuSeconds = Object.fromEntries(stages.map((stage) => [stage, 0])) as Record<Stage, number>;
   const timed = async <T>(stage: Stage, work: () => T | Promise<T>): Promise<T> => {

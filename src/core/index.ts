@@ -5,6 +5,7 @@ export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent, ProblemEvent } f
 export { plannedEvent } from './job/exportEvent';
 export { ExportJob, type ExportOptions, runExport, type StartOptions } from './job/exportJob';
 export { listJobs, outputOf, planFileName } from './job/jobFolder';
+export { runnerVersion } from './job/jobRunner';
 export { importUeler, type ImportReport } from './job/importUeler';
 export type { ComparedSource } from './job/compareSources';
 export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './job/planAgain';

@@ -200,7 +200,8 @@ export class ExportSession {
       return channels.map((channel, i) => ({ channel, contrastLimits: limits[i] }));
     },
     listItems: (params) => this.listItems(params),
-    stepItem: ({ recipe, from, by }) => this.steps.run((signal) => this.previewer!.stepItem(recipe, from, by, signal)),
+    stepItem: ({ recipe, from, by }) =>
+      this.steps.run((signal) => this.requirePreviewer().stepItem(recipe, from, by, signal)),
     preview: (params) => this.renderPreview(params),
     chooseSettings: async () => {
       const start = this.job.resultFolder ?? this.requireDataset().folder;
@@ -307,6 +308,11 @@ export class ExportSession {
     throw new ExportError('DatasetInvalid', 'Choose a dataset first.');
   }
 
+  private requirePreviewer(): Previewer {
+    this.requireDataset();
+    return this.previewer!; // Made with each dataset.
+  }
+
   private requireFov(name: string): Fov {
     const fov = this.requireDataset().fovs.find((candidate) => candidate.name === name);
     if (fov) return fov;
@@ -315,7 +321,7 @@ export class ExportSession {
 
   private listItems({ recipe, offset }: Requests['listItems']['params']): Promise<ItemsView> {
     return this.choice.run(async (signal) => {
-      const page = await this.previewer!.listItems(recipe, { offset, limit: itemsPerPage }, signal);
+      const page = await this.requirePreviewer().listItems(recipe, { offset, limit: itemsPerPage }, signal);
       return { ...page, offset };
     });
   }
@@ -323,7 +329,7 @@ export class ExportSession {
   private renderPreview({ item, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
     const request = { item, maxSidePx: this.settings.previewMaxSidePx, ...(channel !== undefined && { channel }) };
     return this.preview.run(async (signal) => {
-      const { png, ...facts } = await this.previewer!.preview(recipe, request, signal);
+      const { png, ...facts } = await this.requirePreviewer().preview(recipe, request, signal);
       // A Node buffer may be a view on a larger pool; what travels is cut to size.
       return { ...facts, png: new Uint8Array(png).buffer };
     });

@@ -13,6 +13,7 @@ import {
   outputOf,
   paceOf,
   planFileName,
+  runnerVersion,
   type Plan,
   type RunLimits,
 } from '../core/index';
@@ -33,6 +34,9 @@ const mostRemembered = 50;
 /** Jobs that are looked for below the workspace's folders; each is read to know whether it is over. */
 const mostFound = 500;
 
+/** Failures of a job that the log tells one by one; the report has all of them. */
+const mostLogged = 100;
+
 /** A job of which items are left. */
 export interface UnfinishedJob {
   readonly folder: string;
@@ -42,7 +46,8 @@ export interface UnfinishedJob {
 /** A job as the window knows it. */
 interface KnownJob {
   readonly job: ExportJob;
-  readonly reader: JobReader;
+  /** Keeps the plan and the journals that it has read. */
+  reader: JobReader;
   status: JobStatus;
   /** Since when it has been watched, and what was left then. */
   watched?: { readonly sinceMs: number; readonly remaining: number };
@@ -56,6 +61,8 @@ export class JobMonitor {
   private readonly jobs = new Map<string, KnownJob>();
   /** Job folders below the workspace's folders, by whomever they were started. */
   private found: readonly string[] = [];
+  /** How jobs stood that nobody was at work on, as long as no runner says anything new. */
+  private readonly standing = new Map<string, { readonly version: string; readonly status: JobStatus }>();
   private readonly emitter = new vscode.EventEmitter<string>();
 
   /** Fires with the folder of a job whose status has changed. */
@@ -90,6 +97,7 @@ export class JobMonitor {
     log.info(`Started a job of ${plan.items.length} items: ${job.folder}`);
     await this.remember(job.folder);
     const known = await this.know(job);
+    this.forgetEnded();
     void this.follow(known, startRunner(this.extensionFolder, job.folder, limits));
     return job.folder;
   }
@@ -145,7 +153,7 @@ export class JobMonitor {
     const unfinished: UnfinishedJob[] = [];
     const kept: string[] = [];
     for (const folder of folders) {
-      const status = this.statusOf(folder) ?? (await new JobReader(folder).status().catch(() => undefined));
+      const status = this.statusOf(folder) ?? (await this.look(folder));
       if (!status) continue;
       if (remembered.includes(folder)) kept.push(folder);
       if (status.state !== 'ended') unfinished.push({ folder, status });
@@ -157,6 +165,23 @@ export class JobMonitor {
 
   dispose(): void {
     this.emitter.dispose();
+  }
+
+  /** How a job stands that is not followed. Its plan and journals are read only when a runner has been at it. */
+  private async look(folder: string): Promise<JobStatus | undefined> {
+    const version = await runnerVersion(folder);
+    const known = this.standing.get(folder);
+    if (known?.version === version) return known.status;
+    const status = await new JobReader(folder).status().catch(() => undefined);
+    if (status && isOver(status)) this.standing.set(folder, { version, status });
+    return status;
+  }
+
+  /** Lets go of what was read of jobs that are over; it is read again when somebody asks for it. */
+  private forgetEnded(): void {
+    for (const known of this.jobs.values()) {
+      if (isOver(known.status)) known.reader = new JobReader(known.job.folder);
+    }
   }
 
   private async remember(jobFolder: string): Promise<void> {
@@ -214,7 +239,11 @@ export function describeJob({ status }: { readonly status: JobStatus }): string 
 async function tellOutcome(jobFolder: string, status: JobStatus): Promise<void> {
   const message = describeOutcome(status);
   log.info(message);
-  for (const { item, error } of status.failures) log.warn(`${item}: ${error.code}: ${error.message}`);
+  for (const { item, error } of status.failures.slice(0, mostLogged)) {
+    log.warn(`${item}: ${error.code}: ${error.message}`);
+  }
+  if (status.failures.length > mostLogged)
+    log.warn(`… and ${status.failures.length - mostLogged} more; see the report.`);
   const { showErrorMessage, showInformationMessage, showWarningMessage } = vscode.window;
   const show = status.error ? showErrorMessage : status.failed > 0 ? showWarningMessage : showInformationMessage;
   const gallery = status.gallery === 'made' ? ['Open Gallery'] : [];

@@ -48,6 +48,11 @@ export class CellSection {
     return this.table.count;
   }
 
+  /** What is wrong with the selection, if it was asked for and cannot be made out. */
+  get fault(): string | undefined {
+    return this.table.fault;
+  }
+
   show(wanted: { recipe: Recipe } | { problem: string }): void {
     this.table.update(wanted);
   }

@@ -39,6 +39,8 @@ export class ItemTable {
   private rows = new Map<string, HTMLElement>();
   /** How many items the last answer had; `undefined` while it is not known. */
   count: number | undefined;
+  /** Why the last question has no answer. */
+  fault: string | undefined;
 
   readonly element: HTMLElement;
 
@@ -81,7 +83,7 @@ export class ItemTable {
     const filter = JSON.stringify(this.choice.filter(recipe) ?? '');
     if (filter !== this.filter) this.offset = 0;
     this.filter = filter;
-    this.count = undefined;
+    this.count = this.fault = undefined;
     this.timer = window.setTimeout(() => void this.ask(recipe), debounceMs);
   }
 
@@ -97,8 +99,9 @@ export class ItemTable {
       if (error instanceof HostError && error.code === supersededCode) return;
       if (question !== this.question) return;
       this.count = undefined;
+      this.fault = messageOf(error);
       this.countText.textContent = '';
-      this.problem.textContent = messageOf(error);
+      this.problem.textContent = this.fault;
       this.table.replaceChildren();
       this.pages.replaceChildren();
     }

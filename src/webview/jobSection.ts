@@ -95,10 +95,16 @@ export class JobSection {
   }
 
   /**
-   * @param items how many FOVs, cells or ROIs are chosen; absent while that is not known
+   * @param items how many FOVs, cells or ROIs are chosen; absent while that is not known, or the selection is at fault
+   * @param fault what is wrong with the selection
    * @param wanted what the form asks for, or why it cannot be started as it is
    */
-  update(state: HostState, items: number | undefined, wanted: { recipe: Recipe } | { problem: string }): void {
+  update(
+    state: HostState,
+    items: number | undefined,
+    wanted: { recipe: Recipe } | { problem: string },
+    fault?: string,
+  ): void {
     this.folder.textContent = state.outputFolder;
     const job = state.job;
     const running = state.starting || (job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state));
@@ -106,11 +112,13 @@ export class JobSection {
     const startHadFocus = document.activeElement === this.startButton;
     const obstacle = !state.trusted
       ? 'Exporting writes files, which needs a trusted workspace.'
-      : items === undefined || items === 0
-        ? 'Choose at least one FOV, cell or ROI.'
-        : 'problem' in wanted
-          ? wanted.problem
-          : undefined;
+      : 'problem' in wanted
+        ? wanted.problem
+        : items === undefined
+          ? (fault ?? 'Counting what is chosen…')
+          : items === 0
+            ? 'Choose at least one FOV, cell or ROI.'
+            : undefined;
     this.obstacle.textContent = obstacle ?? '';
     this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
     const start = describeStart(

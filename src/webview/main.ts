@@ -239,8 +239,9 @@ function changed(): void {
 
 function update(): void {
   if (!form || !state?.dataset) return;
-  const items = form.mode === 'fovs' ? form.fovs.length : listOf(form.mode)?.count;
-  live?.job.update(state, items, toRecipe(form, state.dataset));
+  const list = listOf(form.mode);
+  const items = form.mode === 'fovs' ? form.fovs.length : list ? list.count : 0;
+  live?.job.update(state, items, toRecipe(form, state.dataset), list?.fault);
 }
 
 async function start(): Promise<void> {

@@ -2,7 +2,8 @@
  * The messages between the panel and the extension host: types and one code, so that both sides may import them.
  * The panel asks with a request and gets exactly one result, also when the handler throws. The host tells with whole
  * snapshots of its state, because VS Code drops messages to a hidden panel: a lost one must do no harm.
- * The panel names no path, and no command but the one that opens it again; but for where a file was that the user dropped on it.
+ * The panel names no path, except where a file was that the user dropped on it, and no command, except the one that opens
+ * it again.
  */
 import type { ChannelSetting } from '../core/model/markerSet';
 import type { JobState } from '../core/model/jobStatus';

@@ -2,6 +2,7 @@ import { type ColorMapName, colorMapNames } from '../core/model/colorMap';
 import type { CellSelection, PixelsOrUm } from '../core/model/cellSelection';
 import { parsePixelsOrUm } from '../core/model/lengthText';
 import { areAscending, parseLimitText } from '../core/model/limit';
+import { mapEntry } from '../core/model/mapEntry';
 import type { TextMarkSettings } from '../core/model/marks';
 import { defaultOtherColor, paletteColors } from '../core/model/palette';
 import { tokenNames, tokenProblem } from '../core/model/tokens';
@@ -132,7 +133,7 @@ function labelsByFov(ids: readonly string[]): CellSelection['labels'] {
   for (const id of ids) {
     const colon = id.lastIndexOf(':');
     const fov = id.slice(0, colon);
-    byFov.set(fov, [...(byFov.get(fov) ?? []), Number(id.slice(colon + 1))]);
+    mapEntry(byFov, fov, () => []).push(Number(id.slice(colon + 1)));
   }
   return [...byFov].map(([fov, labels]) => ({ fov, labels }));
 }

@@ -5,8 +5,8 @@ const askEveryMs = 3_000;
 const patienceMs = 12_000;
 
 /**
- * A line that is shown, wherever the page is scrolled to, while the host does not answer. A page outlives an extension host that has crashed, and then
- * nobody hears it: only a new panel does.
+ * A line that is shown, wherever the page is scrolled to, while the host does not answer. A page outlives an extension
+ * host that has crashed, and the next host does not know it: only a new panel is heard.
  * @param openCommand VS Code's command that opens the panel
  */
 export function watchHost(host: HostClient, openCommand: string): HTMLElement {

@@ -28,7 +28,7 @@ function failed(item: string): JournalLine {
 const runner: RunnerInfo = { pid: 1, host: 'h', startedAt: '', heartbeatAt: '' };
 
 function record(journal: readonly JournalLine[], rest: Partial<JobRecord> = {}): JobRecord {
-  return { items, journal, cancelRequested: false, ...rest };
+  return { mode: 'fovs', items, journal, cancelRequested: false, ...rest };
 }
 
 describe('Invariant 1: every planned item has exactly one outcome', () => {

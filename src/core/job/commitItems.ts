@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type ExportError, exportErrorCodes, isExportError, toErrorData, toExportError } from '../model/exportError';
+import { mapLimited } from '../model/mapLimited';
 import type { JournalLine, WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { hasContent } from '../read/describeFile';
@@ -15,6 +16,9 @@ interface Target {
 
 /** Items that are flushed to disk together. */
 const batchSize = 64;
+
+/** Of those, as many items at a time: each has a file open, of which a process may have a thousand or so. */
+const flushedAtOnce = 16;
 
 /** Staged items beyond this many wait in the workers. */
 const mostWaiting = 256;
@@ -66,7 +70,7 @@ export class Committer {
   }
 
   private async commit(batch: readonly MadeItem[]): Promise<void> {
-    const flushed = await Promise.all(batch.map(({ staged }) => settle(Promise.all(staged.map(flushStaged)))));
+    const flushed = await mapLimited(batch, flushedAtOnce, ({ staged }) => settle(flushAll(staged)));
     const lines: JournalLine[] = [];
     try {
       for (const [i, made] of batch.entries()) {
@@ -129,6 +133,10 @@ export class Committer {
       return false;
     }
   }
+}
+
+async function flushAll(staged: MadeItem['staged']): Promise<void> {
+  for (const file of staged) await flushStaged(file);
 }
 
 /** The error of a promise, if it fails. */

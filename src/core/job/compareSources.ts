@@ -20,8 +20,10 @@ export async function compareSources(
   used: readonly SourceIdentity[],
 ): Promise<ComparedSource[]> {
   const compared: ComparedSource[] = [];
+  const keyOf = ({ file, isOutside }: SourceIdentity): string => JSON.stringify([file, isOutside === true]);
+  const usedNow = new Map(used.map((source) => [keyOf(source), source]));
   for (const source of sources) {
-    const now = used.find(({ file, isOutside }) => file === source.file && isOutside === source.isOutside);
+    const now = usedNow.get(keyOf(source));
     if (now) compared.push(compare(source, now.bytes));
     else if (source.isOutside) compared.push({ ...source, state: 'unknown' });
     else if (source.bytes === undefined) compared.push({ ...source, state: 'missing' });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { bounds } from '../model/bounds';
 import { isFitted, type PixelsOrUm } from '../model/cellSelection';
 import { itemNouns, modeTitles } from '../model/mode';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
@@ -51,14 +52,6 @@ function pixelSizeText(items: readonly PlannedItem[]): string | false {
   if (sizes.length === 0) return false;
   const [least, most] = bounds(sizes).map((um) => String(Number(um.toPrecision(4))));
   return `${least === most ? least : `${least} to ${most}`} µm per pixel in full resolution`;
-}
-
-/** Not by spreading: there may be more items than a call takes arguments. */
-function bounds(values: readonly number[]): [number, number] {
-  return values.reduce<[number, number]>(
-    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-    [Infinity, -Infinity],
-  );
 }
 
 /** The legends that the pictures of a batch have, each once, and which of them is an item's. */

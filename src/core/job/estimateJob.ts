@@ -3,7 +3,7 @@ import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { countClipped } from '../select/countClipped';
-import { columnsOfTable } from './cellSnapshot';
+import { cellsOfTable } from './cellSnapshot';
 import { embeddedFiles } from './galleryItems';
 import { makeFiles } from './makeFiles';
 import { defaultMemoryBytes, peakBytesOf, processBytes, workersWithin } from './memoryBudget';
@@ -33,7 +33,7 @@ const maxTrials = 3;
 export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: AbortSignal): Promise<JobEstimate> {
   const { recipe } = plan;
   const items = plan.items.filter((item) => !item.error && item.region && item.skip === undefined);
-  const reader = new SourceReader(plan.datasetFolder, columnsOfTable(plan.cellTable), plan.cellTable?.file);
+  const reader = new SourceReader(plan.datasetFolder, cellsOfTable(plan.cellTable), plan.cellTable?.file);
   const clipped = new Map<string, { bright: number; pixels: number }>();
   let bytes = 0;
   let pixels = 0;

@@ -8,17 +8,13 @@ import { createJobFolder, findJob, outputOf } from './jobFolder';
 import { readJobStatus } from './jobJournal';
 import { clearCancel, requestCancel } from './jobRunner';
 import { planJob } from './planJob';
-import { runJob } from './runJob';
+import { runJob, type RunOptions } from './runJob';
 import type { RunLimits } from './runLimits';
 
-export interface StartOptions extends RunLimits {
-  /** Stops the job within the items in hand; it can be started again. */
-  readonly signal?: AbortSignal;
+export interface StartOptions extends Pick<RunOptions, 'signal' | 'keepCancel' | keyof RunLimits> {
   readonly onEvent?: (event: ExportEvent) => void;
   /** Each item as the journal has it, with all that is known of its files. */
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
-  /** Stop at once if somebody has asked the job to stop, in place of forgetting that. */
-  readonly keepCancel?: boolean;
 }
 
 /**
@@ -50,8 +46,7 @@ export class ExportJob {
    * nothing more than look whether its files are still as they were. Resolves with how the job stands then.
    * @throws ExportError `Usage` if another process is at work on it, `RecipeInvalid` if its folder was damaged
    */
-  async start({ onEvent, onItem, keepCancel = false, ...options }: StartOptions = {}): Promise<JobStatus> {
-    if (!keepCancel) await this.allow();
+  async start({ onEvent, onItem, ...options }: StartOptions = {}): Promise<JobStatus> {
     const status = await runJob(this.folder, {
       ...options,
       onProblem(problem) {
@@ -90,7 +85,7 @@ export interface ExportOptions extends StartOptions {
 }
 
 /**
- * Plans a recipe on a dataset and runs it to its end: what the command line and the panel do, in one call.
+ * Plans a recipe on a dataset and runs it to its end: in one call what the command line and the panel do step by step.
  * @throws ExportError what is wrong with the request, before anything is written; what goes wrong with single items is in
  *   the status
  */

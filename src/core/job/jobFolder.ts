@@ -6,6 +6,7 @@ import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
 import { formats, parseRecipe, type Recipe } from '../model/recipe';
+import { readLines } from '../read/readLines';
 import { toWriteError } from '../write/writeFileWhole';
 import { snapshotCells } from './cellSnapshot';
 import { listSources, type SourceFile } from './listSources';
@@ -121,7 +122,7 @@ export async function createJobFolder(plan: Plan, hashSources = false): Promise<
       [files.origin]: [
         `${JSON.stringify({ version: programVersion, datasetFolder: plan.datasetFolder, cellTableFile: plan.cellTable?.file })}\n`,
       ],
-      [files.sources]: [`${JSON.stringify(sources, undefined, 1)}\n`],
+      [files.sources]: sourceLines(sources),
       [files.cells]: snapshotCells(plan),
     };
     for (const [name, content] of Object.entries(contents)) {
@@ -149,6 +150,12 @@ async function sweepAside(jobs: string): Promise<void> {
     const found = await stat(folder).catch(() => undefined);
     if (found && Date.now() - found.mtimeMs > asideMs) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A JSON array, an element a line. */
+function* sourceLines(sources: readonly SourceFile[]): Generator<string> {
+  for (const [i, source] of sources.entries()) yield `${i === 0 ? '[' : ','}\n ${JSON.stringify(source)}`;
+  yield sources.length > 0 ? '\n]\n' : '[]\n';
 }
 
 function* planLines(items: readonly PlannedItem[]): Generator<string> {
@@ -198,10 +205,13 @@ async function requireReadable(folder: string): Promise<void> {
 export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
   try {
     const origin = originSchema.parse(JSON.parse(await readFile(path.join(jobFolder, files.origin), 'utf8')));
-    const lines = (await readFile(path.join(jobFolder, files.plan), 'utf8')).trimEnd().split('\n');
+    const items: PlannedItem[] = [];
+    for await (const line of readLines(path.join(jobFolder, files.plan))) {
+      items.push(plannedItemSchema.parse(JSON.parse(line)) as PlannedItem);
+    }
     return {
       recipe: parseRecipe(JSON.parse(await readFile(path.join(jobFolder, files.recipe), 'utf8'))),
-      items: lines.map((line) => plannedItemSchema.parse(JSON.parse(line)) as PlannedItem),
+      items,
       version: origin.version,
       datasetFolder: origin.datasetFolder,
       ...(origin.cellTableFile !== undefined && { cellTableFile: origin.cellTableFile }),

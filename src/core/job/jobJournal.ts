@@ -71,6 +71,7 @@ export class JobReader {
     const runner = await readRunner(this.jobFolder);
     const cancelRequested = await isCancelRequested(this.jobFolder);
     return {
+      mode: recipe.mode,
       items,
       journal,
       cancelRequested,
@@ -98,7 +99,7 @@ export class JobReader {
       this.journals.set(name, known);
       const added = await readWholeLines(path.join(folder, name), known.bytes);
       known.bytes += added.length;
-      for (const line of parseJournal(added.toString('utf8'))) known.lines.push(line);
+      for (const line of parseJournal(added)) known.lines.push(line);
     }
   }
 
@@ -156,15 +157,17 @@ const lineSchema = z.discriminatedUnion('outcome', [
 ]);
 
 /**
- * The lines that were written whole. One that a crash or a disk cut off, or that says half of it, says nothing: its item
- * counts as not done, and making it again does no harm, because a picture of the same bytes is recognised.
+ * The lines that were written whole, one by one: all of them may be more than fits into a text. One that a crash or a
+ * disk cut off, or that says half of it, says nothing: its item counts as not done, and making it again does no harm,
+ * because a picture of the same bytes is recognised.
  */
-function parseJournal(text: string): JournalLine[] {
-  return text.split('\n').flatMap((line) => {
+function* parseJournal(text: Buffer): Generator<JournalLine> {
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = text.indexOf(0x0a, start);
     try {
-      return [lineSchema.parse(JSON.parse(line)) as unknown as JournalLine];
+      yield lineSchema.parse(JSON.parse(text.toString('utf8', start, end))) as unknown as JournalLine;
     } catch {
-      return [];
+      // Says nothing.
     }
-  });
+  }
 }

@@ -3,9 +3,10 @@ import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, isExportError, systemCodeOf } from '../model/exportError';
+import { ExportError, isExportError, messageOf, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
 import type { GalleryFile, RunnerInfo } from '../model/plan';
+import { versionOf } from '../read/describeFile';
 import { isFolder } from '../read/listFolder';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
 
@@ -38,6 +39,11 @@ export async function clearCancel(jobFolder: string): Promise<void> {
 export async function writeRunner(jobFolder: string, runner: RunnerInfo): Promise<void> {
   const content = `${JSON.stringify(runner)}\n`;
   await writeFileWhole(path.join(jobFolder, files.runner), content, path.basename(jobFolder), true);
+}
+
+/** Another text whenever a runner of the job has said something new of itself, as each does every few seconds. */
+export function runnerVersion(jobFolder: string): Promise<string> {
+  return versionOf(path.join(jobFolder, files.runner));
 }
 
 /** Who runs a job, or ran it last; nobody yet, if nothing is said. */
@@ -73,7 +79,8 @@ export async function claimJob(jobFolder: string): Promise<{ release(): Promise<
   const claim = path.join(jobFolder, files.claim);
   const owner = path.basename(jobFolder);
   const own = JSON.stringify({ pid: process.pid, host: hostname(), token: randomBytes(8).toString('hex') });
-  for (let takeovers = 0; ;) {
+  let takeovers = 0;
+  for (let tries = 0; tries < mostTries; tries++) {
     try {
       await writeFileWhole(claim, own, owner, false);
       return { release: () => removeIfStill(claim, own) };
@@ -83,7 +90,7 @@ export async function claimJob(jobFolder: string): Promise<{ release(): Promise<
       if (isSwept && (await isFolder(jobFolder))) continue;
       if (!isExportError(error, 'FileExists')) throw error;
     }
-    const found = await readFile(claim, 'utf8').catch(() => undefined);
+    const found = await readClaim(claim);
     if (found === undefined) continue; // Released in this moment.
     const holder = claimSchema.safeParse(parseOrNothing(found)).data;
     if (takeovers >= mostTakeovers || (await isHeld(jobFolder, claim, holder))) {
@@ -95,10 +102,29 @@ export async function claimJob(jobFolder: string): Promise<{ release(): Promise<
     await takeAway(claim, found);
     takeovers++;
   }
+  throw new ExportError('Usage', `Expected to claim ${jobFolder}, but others were faster ${mostTries} times.`);
 }
 
-/** Whoever loses so often against others has met somebody who is alive. */
+/** `undefined` if nobody holds the job any more. `Usage` for a claim of which it cannot be said whose it is. */
+async function readClaim(claim: string): Promise<string | undefined> {
+  try {
+    return await readFile(claim, 'utf8');
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw new ExportError(
+      'Usage',
+      `Expected a job whose claim says who runs it, but ${claim} cannot be read (${systemCodeOf(error) ?? messageOf(error)}); whoever made it can go on with the job, or remove that file if nobody is at work on it.`,
+      undefined,
+      error,
+    );
+  }
+}
+
+/** After so many takeovers that failed, a living runner must hold the job. */
 const mostTakeovers = 5;
+
+/** A claim that is released while we look is tried again, not for ever: something else may be wrong with the folder. */
+const mostTries = 1000;
 
 const claimSchema = z.object({ pid: z.number(), host: z.string() });
 

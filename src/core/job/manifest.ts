@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import Papa from 'papaparse';
 import { isExportError, systemCodeOf } from '../model/exportError';
@@ -99,20 +100,51 @@ function fileColumns(file: WrittenFile): ManifestRow {
   };
 }
 
-/** Rows as CSV with a header line and LF line ends. */
-export function toManifestCsv(rows: readonly ManifestRow[]): string {
-  return `${Papa.unparse({ fields: [...manifestColumns], data: [...rows] }, { newline: '\n' })}\n`;
+/** In pieces of so many rows a manifest is written: the rows of a large job do not fit into one text. */
+const rowsPerPiece = 1000;
+
+/** Rows as CSV with a header line and LF line ends, piece by piece. */
+export function* manifestCsv(rows: readonly ManifestRow[]): Generator<string> {
+  const toCsv = (data: readonly ManifestRow[], header: boolean): string =>
+    `${Papa.unparse({ fields: [...manifestColumns], data: [...data] }, { newline: '\n', header })}\n`;
+  if (rows.length === 0) yield toCsv([], true);
+  for (let at = 0; at < rows.length; at += rowsPerPiece) yield toCsv(rows.slice(at, at + rowsPerPiece), at === 0);
+}
+
+/** An object as JSON, piece by piece: one line for each of its entries, and for each element of an array among them. */
+export function* manifestJson(content: Readonly<Record<string, unknown>>): Generator<string> {
+  let before = '{';
+  for (const [key, value] of Object.entries(content)) {
+    yield `${before}\n ${JSON.stringify(key)}: `;
+    before = ',';
+    if (!Array.isArray(value)) {
+      yield JSON.stringify(value);
+      continue;
+    }
+    yield '[';
+    for (let at = 0; at < value.length; at += rowsPerPiece) {
+      const lines = value.slice(at, at + rowsPerPiece).map((element) => `\n  ${JSON.stringify(element)}`);
+      yield `${at > 0 ? ',' : ''}${lines.join(',')}`;
+    }
+    yield value.length > 0 ? '\n ]' : ']';
+  }
+  yield '\n}\n';
 }
 
 /** Whether the output folder's manifest may be rewritten: there is none, or it is one of ours. */
 export async function isOwnManifest(outputFolder: string): Promise<boolean> {
-  let text: string;
+  const beginning = `${manifestColumns.slice(0, 6).join(',')},`;
   try {
-    text = await readFile(path.join(outputFolder, 'manifest.csv'), 'utf8');
+    const handle = await open(path.join(outputFolder, 'manifest.csv'), 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(beginning.length), 0, beginning.length, 0);
+      return buffer.toString('utf8', 0, bytesRead) === beginning;
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '');
   }
-  return text.startsWith(`${manifestColumns.slice(0, 6).join(',')},`);
 }
 
 /** Writes the job's own manifests and the merged one of the output folder. */
@@ -121,9 +153,9 @@ export async function writeManifests(jobFolder: string): Promise<void> {
   const owner = path.basename(jobFolder);
   const rows = manifestRows(recipe, await readJobRecord(jobFolder));
   const program = { 'multiplex-batch-export': version, node: process.versions.node };
-  const json = { version: 1, program, recipe, sources, rows };
-  await writeFileWhole(path.join(jobFolder, 'manifest.csv'), toManifestCsv(rows), owner, true);
-  await writeFileWhole(path.join(jobFolder, 'manifest.json'), `${JSON.stringify(json, undefined, 1)}\n`, owner, true);
+  const json = manifestJson({ version: 1, program, recipe, sources, rows });
+  await writeFileWhole(path.join(jobFolder, 'manifest.csv'), manifestCsv(rows), owner, true);
+  await writeFileWhole(path.join(jobFolder, 'manifest.json'), json, owner, true);
   await writeMergedManifest(outputFolder, recipe.overwrite === 'always', owner);
 }
 
@@ -134,11 +166,18 @@ async function writeMergedManifest(outputFolder: string, replaceForeign: boolean
   let written: string | undefined;
   // A job that goes on at full speed has always more to say; it writes the manifest itself when it ends.
   for (let look = 0; look < 5; look++) {
-    const merged = toManifestCsv(mergeRows(await rowsOfAllJobs(outputFolder, readers)));
-    if (merged === written) return;
-    await writeFileWhole(file, merged, owner, replaceForeign || (await isOwnManifest(outputFolder)));
-    written = merged;
+    const merged = mergeRows(await rowsOfAllJobs(outputFolder, readers));
+    const digest = digestOf(merged);
+    if (digest === written) return;
+    await writeFileWhole(file, manifestCsv(merged), owner, replaceForeign || (await isOwnManifest(outputFolder)));
+    written = digest;
   }
+}
+
+function digestOf(rows: readonly ManifestRow[]): string {
+  const hash = createHash('sha256');
+  for (const piece of manifestCsv(rows)) hash.update(piece);
+  return hash.digest('hex');
 }
 
 /** @param readers of the jobs that were read before, which read on from there */

@@ -1,3 +1,4 @@
+import { bounds } from '../model/bounds';
 import type { Problem } from '../model/dataset';
 import { listNames } from '../model/listNames';
 import { defaultPrintDpi } from '../model/marks';
@@ -22,7 +23,7 @@ export function markWarnings(recipe: Recipe, items: readonly PlannedItem[]): Pro
   const wantedDpi = recipe.dpi ?? defaultPrintDpi;
   const coarse = recipe.print ? items.filter((item) => dpiOf(recipe, item) < wantedDpi) : [];
   if (coarse.length > 0) {
-    const least = Math.floor(Math.min(...coarse.map((item) => dpiOf(recipe, item))));
+    const least = Math.floor(bounds(coarse.map((item) => dpiOf(recipe, item)))[0]);
     const message = `At a print width of ${recipe.print!.widthMm} mm ${some(coarse)} have fewer than ${wantedDpi} pixels per inch, ${least} at least; they are not made larger than the data.`;
     warnings.push({ code: 'PrintTooCoarse', message });
   }

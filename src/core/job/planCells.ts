@@ -1,8 +1,9 @@
 import { type CellSelection, isFitted } from '../model/cellSelection';
 import type { Dataset, Fov, Problem } from '../model/dataset';
-import { ExportError } from '../model/exportError';
+import { ExportError, toExportError } from '../model/exportError';
 import type { LabelImage, Region } from '../model/image';
 import { listNames } from '../model/listNames';
+import { mapEntry } from '../model/mapEntry';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { readLabels } from '../read/readLabels';
@@ -17,6 +18,7 @@ import {
   type PlannedFov,
   planFailure,
   planFov,
+  labelBytes,
   planRegion,
   requireSource,
   toPlannedSource,
@@ -46,14 +48,10 @@ export async function planCells(
     );
   }
   const byFov = new Map<string, ChosenCell[]>();
-  for (const cell of choice.cells) {
-    const cells = byFov.get(cell.fov);
-    if (cells) cells.push(cell);
-    else byFov.set(cell.fov, [cell]);
-  }
+  for (const cell of choice.cells) mapEntry(byFov, cell.fov, () => []).push(cell);
   const items: PlannedItem[] = [];
   let before = 0;
-  const check: MaskCheck = { absent: [], outside: 0, farOff: 0, checked: 0 };
+  const check: MaskCheck = { absent: [], outside: 0, farOff: 0, checked: 0, unreadable: [] };
   for (const fov of dataset.fovs) {
     const cells = byFov.get(fov.name);
     if (!cells) continue;
@@ -64,8 +62,9 @@ export async function planCells(
     before += cells.length;
     const wanted = cells.filter((_, i) => only === undefined || identities[i].id === only);
     const wantedIds = identities.filter(({ id }) => only === undefined || id === only);
-    if (wanted.length > 0)
-      items.push(...(await planCellsOfFov(recipe, dataset, fov, wanted, wantedIds, check, signal)));
+    if (wanted.length === 0) continue;
+    const planned = await planCellsOfFov(recipe, dataset, fov, wanted, wantedIds, check, signal);
+    for (const item of planned) items.push(item);
   }
   const rows = new Map(choice.cells.map(({ fov, label, row }) => [`${fov}:${label}`, row]));
   return { items, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)], rows };
@@ -81,10 +80,15 @@ interface MaskCheck {
   outside: number;
   /** Centroids not even in the box around the cell. */
   farOff: number;
+  /** Masks that could not be looked at, and that no picture needs. */
+  readonly unreadable: Problem[];
 }
 
-function maskWarnings({ absent, outside, farOff, checked }: MaskCheck, { center }: CellSelection): Problem[] {
-  const warnings: Problem[] = [];
+function maskWarnings(
+  { absent, outside, farOff, checked, unreadable }: MaskCheck,
+  { center }: CellSelection,
+): Problem[] {
+  const warnings = [...unreadable];
   if (absent.length > 0) {
     const message = `The labels of ${absent.length} chosen cells are not in their masks (${listNames(absent)}); they fail only where the mask is needed.`;
     warnings.push({ code: 'CellNotFound', message });
@@ -110,7 +114,7 @@ async function planCellsOfFov(
   let mask: FovMask | undefined;
   try {
     planned = await planFov(recipe, dataset, fov);
-    mask = await readFovMask(recipe, dataset, planned, cells, signal);
+    mask = await readMaskIfNeeded(recipe, dataset, planned, cells, check, signal);
   } catch (error) {
     signal?.throwIfAborted();
     return identities.map((identity) => planFailure(identity, error, dataset));
@@ -134,6 +138,27 @@ interface FovMask {
 
 function needsMask({ crop, center, isolate, onlyFocal }: CellSelection): boolean {
   return isFitted(crop) || center === 'mask' || isolate || onlyFocal;
+}
+
+/** The cell mask. A damaged one that no picture needs costs a warning, and no cell. */
+async function readMaskIfNeeded(
+  recipe: Recipe,
+  dataset: Dataset,
+  planned: PlannedFov,
+  cells: readonly ChosenCell[],
+  check: MaskCheck,
+  signal?: AbortSignal,
+): Promise<FovMask | undefined> {
+  try {
+    return await readFovMask(recipe, dataset, planned, cells, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const isDrawn = recipe.masks.some(({ name }) => name === dataset.cellTable?.maskName);
+    if (isDrawn || needsMask(recipe.cells!)) throw error;
+    const { code, message } = toExportError(error);
+    check.unreadable.push({ code, message: `${message} No picture needs this mask, so that its cells are made.` });
+    return undefined;
+  }
 }
 
 /** Reads the cell mask if there is one; where it is needed, there must be. */
@@ -229,8 +254,10 @@ function planCell(
   const isMoved = region && (region.x !== wanted.x || region.y !== wanted.y);
   if (isMoved) notes.push('moved into the image');
   const maskName = dataset.cellTable?.maskName;
+  const isOneMore = selection.isolate && !recipe.masks.some(({ name }) => name === maskName);
   return {
     ...item,
+    ...(isOneMore && { decodedBytes: planned.decodedBytes + planned.widthPx * planned.heightPx * labelBytes }),
     ...(measured && { keepClear: measured.box }),
     ...(mask &&
       maskName !== undefined && { cellMask: toPlannedSource(requireSource(planned.fov, 'mask', maskName), dataset) }),

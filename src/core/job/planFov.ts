@@ -72,8 +72,10 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
 }
 
 /** Labels are kept in 32 bits, whatever they are on disk. */
+export const labelBytes = 4;
+
 function decodedBytesOf({ widthPx, heightPx, sampleType }: ImageHeader, isLabels: boolean): number {
-  return widthPx * heightPx * (isLabels ? 4 : bytesPerSample(sampleType));
+  return widthPx * heightPx * (isLabels ? labelBytes : bytesPerSample(sampleType));
 }
 
 /** What an item is before its pictures are known. */
@@ -155,11 +157,20 @@ function requireFormats(recipe: Recipe, size: { readonly widthPx: number; readon
 
 /** A plan is kept and compared: no stack, which says where in our code a problem was noticed, and no absolute path. */
 function asPlanned(error: unknown, dataset: Dataset): ErrorData {
-  const overlayFolders = dataset.fovs.flatMap((fov) =>
-    [...fov.masks, ...fov.annotations].map((source) => path.dirname(source.file)),
-  );
-  const { code, message } = toErrorData(error, [dataset.folder, ...new Set(overlayFolders)]);
+  const { code, message } = toErrorData(error, [dataset.folder, ...overlayFoldersOf(dataset)]);
   return { code, message };
+}
+
+/** Found once a dataset: all cells of a FOV may fail. */
+const overlayFolders = new WeakMap<Dataset, ReadonlySet<string>>();
+
+function overlayFoldersOf(dataset: Dataset): ReadonlySet<string> {
+  const known = overlayFolders.get(dataset);
+  if (known) return known;
+  const overlays = dataset.fovs.flatMap(({ masks, annotations }) => [...masks, ...annotations]);
+  const found = new Set(overlays.map(({ file }) => path.dirname(file)));
+  overlayFolders.set(dataset, found);
+  return found;
 }
 
 const sourceKinds = {

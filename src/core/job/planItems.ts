@@ -44,6 +44,7 @@ export async function planItems(
   }
   const items: PlannedItem[] = [];
   for (const [i, fov] of selectFovs(recipe.fovs, dataset).entries()) {
+    signal?.throwIfAborted();
     const identity: ItemIdentity = { id: fov.name, fov: fov.name, files: [], index: i + 1 };
     try {
       const planned = await planFov(recipe, dataset, fov);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Dataset, Fov, Problem, SavedRois } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
+import { mapEntry } from '../model/mapEntry';
 import { type OwnSettings, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import type { Roi } from '../model/roi';
@@ -69,7 +70,7 @@ export async function planRois(
     if (only !== undefined && roi.id !== only) continue;
     signal?.throwIfAborted();
     const look = recipe.rois!.settings === 'own' ? ownSettings(roi, recipe, dataset) : undefined;
-    for (const what of look?.missing ?? []) missing.set(what, [...(missing.get(what) ?? []), roi.name || roi.id]);
+    for (const what of look?.missing ?? []) mapEntry(missing, what, () => []).push(roi.name || roi.id);
     const own = look && Object.keys(look.own).length > 0 ? look.own : undefined;
     const identity: ItemIdentity = {
       id: roi.id,

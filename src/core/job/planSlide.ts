@@ -5,7 +5,7 @@ import { listNames } from '../model/listNames';
 import { type PlannedItem, type PlannedTile, recipeOfItem } from '../model/plan';
 import { isNumeric, type Recipe } from '../model/recipe';
 import type { Slide, Tile } from '../model/slide';
-import { mapEntry } from '../render/mapEntry';
+import { mapEntry } from '../model/mapEntry';
 import { gridSize } from '../render/outputGrid';
 import { outlineWidthPx } from '../render/prepareLayers';
 import { SeamContacts } from '../render/seamContacts';

@@ -8,7 +8,7 @@ import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
 import { selectFovs } from '../select/selectFovs';
-import { columnsOfTable } from './cellSnapshot';
+import { cellsOfTable, type ReadFovCells } from './cellSnapshot';
 import { completeOwn } from './completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
 import { requireCellTable } from './chooseCells';
@@ -48,11 +48,14 @@ export class Previewer {
     { readonly key: string; readonly result: Promise<CompletedRecipe>; readonly stop: AbortController } | undefined;
 
   private readonly table: CellTable | undefined;
+  /** What colours cells: the table is not scanned anew for every preview. */
+  private readonly cells: ReadFovCells;
   /** Of slides, which are looked at region by region. */
   private readonly joins = new Map<string, SlideJoins>();
 
   constructor(private readonly dataset: Dataset) {
     this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
+    this.cells = cellsOfTable(dataset.cellTable);
   }
 
   /** Counts the cells or ROIs that a recipe means and lists some of those that can be picked. */
@@ -96,7 +99,7 @@ export class Previewer {
     const file = item.files.find(({ format, channels: own }) => format === 'png' && own?.join() === channels?.join());
     const reader = new SourceReader(
       this.dataset.folder,
-      columnsOfTable(this.dataset.cellTable),
+      this.cells,
       this.dataset.cellTable?.file,
       undefined,
       this.joins,

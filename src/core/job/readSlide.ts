@@ -3,7 +3,7 @@ import type { PlannedItem, PlannedTile } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { loadFont } from '../read/loadFont';
 import { BlockMeans } from '../render/blockMeans';
-import { mapEntry } from '../render/mapEntry';
+import { mapEntry } from '../model/mapEntry';
 import { gridSize } from '../render/outputGrid';
 import { outlineWidthPx, type RenderInput } from '../render/prepareLayers';
 import { pickLabels, pickPlane, placeOnGrid, type SlideGrid, slideGrid } from '../render/slideGrid';

@@ -1,4 +1,4 @@
-import { columnsOfSnapshot } from './cellSnapshot';
+import { cellsOfSnapshot } from './cellSnapshot';
 import type { JobRequest } from './jobFolder';
 import { SourceReader } from './sourceReader';
 
@@ -6,5 +6,5 @@ import { SourceReader } from './sourceReader';
 export function readerOfJob(request: Omit<JobRequest, 'items'>): SourceReader {
   const { datasetFolder, cellsFile, cellTableFile, sources } = request;
   const bytes = new Map(sources.map((source) => [source.file, source.bytes]));
-  return new SourceReader(datasetFolder, columnsOfSnapshot(cellsFile), cellTableFile, bytes);
+  return new SourceReader(datasetFolder, cellsOfSnapshot(cellsFile), cellTableFile, bytes);
 }

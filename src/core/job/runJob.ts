@@ -9,7 +9,7 @@ import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
 import { type JobRequest, listJobs, outputOf, readJobRequest } from './jobFolder';
 import { openJournal, readJobRecord } from './jobJournal';
-import { claimJob, isCancelRequested, isRunnerAlive, readRunner, writeRunner } from './jobRunner';
+import { claimJob, clearCancel, isCancelRequested, isRunnerAlive, readRunner, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
 import { requireWithin, workersWithin } from './memoryBudget';
@@ -19,7 +19,10 @@ import { findUnchanged } from './unchangedItems';
 import { WorkerPool } from './worker/workerPool';
 
 export interface RunOptions extends RunLimits {
+  /** Stops the job within the items in hand; it can be started again. */
   readonly signal?: AbortSignal;
+  /** Stop at once if somebody has asked the job to stop, in place of forgetting that. */
+  readonly keepCancel?: boolean;
   /** Called for what does not keep the job from going on, and is worth knowing. */
   readonly onProblem?: (problem: Problem) => void;
   /** Called once for each item that ends, after its journal line was written. */
@@ -33,13 +36,15 @@ const cancelPollMs = 250;
  * Runs a job, or goes on with it: every item that has no outcome yet, in worker processes. Stops within the items in hand
  * when the signal is raised or the folder's `cancel` file appears. Failures of single items are journalled and the job
  * goes on; an error of the disk ends it, and `status.error` says so.
- * A request to stop that was made before the start counts: whoever wants the job to go on clears it first.
+ * A request to stop that was made before the start is forgotten unless `keepCancel` says otherwise; one that is meant for
+ * another runner, which is at work, is not.
  * Fails with `Usage` if another runner is at work on the job.
  */
 export async function runJob(jobFolder: string, options: RunOptions = {}): Promise<JobStatus> {
   const request = await readJobRequest(jobFolder);
   const claim = await claimJob(jobFolder);
   try {
+    if (!options.keepCancel) await clearCancel(jobFolder);
     return await runClaimed(jobFolder, request, options);
   } finally {
     await claim.release().catch(() => undefined); // The folder may be gone.
@@ -66,7 +71,7 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   let workersMiB = 0;
   let { gallery } = record;
   try {
-    const unfinished = await unfinishedItems(request, record.journal);
+    const unfinished = await unfinishedItems(request, record.journal, cancel.signal);
     const begun = record.journal.length > 0;
     const { items, problem } = begun ? await noteChangedSources(request, unfinished) : { items: unfinished };
     if (problem) options.onProblem?.(problem);
@@ -81,7 +86,8 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
     workersMiB = Math.max(workersMiB, made?.workersMiB ?? 0);
     await writeManifests(jobFolder);
   } catch (error) {
-    jobError = toErrorData(error);
+    // Asked to stop while it was still looking what there is to do: that is no error.
+    if (error !== cancel.signal.reason) jobError = toErrorData(error);
     // What was made is said all the same, if the disk takes it.
     await writeManifests(jobFolder).catch(() => undefined);
   }
@@ -115,10 +121,15 @@ async function ownersOfTemporaries(jobFolder: string): Promise<string[]> {
  * Items without an outcome, and those that failed for a reason that was not known before the start: it may be gone. A
  * file that is not as its journal line says is made again.
  */
-async function unfinishedItems(request: JobRequest, journal: readonly JournalLine[]): Promise<PlannedItem[]> {
+async function unfinishedItems(
+  request: JobRequest,
+  journal: readonly JournalLine[],
+  signal: AbortSignal,
+): Promise<PlannedItem[]> {
   const outcomes = lastOutcomes({ items: request.items, journal });
   const unfinished: PlannedItem[] = [];
   for (const item of request.items) {
+    signal.throwIfAborted();
     const line = outcomes.get(item.id);
     const trusted =
       line?.outcome === 'failed'

@@ -15,7 +15,7 @@ import type { RenderInput } from '../render/prepareLayers';
 import type { TileCell } from '../render/seamContacts';
 import { classesOfCells, colorCells } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
-import type { CellColumnValues, ReadCellColumn } from './cellSnapshot';
+import type { ReadFovCells } from './cellSnapshot';
 import { resolveLimits } from './resolveContrastLimits';
 
 /** A channel as it is on disk. */
@@ -41,8 +41,8 @@ export interface SlideJoins {
 }
 
 /**
- * Reads what items of one recipe are made of. The planes, masks and annotations of the FOV in hand are kept until the next FOV begins,
- * so that items of one FOV share one decode, and what was found out about them; the cell table's columns are kept as long as the reader lives.
+ * Reads what the items of one recipe are made of. Planes, masks, annotations and cells of the FOV in hand, and what was
+ * found out about them, are kept until the next FOV begins, so that items of one FOV share one decode.
  */
 export class SourceReader {
   private fov: string | undefined;
@@ -52,13 +52,12 @@ export class SourceReader {
   /** Of the FOV in hand: what many crops of it would find anew. */
   private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
   private colors = new Map<string, ColoredCells>();
-  private readonly columns = new Map<string, Promise<CellColumnValues>>();
   private readonly sizes = new Map<string, Promise<number | undefined>>();
 
   /** @param joins what was found out about the seams of slides, by their tiles' masks */
   constructor(
     readonly datasetFolder: string,
-    private readonly cells: ReadCellColumn,
+    private readonly cells: ReadFovCells,
     /** Where colours by the cell table come from, for what pictures say of themselves. */
     readonly cellTableFile?: string,
     /** The sizes of files, by their names in the dataset, as they were when a job was made; absent: as they are. */
@@ -78,7 +77,6 @@ export class SourceReader {
   /** Lets go of all that was read: the next item reads it anew. */
   forget(): void {
     this.fov = undefined;
-    this.columns.clear();
     this.sizes.clear();
     this.joins.clear();
   }
@@ -166,11 +164,10 @@ export class SourceReader {
     const key = JSON.stringify([keyOf(source), color]);
     const known = this.colors.get(key);
     if (known) return known;
-    const values = await this.readColumn(color.column);
-    const cells = values.byFov.get(item.fov) ?? new Map<number, string>();
-    const colors = colorCells(color, cells, (text) => parseNumber(text, values.decimalComma));
-    const note = noteUnknownCells(item, color.column, mask, cells);
-    const classes = color.colorMap ? undefined : classesOfCells(color, cells);
+    const { texts, decimalComma } = await this.cells(color.column, item.fov);
+    const colors = colorCells(color, texts, (text) => parseNumber(text, decimalComma));
+    const note = noteUnknownCells(item, color.column, mask, texts);
+    const classes = color.colorMap ? undefined : classesOfCells(color, texts);
     const found = { colors, ...(classes && { classes }), ...(note !== undefined && { note }) };
     this.colors.set(key, found);
     return found;
@@ -231,12 +228,6 @@ export class SourceReader {
 
   private readOptions(signal: AbortSignal | undefined): ReadOptions {
     return { memory: this.memory, ...(signal && { signal }) };
-  }
-
-  private readColumn(column: string): Promise<CellColumnValues> {
-    const known = this.columns.get(column) ?? this.cells(column);
-    this.columns.set(column, known);
-    return known;
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { lastOutcomes } from '../model/jobStatus';
+import { mapEntry } from '../model/mapEntry';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
-import { columnsOfSnapshot } from './cellSnapshot';
+import { cellsOfSnapshot } from './cellSnapshot';
 import { isThere } from './commitItems';
 import { type JobRequest, listJobs, readJobRequest } from './jobFolder';
 import { readJobRecord } from './jobJournal';
@@ -33,6 +34,7 @@ export async function findUnchanged(
     }
   }
   for (const item of items) {
+    signal.throwIfAborted();
     const makers = item.files.map((file) => makerOf.get(file.path));
     if (!makers.every((maker) => maker?.fingerprint === current.get(item.id))) continue;
     const files = makers.map((maker) => maker!.file);
@@ -59,18 +61,19 @@ async function fingerprintsOf(
   items: readonly PlannedItem[],
 ): Promise<Map<string, string>> {
   const sources = new Map(files.map((source) => [source.file, source]));
-  const read = columnsOfSnapshot(cellsFile);
-  const columns = new Map<string, ReturnType<typeof read>>();
+  const read = cellsOfSnapshot(cellsFile);
+  // Of all cells of a FOV: once for the thousands of crops that it may have.
+  const digests = new Map<string, Promise<string>>();
+  const digestOf = (column: string, fov: string): Promise<string> =>
+    mapEntry(digests, JSON.stringify([column, fov]), async () => hashOf([...(await read(column, fov)).texts]));
   const fingerprints = new Map<string, string>();
   for (const item of items) {
     const own = recipeOfItem(recipe, item);
-    const cells: unknown[] = [];
+    const cells: string[] = [];
     for (const { color } of own.masks) {
       if (isPlainColor(color)) continue;
-      const values = columns.get(color.column) ?? read(color.column);
-      columns.set(color.column, values);
       for (const fov of new Set([item.fov, ...(item.tiles ?? []).map((tile) => tile.fov)])) {
-        cells.push([...((await values).byFov.get(fov) ?? [])]);
+        cells.push(await digestOf(color.column, fov));
       }
     }
     const parts = [
@@ -80,9 +83,13 @@ async function fingerprintsOf(
       sourcesOf(item).map((file) => identityOf(sources, file)),
       cells,
     ];
-    fingerprints.set(item.id, createHash('sha256').update(JSON.stringify(parts)).digest('hex'));
+    fingerprints.set(item.id, hashOf(parts));
   }
   return fingerprints;
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
 /** The settings without those that say which items there are and how they are written. */

@@ -34,11 +34,6 @@ export function describeWritten(status: JobStatus): string {
   return filesPerItem === 1 ? count : `${count} (${files} files)`;
 }
 
-function modeOf(item: PlannedItem | undefined): Mode {
-  if (item?.label !== undefined) return 'cells';
-  return item?.roi ? 'rois' : 'fovs';
-}
-
 /** True once nobody is at work on the job, and nobody is expected. */
 export function isOver(status: Pick<JobStatus, 'state'>): boolean {
   return status.state === 'ended' || status.state === 'stopped';
@@ -52,6 +47,7 @@ const runnerVanished: ErrorData = {
 
 /** What a job's folder holds: the whole state of the job. */
 export interface JobRecord {
+  readonly mode: Mode;
   readonly items: readonly PlannedItem[];
   readonly journal: readonly JournalLine[];
   readonly cancelRequested: boolean;
@@ -109,7 +105,7 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     ...counts,
     files,
     filesPerItem: record.items.reduce((most, item) => Math.max(most, item.files.length), 1),
-    noun: itemNouns[modeOf(record.items[0])],
+    noun: itemNouns[record.mode],
     cancelled: state === 'stopped' ? remaining : 0,
     remaining,
     retryable,

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 
 /** What tells a file from another of its name. */
 export interface FileIdentity {
@@ -19,6 +18,12 @@ export async function describeFile(file: string, hash: boolean): Promise<FileIde
   if (!found) return {};
   if (!found.isFile()) return describeFolder(file, hash);
   return { bytes: found.size, modified: found.mtime.toISOString(), ...(hash && { sha256: await hashFile(file) }) };
+}
+
+/** Another text when a file was written anew; for what was read of it and kept. */
+export async function versionOf(file: string): Promise<string> {
+  const { bytes, modified } = await describeFile(file, false);
+  return `${bytes} ${modified}`;
 }
 
 /** A folder by its files: their sizes together, the newest time, and on request a hash of their names and contents. */
@@ -63,9 +68,4 @@ async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
   return hash.digest('hex');
-}
-
-/** The lines of a text file in UTF-8, one after the other. */
-export function readLines(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Infinity });
 }

@@ -1,4 +1,4 @@
-import { mapEntry } from './mapEntry';
+import { mapEntry } from '../model/mapEntry';
 import type { Contact, TileCell } from './seamContacts';
 
 /**

@@ -91,6 +91,8 @@ export interface Overlay {
 export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayers {
   const { planes, masks, annotation, focal, stitched } = input;
   const size = requireOneSize(recipe, input.fov, [...planes, ...masks, ...(annotation ? [annotation] : [])]);
+  if (focal?.isolateBy)
+    requireSize(size, focal.isolateBy, `mask ${focal.maskName} of FOV ${input.fov}, which tells cells apart`);
   const region = input.region ?? { x: 0, y: 0, ...size };
   const { downsample, resample } = recipe;
   const overlays: Overlay[] = [];
@@ -210,19 +212,24 @@ export function requireOneSize(
   fov: string,
   images: readonly { readonly widthPx: number; readonly heightPx: number }[],
 ): { readonly widthPx: number; readonly heightPx: number } {
-  const reference = images[0];
+  const [reference] = images;
   const names = [
     ...(recipe.masksOnly ? [] : recipe.channels.map((c) => `channel ${c.channel}`)),
     ...recipe.masks.map((m) => `mask ${m.name}`),
     ...(recipe.annotation ? [`annotation ${recipe.annotation.name}`] : []),
   ];
-  for (const [i, { widthPx, heightPx }] of images.entries()) {
-    if (widthPx !== reference.widthPx || heightPx !== reference.heightPx) {
-      throw new ExportError(
-        'SizeMismatch',
-        `Expected ${reference.widthPx} × ${reference.heightPx} pixels for ${names[i]} of FOV ${fov}, the size of ${names[0]}, but found ${widthPx} × ${heightPx}.`,
-      );
-    }
+  for (const [i, image] of images.entries()) {
+    requireSize(reference, image, `${names[i]} of FOV ${fov}, the size of ${names[0]}`);
   }
   return { widthPx: reference.widthPx, heightPx: reference.heightPx };
+}
+
+type Size = Pick<Plane, 'widthPx' | 'heightPx'>;
+
+function requireSize(expected: Size, { widthPx, heightPx }: Size, what: string): void {
+  if (widthPx === expected.widthPx && heightPx === expected.heightPx) return;
+  throw new ExportError(
+    'SizeMismatch',
+    `Expected ${expected.widthPx} × ${expected.heightPx} pixels for ${what}, but found ${widthPx} × ${heightPx}.`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { LabelImage, Region } from '../model/image';
-import { mapEntry } from './mapEntry';
+import { mapEntry } from '../model/mapEntry';
 import { type Band, gap, visibleParts } from './visibleParts';
 
 /** The label mask of a tile, whole; `x`, `y` is its top left in pixels of the slide. */

@@ -1,5 +1,5 @@
 import type { LabelImage, Region } from '../model/image';
-import { mapEntry } from './mapEntry';
+import { mapEntry } from '../model/mapEntry';
 import { type PlacedLabels, regionsOf, type TileCell } from './seamContacts';
 import { type Band, gap, visibleParts } from './visibleParts';
 

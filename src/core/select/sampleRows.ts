@@ -1,5 +1,6 @@
 import type { CellColumn } from '../model/cellColumn';
 import type { CellSelection } from '../model/cellSelection';
+import { mapEntry } from '../model/mapEntry';
 
 /**
  * Chooses rows at random, the same ones for the same seed and the same rows: `count` of each stratum, which is a
@@ -18,14 +19,12 @@ export function sampleRows(
   const strata = new Map<string, number[]>();
   for (const row of rows) {
     const key = JSON.stringify(per.map((name) => valueOf(columns.get(name)!, row)));
-    const stratum = strata.get(key);
-    if (stratum) stratum.push(row);
-    else strata.set(key, [row]);
+    mapEntry(strata, key, () => []).push(row);
   }
   const chosen: number[] = [];
   for (const stratum of strata.values()) {
     const parts = range === undefined ? [stratum] : thirds(stratum, columns.get(range)!);
-    for (const part of parts) chosen.push(...draw(part, count, seed));
+    for (const part of parts) for (const row of draw(part, count, seed)) chosen.push(row);
   }
   return chosen.sort((a, b) => a - b);
 }

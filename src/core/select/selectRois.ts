@@ -15,7 +15,8 @@ export function selectRois(
   { rois: names, tags }: Pick<RoiSelection, 'rois' | 'tags'>,
   fovs?: ReadonlySet<string>,
 ): readonly Roi[] {
-  const unknown = names.filter((name) => !rois.some((roi) => roi.id === name || roi.name === name));
+  const known = new Set(rois.flatMap(({ id, name }) => [id, name]));
+  const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
     throw new ExportError(
       'SelectionEmpty',

@@ -2,6 +2,7 @@ import { endianness } from 'node:os';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { SampleArray, SampleType } from '../model/image';
+import { mapLimited } from '../model/mapLimited';
 import { tiffDirectory, type TiffField, tiffHeader, tiffHeaderBytes } from './tiffDirectory';
 
 /** Half-precision floats are not written: many readers lack them, and OME has no name for them. */
@@ -141,22 +142,15 @@ function predictorOf({ sampleType }: TiffImage): 1 | 2 {
 
 const deflateAside = promisify(deflate);
 
-async function compressBlocks(page: Page): Promise<Block[]> {
-  const count = page.columns * page.rows;
-  const blocks = new Array<Block>(count);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < count) {
-      const index = next++;
-      const deflated: Buffer = await deflateAside(cutBlock(page, index), { level: compressionLevel });
-      // A copy, because the result may be a small view on a large piece of zlib's memory.
-      const bytes = Buffer.alloc(deflated.length + (deflated.length % 2));
-      deflated.copy(bytes);
-      blocks[index] = { bytes, byteCount: deflated.length };
-    }
-  };
-  await Promise.all(Array.from({ length: blocksAtOnce }, work));
-  return blocks;
+function compressBlocks(page: Page): Promise<Block[]> {
+  const indices = Array.from({ length: page.columns * page.rows }, (_, index) => index);
+  return mapLimited(indices, blocksAtOnce, async (index) => {
+    const deflated: Buffer = await deflateAside(cutBlock(page, index), { level: compressionLevel });
+    // A copy, because the result may be a small view on a large piece of zlib's memory.
+    const bytes = Buffer.alloc(deflated.length + (deflated.length % 2));
+    deflated.copy(bytes);
+    return { bytes, byteCount: deflated.length };
+  });
 }
 
 /** The bytes of a block, predictor applied; what a tile has beyond the image is zero. */

@@ -11,8 +11,10 @@ function temporaryPrefix(owner: string): string {
   return `.batch-export-${owner}-`;
 }
 
+type Piece = string | Uint8Array;
+
 /** A text, or pieces to be written one after the other, each before the next one is asked for. */
-export type FileContent = string | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+export type FileContent = string | Iterable<Piece> | AsyncIterable<Piece>;
 
 /**
  * Writes a file so that its name never shows anything but the whole content: a temporary file in the same folder, flushed

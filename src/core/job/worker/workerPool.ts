@@ -1,4 +1,5 @@
 import { ExportError } from '../../model/exportError';
+import { listNames } from '../../model/listNames';
 import type { PlannedItem } from '../../model/plan';
 import { sourcesOf } from '../listSources';
 import { itemsPerMessage, type Slice } from '../sliceItems';
@@ -196,6 +197,6 @@ export class WorkerPool {
 
 function failedBy(how: string, item: PlannedItem): MadeItem['line'] {
   const files = [...new Set(sourcesOf(item))];
-  const message = `Expected to make ${item.id} from ${files.join(', ')}, but the process that was at it ended with ${how}: a file may be damaged so that an image library crashes, or memory ran out.`;
+  const message = `Expected to make ${item.id} from ${listNames(files)}, but the process that was at it ended with ${how}: a file may be damaged so that an image library crashes, or memory ran out.`;
   return { item: item.id, outcome: 'failed', error: { code: 'Internal', message } };
 }

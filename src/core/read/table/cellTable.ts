@@ -1,4 +1,5 @@
 import type { CellColumn } from '../../model/cellColumn';
+import { versionOf } from '../describeFile';
 import { readColumns } from './readColumns';
 
 type TextColumn = Extract<CellColumn, { kind: 'text' }>;
@@ -10,11 +11,12 @@ export interface CellTableColumns {
   readonly asWritten: ReadonlyMap<string, TextColumn>;
 }
 
-/** Columns of one table, kept once they were read: a filter that is typed key by key scans the file once. */
+/** Columns of one table, kept while it stays as it is: a filter that is typed key by key scans the file once. */
 export class CellTable {
   private readonly columns = new Map<string, CellColumn>();
   private readonly asWritten = new Map<string, TextColumn>();
   private rows = 0;
+  private version: string | undefined;
   private reading: Promise<unknown> = Promise.resolve();
 
   constructor(readonly file: string) {}
@@ -33,6 +35,12 @@ export class CellTable {
   }
 
   private async load(wanted: readonly string[], asWritten: readonly string[], signal?: AbortSignal): Promise<void> {
+    const version = await versionOf(this.file);
+    if (version !== this.version) {
+      this.columns.clear();
+      this.asWritten.clear();
+      this.version = version;
+    }
     const missing = wanted.filter((name) => !this.columns.has(name));
     const unwritten = asWritten.filter((name) => !this.asWritten.has(name));
     if (missing.length + unwritten.length === 0) return;

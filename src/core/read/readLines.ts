@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+const lineFeed = 0x0a;
+
+/** The lines of a text file in UTF-8, one after the other, without their line feeds. No line, and no file, is too long for memory that holds one line. */
+export async function* readLines(file: string): AsyncGenerator<string> {
+  let begun: Buffer[] = [];
+  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = piece.indexOf(lineFeed); end >= 0; end = piece.indexOf(lineFeed, start)) {
+      yield toText(begun, piece.subarray(start, end));
+      begun = [];
+      start = end + 1;
+    }
+    if (start < piece.length) begun.push(piece.subarray(start));
+  }
+  if (begun.length > 0) yield toText(begun);
+}
+
+function toText(begun: readonly Buffer[], rest?: Buffer): string {
+  if (begun.length === 0) return rest!.toString('utf8');
+  return Buffer.concat(rest ? [...begun, rest] : begun).toString('utf8');
+}
+
+/** Where a line is in its file, in bytes. */
+export interface LinePlace {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** One line of a file, by its place. */
+export async function readLineAt(file: string, { offset, bytes }: LinePlace): Promise<string> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, offset);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
