@@ -11,7 +11,7 @@ import {
   type MaskRow,
   type RoisForm,
 } from './form';
-import { isSame } from './isSame';
+import { isSame } from '../core/model/isSame';
 import type { AnnotationLayer, ColorBy, DatasetView, Limit, MaskLayer, Recipe } from './protocol';
 import { unlikeParts } from './unlikeParts';
 

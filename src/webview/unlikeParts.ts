@@ -1,5 +1,5 @@
 import type { Form } from './form';
-import { isSame } from './isSame';
+import { isSame } from '../core/model/isSame';
 import type { DatasetView, Recipe } from './protocol';
 import { toRecipe } from './toRecipe';
 

@@ -198,6 +198,7 @@ describe('importing from UELer', () => {
         colors: {},
         continuous: { colorMap: 'magma', range: [0, 8], arcsinhCofactor: 2 },
         otherColor: '#a0a0a0',
+        style: { fills: [{ alpha: 1 }], border: { alpha: 0.8, color: 'classes' } },
       },
     );
   });
@@ -360,15 +361,14 @@ describe('importing from UELer', () => {
     assert.deepEqual(
       entries.flatMap(({ outcome, reason }) => (outcome === 'left out' ? [reason] : [])),
       [
-        'UELer\'s marker set "Odd" is left out: not every channel of it has a colour and contrast limits that can be used.',
-        `${ueler}/broken.maskcolors.json is not as expected: colors.X: "no colour" is not a colour (#rrggbb or a name such as red).`,
+        'UELer\'s marker set "Odd" is left out: channel "DNA" has the colour "no colour", which is none that we know.',
+        `${ueler}/broken.maskcolors.json is not as expected: colors.X: "no colour" is no colour that we know.`,
         `Expected a palette in ${ueler}/hot.maskcolors.json, but its colour map is hot, and there are viridis, magma, cividis, turbo, coolwarm, greys.`,
         'UELer\'s export config "lost" is left out: its marker set "Gone" is not there.',
       ],
     );
-    assert.equal(notes.length, 3);
+    assert.equal(notes.length, 2);
     assert.match(notes[0], /^Expected a table of ROIs with "fov" and "name"/);
-    assert.equal(notes[1], 'UELer\'s mask colour set "mixed" hides B cell; here every class of the column is drawn.');
   });
 
   it('needs a folder .UELer', async () => {

@@ -398,6 +398,48 @@ describe("UELer's defects, about cells and ROIs", () => {
     assert.match(result.stderr, /SettingsMissing: .*mask colours gone/);
   });
 
+  it('B24: a ROI’s mask colour set says how the mask is drawn that the job does not draw', async () => {
+    const folder = dataset({
+      rois: ['r,r,A,0,60,0,40,mixed,'],
+      cells: [...cellsOf('A').slice(0, 2), 'A,5,2.5,2.5,NK,0'],
+    });
+    const classes = ['T cell', 'B cell', 'NK'];
+    writeUeler(folder, 'mixed.maskcolors.json', {
+      ...maskColors,
+      name: 'mixed',
+      class_order: classes,
+      active_classes: classes,
+      colors: { 'T cell': '#ff0000', 'B cell': '#00ff00', NK: '#0000ff' },
+      modes: { 'T cell': 'fill', 'B cell': 'outline', NK: 'fill' },
+      opacities: { 'T cell': 100 },
+      visible: { NK: false },
+      border_opacity: 100,
+    });
+    const look = ['--channel', 'DNA=white:0:255', '--scale-bar', 'off'];
+    for (const imported of [false, true]) {
+      if (imported) assert.equal(runCli('import', folder).exitCode, 0);
+      const result = exported('rois', folder, ...look);
+      assert.deepEqual(outcomes(result), ['r written']);
+      const picture = await decoded(result, 'r');
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const bare = value(x, y).toString(16).padStart(2, '0').repeat(3);
+          const isBorderOf9 = labelAt(x, y) === 9 && (x === 35 || x === 49 || y === 4 || y === 19);
+          const expected = labelAt(x, y) === 7 ? 'ff0000' : isBorderOf9 ? '00ff00' : bare;
+          assert.equal(colorAt(picture, x, y), expected, `${x}, ${y}${imported ? ', imported' : ''}`);
+        }
+      }
+    }
+    // A mask that the job draws has its colours, and is drawn as the job says.
+    const outlined = exported('rois', folder, ...look, '--mask', 'whole_cell');
+    const picture = await decoded(outlined, 'r');
+    assert.deepEqual(
+      [colorAt(picture, 10, 10), colorAt(picture, 35, 4), colorAt(picture, 0, 0), colorAt(picture, 20, 20)],
+      ['ff0000', '00ff00', '000000', value(20, 20).toString(16).repeat(3)],
+    );
+    assert.match(outlined.rows[0]['note'], /mask colours mixed \(filled or outlined as the job has it\)/);
+  });
+
   it('B25: what is changed during a run has no effect on the items that are left', async () => {
     const rows = Array.from(
       { length: 120 },

@@ -1,6 +1,7 @@
 import type { Dataset } from '../model/dataset';
 import { listNames } from '../model/listNames';
 import { type Palette, defaultOtherColor, paletteColors } from '../model/palette';
+import { paletteLayers } from '../model/paletteLayers';
 import type { OwnSettings } from '../model/plan';
 import {
   type AnnotationLayer,
@@ -53,8 +54,10 @@ export function ownSettings(roi: Roi, recipe: Recipe, dataset: Dataset): OwnLook
   }
   if (maskColorSet !== undefined) {
     const palette = dataset.palettes.find(({ kind, name }) => kind === 'mask' && name === maskColorSet);
-    const masks = palette && coloredMasks(palette, own.masks ?? recipe.masks, maskVisibility, dataset);
-    if (take(masks, `mask colours ${maskColorSet}`)) own.masks = masks!;
+    const isTheJobs = recipe.masks.some(({ name }) => name === dataset.cellTable?.maskName);
+    const masks = palette && coloredMasks(palette, own.masks ?? recipe.masks, isTheJobs, maskVisibility, dataset);
+    const how = masks && palette.style && isTheJobs ? ' (filled or outlined as the job has it)' : '';
+    if (take(masks, `mask colours ${maskColorSet}${how}`)) own.masks = masks!;
   }
   if (annotationPalette !== undefined) {
     const palette = dataset.palettes.find(({ kind, name }) => kind === 'annotation' && name === annotationPalette);
@@ -105,22 +108,28 @@ function visibleMasks(
   ];
 }
 
-/** The cell mask in a palette's colours, unless the ROI hides it; `undefined` if the palette is for no column. */
+/**
+ * The cell mask in a palette's colours, unless the ROI hides it; `undefined` if the palette is for no column.
+ * @param isTheJobs the recipe draws that mask: then it is filled or outlined as the recipe says, else as the palette does
+ */
 function coloredMasks(
   palette: Palette,
   masks: readonly MaskLayer[],
+  isTheJobs: boolean,
   visibility: Roi['maskVisibility'],
-  { cellTable }: Dataset,
+  { cellTable, viewer }: Dataset,
 ): MaskLayer[] | undefined {
-  const { madeFor } = palette;
+  const { madeFor, style } = palette;
   const name = cellTable?.maskName;
   if (name === undefined || madeFor === undefined || !cellTable?.columns.includes(madeFor)) return undefined;
   const color: MaskLayer['color'] = { column: madeFor, ...paletteColors(palette) };
-  if (masks.some((mask) => mask.name === name)) {
-    return masks.map((mask) => (mask.name === name ? { ...mask, color } : mask));
-  }
-  const isHidden = visibility && Object.hasOwn(visibility, name) && !visibility[name];
-  return isHidden ? [...masks] : [...masks, { ...defaultMaskLayer(name), color }];
+  if (isTheJobs) return masks.map((mask) => (mask.name === name ? { ...mask, color } : mask));
+  const others = masks.filter((mask) => mask.name !== name);
+  if (visibility && Object.hasOwn(visibility, name) && !visibility[name]) return others;
+  const plain = defaultMaskLayer(name);
+  if (!style) return [...others, { ...plain, color }];
+  const outline = { ...plain, color: viewer?.maskColors.get(name) ?? plain.color };
+  return [...others, ...paletteLayers(outline, madeFor, palette, style)];
 }
 
 /** The annotation that a palette was made for, else the recipe's, in the palette's colours. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { HexColor } from '../model/color';
+import type { ClassColor } from '../model/color';
 import { ExportError } from '../model/exportError';
 import type { LabelImage, Plane, SampleType } from '../model/image';
 import { parseNumber } from '../model/parseNumber';
@@ -27,7 +27,7 @@ export interface UnrenderedChannel {
 
 /** A mask's cells by label: their colours, and their classes where they are coloured by classes. */
 export interface ColoredCells {
-  readonly colors: ReadonlyMap<number, HexColor>;
+  readonly colors: ReadonlyMap<number, ClassColor>;
   readonly classes?: ReadonlyMap<number, string>;
   readonly note?: string;
 }
@@ -105,7 +105,7 @@ export class SourceReader {
     const { label, cellMask, keepClear, roi, shape } = item;
     const isolateBy = recipe.cells?.isolate && cellMask ? await this.readLabelImage(cellMask, signal) : undefined;
     const annotation = item.annotation && (await this.readLabelImage(item.annotation, signal));
-    const cellColors: (ReadonlyMap<number, HexColor> | undefined)[] = [];
+    const cellColors: (ReadonlyMap<number, ClassColor> | undefined)[] = [];
     const cellClasses: (ReadonlyMap<number, string> | undefined)[] = [];
     for (const [i, { color }] of recipe.masks.entries()) {
       if (isPlainColor(color)) {

@@ -62,6 +62,23 @@ export const namedColorSchema = z.string().transform((text, context): HexColor =
   return z.NEVER;
 });
 
+/** In place of the colour of a class: what is of it is not drawn. */
+export const noColor = 'none';
+
+/** The colour of a class, or `none`. */
+export type ClassColor = HexColor | typeof noColor;
+
+/** A class's colour as recipes hold it. */
+export const classColorSchema = z.union([hexColorSchema, z.literal(noColor)]);
+
+/** A class's colour as people write it into a file. */
+export const namedClassColorSchema = z.union([z.literal(noColor), namedColorSchema]);
+
+/** The colour that is drawn, if one is. */
+export function drawnColor(color: ClassColor): HexColor | undefined {
+  return color === noColor ? undefined : color;
+}
+
 /** A colour in words, if it has a name here. */
 export function colorName(color: HexColor): string {
   return Object.entries(namedColors).find(([, hex]) => hex === color)?.[0] ?? color;

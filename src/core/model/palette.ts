@@ -1,7 +1,21 @@
 import * as z from 'zod';
-import { type HexColor, hexColorSchema } from './color';
+import { type ClassColor, classColorSchema, type HexColor, namedColorSchema } from './color';
 import type { ColorMapName } from './colorMap';
 import type { Limit } from './limit';
+
+const alphaSchema = z.number().min(0).max(1);
+
+/** How the cells of a mask are drawn: some classes filled, and borders of all of them. */
+export const paletteStyleSchema = z.strictObject({
+  /** Filled classes by their opacity, 0 to 1; without `classes`, all cells. */
+  fills: z.array(z.strictObject({ alpha: alphaSchema, classes: z.array(z.string()).optional() })),
+  /** In the colours of the classes, in that of the mask, or in one for all; absent: cells have no borders. */
+  border: z
+    .strictObject({ alpha: alphaSchema, color: z.union([z.enum(['classes', 'mask']), namedColorSchema]) })
+    .optional(),
+});
+
+export type PaletteStyle = Readonly<z.output<typeof paletteStyleSchema>>;
 
 /** Colours of the classes of a mask's cells or of an annotation, or of the numbers of a mask's cells. */
 export interface Palette {
@@ -10,13 +24,15 @@ export interface Palette {
   /** The cell-table column or the annotation that it was made for. */
   readonly madeFor?: string;
   /** By the class's text or number; empty where `continuous` says the colours. */
-  readonly colors: Readonly<Record<string, HexColor>>;
+  readonly colors: Readonly<Record<string, ClassColor>>;
   /** For the numbers of a column, in place of classes. */
   readonly continuous?: ContinuousColors;
   /** What the classes of an annotation are called. */
   readonly names?: Readonly<Record<string, string>>;
   /** For classes that have no colour of their own. */
-  readonly otherColor?: HexColor;
+  readonly otherColor?: ClassColor;
+  /** How a mask is drawn in these colours, where nobody else says it. */
+  readonly style?: PaletteStyle;
 }
 
 /** Colours along a map. */
@@ -33,12 +49,12 @@ export function paletteColors({
   colors,
   continuous,
   otherColor = defaultOtherColor,
-}: Palette): Partial<ContinuousColors> & { readonly colors?: Palette['colors']; readonly otherColor: HexColor } {
+}: Palette): Partial<ContinuousColors> & { readonly colors?: Palette['colors']; readonly otherColor: ClassColor } {
   return { ...(continuous ?? { colors }), otherColor };
 }
 
 /** Class colours as a recipe holds them. */
-export const classColorsSchema = z.record(z.string(), hexColorSchema);
+export const classColorsSchema = z.record(z.string(), classColorSchema);
 
 /** The colour of cells or classes that a palette says nothing of, and of cells without a value. */
 export const defaultOtherColor: HexColor = '#a0a0a0';

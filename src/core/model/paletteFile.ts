@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { namedColorSchema } from './color';
+import { namedClassColorSchema } from './color';
 import { colorMapNames } from './colorMap';
 import { areAscending, limitSchema } from './limit';
-import type { Palette } from './palette';
+import { type Palette, paletteStyleSchema } from './palette';
 
 /** `DATASET/.batch-export/palettes/*.mask.json` and `*.annotation.json`. */
 export const paletteFileSchema = z
@@ -16,8 +16,8 @@ export const paletteFileSchema = z
     column: z.string().min(1).optional(),
     /** The annotation that the palette was made for, in a palette for annotations. */
     annotation: z.string().min(1).optional(),
-    /** Colours by class: by the text in the column, or by the number in the annotation. */
-    colors: z.record(z.string(), namedColorSchema).optional(),
+    /** Colours by class: by the text in the column, or by the number in the annotation; `none` for one that is not drawn. */
+    colors: z.record(z.string(), namedClassColorSchema).optional(),
     /** What the classes of an annotation are called, by their numbers. */
     names: z.record(z.string(), z.string()).optional(),
     /** For the numbers of a column, in place of `colors`. */
@@ -30,8 +30,10 @@ export const paletteFileSchema = z
       .optional(),
     /** Values and range go through `arcsinh(value / cofactor)` before the colour map. */
     arcsinhCofactor: z.number().positive().optional(),
-    /** For classes without a colour, and for cells without a value. */
-    otherColor: namedColorSchema.optional(),
+    /** For classes without a colour, and for cells without a value; `none` to leave them out. */
+    otherColor: namedClassColorSchema.optional(),
+    /** How a ROI with this palette fills and outlines a mask that the job does not draw; absent: outlines. */
+    style: paletteStyleSchema.optional(),
   })
   .check((context) => {
     const { colors, colorMap, range, arcsinhCofactor } = context.value;
@@ -51,7 +53,7 @@ export type PaletteFile = z.input<typeof paletteFileSchema>;
 export function toPalette(
   file: z.output<typeof paletteFileSchema>,
 ): Omit<Palette, 'name' | 'kind'> & { name?: string } {
-  const { name, column, annotation, colors = {}, names, colorMap, range, arcsinhCofactor, otherColor } = file;
+  const { name, column, annotation, colors = {}, names, colorMap, range, arcsinhCofactor, otherColor, style } = file;
   const madeFor = column ?? annotation;
   return {
     colors,
@@ -62,5 +64,6 @@ export function toPalette(
       continuous: { colorMap, ...(range && { range }), ...(arcsinhCofactor !== undefined && { arcsinhCofactor }) },
     }),
     ...(otherColor && { otherColor }),
+    ...(style && { style }),
   };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cellSelectionSchema } from './cellSelection';
-import { hexColorSchema, type HexColor } from './color';
+import { classColorSchema, hexColorSchema, type HexColor } from './color';
 import { colorMapNames } from './colorMap';
 import { ExportError } from './exportError';
 import { gallerySchema } from './gallery';
@@ -38,7 +38,7 @@ const colorBySchema = z
     /** Values and range go through `arcsinh(v / cofactor)` first. */
     arcsinhCofactor: z.number().positive().optional(),
     /** Cells without a value, or of a class without a colour. */
-    otherColor: hexColorSchema,
+    otherColor: classColorSchema,
   })
   .refine((by) => by.colors === undefined || by.colorMap === undefined, {
     message: 'classes have a palette, numbers a colour map: one of the two',
@@ -76,7 +76,7 @@ const annotationLayerSchema = z.strictObject({
   /** What the classes are called, by class number. */
   names: z.record(z.string(), z.string()).optional(),
   /** Classes that `colors` says nothing of. */
-  otherColor: hexColorSchema,
+  otherColor: classColorSchema,
 });
 
 export type AnnotationLayer = Readonly<z.output<typeof annotationLayerSchema>>;

@@ -1,4 +1,4 @@
-import { colorName, type HexColor } from '../model/color';
+import { type ClassColor, colorName, drawnColor, type HexColor } from '../model/color';
 import { sampleColorMap } from '../model/colorMap';
 import type { FigureText } from '../model/figure';
 import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
@@ -116,9 +116,15 @@ function classRows(recipe: Recipe, facts: FigureFacts): LegendRow[] {
       ...facts.annotationClasses.map(({ id, color }) => ({ name: className(names, id), swatch: color })),
     );
   }
+  const told = new Set<string>();
   for (const [i, { color }] of recipe.masks.entries()) {
     const seen = facts.cellClasses[i];
-    if (!isPlainColor(color) && seen) rows.push({ name: color.column }, ...cellRows(color, seen));
+    if (isPlainColor(color) || !seen) continue;
+    const cells = cellRows(color, seen);
+    // A mask may be filled and outlined in the same colours.
+    const key = JSON.stringify([color.column, cells]);
+    if (cells.length > 0 && !told.has(key)) rows.push({ name: color.column }, ...cells);
+    told.add(key);
   }
   return rows;
 }
@@ -128,17 +134,23 @@ export function className(names: Readonly<Record<string, string>> | undefined, i
   return names?.[String(id)] ?? `class ${id}`;
 }
 
+/** The row of a class; none for one that is not drawn. */
+export function swatchRow(name: string, color: ClassColor): LegendRow[] {
+  const swatch = drawnColor(color);
+  return swatch ? [{ name, swatch }] : [];
+}
+
 /** The key to cells that are coloured by a column. */
 export function cellRows(by: ColorBy, { classes, others }: SeenCells): LegendRow[] {
   const { colorMap, range, colors = {}, otherColor, arcsinhCofactor } = by;
-  const other = others ? [{ name: colorMap ? 'no value' : 'other', swatch: otherColor }] : [];
+  const other = others ? swatchRow(colorMap ? 'no value' : 'other', otherColor) : [];
   if (colorMap && range && isNumeric(range)) {
     const [low, high] = range.map(formatValue);
     const name = arcsinhCofactor === undefined ? colorMap : `arcsinh(v/${arcsinhCofactor})`;
     return [{ name, ramp: { colors: sampleColorMap(colorMap, 33), low, high } }, ...other];
   }
   const named = Object.entries(colors).filter(([name]) => classes.has(name));
-  return [...named.map(([name, color]) => ({ name, swatch: color })), ...other];
+  return [...named.flatMap(([name, color]) => swatchRow(name, color)), ...other];
 }
 
 /** The figure in words, from the settings and what was found in the data alone. */

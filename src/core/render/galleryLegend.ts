@@ -1,6 +1,6 @@
 import type { Limit } from '../model/limit';
 import { type AnnotationLayer, isPlainColor, type MaskLayer, type Recipe } from '../model/recipe';
-import { cellRows, className, formatValue, shownColor } from './describeFigure';
+import { cellRows, className, formatValue, shownColor, swatchRow } from './describeFigure';
 import type { LegendRow } from './markBlocks';
 
 /** A part of a gallery's legend. */
@@ -40,7 +40,7 @@ function limitText(limit: Limit): string {
 /** Which classes there are without a palette, only the data say. */
 function annotationGroup({ name, names, colors = {}, background }: AnnotationLayer): LegendGroup {
   const classes = Object.entries(colors).filter(([id]) => background || id !== '0');
-  const rows = classes.map(([id, swatch]) => ({ name: className(names, Number(id)), swatch }));
+  const rows = classes.flatMap(([id, color]) => swatchRow(className(names, Number(id)), color));
   return { title: name, rows: rows.length > 0 ? shortened(rows) : [{ name: 'a colour for each class' }] };
 }
 

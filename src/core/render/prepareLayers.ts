@@ -1,4 +1,4 @@
-import type { HexColor } from '../model/color';
+import { type ClassColor, drawnColor, type HexColor } from '../model/color';
 import { ExportError } from '../model/exportError';
 import type { FontOutlines } from '../model/fontOutlines';
 import type { LabelImage, Plane, Region } from '../model/image';
@@ -28,7 +28,7 @@ export interface RenderInput {
     readonly outlineMasks: readonly LabelImage[];
   };
   /** For each mask that is coloured by the cell table, the colours of its labels. */
-  readonly cellColors?: readonly (ReadonlyMap<number, HexColor> | undefined)[];
+  readonly cellColors?: readonly (ReadonlyMap<number, ClassColor> | undefined)[];
   /** For each mask that is coloured by classes, the palette's name of each label's class, where a legend needs it. */
   readonly cellClasses?: readonly (ReadonlyMap<number, string> | undefined)[];
   readonly annotation?: LabelImage;
@@ -189,7 +189,7 @@ function focalColors(recipe: Recipe, layer: MaskLayer, input: RenderInput, posit
 function cellColors({ color }: MaskLayer, input: RenderInput, layer: number): ColorOfLabel {
   if (isPlainColor(color)) return (label) => (label === 0 ? undefined : color);
   const colors = input.cellColors?.[layer];
-  return (label) => (label === 0 ? undefined : (colors?.get(label) ?? color.otherColor));
+  return (label) => (label === 0 ? undefined : drawnColor(colors?.get(label) ?? color.otherColor));
 }
 
 /** @param none what stands where there is no pixel, if anything does: no class */
@@ -198,8 +198,8 @@ function classColors({ colors, otherColor, background }: AnnotationLayer, none: 
   return (id) => {
     if (id === none || (id === 0 && !background)) return undefined;
     // Class 1 has the first automatic colour, whether or not class 0 is painted.
-    if (!palette) return id === 0 ? otherColor : classColor(id - 1);
-    return palette.get(String(id)) ?? otherColor;
+    if (!palette && id !== 0) return classColor(id - 1);
+    return drawnColor(palette?.get(String(id)) ?? otherColor);
   };
 }
 

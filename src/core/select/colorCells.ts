@@ -1,4 +1,4 @@
-import type { HexColor } from '../model/color';
+import type { ClassColor } from '../model/color';
 import { colorAt } from '../model/colorMap';
 import { isMissing } from '../model/missingValue';
 import { type ColorBy, isNumeric } from '../model/recipe';
@@ -21,8 +21,8 @@ export function colorCells(
   by: ColorBy,
   values: ReadonlyMap<number, string>,
   parseNumber: ParseNumber,
-): Map<number, HexColor> {
-  const colors = new Map<number, HexColor>();
+): Map<number, ClassColor> {
+  const colors = new Map<number, ClassColor>();
   const { colorMap, range, arcsinhCofactor } = by;
   if (!colorMap) {
     // A map: a class may be called `constructor`.

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/dataset';
+import { isSame } from '../model/isSame';
 
 /** What UELer saves and we import. */
 export type ImportKind =
@@ -34,12 +35,12 @@ export class ImportLedger {
       this.entries.push({ kind, name, outcome: 'imported', file });
       return true;
     }
-    const isSame = sameContent(ours, theirs);
-    if (this.overwrite && !isSame) {
+    const isThere = isSame(ours, theirs);
+    if (this.overwrite && !isThere) {
       this.entries.push({ kind, name, outcome: 'replaced', file });
       return true;
     }
-    const reason = isSame ? 'it is there already' : 'ours is different';
+    const reason = isThere ? 'it is there already' : 'ours is different';
     this.entries.push({ kind, name, outcome: 'kept', file, reason });
     return false;
   }
@@ -61,18 +62,4 @@ export class ImportLedger {
   leaveOut(kind: ImportKind, name: string, reason: string): void {
     this.entries.push({ kind, name, outcome: 'left out', reason });
   }
-}
-
-/** Whether two things are the same, whatever the order of their keys. */
-function sameContent(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, part]) => [key, sorted(part)]);
 }

@@ -38,7 +38,7 @@ export async function mergePalettes(
   return files;
 }
 
-function toFile({ kind, name, madeFor, colors, continuous, names, otherColor }: Palette): PaletteFile {
+function toFile({ kind, name, madeFor, colors, continuous, names, otherColor, style }: Palette): PaletteFile {
   return {
     version: 1,
     name,
@@ -46,5 +46,6 @@ function toFile({ kind, name, madeFor, colors, continuous, names, otherColor }: 
     ...(continuous ?? { colors }),
     ...(names && { names }),
     ...(otherColor && { otherColor }),
+    ...(style && { style }),
   };
 }

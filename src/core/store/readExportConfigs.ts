@@ -1,15 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { namedColorSchema } from '../model/color';
 import type { Problem } from '../model/dataset';
 import { messageOf } from '../model/exportError';
 import type { MarkerSet } from '../model/markerSet';
 import { defaultLegend } from '../model/marks';
-import { paletteColors } from '../model/palette';
+import type { PaletteStyle } from '../model/palette';
+import { paletteLayers } from '../model/paletteLayers';
 import { type Format, type MaskLayer, parseRecipe, type Recipe } from '../model/recipe';
 import { readJson } from './readJson';
 import type { StoredPalette } from './readSavedPalettes';
+import { uelerColorSchema } from './uelerColor';
 
 /** One of UELer's export configs as a recipe. */
 export interface ExportConfig {
@@ -51,7 +52,7 @@ const configSchema = z.object({
   mask_palette_enabled: z.boolean().default(false),
   mask_palette_name: z.string().nullish(),
   mask_layer: z.string().nullish(),
-  mask_color: namedColorSchema.default('#ffffff'),
+  mask_color: uelerColorSchema.default('#ffffff'),
   mask_alpha: z.number().min(0).max(1).default(1),
   separate_channels: z.boolean().default(false),
   merge_same_color: z.boolean().default(false),
@@ -132,6 +133,9 @@ function toRecipe(config: Config, { markerSets, palettes }: Known, remarks: stri
   });
 }
 
+/** Of palettes that say nothing of fills and borders. */
+const outlined: PaletteStyle = { fills: [], border: { alpha: 1, color: 'classes' } };
+
 /** In UELer's order: fills below, outlines above. */
 function maskLayers(config: Config, palettes: readonly StoredPalette[], remarks: string[]): MaskLayer[] {
   const { mask_layer: name, mask_color: color, mask_alpha: alpha, mask_outline_thickness: widthPx } = config;
@@ -139,7 +143,7 @@ function maskLayers(config: Config, palettes: readonly StoredPalette[], remarks:
     remarks.push('It includes masks, without naming one; add a mask if there is one.');
     return [];
   }
-  const outline: MaskLayer = { name, mode: 'outline', color, alpha, widthPx };
+  const outline = { name, mode: 'outline' as const, color, alpha, widthPx };
   if (!config.mask_palette_enabled) return [outline];
   const wanted = config.mask_palette_name;
   if (!wanted) {
@@ -148,21 +152,15 @@ function maskLayers(config: Config, palettes: readonly StoredPalette[], remarks:
   }
   const stored = palettes.find(({ palette }) => palette.kind === 'mask' && palette.name === wanted);
   if (!stored) throw new Error(`its mask colour set "${wanted}" is not there, or cannot be used.`);
-  const { palette, style } = stored;
+  const { palette } = stored;
   if (palette.madeFor === undefined) throw new Error(`its mask colour set "${wanted}" names no column.`);
   remarks.push(...stored.remarks.map((remark) => `Its mask colour set "${wanted}" ${remark}.`));
-  const byPalette = { column: palette.madeFor, ...paletteColors(palette) };
-  const { fillAlpha, border } = style;
-  const layers: MaskLayer[] = [];
-  if (fillAlpha !== undefined) layers.push({ name, mode: 'fill', color: byPalette, alpha: fillAlpha, widthPx: 1 });
-  if (border) {
-    // Without fills the class colours would be nowhere.
-    const isLost = border.color !== 'classes' && fillAlpha === undefined;
-    if (isLost) remarks.push(`Its mask colour set "${wanted}" has borders of one colour; here they have the class's.`);
-    const own = border.color === 'mask' ? color : border.color;
-    const borderColor = own === 'classes' || isLost ? byPalette : own;
-    layers.push({ ...outline, color: borderColor, alpha: border.alpha });
-  }
+  const { style = outlined } = palette;
+  // Without fills the class colours would be nowhere.
+  const isLost = style.border && style.border.color !== 'classes' && style.fills.length === 0;
+  if (isLost) remarks.push(`Its mask colour set "${wanted}" has borders of one colour; here they have the class's.`);
+  const border = style.border && { ...style.border, ...(isLost && { color: 'classes' as const }) };
+  const layers = paletteLayers(outline, palette.madeFor, palette, { fills: style.fills, ...(border && { border }) });
   if (layers.length === 0) throw new Error(`its mask colour set "${wanted}" draws neither fills nor borders.`);
   return layers;
 }

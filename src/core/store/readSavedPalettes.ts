@@ -6,7 +6,7 @@ import { ExportError, messageOf } from '../model/exportError';
 import type { Palette } from '../model/palette';
 import { paletteFileSchema, toPalette } from '../model/paletteFile';
 import { checkJson, readJson } from './readJson';
-import { fromUelerPalette, isUelerPalette, type UelerMaskStyle, uelerPaletteSchema } from './uelerPalette';
+import { fromUelerPalette, isUelerPalette, uelerPaletteSchema } from './uelerPalette';
 
 /** Where palettes are kept in a dataset. */
 const ownPlaces = [
@@ -20,16 +20,11 @@ const uelerPlaces = [
   { folder: ['.UELer', 'pixel_annotation_palettes'], ending: '.pixelannotations.json', kind: 'annotation' },
 ] as const;
 
-/** Our palettes say nothing of fills and borders. */
-const outlined: UelerMaskStyle = { border: { alpha: 1, color: 'classes' } };
-
 /** A palette and the file that it is in. */
 export interface StoredPalette {
   /** Absolute path. */
   readonly file: string;
   readonly palette: Palette;
-  /** How UELer draws the cells of a mask colour set. */
-  readonly style: UelerMaskStyle;
   /** What of it is not taken over: ends of sentences. */
   readonly remarks: readonly string[];
 }
@@ -89,16 +84,16 @@ async function readStored(file: string, kind: Palette['kind']): Promise<StoredPa
   try {
     const value = await readJson(file, z.looseObject({}));
     if (!value) throw new ExportError('PaletteInvalid', `Expected a palette in ${file}, but there is no such file.`);
-    const { palette, style, remarks } = isUelerPalette(value)
+    const { palette, remarks } = isUelerPalette(value)
       ? fromUeler(file, checkJson(file, value, uelerPaletteSchema))
-      : { palette: toPalette(checkJson(file, value, paletteFileSchema)), style: outlined, remarks: [] };
+      : { palette: toPalette(checkJson(file, value, paletteFileSchema)), remarks: [] };
     if (kind === 'annotation' && !Object.keys(palette.colors).some((id) => /^\d+$/.test(id))) {
       const [key] = Object.keys(palette.colors);
       const found = key === undefined ? 'a colour map' : `"${key}"`;
       throw new ExportError('PaletteInvalid', `Expected class numbers for colours in ${file}, but found ${found}.`);
     }
     const name = palette.name ?? path.basename(file).replace(/\..*$/, '');
-    return { file, palette: { ...palette, name, kind }, style, remarks };
+    return { file, palette: { ...palette, name, kind }, remarks };
   } catch (error) {
     throw new ExportError('PaletteInvalid', messageOf(error), undefined, error);
   }

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import * as z from 'zod';
-import { type HexColor, parseColor } from '../model/color';
+import type { HexColor } from '../model/color';
 import type { Problem, ViewerSettings } from '../model/dataset';
 import { messageOf } from '../model/exportError';
 import type { ChannelSetting, MarkerSet } from '../model/markerSet';
 import { readJson } from './readJson';
+import { parseUelerColor } from './uelerColor';
 
 /** What we use of UELer's `widget_states.json`. */
 export interface UelerState {
@@ -57,37 +58,41 @@ function readMarkerSets(value: unknown, viewer: ViewerSettings, warnings: Proble
   }
   return Object.entries(all).flatMap(([name, content]) => {
     const set = readMarkerSet(name, content, viewer);
-    if (!set) {
-      warnings.push({
-        code: 'MarkerSetNotFound',
-        message: `UELer's marker set "${name}" is left out: not every channel of it has a colour and contrast limits that can be used.`,
-      });
-    }
-    return set ?? [];
+    if (typeof set !== 'string') return set;
+    warnings.push({ code: 'MarkerSetNotFound', message: `UELer's marker set "${name}" is left out: ${set}.` });
+    return [];
   });
 }
 
-function readMarkerSet(name: string, content: unknown, viewer: ViewerSettings): MarkerSet | undefined {
+/** A marker set, or what is wrong with it, as the end of a sentence. */
+function readMarkerSet(name: string, content: unknown, viewer: ViewerSettings): MarkerSet | string {
   const set = markerSetSchema.safeParse(content).data;
-  if (!set || name === '' || set.selected_channels.length === 0) return undefined;
+  if (!set) return 'it is not as UELer writes one';
+  if (name === '') return 'it has no name';
+  if (set.selected_channels.length === 0) return 'it has no channels';
   const settings = new Map(Object.entries(set.channel_settings));
   const channels: ChannelSetting[] = [];
   for (const channel of set.selected_channels) {
     // As in UELer, a channel without settings of its own is as the viewer shows it.
-    const setting = settings.has(channel) ? readChannel(channel, settings.get(channel)) : viewer.channels.get(channel);
-    if (channel === '' || !setting) return undefined;
+    const setting = settings.has(channel)
+      ? readChannel(channel, settings.get(channel))
+      : (viewer.channels.get(channel) ?? 'has neither a colour nor contrast limits');
+    if (typeof setting === 'string') return `channel "${channel}" ${setting}`;
     channels.push(setting);
   }
   return { name, channels };
 }
 
-function readChannel(channel: string, content: unknown): ChannelSetting | undefined {
+function readChannel(channel: string, content: unknown): ChannelSetting | string {
+  if (channel === '') return 'has no name';
   const setting = channelSchema.safeParse(content).data;
-  const color = setting && parseColor(setting.color);
-  if (!color) return undefined;
+  if (!setting) return 'has no colour and contrast limits that can be used';
+  const color = parseUelerColor(setting.color);
+  if (!color) return `has the colour "${setting.color}", which is none that we know`;
   // UELer's own defaults for limits that were never set.
   const contrastLimits = [setting.contrast_min ?? 0, setting.contrast_max ?? 1] as const;
-  return contrastLimits[1] > contrastLimits[0] ? { channel, color, contrastLimits } : undefined;
+  if (contrastLimits[1] > contrastLimits[0]) return { channel, color, contrastLimits };
+  return `has contrast limits ${contrastLimits.join(' and ')}, of which the second must be greater`;
 }
 
 /** UELer keeps whole nanometres. */
@@ -107,7 +112,8 @@ function readViewer(state: Readonly<Record<string, unknown>>): ViewerSettings {
     new Map(Object.entries(stateSchema.safeParse(state[key]).data ?? {}));
   const [low, high] = [part('contrast_min_controls'), part('contrast_max_controls')];
   const channels = new Map<string, ChannelSetting>();
-  const colorOf = (value: unknown): HexColor | undefined => (typeof value === 'string' ? parseColor(value) : undefined);
+  const colorOf = (value: unknown): HexColor | undefined =>
+    typeof value === 'string' ? parseUelerColor(value) : undefined;
   for (const [channel, value] of part('color_controls')) {
     const color = colorOf(value);
     const [min, max] = [low.get(channel), high.get(channel)];

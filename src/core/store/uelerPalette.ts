@@ -1,22 +1,13 @@
 import * as z from 'zod';
-import { type HexColor, namedColorSchema, parseColor } from '../model/color';
+import { noColor } from '../model/color';
 import { type ColorMapName, colorMapNames } from '../model/colorMap';
-import { listNames } from '../model/listNames';
-import type { ContinuousColors, Palette } from '../model/palette';
-
-/** How UELer draws the cells of a mask colour set, as far as it is the same for all of them. */
-export interface UelerMaskStyle {
-  /** 0…1; absent: cells are not filled. */
-  readonly fillAlpha?: number;
-  /** Absent: cells have no border. */
-  readonly border?: { readonly alpha: number; readonly color: 'classes' | 'mask' | HexColor };
-}
+import { mapEntry } from '../model/mapEntry';
+import type { ContinuousColors, Palette, PaletteStyle } from '../model/palette';
+import { parseUelerColor, uelerColorSchema } from './uelerColor';
 
 /** A palette of UELer's, and what of it a palette of ours does not say. */
 export interface UelerPalette {
   readonly palette: Omit<Palette, 'name' | 'kind'> & { readonly name?: string };
-  /** Of mask colour sets. */
-  readonly style: UelerMaskStyle;
   /** Ends of sentences about what is not taken over. */
   readonly remarks: readonly string[];
 }
@@ -36,9 +27,9 @@ export const uelerPaletteSchema = z.object({
   name: z.string().min(1).optional(),
   identifier: z.string().nullish(),
   annotation: z.string().nullish(),
-  colors: z.record(z.string(), namedColorSchema).default({}),
+  colors: z.record(z.string(), uelerColorSchema).default({}),
   labels: z.record(z.string(), z.string()).nullish(),
-  default_color: namedColorSchema.nullish(),
+  default_color: uelerColorSchema.nullish(),
   class_order: z.array(z.string()).catch([]).default([]),
   active_classes: z.array(z.string()).optional().catch(undefined),
   modes: z.record(z.string(), z.unknown()).catch({}).default({}),
@@ -79,31 +70,37 @@ function fromClasses(file: UelerFile): UelerPalette {
   const { colors, class_order: order, active_classes: active = order, labels } = file;
   if (Object.keys(colors).length === 0) throw new Error('it names no colour');
   const madeFor = file.identifier ?? file.annotation;
-  const known = active.filter((name) => Object.hasOwn(colors, name));
-  const shown = known.filter((name) => file.visible[name] !== false);
-  const remarks: string[] = [];
-  const hidden = known.filter((name) => file.visible[name] === false);
-  if (hidden.length > 0) remarks.push(`hides ${listNames(hidden)}; here every class of the column is drawn`);
-  const passive = Object.keys(colors).filter((name) => order.includes(name) && !active.includes(name));
-  if (passive.length > 0)
-    remarks.push(`gives ${listNames(passive)}, which are not active, its default colour; here they have their own`);
-  const filled = shown.filter((name) => file.modes[name] === 'fill');
-  if (filled.length > 0 && filled.length < shown.length)
-    remarks.push(`fills ${listNames(filled)} and outlines other classes; here a mask is filled or outlined`);
-  const alphas = new Set(filled.map((name) => toAlpha(file.opacities[name], 35)));
-  if (alphas.size > 1) remarks.push('has an opacity for each class; here a mask has one');
-  const isFilled = filled.length > 0 && filled.length === shown.length;
+  // Classes that are not active have the default colour, as those that it does not name; hidden ones have none.
+  const shown = Object.keys(colors).filter((name) => active.includes(name) || !order.includes(name));
+  const isHidden = (name: string): boolean => file.visible[name] === false;
   return {
     palette: {
       ...(file.name !== undefined && { name: file.name }),
       ...(madeFor && { madeFor }),
-      colors,
+      colors: Object.fromEntries(shown.map((name) => [name, isHidden(name) ? noColor : colors[name]])),
       ...(labels && { names: labels }),
       ...(file.default_color && { otherColor: file.default_color }),
+      ...(file.identifier && {
+        style: {
+          fills: fillsOf(
+            file,
+            shown.filter((name) => !isHidden(name)),
+          ),
+          ...borderOf(file),
+        },
+      }),
     },
-    style: { ...(isFilled && { fillAlpha: [...alphas][0] }), ...borderOf(file) },
-    remarks,
+    remarks: [],
   };
+}
+
+/** The classes that are filled, by their opacity. */
+function fillsOf(file: UelerFile, shown: readonly string[]): PaletteStyle['fills'] {
+  const byAlpha = new Map<number, string[]>();
+  for (const name of shown) {
+    if (file.modes[name] === 'fill') mapEntry(byAlpha, toAlpha(file.opacities[name], 35), () => []).push(name);
+  }
+  return [...byAlpha].map(([alpha, classes]) => ({ alpha, ...(classes.length < shown.length && { classes }) }));
 }
 
 /** Numbers along a colour map: never as classes, of which every number would be one. */
@@ -132,10 +129,7 @@ function fromContinuous(file: UelerFile): UelerPalette {
       colors: {},
       continuous: { colorMap, range, ...(arcsinh && { arcsinhCofactor: cofactor }) },
       ...(file.default_color && { otherColor: file.default_color }),
-    },
-    style: {
-      ...(continuous.fill && { fillAlpha: toAlpha(continuous.opacity, 100) }),
-      ...borderOf(file),
+      style: { fills: continuous.fill ? [{ alpha: toAlpha(continuous.opacity, 100) }] : [], ...borderOf(file) },
     },
     remarks: continuous.auto_range
       ? ['finds the range of its colours over the whole column; here it is found over the chosen FOVs']
@@ -150,9 +144,9 @@ function colorMapOf(name: string): ColorMapName {
   throw new Error(`its colour map is ${name}, and there are ${colorMapNames.join(', ')}`);
 }
 
-function borderOf(file: UelerFile): Pick<UelerMaskStyle, 'border'> {
+function borderOf(file: UelerFile): Pick<PaletteStyle, 'border'> {
   if (!file.show_borders) return {};
-  const custom = parseColor(file.border_custom_color) ?? '#ffffff';
+  const custom = parseUelerColor(file.border_custom_color) ?? '#ffffff';
   const color =
     file.border_color_mode === 'same_as_fill' ? 'classes' : file.border_color_mode === 'custom' ? custom : 'mask';
   return { border: { alpha: toAlpha(file.border_opacity, 100), color } };
