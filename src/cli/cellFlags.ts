@@ -1,4 +1,12 @@
-import { type CellSelection, type Dataset, ExportError, parsePixelsOrUm, type PixelsOrUm } from '../core/index';
+import {
+  type CellSelection,
+  type Dataset,
+  ExportError,
+  isLess,
+  isNothing,
+  parsePixelsOrUm,
+  type PixelsOrUm,
+} from '../core/index';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger } from './flags';
 
 const which = 'Which cells';
@@ -97,7 +105,7 @@ function readCrop(flags: ParsedFlags): CellSelection['crop'] {
     const text = flags.text(name);
     if (text === undefined) return undefined;
     const found = parsePixelsOrUm(text);
-    if (found) return found;
+    if (found && (name === 'padding' || !isNothing(found))) return found;
     throw new ExportError(
       'Usage',
       `Expected whole pixels such as 128px, or a length such as 50um, for --${name}, but found "${text}".`,
@@ -114,5 +122,11 @@ function readCrop(flags: ParsedFlags): CellSelection['crop'] {
     throw new ExportError('Usage', 'Expected --size or --fit mask, but found both.');
   }
   const [min, max] = [length('min-size'), length('max-size')];
+  if (isLess(max, min)) {
+    throw new ExportError(
+      'Usage',
+      `Expected a --max-size that is not less than --min-size, but found ${flags.text('max-size')} and ${flags.text('min-size')}.`,
+    );
+  }
   return { padding: length('padding') ?? { px: 8 }, ...(min && { min }), ...(max && { max }) };
 }

@@ -35,7 +35,7 @@ export const datasetFlags: readonly Flag[] = [
     value: 'FILE',
     group,
     help: 'regions of interest: UELer, QuPath GeoJSON, ImageJ, OME, or our own',
-    default: "DATASET/.batch-export/rois.json, else UELer's",
+    default: "DATASET/.batch-export/rois.json, else the files in DATASET/rois, else UELer's",
   },
   {
     name: 'marker-sets',

@@ -1,4 +1,4 @@
-import { ExportError, parsePixelsOrUm, requireColor, type RoiSelection } from '../core/index';
+import { ExportError, isNothing, parsePixelsOrUm, requireColor, type RoiSelection } from '../core/index';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger } from './flags';
 
 const which = 'Which ROIs';
@@ -80,7 +80,8 @@ function readSize(text: string | undefined): RoiSelection['size'] {
   const length = parsePixelsOrUm(first);
   const tolerance = second === undefined ? undefined : parsePixelsOrUm(second);
   const isWhole = second === undefined || tolerance !== undefined;
-  if (length && isWhole && others.length === 0) return { length, ...(tolerance && { tolerance }) };
+  if (length && !isNothing(length) && isWhole && others.length === 0)
+    return { length, ...(tolerance && { tolerance }) };
   throw new ExportError(
     'Usage',
     `Expected a size such as 512px or 200um, or a range such as 512px±100px, for --size, but found "${text}".`,

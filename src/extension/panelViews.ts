@@ -97,7 +97,7 @@ function toCellTableView(
 
 /** The columns that say which cell a row is about colour nothing. */
 function colorColumns({ cellTable }: Dataset): string[] {
-  if (!cellTable) return [];
+  if (!cellTable || cellTable.labelProblem) return [];
   const { fov, label } = cellTable.roles;
   return cellTable.columns.filter((column) => column !== '' && column !== fov && column !== label);
 }

@@ -1,5 +1,5 @@
 import { type ColorMapName, colorMapNames } from '../core/model/colorMap';
-import type { CellSelection, PixelsOrUm } from '../core/model/cellSelection';
+import { type CellSelection, isLess, isNothing, type PixelsOrUm } from '../core/model/cellSelection';
 import { parsePixelsOrUm } from '../core/model/lengthText';
 import { areAscending, parseLimitText } from '../core/model/limit';
 import { mapEntry } from '../core/model/mapEntry';
@@ -141,14 +141,17 @@ function labelsByFov(ids: readonly string[]): CellSelection['labels'] {
 function readCrop({ crop, size, padding, min, max }: CellsForm): CellSelection['crop'] {
   const length = (text: string, what: string): PixelsOrUm => {
     const found = parsePixelsOrUm(text);
-    if (found) return found;
+    if (found && (what === 'padding' || !isNothing(found))) return found;
     throw new FormProblem(`The ${what} must be pixels such as 128px, or a length such as 50um.`);
   };
   if (crop === 'size') return { size: length(size, 'size of the crops') };
+  const least = min.trim() === '' ? undefined : length(min, 'least size');
+  const greatest = max.trim() === '' ? undefined : length(max, 'greatest size');
+  if (isLess(greatest, least)) throw new FormProblem('The greatest size must not be less than the least size.');
   return {
     padding: length(padding, 'padding'),
-    ...(min.trim() !== '' && { min: length(min, 'least size') }),
-    ...(max.trim() !== '' && { max: length(max, 'greatest size') }),
+    ...(least && { min: least }),
+    ...(greatest && { max: greatest }),
   };
 }
 

@@ -186,14 +186,21 @@ describe('cell tables of other programs', function () {
       assert.deepEqual(exported(written(table('Name', 'Centroid X Âµm', 'Centroid Y Âµm'))).crops, crops);
     });
 
-    it('are refused without a column of whole numbers', () => {
+    it('have the numbers of their rows without a column of whole numbers, and no mask', () => {
       const folder = written(table('Name').replaceAll('\t7\t', '\tcell 7\t'));
-      const result = exported(folder);
-      assert.equal(result.exitCode, 2);
-      assert.match(
-        result.stderr,
-        /whole numbers above 0 that says the label .*QuPath's Object ID is none.*--columns label=NAME/,
-      );
+      const result = exported(folder, '--where', 'Name == "cell 7" or Name == "9"');
+      assert.equal(result.exitCode, 0, result.stderr);
+      assert.match(result.stderr, /LabelAssumed: .*numbered by their rows.*--columns label=NAME/);
+      assert.deepEqual(result.crops, [
+        ['A:1', 16, 16],
+        ['B:2', 38, 7],
+      ]);
+      const isolated = exported(folder, '--isolate');
+      assert.equal(isolated.exitCode, 1);
+      assert.match(isolated.stderr, /MaskNotFound: .*not known which of its masks/);
+      const colored = exported(folder, '--mask', 'whole_cell,color=by:Name');
+      assert.equal(colored.exitCode, 2);
+      assert.match(colored.stderr, /ColumnNotFound: .*that says the label .*QuPath's Object ID is none/);
     });
 
     it('need a pixel size, but only for their centroids', () => {
@@ -287,10 +294,9 @@ describe('cell tables of other programs', function () {
       'tables/qupath_MK/measurements.tsv',
       'tables/qupath_cuisto/cells_measurements_detections.tsv',
     ]) {
-      it(`${file}, whose objects have UUIDs and names, is refused for cells`, () => {
-        const result = exported(smallDataset(['A']), '--cell-table', path.join(data, file));
-        assert.equal(result.exitCode, 2);
-        assert.match(result.stderr, /QuPath's Object ID is none/);
+      it(`${file}, whose objects have UUIDs and names: they are numbered by their rows`, () => {
+        const { cellTable } = inspected(smallDataset(['A']), '--cell-table', path.join(data, file));
+        assert.deepEqual([cellTable.roles['fov'], cellTable.maskName], ['Image', undefined]);
       });
     }
   });

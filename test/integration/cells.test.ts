@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withImage } from '../../src/core/read/openImage';
 import { decodePicture, plane, readManifest, writePlane } from '../support/dataset';
@@ -248,6 +248,51 @@ describe('single cells', () => {
     }
   });
 
+  it('need no mask that is damaged if nothing is asked of it, which is said', () => {
+    for (const damage of [
+      (mask: string) => {
+        truncateSync(mask, 3000);
+      },
+      (mask: string) => {
+        writePlane(mask, plane(width / 2, height, labelAt), {});
+      },
+    ]) {
+      const folder = dataset(rows, ['A', 'B']);
+      damage(path.join(folder, 'masks', 'A_whole_cell.tif'));
+      const table = [...rows, ...rows.map((row) => ({ ...row, fov: 'B' }))];
+      const lines = table.map(({ fov = 'A', label, x, y }) => [fov, label, y, x].join(','));
+      writeFileSync(path.join(folder, 'cell_table.csv'), ['fov,label,centroid-0,centroid-1', ...lines].join('\n'));
+      const free = exported(folder, '--size', '9px');
+      assert.equal(free.exitCode, 0, free.stderr);
+      assert.equal(free.rows.length, 6);
+      assert.match(free.stderr, /(ImageUnreadable|SizeMismatch): .*No picture needs this mask/);
+      for (const flags of [['--isolate'], ['--mask', 'whole_cell']]) {
+        const needed = exported(folder, '--size', '9px', ...flags);
+        const failed = needed.rows.filter(({ outcome }) => outcome === 'failed').map(({ fov }) => fov);
+        assert.deepEqual([needed.exitCode, failed], [1, ['A', 'A', 'A']], flags.join());
+      }
+    }
+  });
+
+  it('are not isolated by a mask that has another size by now', () => {
+    const folder = dataset();
+    const { out } = exported(folder, '--size', '15px', '--isolate', '--labels', 'A:7');
+    writePlane(path.join(folder, 'masks', 'A_whole_cell.tif'), plane(width / 2, height, labelAt), {});
+    const again = path.join(temporaryFolder(), 'again');
+    const result = runCli('run', path.join(out, 'A_cell_7.png'), '--dataset', folder, '--out', again);
+    assert.equal(result.exitCode, 1);
+    assert.match(result.stderr, /SizeMismatch: Expected 60 × 40 pixels for mask whole_cell of FOV A, .* found 30 × 40/);
+  });
+
+  it('have at least a pixel, or fail', () => {
+    const result = exported(dataset(), '--size', '0.1um', '--pixel-size', '0.5');
+    assert.deepEqual(
+      [result.exitCode, new Set(result.rows.map((row) => row['error_code']))],
+      [1, new Set(['CellNotFound'])],
+    );
+    assert.match(result.rows[0]['error_message'], /of at least a pixel/);
+  });
+
   it('are centred by the mask where the table has no centroids', async () => {
     const folder = dataset();
     writeFileSync(path.join(folder, 'cell_table.csv'), 'fov,label\nA,7\n');
@@ -294,6 +339,10 @@ describe('single cells', () => {
       [['--where', 'nope > 3'], /ColumnNotFound.*nope/],
       [['--labels', 'A'], /Usage: Expected --labels FOV:1,2,3/],
       [['--size', '12'], /Usage: Expected whole pixels such as 128px/],
+      [['--size', '0px'], /Usage: Expected whole pixels such as 128px, .* for --size, but found "0px"/],
+      [['--fit', 'mask', '--max-size', '0px'], /Usage: .* for --max-size, but found "0px"/],
+      [['--fit', 'mask', '--min-size', '50px', '--max-size', '20px'], /Usage: Expected a --max-size that is not less/],
+      [['--cell-mask', 'nope'], /DatasetInvalid: Expected a mask called nope in .*, but found whole_cell/],
       [['--size', '12px', '--fit', 'mask'], /Usage: Expected --size or --fit mask/],
       [['--per', 'cell_type'], /Usage: Expected --sample N with --per/],
       [['--sample', '3', '--sample-range', 'cell_type'], /DatasetInvalid: Expected numbers in column cell_type/],

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { savedRoisCsv } from '../../sample/savedRois';
 import type { Problem } from '../../src/core/model/dataset';
 import { isExportError } from '../../src/core/model/exportError';
 import type { Point, Roi } from '../../src/core/model/roi';
 import { readRois } from '../../src/core/read/rois/readRois';
-import { realDataFolder } from '../support/dataset';
+import { readManifest, realDataFolder, smallDataset } from '../support/dataset';
+import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { writeUeler } from '../support/uelerState';
 
 interface ExpectedRoi {
   readonly id: string;
@@ -98,6 +100,71 @@ describe('real files of ROIs: readRois finds what Python finds in them', () => {
       }
     });
   }
+});
+
+describe('a folder of ROI files', () => {
+  const geoJson = (id: string, x: number): string =>
+    JSON.stringify({
+      type: 'FeatureCollection',
+      features: [
+        {
+          type: 'Feature',
+          id,
+          geometry: { type: 'Polygon', coordinates: [[[x, 2], [x + 9, 2], [x + 9, 12], [x, 12], [x, 2]]] }, // prettier-ignore
+          properties: { name: 'front' },
+        },
+      ],
+    });
+  const fill = (folder: string): void => {
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'A_annotations.geojson'), geoJson('one', 1));
+    writeFileSync(path.join(folder, 'A_1.geojson'), geoJson('one', 5));
+    writeFileSync(path.join(folder, 'B.ome.tif.geojson'), geoJson('two', 20));
+    writeFileSync(path.join(folder, 'notes.txt'), 'not one of them');
+    writeFileSync(path.join(folder, 'B_broken.json'), '{');
+  };
+
+  it('is one list: each file is about the FOV that it is named for, and ids that repeat are numbered', () => {
+    const given = path.join(temporaryFolder(), 'given');
+    fill(given);
+    const dataset = smallDataset(['A', 'A_1', 'B']);
+    const found = smallDataset(['A', 'A_1', 'B']);
+    fill(path.join(found, 'rois'));
+    for (const args of [[dataset, '--rois', given], [found]]) {
+      const out = temporaryFolder();
+      const result = runCli('rois', ...args, '--channel', 'DNA=red:0:255', '--scale-bar', 'off', '--out', out);
+      assert.equal(result.exitCode, 0, result.stderr);
+      assert.match(result.stderr, /DatasetInvalid: .*B_broken\.json/);
+      assert.deepEqual(
+        readManifest(out).map((row) => [row['item'], row['fov'], row['x'], row['width_px']]),
+        [
+          ['one_2', 'A', '1', '9'],
+          ['one', 'A_1', '5', '9'],
+          ['two', 'B', '20', '9'],
+        ],
+      );
+    }
+  });
+
+  it('without a region says what is wrong, and UELer’s are taken where the folder is no folder of ROIs', () => {
+    const dataset = smallDataset(['A']);
+    const folder = path.join(dataset, 'rois');
+    mkdirSync(folder);
+    const look = ['--channel', 'DNA=red:0:255', '--scale-bar', 'off', '--dry-run'];
+    const refused = (...more: string[]): string => {
+      const { exitCode, stderr } = runCli('rois', dataset, ...look, ...more);
+      assert.equal(exitCode, 2);
+      return stderr.trimEnd().split('\n').at(-1)!;
+    };
+    assert.match(refused(), /Expected regions of interest in .*, but found no file of them/);
+    assert.match(refused('--rois', folder), /Expected files of regions of interest in .*rois, but found none/);
+    writeFileSync(path.join(folder, 'x.json'), '{}');
+    assert.match(refused(), /^DatasetInvalid: .*x\.json/);
+    writeUeler(dataset, 'roi_manager.csv', 'roi_id,name\n"abc');
+    assert.match(refused(), /^DatasetInvalid: .*roi_manager\.csv.*quote .* never closed/);
+    writeUeler(dataset, 'roi_manager.csv', 'roi_id,name,fov,x_min,x_max,y_min,y_max\nr,r,A,0,5,0,5\n');
+    assert.equal(runCli('rois', dataset, ...look).exitCode, 0);
+  });
 });
 
 describe('ROIs of the sample and of pipes', () => {

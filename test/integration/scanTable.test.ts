@@ -160,6 +160,16 @@ describe('scanTable: what is no table', () => {
 });
 
 describe('scanTable: delimiters', () => {
+  it('takes the word of a line that Excel writes above the header', async () => {
+    await readsAb('sep=;\r\na;b\r\n1;2\r\n', { delimiter: ';' });
+    await readsAb('SEP=,\na,b\n1,2\n', { delimiter: ',' });
+    await refuses(
+      scanTable(fileOf('sep=;\na;b\n1;2;3;4\n'), []),
+      'DatasetInvalid',
+      /line 3 has 4 fields and the header 2/,
+    );
+  });
+
   for (const delimiter of [',', ';', '\t', '|'])
     it(`finds ${JSON.stringify(delimiter)}`, async () => {
       await readsAb(`a${delimiter}b\n1${delimiter}2\n`, { delimiter });

@@ -183,7 +183,7 @@ describe('the sentence about the columns of a cell table', () => {
       'no column says the FOV; label from column n; no centroids; mask of the labels unknown',
     );
     assert.equal(
-      cellTableText({ ...table, roles: { fov: 'f', label: 'label' }, isLabelUnknown: true, problem }),
+      cellTableText({ ...table, roles: { fov: 'f', label: 'label' }, labelProblem: problem, problem }),
       'FOV from column f; no column says the label; no centroids; mask of the labels unknown',
     );
   });

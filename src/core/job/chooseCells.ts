@@ -39,12 +39,13 @@ export async function chooseCells(
 ): Promise<CellChoice> {
   const cells = recipe.cells!;
   const cellTable = requireCellTable(dataset);
-  const { file, roles, columns: columnNames } = cellTable;
+  const { file, roles, columns: columnNames, labelProblem } = cellTable;
   const filter = cells.where === undefined ? undefined : parseFilter(cells.where);
   const { per = [], range } = cells.sample ?? {};
   const centers = [roles.x, roles.y].filter((name) => name !== undefined);
   if (filter) checkFilterColumns(filter, columnNames);
-  const names = new Set([roles.label, ...centers, ...(filter?.columns ?? []), ...per]);
+  const labels = labelProblem ? [] : [roles.label];
+  const names = new Set([...labels, ...centers, ...(filter?.columns ?? []), ...per]);
   if (range !== undefined) names.add(range);
   const { rows, columns, asWritten } = await table.read(names, roles.fov === undefined ? [] : [roles.fov], signal);
   if (range !== undefined && columns.get(range)!.kind === 'text') {
@@ -59,7 +60,7 @@ export async function chooseCells(
     {
       rows,
       fov: fovColumn(cellTable, rows, asWritten),
-      label: columns.get(roles.label)!,
+      label: labelProblem ? numbered(rows) : columns.get(roles.label)!,
       ...(x && { x }),
       ...(y && { y }),
       others: columns,
@@ -68,6 +69,11 @@ export async function chooseCells(
     new Set(selectFovs(recipe.fovs, dataset).map((fov) => fov.name)),
     filter && applyFilter(filter, columns, rows),
   );
+}
+
+/** Cells without labels have the numbers of their rows. */
+function numbered(rows: number): CellColumn {
+  return { kind: 'number', name: 'row', values: Float64Array.from({ length: rows }, (_, row) => row + 1) };
 }
 
 /** The FOV of each row, by its name in the dataset if it is there. */

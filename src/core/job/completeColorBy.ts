@@ -30,7 +30,8 @@ export async function completeColorBy(
     const why = dataset.cellTableProblem ?? `${dataset.folder} has none; name its file.`;
     throw new ExportError('ColumnNotFound', `Expected a cell table for colours by ${by.column}, but ${why}`);
   }
-  const { file, roles } = requireCellRows(cellTable);
+  const { file, roles, labelProblem } = requireCellRows(cellTable);
+  if (labelProblem) throw new ExportError('ColumnNotFound', labelProblem.message);
   const values = await readCellValues(file, roles, by.column, signal, cellTable);
   const known = [...values.byFov.keys()];
   if (!known.some((fov) => fovs.has(fov))) {

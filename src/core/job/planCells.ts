@@ -1,4 +1,4 @@
-import { type CellSelection, isFitted } from '../model/cellSelection';
+import { type CellSelection, isFitted, type PixelsOrUm } from '../model/cellSelection';
 import type { Dataset, Fov, Problem } from '../model/dataset';
 import { ExportError, toExportError } from '../model/exportError';
 import type { LabelImage, Region } from '../model/image';
@@ -286,7 +286,7 @@ function cropOf(
     const { region, isCut } = fitBox(measured!.box, {
       paddingPx: Math.round(toPixels(crop.padding, pixelSize?.um)),
       minPx: crop.min ? toPixels(crop.min, pixelSize?.um) : 1,
-      maxPx: crop.max ? Math.max(1, toPixels(crop.max, pixelSize?.um)) : Infinity,
+      maxPx: crop.max ? requirePixel(crop.max, cell, pixelSize?.um) : Infinity,
     });
     return { region, ...(isCut && { note: 'the cell is larger than the greatest size and is cut about its middle' }) };
   }
@@ -304,5 +304,15 @@ function cropOf(
       `Expected a centroid of cell ${cell.label} of FOV ${fov.name} in the cell table, but it has none; name its columns, or centre by the mask.`,
     );
   }
-  return { region: squareAbout(middle, Math.max(1, toPixels(crop.size, pixelSize?.um))) };
+  return { region: squareAbout(middle, requirePixel(crop.size, cell, pixelSize?.um)) };
+}
+
+/** A length in pixels, at least one; `CellNotFound` for what is less, of which no picture can be made. */
+function requirePixel(length: PixelsOrUm, { fov, label }: ChosenCell, pixelSizeUm: number | undefined): number {
+  const px = toPixels(length, pixelSizeUm);
+  if (px >= 1) return px;
+  throw new ExportError(
+    'CellNotFound',
+    `Expected a picture of cell ${label} of FOV ${fov} of at least a pixel, but the size asked for is less.`,
+  );
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Dataset, Fov, Problem, SavedRois } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import { fovOfFileName } from '../model/fovOfFileName';
 import { listNames } from '../model/listNames';
 import { mapEntry } from '../model/mapEntry';
 import { type OwnSettings, type PlannedItem, recipeOfItem } from '../model/plan';
@@ -14,10 +15,13 @@ import { ownSettings } from './ownSettings';
 import { type ItemIdentity, type PlannedFov, planFailure, planFov, planRegion } from './planFov';
 import { type KnownOfSlides, planSlideRegion, requireSlide, slideName } from './planSlide';
 
-/** The dataset's ROIs; `DatasetInvalid` says that there are none. */
-export function requireRois({ folder, rois }: Dataset): SavedRois {
+/** The dataset's ROIs; `DatasetInvalid` says why there are none. */
+function requireRois({ folder, rois, roisProblem }: Dataset): SavedRois {
   if (rois) return rois;
-  throw new ExportError('DatasetInvalid', `Expected regions of interest in ${folder}, but found no file of them.`);
+  throw new ExportError(
+    'DatasetInvalid',
+    roisProblem ?? `Expected regions of interest in ${folder}, but found no file of them.`,
+  );
 }
 
 /**
@@ -44,11 +48,13 @@ function isPlaced({ fov, mapId }: Roi): boolean {
   return fov !== undefined || mapId !== undefined;
 }
 
-/** Where ROIs are whose file does not say: in the FOV that their file is called after, else in the only one. */
+/** Where ROIs are whose file does not say: in the FOV that their file is named for, else in the only one. */
 function homeOf({ file }: SavedRois, { fovs }: Dataset, chosen: readonly Fov[]): Fov | undefined {
-  const base = path.basename(file);
-  const stems = [base, base.replace(/\.[^.]+$/, ''), base.replace(/\.ome\.[^.]+$|\.[^.]+$/i, '')];
-  return fovs.find(({ name }) => stems.includes(name)) ?? (chosen.length === 1 ? chosen[0] : undefined);
+  const named = fovOfFileName(
+    path.basename(file),
+    fovs.map(({ name }) => name),
+  );
+  return fovs.find(({ name }) => name === named) ?? (chosen.length === 1 ? chosen[0] : undefined);
 }
 
 /**

@@ -8,6 +8,20 @@ export const lengthSchema = z.union([
 
 export type PixelsOrUm = Readonly<z.output<typeof lengthSchema>>;
 
+/** Of a picture, which has at least a pixel. */
+export const sizeSchema = lengthSchema.refine((length) => !isNothing(length), { message: 'must be more than nothing' });
+
+export function isNothing(length: PixelsOrUm): boolean {
+  return ('px' in length ? length.px : length.um) === 0;
+}
+
+/** Whether one length is less than another; of different units that is only known where the pixel size is. */
+export function isLess(a: PixelsOrUm | undefined, b: PixelsOrUm | undefined): boolean {
+  if (!a || !b) return false;
+  if ('px' in a && 'px' in b) return a.px < b.px;
+  return 'um' in a && 'um' in b && a.um < b.um;
+}
+
 /** Which cells, each of which becomes an item, and what is cut out around each. */
 export const cellSelectionSchema = z.strictObject({
   /** A filter over the cell table's columns; absent: every cell. */
@@ -27,8 +41,10 @@ export const cellSelectionSchema = z.strictObject({
     .optional(),
   /** The same size for all, or what a cell's mask needs. */
   crop: z.union([
-    z.strictObject({ size: lengthSchema }),
-    z.strictObject({ padding: lengthSchema, min: lengthSchema.optional(), max: lengthSchema.optional() }),
+    z.strictObject({ size: sizeSchema }),
+    z
+      .strictObject({ padding: lengthSchema, min: sizeSchema.optional(), max: sizeSchema.optional() })
+      .refine(({ min, max }) => !isLess(max, min), { message: 'the greatest size must not be less than the least' }),
   ]),
   /** What a crop is centred on: the table's centroid, or the mask's. */
   center: z.enum(['table', 'mask']),

@@ -10,7 +10,7 @@ const guessedNames: Readonly<Record<GuessedRole, string>> = {
 
 /** Which columns of a cell table say what, and which of that was guessed, in one sentence. */
 export function cellTableText(table: CellTableSummary): string {
-  const { roles, fov, centroids, maskName, guessed = [], isLabelUnknown = false } = table;
+  const { roles, fov, centroids, maskName, guessed = [], labelProblem, problem } = table;
   const { x, y } = roles;
   const unit = centroids?.unit === 'um' ? 'µm' : 'pixels';
   const zero = centroids?.zero === 'imageCorner' ? ' from the corner of the image' : '';
@@ -20,7 +20,9 @@ export function cellTableText(table: CellTableSummary): string {
       : fov === undefined
         ? 'no column says the FOV'
         : `all rows are about FOV ${fov}`,
-    isLabelUnknown ? 'no column says the label' : `label from column ${roles.label}`,
+    labelProblem
+      ? `no column says the label${problem ? '' : ': cells have the numbers of their rows'}`
+      : `label from column ${roles.label}`,
     x === undefined || y === undefined ? 'no centroids' : `x from ${x}, y from ${y} in ${unit}${zero}`,
     maskName === undefined ? 'mask of the labels unknown' : `labels of mask ${maskName}`,
   ];

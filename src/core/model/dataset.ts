@@ -41,7 +41,13 @@ export interface SavedMarkerSet extends MarkerSet {
  * are not those which a picture was made of.
  */
 export type WarningCode =
-  'PrintTooCoarse' | 'CharacterMissing' | 'CellOffCenter' | 'SettingsMissing' | 'FovAssumed' | 'SourcesDiffer';
+  | 'PrintTooCoarse'
+  | 'CharacterMissing'
+  | 'CellOffCenter'
+  | 'SettingsMissing'
+  | 'FovAssumed'
+  | 'LabelAssumed'
+  | 'SourcesDiffer';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
 export interface ViewerSettings {
@@ -66,7 +72,7 @@ export interface TableSummary {
 
 /** The regions of interest of a dataset. */
 export interface SavedRois {
-  /** Absolute path. */
+  /** Absolute path, of a file or of a folder of them. */
   readonly file: string;
   readonly rois: readonly Roi[];
 }
@@ -107,8 +113,8 @@ export interface CellTableReference {
 export interface CellTableSummary extends TableSummary, CellTableReference {
   /** What was guessed from names and not given. */
   readonly guessed?: readonly GuessedRole[];
-  /** No column says the label; that of `roles` is only what it would be called. */
-  readonly isLabelUnknown?: true;
+  /** No column says the label: that of `roles` is only what it would be called, and cells have the numbers of their rows. */
+  readonly labelProblem?: Problem;
   /** Why it cannot be told which cell a row is about. */
   readonly problem?: Problem;
 }
@@ -131,6 +137,8 @@ export interface Dataset {
   readonly cellTableProblem?: string;
   readonly viewer?: ViewerSettings;
   readonly rois?: SavedRois;
+  /** Why there are none although a file of them is there. */
+  readonly roisProblem?: string;
   /** Put together from its FOVs. */
   readonly slides: readonly Slide[];
   readonly warnings: readonly Problem[];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lengthSchema } from './cellSelection';
+import { lengthSchema, sizeSchema } from './cellSelection';
 import { hexColorSchema } from './color';
 
 /** Which ROIs, each of which becomes an item, and what of each is shown. */
@@ -14,7 +14,7 @@ export const roiSelectionSchema = z
     /** `own`: what a ROI says of its picture goes before the recipe; `shared`: the recipe for all. */
     settings: z.enum(['own', 'shared']),
     /** With shared settings: a fixed width and height, or, with a tolerance, the ROI's own within `length ± tolerance`. */
-    size: z.strictObject({ length: lengthSchema, tolerance: lengthSchema.optional() }).optional(),
+    size: z.strictObject({ length: sizeSchema, tolerance: lengthSchema.optional() }).optional(),
     /** What becomes of a box that reaches beyond the image: black, moved inside, or no picture. */
     edge: z.enum(['pad', 'shift', 'skip']),
     /** The line of a ROI's shape, so many output pixels thick. */
@@ -27,7 +27,6 @@ export const roiSelectionSchema = z
     const refuse = (path: string, message: string): void => {
       context.issues.push({ code: 'custom', message, path: [path], input: context.value });
     };
-    if (size && Object.values(size.length)[0] === 0) refuse('size', 'must be more than nothing');
     if (size && settings === 'own') refuse('size', 'is for shared settings: with own ones each ROI has its own box');
     if (slides.length > 0 && (rois.length > 0 || tags !== undefined)) {
       refuse('slides', 'whole slides stand in place of ROIs');

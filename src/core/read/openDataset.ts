@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Dataset, ImageSource, Problem } from '../model/dataset';
 import type { CellRole } from '../model/datasetParts';
 import { ExportError } from '../model/exportError';
+import { listNames } from '../model/listNames';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
 import { readSavedPalettes } from '../store/readSavedPalettes';
 import { findFovs } from './findFovs';
@@ -30,6 +31,7 @@ export interface DatasetOptions {
   readonly columns?: Readonly<Partial<Record<CellRole, string>>>;
   /** The mask that the cell table's labels belong to; `whole_cell`, else the only one, unless given. */
   readonly cellMask?: string;
+  /** A file, or a folder of them. */
   readonly roisFile?: string;
   /** Names of the channels of stacks. */
   readonly panelFile?: string;
@@ -88,9 +90,10 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     ...(maskName !== undefined && { maskName }),
     isMaskGiven: options.cellMask !== undefined,
   };
+  requireMask(options.cellMask, folder, [...found.fovs.flatMap((fov) => fov.masks), ...[...masks.values()].flat()]);
   const cellTable = tableSummary && (await describeCellTable(tableSummary, surroundings, warnings));
   const slides = await readSlides(folder, warnings);
-  const rois = await readSavedRois(folder, options.roisFile, warnings);
+  const { rois, problem: roisProblem } = await readSavedRois(folder, options.roisFile, names, warnings);
   return {
     folder,
     fovs: fovs.map((fov) => ({
@@ -106,6 +109,7 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     ...(cellTableProblem !== undefined && { cellTableProblem }),
     ...(saved.viewer && { viewer: saved.viewer }),
     ...(rois && { rois }),
+    ...(roisProblem !== undefined && { roisProblem }),
     slides,
     warnings: [...warnings, ...saved.warnings],
   };
@@ -116,6 +120,16 @@ async function findCellTable(folder: string): Promise<string> {
   const candidates = ['csv', 'tsv', 'h5ad'].map((ending) => path.join(folder, `cell_table.${ending}`));
   for (const file of candidates) if ((await stat(file).catch(() => undefined))?.isFile()) return file;
   return candidates[0];
+}
+
+/** A mask that no FOV has is a slip of the pen. */
+function requireMask(name: string | undefined, folder: string, masks: readonly ImageSource[]): void {
+  if (name === undefined || masks.some((mask) => mask.name === name)) return;
+  const names = [...new Set(masks.map((mask) => mask.name))];
+  throw new ExportError(
+    'DatasetInvalid',
+    `Expected a mask called ${name} in ${folder}, to which the labels of the cell table belong, but found ${names.length > 0 ? listNames(names) : 'no mask at all'}.`,
+  );
 }
 
 function cellMaskName(masks: readonly ImageSource[]): string | undefined {

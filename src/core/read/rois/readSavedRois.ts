@@ -1,48 +1,119 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem, SavedRois } from '../../model/dataset';
-import { isExportError } from '../../model/exportError';
+import { ExportError, isExportError } from '../../model/exportError';
+import { fovOfFileName } from '../../model/fovOfFileName';
 import type { Roi } from '../../model/roi';
+import { uniqueNames } from '../../model/uniqueNames';
 import { readRois } from './readRois';
 
 const ownPlace = ['.batch-export', 'rois.json'];
 const uelerPlace = ['.UELer', 'roi_manager.csv'];
 
+/** The folder in a dataset's that may hold ROI files, one for each image say. */
+export const roisFolderName = 'rois';
+
+/** The endings of ROI files, in a folder of them. */
+const endings = /\.(?:geojson|json|roi|zip|csv|tsv|xml)$/i;
+
+/** The ROIs of a dataset, or why there are none although a file of them is there. */
+export interface FoundRois {
+  readonly rois?: SavedRois;
+  readonly problem?: string;
+}
+
 /**
- * The ROIs of the given file; else those saved with the dataset: ours, or, if we have none, UELer's. A file that was
- * saved and is broken is a warning.
+ * The ROIs of the given file or folder of files; else those saved with the dataset: ours, or, if we have none, those in its
+ * folder `rois`, or UELer's. A file that was saved and is broken is a warning.
+ * @param fovs all FOVs of the dataset: of files in a folder, each may be named for one
  */
 export async function readSavedRois(
   folder: string,
   given: string | undefined,
+  fovs: readonly string[],
   warnings: Problem[],
-): Promise<SavedRois | undefined> {
-  if (given !== undefined) return { file: given, rois: await readRois(given, warnings) };
-  for (const place of [ownPlace, uelerPlace]) {
-    const file = path.join(folder, ...place);
-    if (!(await isThere(file))) continue;
-    const rois = await tryRead(file, warnings);
-    return rois && { file, rois };
+): Promise<FoundRois> {
+  if (given !== undefined) {
+    const rois = (await isFolderOf(given))
+      ? await readRoisFolder(given, fovs, warnings)
+      : await readRois(given, warnings);
+    return { rois: { file: given, rois } };
   }
-  return undefined;
+  const saved = path.join(folder, ...ownPlace);
+  if (await isThere(saved)) return ofFile(saved, warnings);
+  const several = path.join(folder, roisFolderName);
+  const inFolder =
+    (await listRoiFiles(several)).length > 0 && (await orProblem(readRoisFolder(several, fovs, warnings)));
+  if (typeof inFolder === 'object') return { rois: { file: several, rois: inFolder } };
+  const uelers = path.join(folder, ...uelerPlace);
+  if (await isThere(uelers)) return ofFile(uelers, warnings);
+  return inFolder === false ? {} : { problem: inFolder };
+}
+
+async function ofFile(file: string, warnings: Problem[]): Promise<FoundRois> {
+  const rois = await orProblem(readRois(file, warnings));
+  if (typeof rois !== 'string') return { rois: { file, rois } };
+  warnings.push({ code: 'DatasetInvalid', message: rois });
+  return { problem: rois };
 }
 
 /** The ROIs that UELer saved, if it did; a broken file is a warning. */
 export async function readUelerRois(folder: string, warnings: Problem[]): Promise<readonly Roi[]> {
   const file = path.join(folder, ...uelerPlace);
-  return (await isThere(file)) ? ((await tryRead(file, warnings)) ?? []) : [];
+  return (await isThere(file)) ? ((await ofFile(file, warnings)).rois?.rois ?? []) : [];
+}
+
+/**
+ * The ROIs of all files in a folder, by the files' names; where a file does not say in which FOV they are, in the one that it
+ * is named for. Ids that repeat in another file are numbered. A broken file is a warning, if another one is not.
+ */
+async function readRoisFolder(folder: string, fovs: readonly string[], warnings: Problem[]): Promise<readonly Roi[]> {
+  const names = await listRoiFiles(folder);
+  const all: Roi[] = [];
+  let problem: string | undefined;
+  for (const name of names) {
+    const rois = await orProblem(readRois(path.join(folder, name), warnings));
+    if (typeof rois === 'string') {
+      problem ??= rois;
+      warnings.push({ code: 'DatasetInvalid', message: rois });
+      continue;
+    }
+    const home = fovOfFileName(name, fovs);
+    for (const roi of rois) {
+      const isPlaced = roi.fov !== undefined || roi.mapId !== undefined;
+      all.push(isPlaced || home === undefined ? roi : { ...roi, fov: home });
+    }
+  }
+  if (all.length === 0) {
+    const found =
+      problem ??
+      `Expected files of regions of interest in ${folder}, but found ${names.length === 0 ? 'none' : 'no region in any'}.`;
+    throw new ExportError('DatasetInvalid', found);
+  }
+  const ids = uniqueNames(all.map(({ id }) => id));
+  return all.map((roi, i) => (roi.id === ids[i] ? roi : { ...roi, id: ids[i] }));
+}
+
+async function listRoiFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile() && endings.test(entry.name));
+  return files.map(({ name }) => name).sort();
 }
 
 async function isThere(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
-async function tryRead(file: string, warnings: Problem[]): Promise<readonly Roi[] | undefined> {
+async function isFolderOf(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined))?.isDirectory() === true;
+}
+
+/** What a broken file is refused with, as a sentence. */
+async function orProblem(read: Promise<readonly Roi[]>): Promise<readonly Roi[] | string> {
   try {
-    return await readRois(file, warnings);
+    return await read;
   } catch (error) {
     if (!isExportError(error)) throw error;
-    warnings.push({ code: error.code, message: error.message });
-    return undefined;
+    return error.message;
   }
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../../model/dataset';
 import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 import type { Point, Roi, RoiShape } from '../../model/roi';
+import { uniqueNames } from '../../model/uniqueNames';
 
 /** A ROI as its file has it; without a box, that of its shape. */
 export interface RoiDraft extends Omit<Roi, 'box' | 'tags'> {
@@ -94,7 +95,7 @@ export class RoiCollector {
     const all = this.rois.length + this.leftOut;
     summarize(this.leftOut, `that are left out: of ${all} in all, ${this.rois.length} were read`);
     summarize(this.remarks, 'with a part that is not used');
-    const ids = uniqueIds(this.rois.map(({ id }) => id));
+    const ids = uniqueNames(this.rois.map(({ id }) => id));
     const renamed = this.rois.filter(({ id }, i) => id !== ids[i]);
     if (renamed.length > 0) {
       const names = listNames([...new Set(renamed.map(({ id }) => quoted(id)))]);
@@ -160,20 +161,4 @@ function boxOf(shape: RoiShape): Roi['box'] {
     }
   }
   return { xMin, yMin, xMax, yMax };
-}
-
-/** The second `a` becomes `a_2`. In time proportional to their number, however they repeat. */
-function uniqueIds(ids: readonly string[]): string[] {
-  const wanted = new Set(ids);
-  const taken = new Set<string>();
-  const next = new Map<string, number>();
-  return ids.map((id) => {
-    let unique = id;
-    for (let n = next.get(id) ?? 2; taken.has(unique) || (unique !== id && wanted.has(unique)); n++) {
-      unique = `${id}_${n}`;
-      next.set(id, n + 1);
-    }
-    taken.add(unique);
-    return unique;
-  });
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CellRoles, CellTableSummary, GuessedRole, Problem, TableSummary } from '../../model/dataset';
 import { cellRoles } from '../../model/datasetParts';
+import { fovOfFileName } from '../../model/fovOfFileName';
 import { listNames } from '../../model/listNames';
 import { guessRoles } from './guessRoles';
 import { readColumns } from './readColumns';
@@ -29,14 +30,17 @@ export async function describeCellTable(
   const { isQupath, centroids, fov: fovColumn, label: named, ...center } = guessRoles(summary.columns, given);
   const label = isQupath && given.label === undefined ? await findQupathLabel(summary) : named;
   const onlyFov = fovColumn === undefined ? fovOfTable(summary.file, fovs) : undefined;
+  const labelProblem = label === undefined ? noLabel(summary, isQupath) : undefined;
+  // QuPath does without masks: its cells are numbered by their rows, and cut out about their centroids.
+  const isNumbered = isQupath && label === undefined && centroids !== undefined;
   const problem =
-    fovColumn === undefined && onlyFov === undefined
-      ? noFov(summary)
-      : label === undefined
-        ? noLabel(summary, isQupath)
-        : undefined;
+    fovColumn === undefined && onlyFov === undefined ? noFov(summary) : isNumbered ? undefined : labelProblem;
   if (problem) warnings.push(problem);
-  else if (onlyFov !== undefined) warnings.push(assumedFov(summary.file, onlyFov, fovs));
+  else {
+    if (onlyFov !== undefined) warnings.push(assumedFov(summary.file, onlyFov, fovs));
+    if (isNumbered) warnings.push(assumedLabels(summary.file));
+  }
+  const ownMask = labelProblem ? undefined : maskName;
   const found: Partial<CellRoles> = {
     ...(fovColumn !== undefined && { fov: fovColumn }),
     ...(label !== undefined && { label }),
@@ -45,27 +49,23 @@ export async function describeCellTable(
   const guessed: GuessedRole[] = cellRoles.filter(
     (role) => (found[role] ?? (role === 'fov' ? onlyFov : undefined)) !== undefined && given[role] === undefined,
   );
-  if (maskName !== undefined && !isMaskGiven) guessed.push('mask');
+  if (ownMask !== undefined && !isMaskGiven) guessed.push('mask');
   return {
     ...summary,
     roles: { ...found, label: label ?? 'label' },
     ...(onlyFov !== undefined && { fov: onlyFov }),
     fovs,
     ...(centroids && { centroids }),
-    ...(maskName !== undefined && { maskName }),
+    ...(ownMask !== undefined && { maskName: ownMask }),
     guessed,
-    ...(label === undefined && { isLabelUnknown: true }),
+    ...(labelProblem && { labelProblem }),
     ...(problem && { problem }),
   };
 }
 
 /** The FOV that a table without a column of FOVs is about: the only one, else the one that its file is named for. */
 function fovOfTable(file: string, fovs: readonly string[]): string | undefined {
-  if (fovs.length === 1) return fovs[0];
-  const name = path.basename(file);
-  // `fov1` does not begin `fov10--cells.csv`.
-  const begins = fovs.filter((fov) => name.startsWith(fov) && !/^[\p{L}\p{N}]/u.test(name.slice(fov.length)));
-  return begins.sort((a, b) => b.length - a.length).at(0);
+  return fovs.length === 1 ? fovs[0] : fovOfFileName(path.basename(file), fovs);
 }
 
 /** Columns of QuPath in which people keep the number of a cell in a label image, likeliest first. */
@@ -84,10 +84,14 @@ async function findQupathLabel({ file, columns }: TableSummary): Promise<string 
   });
 }
 
+function foundColumns(columns: readonly string[]): string {
+  return columns.every((name) => name.trim() === '') ? 'it is empty' : `found these columns: ${listNames(columns)}`;
+}
+
 function noFov({ file, columns }: TableSummary): Problem {
   return {
     code: 'ColumnNotFound',
-    message: `Expected a column that says the FOV of each cell in ${file}, or one FOV in the dataset, or a FOV's name at the beginning of the file's, but found these columns: ${listNames(columns)}; --columns fov=NAME names the column.`,
+    message: `Expected a column that says the FOV of each cell in ${file}, or one FOV in the dataset, or a FOV's name at the beginning of the file's, but ${foundColumns(columns)}; --columns fov=NAME names the column.`,
   };
 }
 
@@ -95,7 +99,14 @@ function noLabel({ file, columns }: TableSummary, isQupath: boolean): Problem {
   const why = isQupath ? "the label of each cell in its mask (QuPath's Object ID is none)" : 'the label of each cell';
   return {
     code: 'ColumnNotFound',
-    message: `Expected a column of whole numbers above 0 that says ${why} in ${file}, but found these columns: ${listNames(columns)}; --columns label=NAME names the column.`,
+    message: `Expected a column of whole numbers above 0 that says ${why} in ${file}, but ${foundColumns(columns)}; --columns label=NAME names the column.`,
+  };
+}
+
+function assumedLabels(file: string): Problem {
+  return {
+    code: 'LabelAssumed',
+    message: `No column of ${path.basename(file)} says the label of a cell in its mask: cells are numbered by their rows, from 1, and what needs the mask cannot be made of them. --columns label=NAME names a column.`,
   };
 }
 

@@ -16,6 +16,7 @@ const usualNames = {
     'Sample Name',
     'sample_id',
     'imageid',
+    'ImageId',
   ],
   label: [
     'label',
@@ -38,6 +39,8 @@ const usualCentroids: readonly (readonly [x: string, y: string])[] = [
   ['Location_Center_X', 'Location_Center_Y'],
   ['Cell X Position', 'Cell Y Position'],
   ['Pos_X', 'Pos_Y'],
+  // Of older tables that scimap reads.
+  ['X_position', 'Y_position'],
   ['x', 'y'],
   ['X', 'Y'],
   // As AnnData's `obsm` of squidpy is called when it is a table.

@@ -109,6 +109,14 @@ export class TableRecords {
     this.newline = firstEnd?.[0] === '\r' ? '\r' : '\n';
     this.line += this.linesIn(empty, empty.length);
     this.text = this.text.slice(empty.length);
+    const declared = /^sep=([\t;|,])(?:\r\n?|\n)/i.exec(this.text);
+    if (declared) {
+      // As Excel writes it above the header.
+      [, this.delimiter] = declared;
+      this.line++;
+      this.text = this.text.slice(declared[0].length);
+      return true;
+    }
     let best = 0;
     for (const delimiter of delimiters) {
       const score = this.scoreOf(delimiter, last);
