@@ -13,9 +13,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { ExportJob, openDataset, planJob, type Recipe, runExport } from '../../src/core/index';
 import { isExportError } from '../../src/core/model/exportError';
 import { locateDataset } from '../../src/core/read/locateDataset';
 import { plane, readManifest, smallDataset, writePlane } from '../support/dataset';
+import { exampleRecipe } from '../support/exampleRecipe';
 import { cliFile, eventsOf, runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -51,6 +53,30 @@ describe('things that once went wrong', () => {
     assert.deepEqual(pictures(), []);
     assert.equal(runCli('resume', out).exitCode, 0);
     assert.equal(pictures().length, 3);
+  });
+
+  it('says at once that a claim cannot be read, in place of waiting for its release', () => {
+    const out = temporaryFolder();
+    runCli('fovs', smallDataset(['A']), ...channels, '--out', out);
+    mkdirSync(path.join(jobOf(out), 'claim'));
+    const args = [cliFile, 'resume', out];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    });
+    assert.deepEqual([status, /Usage: .*claim.* cannot be read/.test(stderr)], [2, true], stderr);
+  });
+
+  it('is cancelled, and not at fault, when it is stopped while it looks for what would not change', async () => {
+    const dataset = await openDataset(smallDataset(['A', 'B']));
+    const recipe: Recipe = { ...exampleRecipe, overwrite: 'changed' };
+    const out = temporaryFolder();
+    assert.equal((await runExport(recipe, dataset, { out, jobs: 1 })).written, 2);
+    const again = await ExportJob.create(await planJob(recipe, dataset, out));
+    const { error, state, cancelled } = await again.start({ signal: AbortSignal.abort() });
+    assert.deepEqual([error, state, cancelled], [undefined, 'stopped', 2]);
+    assert.equal((await again.start()).unchanged, 2);
   });
 
   it('is not disturbed by stray files among the jobs, nor by a damaged older job', () => {
