@@ -9,6 +9,7 @@ import { formats, parseRecipe, type Recipe } from '../model/recipe';
 import { readLines } from '../read/readLines';
 import { toWriteError } from '../write/writeFileWhole';
 import { snapshotCells } from './cellSnapshot';
+import { digitsAfter } from './digitsAfter';
 import { listSources, type SourceFile } from './listSources';
 
 /** What a job was started with; never changes. */
@@ -110,7 +111,7 @@ const files = {
  */
 export async function createJobFolder(plan: Plan, hashSources = false): Promise<string> {
   const jobs = path.join(plan.outputFolder, jobsFolderName);
-  const id = newJobId();
+  const id = newJobId(await listJobs(plan.outputFolder));
   const aside = path.join(jobs, asidePrefix + id);
   try {
     await sweepAside(jobs);
@@ -162,13 +163,18 @@ function* planLines(items: readonly PlannedItem[]): Generator<string> {
   for (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 
-/** Sorts by time of creation; the random end keeps two jobs of one moment apart. */
-function newJobId(): string {
-  const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').replace('.', '').replace('Z', '');
-  return `${time}-${randomBytes(3).toString('hex')}`;
+/** Sorts after the jobs that are there; the random end keeps two jobs of one moment apart. */
+function newJobId(jobs: readonly string[]): string {
+  const now = new Date().toISOString().replace(/\D/g, '');
+  const digits = digitsAfter(
+    now,
+    jobs.map((job) => path.basename(job).replace(jobIdPattern, '$1$2')),
+  );
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-${randomBytes(3).toString('hex')}`;
 }
 
-const jobIdPattern = /^\d{8}-\d{9}-[0-9a-f]{6}$/;
+/** The time of its creation, to the millisecond, or what follows the job before it. */
+const jobIdPattern = /^(\d{8})-(\d{9})-[0-9a-f]{6}$/;
 
 /** The jobs of an output folder, oldest first, as absolute paths. */
 export async function listJobs(outputFolder: string): Promise<string[]> {
