@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
@@ -21,7 +21,7 @@ export async function requestCancel(jobFolder: string): Promise<void> {
   try {
     await writeFile(file, '');
   } catch (error) {
-    throw toWriteError(error, file);
+    if (systemCodeOf(error) !== 'EISDIR') throw toWriteError(error, file); // Whatever has this name is a request.
   }
 }
 
@@ -32,7 +32,19 @@ export async function isCancelRequested(jobFolder: string): Promise<boolean> {
 
 /** Forgets that somebody asked this job to stop, for whoever wants it to go on. */
 export async function clearCancel(jobFolder: string): Promise<void> {
-  await rm(path.join(jobFolder, files.cancel), { force: true });
+  const file = path.join(jobFolder, files.cancel);
+  try {
+    // A folder is a request, too. What is in it is nothing of ours: such a one stays.
+    await ((await isFolder(file)) ? rmdir(file) : rm(file, { force: true }));
+  } catch (error) {
+    const reason = systemCodeOf(error) === 'ENOTEMPTY' ? 'is a folder with something in it' : 'cannot be removed';
+    throw new ExportError(
+      'OutputNotWritable',
+      `Expected to take back the request to stop, but ${file} ${reason} (${systemCodeOf(error) ?? messageOf(error)}).`,
+      undefined,
+      error,
+    );
+  }
 }
 
 /** Says who runs the job, and that they are alive. */
@@ -48,12 +60,36 @@ export function runnerVersion(jobFolder: string): Promise<string> {
 
 /** Who runs a job, or ran it last; nobody yet, if nothing is said. */
 export async function readRunner(jobFolder: string): Promise<RunnerInfo | undefined> {
-  try {
-    return JSON.parse(await readFile(path.join(jobFolder, files.runner), 'utf8')) as RunnerInfo;
-  } catch {
-    return undefined; // No runner yet.
-  }
+  return readChecked(path.join(jobFolder, files.runner), runnerSchema) as Promise<RunnerInfo | undefined>;
 }
+
+/** What a file says; `undefined` if it is not there, or says nothing that makes sense. */
+async function readChecked<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return schema.safeParse(parseOrNothing(text)).data;
+}
+
+/** A time that is none would count as now, for ever. */
+const timeSchema = z.string().refine((time) => !Number.isNaN(Date.parse(time)));
+
+const runnerSchema = z.looseObject({
+  pid: z.number(),
+  host: z.string(),
+  startedAt: timeSchema,
+  heartbeatAt: timeSchema,
+  endedAt: timeSchema.optional(),
+  error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
+  seconds: z.number().optional(),
+  peakMemoryMiB: z.number().optional(),
+});
+
+const gallerySchema = z.object({
+  bytes: z.number(),
+  sha256: z.string(),
+  pages: z.number(),
+  cells: z.number(),
+  journalLines: z.number(),
+});
 
 /** Says that the job's gallery is in place. */
 export async function writeGallery(jobFolder: string, gallery: GalleryFile): Promise<void> {
@@ -63,11 +99,8 @@ export async function writeGallery(jobFolder: string, gallery: GalleryFile): Pro
 
 /** The gallery that is in place, if there is one. */
 export async function readGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
-  try {
-    return { file: JSON.parse(await readFile(path.join(jobFolder, files.gallery), 'utf8')) as GalleryFile };
-  } catch {
-    return {}; // None yet.
-  }
+  const file = await readChecked(path.join(jobFolder, files.gallery), gallerySchema);
+  return file ? { file } : {}; // None yet.
 }
 
 /**
