@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, renameSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ExportJob } from '../../src/core/index';
 import { readManifest } from '../support/dataset';
 import { runCli, runCliWith } from '../support/runCli';
 import { jobsFolder, look, smallFovs } from '../support/smallFovs';
@@ -11,6 +12,10 @@ const hourMs = 3_600_000;
 function jobOf(out: string): string {
   const jobs = path.join(out, jobsFolder);
   return path.join(jobs, readdirSync(jobs).sort().at(-1)!);
+}
+
+function picturesOf(out: string): string[] {
+  return readdirSync(out).filter((name) => name.endsWith('.png'));
 }
 
 /** Gives the journals of a job the names that they had if its runner's clock had been ahead. */
@@ -54,5 +59,107 @@ describe('a clock that goes back', function () {
       readManifest(out).map(({ downsample }) => downsample),
       ['2'],
     );
+  });
+});
+
+describe('a job folder that was damaged', function () {
+  this.timeout(120_000);
+  let whole: string;
+  let out: string;
+  let job: string;
+
+  before(() => {
+    whole = temporaryFolder();
+    const result = runCli('fovs', smallFovs(3), ...look, '--gallery', '2x2', '--out', whole);
+    assert.equal(result.exitCode, 0, result.stderr);
+  });
+
+  beforeEach(() => {
+    out = temporaryFolder();
+    cpSync(whole, out, { recursive: true });
+    job = jobOf(out);
+  });
+
+  const file = (name: string): string => path.join(job, name);
+  const refused = async (name: string): Promise<void> => {
+    const opened = await ExportJob.open(job);
+    const expected = { code: 'RecipeInvalid', message: new RegExp(`but ${name.replace('.', '\\.')}`) };
+    await assert.rejects(opened.status(), expected, name);
+    await assert.rejects(opened.start(), expected, name);
+  };
+  /** As it was before a job folder knew what is in it. */
+  const forgetContents = (): void => {
+    const origin = JSON.parse(readFileSync(file('origin.json'), 'utf8')) as Record<string, unknown>;
+    writeFileSync(file('origin.json'), JSON.stringify({ ...origin, items: undefined, sha256: undefined }));
+  };
+
+  it('is whole as it is', async () => {
+    assert.equal((await (await ExportJob.open(job)).status()).state, 'ended');
+    forgetContents();
+    assert.equal((await (await ExportJob.open(job)).start()).written, 3);
+  });
+
+  it('whose plan was cut at the end of a line, or which says other things than it did, is refused', async () => {
+    const plan = readFileSync(file('plan.jsonl'), 'utf8');
+    writeFileSync(file('plan.jsonl'), plan.split('\n').slice(0, 2).join('\n') + '\n');
+    await refused('plan.jsonl is damaged: it has 2 items of 3');
+    writeFileSync(file('plan.jsonl'), plan.replace('"F2.png"', '"F3.png"'));
+    await refused('plan.jsonl');
+    writeFileSync(file('plan.jsonl'), plan.slice(0, -20));
+    await refused('plan.jsonl');
+    writeFileSync(file('plan.jsonl'), plan);
+    writeFileSync(file('recipe.json'), readFileSync(file('recipe.json'), 'utf8').replace('400', '300'));
+    await refused('recipe.json');
+  });
+
+  it('without the cells that its colours are of can be looked at, and is not gone on with', async () => {
+    writeFileSync(file('cells.jsonl'), '\n');
+    const opened = await ExportJob.open(job);
+    assert.equal((await opened.status()).written, 3);
+    await assert.rejects(opened.start(), { code: 'RecipeInvalid', message: /cells\.jsonl/ });
+  });
+
+  it('whose list of sources is none is refused, with the file’s name', async () => {
+    for (const isOld of [false, true]) {
+      if (isOld) forgetContents();
+      for (const text of ['null', '{}', '42', '[{"file":', '[{"bytes":1}]', '[null]']) {
+        writeFileSync(file('sources.json'), text);
+        await refused('sources.json');
+      }
+      rmSync(file('sources.json'));
+      await refused('sources.json');
+    }
+  });
+
+  it('whose runner or gallery says nothing of itself has none', async () => {
+    const status = async (): Promise<unknown[]> => {
+      const { state, gallery } = await (await ExportJob.open(job)).status();
+      return [state, gallery];
+    };
+    const runner = readFileSync(file('runner.json'), 'utf8');
+    for (const text of ['{}', '[]', '42', 'null', '{"pid":1,"host":"far","startedAt":"","heartbeatAt":"soon"}']) {
+      writeFileSync(file('runner.json'), text);
+      assert.deepEqual(await status(), ['ended', 'made'], text);
+    }
+    writeFileSync(file('runner.json'), runner);
+    for (const text of ['null', '{}', '[]', '42']) {
+      writeFileSync(file('gallery.json'), text);
+      assert.deepEqual(await status(), ['stopped', 'missing'], text);
+    }
+    assert.equal(runCli('resume', out).exitCode, 0);
+    assert.deepEqual(await status(), ['ended', 'made']);
+  });
+
+  it('with a folder in the place of a request to stop: it is one, and can be taken back', () => {
+    for (const name of readdirSync(file('journal'))) rmSync(path.join(file('journal'), name));
+    mkdirSync(file('cancel'));
+    assert.equal(runCli('cancel', out).exitCode, 0);
+    assert.equal(runCli('resume', out, '--keep-cancel').exitCode, 130);
+    assert.equal(runCli('resume', out).exitCode, 0);
+    assert.equal(picturesOf(out).length, 3);
+    mkdirSync(path.join(file('cancel'), 'inner'), { recursive: true });
+    const { exitCode, stderr } = runCli('resume', out);
+    assert.equal(exitCode, 3);
+    assert.match(stderr, /^OutputNotWritable: Expected to take back the request to stop, but .*cancel is .*\.\n$/);
   });
 });

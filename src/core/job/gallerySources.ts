@@ -2,7 +2,7 @@ import { ExportError } from '../model/exportError';
 import type { PlannedItem } from '../model/plan';
 import type { ScratchFolder } from '../write/scratchFolder';
 import type { GalleryItem, GallerySource } from './galleryItems';
-import type { JobRequest } from './jobFolder';
+import type { JobRequest } from './readJobRequest';
 import { workersWithin } from './memoryBudget';
 import type { CompleteLimits } from './runLimits';
 import { sliceItems } from './sliceItems';

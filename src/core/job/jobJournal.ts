@@ -8,7 +8,8 @@ import type { JournalLine } from '../model/plan';
 import { formats, type Recipe } from '../model/recipe';
 import { toWriteError } from '../write/writeFileWhole';
 import { digitsAfter } from './digitsAfter';
-import { type JobRequest, journalName, listJobs, outputOf, plainFileName, readJobRequest } from './jobFolder';
+import { journalName, listJobs, outputOf, plainFileName } from './jobFolder';
+import { type JobRequest, readJobRequest } from './readJobRequest';
 import { isCancelRequested, isRunnerAlive, readGallery, readRunner } from './jobRunner';
 
 /** A journal of one runner, appended to and never rewritten. */

@@ -9,7 +9,7 @@ import { GalleryLooks } from './describeGallery';
 import { galleryItems } from './galleryItems';
 import { findGallerySources } from './gallerySources';
 import { GalleryWriter } from './galleryWriter';
-import type { JobRequest } from './jobFolder';
+import type { JobRequest } from './readJobRequest';
 import { writeGallery } from './jobRunner';
 import type { CompleteLimits } from './runLimits';
 

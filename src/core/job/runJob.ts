@@ -7,12 +7,13 @@ import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model
 import { sweepTemporaries } from '../write/writeFileWhole';
 import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
-import { type JobRequest, listJobs, outputOf, readJobRequest } from './jobFolder';
+import { listJobs, outputOf } from './jobFolder';
 import { openJournal, readJobRecord } from './jobJournal';
 import { claimJob, clearCancel, isCancelRequested, isRunnerAlive, readRunner, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
 import { requireWithin, workersWithin } from './memoryBudget';
+import { type JobRequest, readJobRequest, requireWholeCells } from './readJobRequest';
 import { type CompleteLimits, completeLimits, type RunLimits } from './runLimits';
 import { sliceItems } from './sliceItems';
 import { findUnchanged } from './unchangedItems';
@@ -42,6 +43,7 @@ const cancelPollMs = 250;
  */
 export async function runJob(jobFolder: string, options: RunOptions = {}): Promise<JobStatus> {
   const request = await readJobRequest(jobFolder);
+  await requireWholeCells(jobFolder, request);
   const claim = await claimJob(jobFolder);
   try {
     if (!options.keepCancel) await clearCancel(jobFolder);
