@@ -122,7 +122,8 @@ export class Reporter {
     const { skipped, failed, cancelled, seconds, gallery } = status;
     this.clearBar();
     if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
-    if (this.json || this.quiet) return;
+    // Another process goes on with a job that was taken over: how it stands is not this one's to say.
+    if (this.json || this.quiet || status.error?.code === 'JobTakenOver') return;
     const counts = [
       describeWritten(status),
       skipped > 0 ? `${skipped} skipped` : '',

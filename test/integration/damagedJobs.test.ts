@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ExportJob } from '../../src/core/index';
 import { readManifest } from '../support/dataset';
-import { runCli, runCliWith } from '../support/runCli';
+import { ended, runCli, runCliWith, startCli } from '../support/runCli';
 import { jobsFolder, look, smallFovs } from '../support/smallFovs';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -59,6 +60,41 @@ describe('a clock that goes back', function () {
       readManifest(out).map(({ downsample }) => downsample),
       ['2'],
     );
+  });
+});
+
+describe('a runner that was suspended and taken over', function () {
+  this.timeout(120_000);
+
+  it('stops when it wakes and says who has the job; the other one ends it', async () => {
+    const count = 24;
+    const out = temporaryFolder();
+    const slowly = ['--rate', '8/s'];
+    const sleeper = startCli('fovs', smallFovs(count), ...look, ...slowly, '--out', out);
+    let errors = '';
+    sleeper.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
+    for (let i = 0; i < 600 && picturesOf(out).length < 2; i++) await pause(50);
+    sleeper.kill('SIGSTOP');
+    const job = jobOf(out);
+    const runner = path.join(job, 'runner.json');
+    const { pid, ...rest } = JSON.parse(readFileSync(runner, 'utf8')) as { pid: number };
+    assert.equal(pid, sleeper.pid);
+    writeFileSync(runner, JSON.stringify({ pid, ...rest, heartbeatAt: new Date(0).toISOString() }));
+    utimesSync(path.join(job, 'claim'), new Date(0), new Date(0));
+    const before = picturesOf(out).length;
+    const taker = startCli('resume', out, ...slowly);
+    for (let i = 0; i < 600 && picturesOf(out).length === before; i++) await pause(50);
+    sleeper.kill('SIGCONT');
+    await Promise.all([ended(sleeper), ended(taker)]);
+    assert.deepEqual([sleeper.exitCode, taker.exitCode], [3, 0], errors);
+    assert.match(errors, new RegExp(`^JobTakenOver: Expected .* but process ${taker.pid} on `));
+    assert.equal(picturesOf(out).length, count);
+    assert.deepEqual(
+      readdirSync(out).filter((name) => name.endsWith('.part')),
+      [],
+    );
+    assert.match(runCli('status', out).stdout, new RegExp(`ended; ${count} planned, ${count} written`));
+    assert.deepEqual(new Set(readManifest(out).map(({ outcome }) => outcome)), new Set(['written']));
   });
 });
 
