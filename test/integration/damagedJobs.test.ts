@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExportJob } from '../../src/core/index';
 import { readManifest } from '../support/dataset';
-import { ended, runCli, runCliWith, startCli } from '../support/runCli';
+import { ended, runCli, runCliWith, startCli, startCliWith } from '../support/runCli';
 import { jobsFolder, look, smallFovs } from '../support/smallFovs';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -198,4 +198,58 @@ describe('a job folder that was damaged', function () {
     assert.equal(exitCode, 3);
     assert.match(stderr, /^OutputNotWritable: Expected to take back the request to stop, but .*cancel is .*\.\n$/);
   });
+});
+
+describe('--item-timeout', function () {
+  this.timeout(120_000);
+
+  const hanging = (ms: number): string => `hang:${ms}:${path.sep}F1${path.sep}`;
+
+  it('ends a worker that hangs: its item fails with its files named, and the others are made', () => {
+    const out = temporaryFolder();
+    const result = runCliWith(hanging(0), 'fovs', smallFovs(4), ...look, '--item-timeout', '1s', '--out', out);
+    assert.equal(result.exitCode, 1, result.stderr);
+    assert.match(result.stderr, /^F1: Timeout: Expected to make F1 from F1\/c\.tif within 1 s, but /m);
+    assert.deepEqual(
+      readManifest(out).map(({ error_code }) => error_code),
+      ['', 'Timeout', '', ''],
+    );
+    assert.equal(runCli('resume', out).exitCode, 0, 'when the disk is back, resume makes it');
+    assert.equal(picturesOf(out).length, 4);
+  });
+
+  it('does not wait for a worker that cannot be ended', async () => {
+    const out = temporaryFolder();
+    const hard = hanging(0).replace('hang', 'hang-hard');
+    const child = startCliWith(hard, 'fovs', smallFovs(3), ...look, '--item-timeout', '1s', '--out', out);
+    await ended(child);
+    child.stderr!.destroy(); // The worker has it open, too.
+    assert.equal(child.exitCode, 1);
+    assert.deepEqual(
+      readManifest(out).map(({ error_code }) => error_code),
+      ['', 'Timeout', ''],
+    );
+  });
+
+  it('does not count the time that the runner itself was suspended', async () => {
+    const out = temporaryFolder();
+    const child = startCliWith(hanging(4500), 'fovs', smallFovs(3), ...look, '--item-timeout', '3s', '--out', out);
+    let errors = '';
+    child.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
+    for (let i = 0; i < 600 && errors === ''; i++) await pause(20);
+    child.kill('SIGSTOP');
+    await pause(3500);
+    child.kill('SIGCONT');
+    await ended(child);
+    assert.deepEqual([child.exitCode, errors], [0, 'hangs\n'], 'nothing was made twice');
+    assert.equal(picturesOf(out).length, 3);
+  });
+
+  for (const value of ['0s', '10']) {
+    it(`${value} is refused`, () => {
+      const result = runCli('fovs', smallFovs(1), ...look, '--item-timeout', value, '--out', temporaryFolder());
+      assert.equal(result.exitCode, 2);
+      assert.match(result.stderr, /^Usage: Expected .*--item-timeout/);
+    });
+  }
 });

@@ -1,8 +1,8 @@
 'use strict';
 // Loaded before our program (NODE_OPTIONS=--require) to let its workers meet with what files of a test cannot make: a crash of
 // native code, and a network disk that is away for a moment. MBE_MISBEHAVE is `crash:PART` or `CODE:TIMES:PART`, and PART a
-// part of the path of the file that is opened; or `crash-at-start`. `hang:MS:PART` is a disk that lets nobody go for so long
-// (MS of 0: for good); with `hang-hard` nor can the runner end a process that hangs. `full-journal:N` is for the runner: the
+// part of the path of the file that is opened; or `crash-at-start`. `hang:MS:PART` is a disk that lets nobody go for so long,
+// and says so (MS of 0: for good); with `hang-hard` nor can the runner end a process that hangs. `full-journal:N` is for the runner: the
 // disk is full in the middle of the Nth time that it writes to its journal.
 const fs = require('node:fs');
 const [what, ...rest] = (process.env.MBE_MISBEHAVE ?? '').split(':');
@@ -21,12 +21,13 @@ function meet(file) {
 }
 
 function hang(ms) {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms || hangMs);
+  fs.writeSync(2, 'hangs\n');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms === 0 ? hangMs : ms);
   if (ms === 0) process.exit(0); // The test has ended long ago.
 }
 
 /** What hangs for good must not do so when the test has failed. */
-const hangMs = 40_000;
+const hangMs = 30_000;
 
 const isWorker = process.argv[1]?.includes('renderWorker');
 if (what === 'full-journal' && !isWorker) {

@@ -41,6 +41,7 @@ export async function findGallerySources(
   const pool = new WorkerPool(task, sliceItems(work, workers), {
     workers,
     signal,
+    itemTimeoutMs: limits.itemTimeoutMs,
     ...(limits.itemsPerSecond !== undefined && { itemsPerSecond: limits.itemsPerSecond }),
     take({ line, staged }) {
       if (line.outcome === 'failed') {

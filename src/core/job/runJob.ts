@@ -196,6 +196,7 @@ async function runItems(
     pool = new WorkerPool(task, sliceItems(work, workers), {
       workers,
       signal,
+      itemTimeoutMs: limits.itemTimeoutMs,
       ...(limits.itemsPerSecond !== undefined && { itemsPerSecond: limits.itemsPerSecond }),
       take: (made) => {
         committer.take(made);

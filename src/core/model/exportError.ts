@@ -44,6 +44,7 @@ export const exportErrorCodes = {
   ImageUnreadable: badItem,
   TooLarge: badItem,
   FileNameInvalid: badItem,
+  Timeout: { ...badItem, transient: true },
   Internal: { ends: 'item', exitCode: 1, transient: false, actor: 'developer' },
 } as const satisfies Record<string, CodeFacts>;
 

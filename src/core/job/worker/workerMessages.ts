@@ -34,5 +34,7 @@ export type FromWorker =
   /** It can be given items. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'made'; readonly items: readonly MadeItem[]; readonly peakMemoryMiB: number }
+  /** The item in hand is tried again after so long: until then there is nothing to be heard. */
+  | { readonly kind: 'pausing'; readonly pauseMs: number }
   /** What ends the whole job. */
   | { readonly kind: 'broken'; readonly error: ErrorData };
