@@ -253,3 +253,26 @@ describe('--item-timeout', function () {
     });
   }
 });
+
+describe('what resume says', function () {
+  this.timeout(120_000);
+
+  it('of a job with nothing left to make', () => {
+    const out = temporaryFolder();
+    const first = runCli('fovs', smallFovs(2), ...look, '--out', out);
+    assert.match(first.stdout, /^2 of 2 pictures written in /m);
+    const { exitCode, stdout } = runCli('resume', out);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^Nothing was left to make: 2 of 2 pictures written before\. .* are in /);
+  });
+
+  it('of what was known before the start to be impossible', () => {
+    const dataset = smallFovs(2);
+    writeFileSync(path.join(dataset, 'F1', 'c.tif'), 'no picture');
+    const out = temporaryFolder();
+    assert.equal(runCli('fovs', dataset, ...look, '--out', out).exitCode, 1);
+    const { stdout } = runCli('resume', out);
+    assert.match(stdout, /^Nothing was left to make: 1 of 2 pictures written before, 1 failed\./);
+    assert.match(stdout, /1 of the failures was known before the start and needs a new job/);
+  });
+});
