@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { cellsOfSnapshot } from '../src/core/job/cellSnapshot';
-import { readJobRequest } from '../src/core/job/jobFolder';
+import { readJobRequest } from '../src/core/job/readJobRequest';
 import { readItem } from '../src/core/job/readItem';
 import { SourceReader } from '../src/core/job/sourceReader';
 import { recipeOfItem } from '../src/core/model/plan';

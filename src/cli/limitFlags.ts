@@ -21,6 +21,13 @@ export const limitFlags: readonly Flag[] = [
     default: '2',
   },
   { name: 'rate', value: 'N/s', group, help: 'items begun per second, at most', default: 'as fast as it goes' },
+  {
+    name: 'item-timeout',
+    value: 'TIME',
+    group,
+    help: 'an item whose process says nothing for so long, such as 90s or 30min, fails: its disk does not answer',
+    default: '10min',
+  },
 ];
 
 /** What the flags say. `Usage` for what is no number, size or rate. */
@@ -29,6 +36,7 @@ export function readLimits(flags: ParsedFlags): RunLimits {
   const memory = flags.text('memory');
   const retries = flags.text('retries');
   const rate = flags.text('rate');
+  const itemTimeout = flags.text('item-timeout');
   return {
     ...(jobs !== undefined && { jobs: requireInteger(jobs, '--jobs', 1, 256) }),
     ...(memory !== undefined && { memoryBytes: parseMemory(memory) }),
@@ -36,7 +44,21 @@ export function readLimits(flags: ParsedFlags): RunLimits {
     ...(rate !== undefined && {
       itemsPerSecond: requirePositive(rate.replace(/\/s$/, ''), '--rate', 'items per second', 1e6),
     }),
+    ...(itemTimeout !== undefined && { itemTimeoutMs: parseTimeout(itemTimeout) }),
   };
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, min: 60_000 };
+const longestTimeoutMs = 24 * 3_600_000;
+
+function parseTimeout(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(s|min)$/i.exec(text.trim()) ?? [];
+  const timeoutMs = Number(number) * (unitMs[unit?.toLowerCase() ?? ''] ?? Number.NaN);
+  if (timeoutMs >= 1_000 && timeoutMs <= longestTimeoutMs) return timeoutMs;
+  throw new ExportError(
+    'Usage',
+    `Expected a time from 1s to 1440min for --item-timeout, such as 90s or 30min, but found "${text}".`,
+  );
 }
 
 const unitBytes: Readonly<Record<string, number>> = {

@@ -100,9 +100,12 @@ export class Reporter {
 
   /** What a job that was resumed has left as it was, because its plan says so. */
   notTriedAgain({ failed, retryable }: JobStatus): void {
-    if (this.json || this.quiet || failed === retryable) return;
+    const known = failed - retryable;
+    if (this.json || this.quiet || known === 0) return;
+    const [were, their] =
+      known === 1 ? ['was known before the start and needs', 'its'] : ['were known before the start and need', 'their'];
     this.say(
-      `${failed - retryable} of the failures were known before the start and are not tried again: when their cause is mended, export anew with --overwrite changed.`,
+      `${known} of the failures ${were} a new job, for resume goes by the plan: when ${their} cause is mended, export anew with --overwrite changed.`,
     );
   }
 
@@ -122,17 +125,23 @@ export class Reporter {
     const { skipped, failed, cancelled, seconds, gallery } = status;
     this.clearBar();
     if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
-    if (this.json || this.quiet) return;
+    // Another process goes on with a job that was taken over: how it stands is not this one's to say.
+    if (this.json || this.quiet || status.error?.code === 'JobTakenOver') return;
+    // Only a job that goes on has no item to tell of: each of them had ended before.
+    const wasIdle = this.doneBefore === undefined && cancelled === 0 && gallery !== 'missing' && !status.error;
     const counts = [
-      describeWritten(status),
+      `${describeWritten(status)}${wasIdle ? ' before' : ''}`,
       skipped > 0 ? `${skipped} skipped` : '',
       failed > 0 ? `${failed} failed` : '',
       cancelled > 0 ? `${cancelled} cancelled` : '',
       gallery === 'missing' ? 'no gallery' : '',
     ];
-    this.say(
-      `${counts.filter(Boolean).join(', ')} in ${(seconds ?? 0).toFixed(1)} s. ${status.error ? 'What was made is' : `${gallery === 'made' ? `Pictures, ${galleryFileName}` : 'Pictures'} and manifest.csv are`} in ${outputFolder}`,
-    );
+    const made = counts.filter(Boolean).join(', ');
+    const how = wasIdle
+      ? `${gallery ? 'No picture' : 'Nothing'} was left to make: ${made}.`
+      : `${made} in ${(seconds ?? 0).toFixed(1)} s.`;
+    const what = gallery === 'made' ? `Pictures, ${galleryFileName}` : 'Pictures';
+    this.say(`${how} ${status.error ? 'What was made is' : `${what} and manifest.csv are`} in ${outputFolder}`);
   }
 
   private problems(plan: Plan, filter: (problem: Problem) => boolean = () => true): void {

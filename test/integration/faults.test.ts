@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -31,6 +30,7 @@ import { plane, readManifest, realDataFolder, smallDataset, writePlane } from '.
 import {
   type CliResult,
   cliFile,
+  ended,
   eventsOf,
   runCli,
   runCliWith,
@@ -38,21 +38,16 @@ import {
   startCliAsOrdinaryUser,
 } from '../support/runCli';
 import { exampleRecipe } from '../support/exampleRecipe';
+import { jobsFolder, look, smallFovs } from '../support/smallFovs';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** How often the runner is killed, over all datasets; the long form is for releases. */
 const kills = Number(process.env['MBE_FAULT_KILLS'] ?? 20);
 
-const jobsFolder = '.batch-export-jobs';
-
 /** Every file of an output folder that a user sees, by its name; the manifest's rows are in the order of the plan. */
 function visible(out: string): Map<string, string> {
   const names = readdirSync(out).filter((name) => !name.startsWith('.'));
   return new Map(names.sort().map((name) => [name, readFileSync(path.join(out, name)).toString('base64')]));
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
 function workersOf(pid: number): number[] {
@@ -68,17 +63,6 @@ function isThere(pid: number): boolean {
     return false;
   }
 }
-
-function smallFovs(count: number, side = 64): string {
-  const dataset = temporaryFolder();
-  for (let i = 0; i < count; i++) {
-    const pixels = plane(side, side, (x, y) => (x * 31 + y * 17 + i * 7) % 401);
-    writePlane(path.join(dataset, `F${i}`, 'c.tif'), pixels);
-  }
-  return dataset;
-}
-
-const look = ['--channel', 'c=green:0:400', '--scale-bar', 'off'];
 
 describe('a job survives', function () {
   this.timeout(1_800_000);
@@ -185,7 +169,7 @@ describe('a job survives', function () {
     const out = temporaryFolder();
     const result = runCliWith('crash-at-start', 'fovs', dataset, ...look, '--out', out);
     assert.equal(result.exitCode, 3, result.stderr);
-    assert.match(result.stderr, /Expected to start processes that make pictures, but they end at once/);
+    assert.match(result.stderr, /Expected to start processes that make pictures, but they end at once, with SIGSEGV: most likely there is too little memory/);
   });
 
   it('the death of a worker that somebody else killed', async () => {

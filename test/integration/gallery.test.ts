@@ -368,7 +368,10 @@ describe('the gallery', function () {
           readdirSync(other.out).some((name) => name.endsWith('.png')),
           false,
         );
-        assert.equal(existsSync(path.join(jobFolderOf(other.out), '.gallery')), false);
+        assert.equal(
+          readdirSync(jobFolderOf(other.out)).some((name) => name.startsWith('.')),
+          false,
+        );
       });
     }
 

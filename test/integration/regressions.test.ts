@@ -193,7 +193,7 @@ describe('things that once went wrong', () => {
     assert.equal(resumed.exitCode, 1);
     assert.match(
       resumed.stdout,
-      /1 of the failures were known before the start .* export anew with --overwrite changed/,
+      /1 of the failures was known before the start .* export anew with --overwrite changed/,
     );
     const anew = runCli('fovs', dataset, ...channels, '--out', out, '--overwrite', 'changed');
     assert.deepEqual([anew.exitCode, readManifest(out).map((row) => row['outcome'])], [0, ['unchanged', 'written']]);

@@ -1,19 +1,33 @@
 'use strict';
 // Loaded before our program (NODE_OPTIONS=--require) to let its workers meet with what files of a test cannot make: a crash of
 // native code, and a network disk that is away for a moment. MBE_MISBEHAVE is `crash:PART` or `CODE:TIMES:PART`, and PART a
-// part of the path of the file that is opened; or `crash-at-start`. `full-journal:N` is for the runner: the disk is full in
-// the middle of the Nth time that it writes to its journal.
+// part of the path of the file that is opened; or `crash-at-start`. `hang:MS:PART` is a disk that lets nobody go for so long,
+// and says so (MS of 0: for good); with `hang-hard` nor can the runner end a process that hangs. `full-journal:N` is for the runner: the
+// disk is full in the middle of the Nth time that it writes to its journal.
 const fs = require('node:fs');
 const [what, ...rest] = (process.env.MBE_MISBEHAVE ?? '').split(':');
 const part = rest.at(-1);
-let left = what === 'crash' ? Infinity : Number(rest[0]);
+let left = what === 'crash' || what.startsWith('hang') ? Infinity : Number(rest[0]);
 
 function meet(file) {
   if (!String(file).includes(part) || left <= 0) return;
+  if (what.startsWith('hang')) {
+    hang(Number(rest[0]));
+    return;
+  }
   left--;
   if (what === 'crash') process.kill(process.pid, 'SIGSEGV');
   throw Object.assign(new Error(`${what}: made up by a test, open '${file}'`), { code: what });
 }
+
+function hang(ms) {
+  fs.writeSync(2, 'hangs\n');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms === 0 ? hangMs : ms);
+  if (ms === 0) process.exit(0); // The test has ended long ago.
+}
+
+/** What hangs for good must not do so when the test has failed. */
+const hangMs = 30_000;
 
 const isWorker = process.argv[1]?.includes('renderWorker');
 if (what === 'full-journal' && !isWorker) {
@@ -31,6 +45,8 @@ if (what === 'full-journal' && !isWorker) {
     }
     return handle;
   };
+} else if (what === 'hang-hard' && !isWorker) {
+  require('node:child_process').ChildProcess.prototype.kill = () => true;
 } else if (what && what !== 'full-journal' && isWorker) {
   if (what === 'crash-at-start') process.kill(process.pid, 'SIGSEGV');
   const { open } = fs.promises;

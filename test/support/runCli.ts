@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 
 /** The built command line. */
@@ -16,15 +17,26 @@ export function runCli(...args: string[]): CliResult {
   return { exitCode: status, stdout, stderr };
 }
 
-/** Runs it with workers that meet with what `misbehave.cjs` makes up. */
+/** Runs it with workers that meet with what `misbehave.cjs` makes up. What does not end within a minute is ended. */
 export function runCliWith(misbehaviour: string, ...args: string[]): CliResult {
-  const env = {
-    ...process.env,
-    NODE_OPTIONS: `--require=${path.join(__dirname, 'misbehave.cjs')}`,
-    MBE_MISBEHAVE: misbehaviour,
-  };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cliFile, ...args], { encoding: 'utf8', env });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliFile, ...args], {
+    encoding: 'utf8',
+    env: misbehaving(misbehaviour),
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
   return { exitCode: status, stdout, stderr };
+}
+
+/** The same, without waiting. */
+export function startCliWith(misbehaviour: string, ...args: string[]): ChildProcess {
+  const env = misbehaving(misbehaviour);
+  return spawn(process.execPath, [cliFile, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+}
+
+function misbehaving(misbehaviour: string): NodeJS.ProcessEnv {
+  const NODE_OPTIONS = `--require=${path.join(__dirname, 'misbehave.cjs')}`;
+  return { ...process.env, NODE_OPTIONS, MBE_MISBEHAVE: misbehaviour };
 }
 
 /** Runs it as an ordinary user; `undefined` where this process cannot become one that can read the project. */
@@ -45,6 +57,11 @@ export function startCli(...args: string[]): ChildProcess {
 export function startCliAsOrdinaryUser(...args: string[]): ChildProcess {
   const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   return spawn(process.execPath, [cliFile, ...args], { ...user, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Resolves when a process that was started has ended. */
+export async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
 /** The NDJSON events on stdout. */

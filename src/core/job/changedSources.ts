@@ -3,7 +3,7 @@ import type { Problem } from '../model/dataset';
 import { listNames } from '../model/listNames';
 import type { PlannedItem } from '../model/plan';
 import { describeFile } from '../read/describeFile';
-import type { JobRequest } from './jobFolder';
+import type { JobRequest } from './readJobRequest';
 import { sourcesOf } from './listSources';
 
 /**

@@ -42,6 +42,8 @@ export class Committer {
       /** What ends the job: nothing more is committed. */
       readonly onBroken: (error: ExportError) => void;
     },
+    /** Why the job is not this runner's any more, if it is not. */
+    private readonly loss: () => Promise<ExportError | undefined>,
   ) {}
 
   take(made: MadeItem): void {
@@ -73,13 +75,17 @@ export class Committer {
     const flushed = await mapLimited(batch, flushedAtOnce, ({ staged }) => settle(flushAll(staged)));
     const lines: JournalLine[] = [];
     try {
+      const loss = await this.loss();
+      if (loss) throw loss;
       for (const [i, made] of batch.entries()) {
         lines.push(await this.placeItem(made, flushed[i]));
       }
     } catch (error) {
-      this.fail(error);
+      // Whoever took the job over has swept our files away: that is why they cannot be placed.
+      this.fail((await this.loss()) ?? error);
       for (const { staged } of batch.slice(lines.length)) await dropAll(staged);
     }
+    if (lines.length === 0) return;
     try {
       await this.journal.append(lines);
     } catch (error) {

@@ -2,7 +2,7 @@ import { ExportError } from '../model/exportError';
 import type { PlannedItem } from '../model/plan';
 import type { ScratchFolder } from '../write/scratchFolder';
 import type { GalleryItem, GallerySource } from './galleryItems';
-import type { JobRequest } from './jobFolder';
+import type { JobRequest } from './readJobRequest';
 import { workersWithin } from './memoryBudget';
 import type { CompleteLimits } from './runLimits';
 import { sliceItems } from './sliceItems';
@@ -41,6 +41,7 @@ export async function findGallerySources(
   const pool = new WorkerPool(task, sliceItems(work, workers), {
     workers,
     signal,
+    itemTimeoutMs: limits.itemTimeoutMs,
     ...(limits.itemsPerSecond !== undefined && { itemsPerSecond: limits.itemsPerSecond }),
     take({ line, staged }) {
       if (line.outcome === 'failed') {

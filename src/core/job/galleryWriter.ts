@@ -13,7 +13,7 @@ import { type GalleryLooks, gallerySettings, galleryTitle } from './describeGall
 import { freezeGallery } from './freezeGallery';
 import type { GalleryItem } from './galleryItems';
 import type { FoundSource } from './gallerySources';
-import type { JobRequest } from './jobFolder';
+import type { JobRequest } from './readJobRequest';
 
 /** Writes the pages of a gallery, one after the other. */
 export class GalleryWriter {

@@ -1,86 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
+import { ExportError, systemCodeOf } from '../model/exportError';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
-import { formats, parseRecipe, type Recipe } from '../model/recipe';
-import { readLines } from '../read/readLines';
 import { toWriteError } from '../write/writeFileWhole';
+import { writeHashed } from '../write/writeHashed';
 import { snapshotCells } from './cellSnapshot';
+import { digitsAfter } from './digitsAfter';
 import { listSources, type SourceFile } from './listSources';
-
-/** What a job was started with; never changes. */
-export interface JobRequest {
-  readonly recipe: Recipe;
-  readonly items: readonly PlannedItem[];
-  /** Of the program that made the job. */
-  readonly version: string;
-  readonly datasetFolder: string;
-  /** Where colours by the cell table came from, absolute. */
-  readonly cellTableFile?: string;
-  /** What the cell table said of the cells when the job was made; see `snapshotCells`. */
-  readonly cellsFile: string;
-  /** The files that it reads, as they were when it was made. */
-  readonly sources: readonly SourceFile[];
-  readonly outputFolder: string;
-}
-
-const originSchema = z.object({
-  version: z.string(),
-  datasetFolder: z.string().min(1),
-  cellTableFile: z.string().min(1).optional(),
-});
-
-const plannedSourceSchema = z.looseObject({
-  name: z.string(),
-  file: z.string(),
-  plane: z
-    .union([
-      z.object({ page: z.int().min(0), sample: z.int().min(0) }),
-      z.object({ zarrIndex: z.array(z.int().min(0)) }),
-    ])
-    .optional(),
-});
-
-const plannedImages = {
-  channels: z.array(plannedSourceSchema),
-  masks: z.array(plannedSourceSchema),
-  annotation: plannedSourceSchema.optional(),
-};
 
 /** What lies in the output folder itself. */
 export const plainFileName = z
   .string()
   .refine((file) => file === path.basename(file) && !file.startsWith('.'), 'must be a plain file name');
-
-/** The parts of a planned item that say where a runner reads and writes; a damaged plan must not lead it elsewhere. */
-const plannedItemSchema = z.looseObject({
-  id: z.string(),
-  fov: z.string(),
-  files: z
-    .array(
-      z.looseObject({
-        path: plainFileName,
-        format: z.enum(formats),
-      }),
-    )
-    .min(1),
-  ...plannedImages,
-  tiles: z
-    .array(
-      z.looseObject({
-        ...plannedImages,
-        fov: z.string(),
-        x: z.int(),
-        y: z.int(),
-        widthPx: z.int().min(1),
-        heightPx: z.int().min(1),
-      }),
-    )
-    .optional(),
-});
 
 /** The output folder that a job folder belongs to. */
 export function outputOf(jobFolder: string): string {
@@ -90,11 +24,24 @@ export function outputOf(jobFolder: string): string {
 /** The folder of the journals, which the runners write. */
 export const journalName = 'journal';
 
+/** Where a job comes from, and what its other files hold, so that one that was damaged is known. */
+export interface JobOrigin {
+  /** Of the program that made the job. */
+  readonly version: string;
+  readonly datasetFolder: string;
+  /** Where colours by the cell table came from, absolute. */
+  readonly cellTableFile?: string | undefined;
+  /** How many lines the plan has; absent in jobs of old. */
+  readonly items?: number | undefined;
+  /** Of the other files, by name; absent in jobs of old. */
+  readonly sha256?: Readonly<Record<string, string>> | undefined;
+}
+
 /** A folder with this file is a job's. */
 export const planFileName = 'plan.jsonl';
 
 /** What a job is made with, and never changes. */
-const files = {
+export const jobFiles = {
   recipe: 'recipe.json',
   plan: planFileName,
   origin: 'origin.json',
@@ -110,30 +57,35 @@ const files = {
  */
 export async function createJobFolder(plan: Plan, hashSources = false): Promise<string> {
   const jobs = path.join(plan.outputFolder, jobsFolderName);
-  const id = newJobId();
+  const id = newJobId(await listJobs(plan.outputFolder));
   const aside = path.join(jobs, asidePrefix + id);
   try {
     await sweepAside(jobs);
     await mkdir(path.join(aside, journalName), { recursive: true });
     const sources = await listSources(plan, hashSources);
     const contents: Readonly<Record<string, Iterable<string> | AsyncIterable<string>>> = {
-      [files.recipe]: [`${JSON.stringify(plan.recipe, undefined, 2)}\n`],
-      [files.plan]: planLines(plan.items),
-      [files.origin]: [
-        `${JSON.stringify({ version: programVersion, datasetFolder: plan.datasetFolder, cellTableFile: plan.cellTable?.file })}\n`,
-      ],
-      [files.sources]: sourceLines(sources),
-      [files.cells]: snapshotCells(plan),
+      [jobFiles.recipe]: [`${JSON.stringify(plan.recipe, undefined, 2)}\n`],
+      [jobFiles.plan]: planLines(plan.items),
+      [jobFiles.sources]: sourceLines(sources),
+      [jobFiles.cells]: snapshotCells(plan),
     };
+    const sha256: Record<string, string> = {};
     for (const [name, content] of Object.entries(contents)) {
-      await writeFile(path.join(aside, name), content, { flush: true });
+      sha256[name] = await writeHashed(path.join(aside, name), content);
     }
+    await writeHashed(path.join(aside, jobFiles.origin), [`${JSON.stringify(originOf(plan, sha256))}\n`]);
     await rename(aside, path.join(jobs, id));
   } catch (error) {
     await rm(aside, { recursive: true, force: true }).catch(() => undefined);
     throw toWriteError(error, aside);
   }
   return path.join(jobs, id);
+}
+
+function originOf(plan: Plan, sha256: JobOrigin['sha256']): JobOrigin {
+  const { datasetFolder, cellTable, items } = plan;
+  const table = cellTable ? { cellTableFile: cellTable.file } : {};
+  return { version: programVersion, datasetFolder, ...table, items: items.length, sha256 };
 }
 
 /** How the name of a job folder begins while it is being made. */
@@ -162,13 +114,18 @@ function* planLines(items: readonly PlannedItem[]): Generator<string> {
   for (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 
-/** Sorts by time of creation; the random end keeps two jobs of one moment apart. */
-function newJobId(): string {
-  const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').replace('.', '').replace('Z', '');
-  return `${time}-${randomBytes(3).toString('hex')}`;
+/** Sorts after the jobs that are there; the random end keeps two jobs of one moment apart. */
+function newJobId(jobs: readonly string[]): string {
+  const now = new Date().toISOString().replace(/\D/g, '');
+  const digits = digitsAfter(
+    now,
+    jobs.map((job) => path.basename(job).replace(jobIdPattern, '$1$2')),
+  );
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-${randomBytes(3).toString('hex')}`;
 }
 
-const jobIdPattern = /^\d{8}-\d{9}-[0-9a-f]{6}$/;
+/** The time of its creation, to the millisecond, or what follows the job before it. */
+const jobIdPattern = /^(\d{8})-(\d{9})-[0-9a-f]{6}$/;
 
 /** The jobs of an output folder, oldest first, as absolute paths. */
 export async function listJobs(outputFolder: string): Promise<string[]> {
@@ -183,7 +140,7 @@ export async function listJobs(outputFolder: string): Promise<string[]> {
 /** The job folder that the user means: one itself, or the newest in an output folder. `Usage` if there is none. */
 export async function findJob(outputOrJobFolder: string): Promise<string> {
   await requireReadable(outputOrJobFolder);
-  const isJob = await stat(path.join(outputOrJobFolder, files.plan)).catch(() => undefined);
+  const isJob = await stat(path.join(outputOrJobFolder, jobFiles.plan)).catch(() => undefined);
   const job = isJob ? outputOrJobFolder : (await listJobs(outputOrJobFolder)).at(-1);
   if (job) return job;
   throw new ExportError(
@@ -198,42 +155,5 @@ async function requireReadable(folder: string): Promise<void> {
   } catch (error) {
     if (!['EACCES', 'EPERM'].includes(systemCodeOf(error) ?? '')) return; // Nothing is there, which is said anyway.
     throw new ExportError('Usage', `Expected a job or an output folder at ${folder}, but reading it is not permitted.`);
-  }
-}
-
-/** What a job was started with. `RecipeInvalid` if the folder was damaged. */
-export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
-  try {
-    const origin = originSchema.parse(JSON.parse(await readFile(path.join(jobFolder, files.origin), 'utf8')));
-    const items: PlannedItem[] = [];
-    for await (const line of readLines(path.join(jobFolder, files.plan))) {
-      items.push(plannedItemSchema.parse(JSON.parse(line)) as PlannedItem);
-    }
-    return {
-      recipe: parseRecipe(JSON.parse(await readFile(path.join(jobFolder, files.recipe), 'utf8'))),
-      items,
-      version: origin.version,
-      datasetFolder: origin.datasetFolder,
-      ...(origin.cellTableFile !== undefined && { cellTableFile: origin.cellTableFile }),
-      cellsFile: path.join(jobFolder, files.cells),
-      sources: await readJobSources(jobFolder),
-      outputFolder: outputOf(jobFolder),
-    };
-  } catch (error) {
-    throw new ExportError(
-      'RecipeInvalid',
-      `Expected a whole job folder at ${jobFolder}, but ${messageOf(error)}.`,
-      undefined,
-      error,
-    );
-  }
-}
-
-/** The files that a job reads, as they were when it was made; none if the job's folder does not say. */
-async function readJobSources(jobFolder: string): Promise<SourceFile[]> {
-  try {
-    return JSON.parse(await readFile(path.join(jobFolder, files.sources), 'utf8')) as SourceFile[];
-  } catch {
-    return [];
   }
 }

@@ -7,7 +7,9 @@ import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
 import type { JournalLine } from '../model/plan';
 import { formats, type Recipe } from '../model/recipe';
 import { toWriteError } from '../write/writeFileWhole';
-import { type JobRequest, journalName, plainFileName, readJobRequest } from './jobFolder';
+import { digitsAfter } from './digitsAfter';
+import { journalName, listJobs, outputOf, plainFileName } from './jobFolder';
+import { type JobRequest, readJobRequest } from './readJobRequest';
 import { isCancelRequested, isRunnerAlive, readGallery, readRunner } from './jobRunner';
 
 /** A journal of one runner, appended to and never rewritten. */
@@ -22,8 +24,7 @@ const journalExtension = '.jsonl';
 
 /** Opens a new journal file; runners that follow each other sort in order of their start. */
 export async function openJournal(jobFolder: string): Promise<JournalWriter> {
-  const name = `${Date.now()}-${process.pid}-${randomBytes(3).toString('hex')}${journalExtension}`;
-  const file = path.join(jobFolder, journalName, name);
+  const file = path.join(jobFolder, journalName, await newJournalName(jobFolder));
   const written = async <T>(done: Promise<T>): Promise<T> => {
     try {
       return await done;
@@ -43,6 +44,23 @@ export async function openJournal(jobFolder: string): Promise<JournalWriter> {
     },
   };
 }
+
+/** Sorts after the journals that are there, of all jobs of the output folder: the last word on a file may be another job's. */
+async function newJournalName(jobFolder: string): Promise<string> {
+  const before: string[] = [];
+  for (const job of new Set([jobFolder, ...(await listJobs(outputOf(jobFolder)))])) {
+    for (const name of await readdir(path.join(job, journalName)).catch(() => [])) {
+      const [, digits] = journalPattern.exec(name) ?? [];
+      if (digits !== undefined) before.push(digits);
+    }
+  }
+  const time = digitsAfter(String(Date.now()).padStart(timeDigits, '0'), before);
+  return `${time}-${process.pid}-${randomBytes(3).toString('hex')}${journalExtension}`;
+}
+
+/** Of a time in milliseconds, until the year 2286. */
+const timeDigits = 13;
+const journalPattern = new RegExp(`^(\\d{${timeDigits}})-.*\\${journalExtension}$`);
 
 /**
  * Reads how a job stands, again and again at little cost: the plan once, and of each journal only what was added since.

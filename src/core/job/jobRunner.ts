@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { ExportError, isExportError, messageOf, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
@@ -21,7 +22,7 @@ export async function requestCancel(jobFolder: string): Promise<void> {
   try {
     await writeFile(file, '');
   } catch (error) {
-    throw toWriteError(error, file);
+    if (!(await isCancelRequested(jobFolder))) throw toWriteError(error, file); // A folder of this name is a request, too.
   }
 }
 
@@ -32,7 +33,19 @@ export async function isCancelRequested(jobFolder: string): Promise<boolean> {
 
 /** Forgets that somebody asked this job to stop, for whoever wants it to go on. */
 export async function clearCancel(jobFolder: string): Promise<void> {
-  await rm(path.join(jobFolder, files.cancel), { force: true });
+  const file = path.join(jobFolder, files.cancel);
+  try {
+    // A folder is a request, too. What is in it is nothing of ours: such a one stays.
+    await ((await isFolder(file)) ? rmdir(file) : rm(file, { force: true }));
+  } catch (error) {
+    const reason = systemCodeOf(error) === 'ENOTEMPTY' ? 'is a folder with something in it' : 'cannot be removed';
+    throw new ExportError(
+      'OutputNotWritable',
+      `Expected to take back the request to stop, but ${file} ${reason} (${systemCodeOf(error) ?? messageOf(error)}).`,
+      undefined,
+      error,
+    );
+  }
 }
 
 /** Says who runs the job, and that they are alive. */
@@ -48,12 +61,36 @@ export function runnerVersion(jobFolder: string): Promise<string> {
 
 /** Who runs a job, or ran it last; nobody yet, if nothing is said. */
 export async function readRunner(jobFolder: string): Promise<RunnerInfo | undefined> {
-  try {
-    return JSON.parse(await readFile(path.join(jobFolder, files.runner), 'utf8')) as RunnerInfo;
-  } catch {
-    return undefined; // No runner yet.
-  }
+  return readChecked(path.join(jobFolder, files.runner), runnerSchema) as Promise<RunnerInfo | undefined>;
 }
+
+/** What a file says; `undefined` if it is not there, or says nothing that makes sense. */
+async function readChecked<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return schema.safeParse(parseOrNothing(text)).data;
+}
+
+/** A time that is none would count as now, for ever. */
+const timeSchema = z.string().refine((time) => !Number.isNaN(Date.parse(time)));
+
+const runnerSchema = z.looseObject({
+  pid: z.number(),
+  host: z.string(),
+  startedAt: timeSchema,
+  heartbeatAt: timeSchema,
+  endedAt: timeSchema.optional(),
+  error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
+  seconds: z.number().optional(),
+  peakMemoryMiB: z.number().optional(),
+});
+
+const gallerySchema = z.object({
+  bytes: z.number(),
+  sha256: z.string(),
+  pages: z.number(),
+  cells: z.number(),
+  journalLines: z.number(),
+});
 
 /** Says that the job's gallery is in place. */
 export async function writeGallery(jobFolder: string, gallery: GalleryFile): Promise<void> {
@@ -63,27 +100,35 @@ export async function writeGallery(jobFolder: string, gallery: GalleryFile): Pro
 
 /** The gallery that is in place, if there is one. */
 export async function readGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
-  try {
-    return { file: JSON.parse(await readFile(path.join(jobFolder, files.gallery), 'utf8')) as GalleryFile };
-  } catch {
-    return {}; // None yet.
-  }
+  const file = await readChecked(path.join(jobFolder, files.gallery), gallerySchema);
+  return file ? { file } : {}; // None yet.
+}
+
+/** The right of one process to run a job. */
+export interface Claim {
+  /** Whose temporary files those of this runner are: the job's, and of its runners this one's. */
+  readonly owner: string;
+  /** Why the job is not this process's any more, if another one took it over while this one was suspended. */
+  readonly loss: () => Promise<ExportError | undefined>;
+  /** Lets others run the job. */
+  release(): Promise<void>;
 }
 
 /**
- * Makes this process the one that runs the job; `release` lets others. The claim appears whole and is made by the file
- * system, so that of processes that start at the same moment only one gets it. One that a dead runner left behind is
- * moved aside first, which only one can do. `Usage` if a living runner holds the job.
+ * Makes this process the one that runs the job. The claim appears whole and is made by the file system, so that of
+ * processes that start at the same moment only one gets it. One that a dead runner left behind is moved aside first, which
+ * only one can do. `Usage` if a living runner holds the job.
  */
-export async function claimJob(jobFolder: string): Promise<{ release(): Promise<void> }> {
+export async function claimJob(jobFolder: string): Promise<Claim> {
   const claim = path.join(jobFolder, files.claim);
-  const owner = path.basename(jobFolder);
-  const own = JSON.stringify({ pid: process.pid, host: hostname(), token: randomBytes(8).toString('hex') });
+  const token = randomBytes(8).toString('hex');
+  const owner = `${path.basename(jobFolder)}-${token}`;
+  const own = JSON.stringify({ pid: process.pid, host: hostname(), token });
   let takeovers = 0;
   for (let tries = 0; tries < mostTries; tries++) {
     try {
       await writeFileWhole(claim, own, owner, false);
-      return { release: () => removeIfStill(claim, own) };
+      return { owner, loss: () => findLoss(jobFolder, own), release: () => removeIfStill(claim, own) };
     } catch (error) {
       // Whoever got the job in this moment sweeps up, and took our temporary file for one that was left behind.
       const isSwept = isExportError(error, 'OutputNotWritable') && systemCodeOf(error.cause) === 'ENOENT';
@@ -96,13 +141,49 @@ export async function claimJob(jobFolder: string): Promise<{ release(): Promise<
     if (takeovers >= mostTakeovers || (await isHeld(jobFolder, claim, holder))) {
       throw new ExportError(
         'Usage',
-        `Expected a job that nobody runs, but process ${holder?.pid ?? '?'} on ${holder?.host ?? 'another machine'} is at work on ${jobFolder}.`,
+        `Expected a job that nobody runs, but ${describeHolder(holder)} is at work on ${jobFolder}.`,
       );
     }
     await takeAway(claim, found);
     takeovers++;
   }
   throw new ExportError('Usage', `Expected to claim ${jobFolder}, but others were faster ${mostTries} times.`);
+}
+
+/** A claim that is not there is looked for so often: whoever moves one aside that is not what they took it for puts it back. */
+const mostLooks = 4;
+const lookAgainMs = 50;
+
+/** What cannot be read for another reason than that it is not there is taken for held: nobody says otherwise. */
+async function findLoss(jobFolder: string, own: string): Promise<ExportError | undefined> {
+  const claim = path.join(jobFolder, files.claim);
+  for (let looks = 0; looks < mostLooks; looks++) {
+    if (looks > 0) await pause(lookAgainMs);
+    const found = await readFile(claim, 'utf8').catch((error: unknown) =>
+      systemCodeOf(error) === 'ENOENT' ? undefined : own,
+    );
+    if (found === own) return undefined;
+    if (found !== undefined) {
+      const holder = claimSchema.safeParse(parseOrNothing(found)).data;
+      return takenOver(jobFolder, `${describeHolder(holder)} has taken it over`);
+    }
+  }
+  if (!(await isFolder(jobFolder))) return undefined; // What is to be written next says so.
+  const runner = await readRunner(jobFolder);
+  const isOther = runner && (runner.pid !== process.pid || runner.host !== hostname());
+  return takenOver(
+    jobFolder,
+    isOther ? `${describeHolder(runner)} took it over and has left it since` : 'the claim of this one was removed',
+  );
+}
+
+function takenOver(jobFolder: string, reason: string): ExportError {
+  const message = `Expected to be the process that runs ${jobFolder}, but ${reason}; this one has stopped, and leaves what is there as it is.`;
+  return new ExportError('JobTakenOver', message);
+}
+
+function describeHolder(holder: { readonly pid: number; readonly host: string } | undefined): string {
+  return `process ${holder?.pid ?? '?'} on ${holder?.host ?? 'another machine'}`;
 }
 
 /** `undefined` if nobody holds the job any more. `Usage` for a claim of which it cannot be said whose it is. */
@@ -177,6 +258,13 @@ function isProcessThere(pid: number): boolean {
   } catch (error) {
     return systemCodeOf(error) === 'EPERM'; // Somebody else's process, but there.
   }
+}
+
+/** Whether nobody can be at work on a job any more, not even a process of this machine that was suspended for a while. */
+export async function isAbandoned(jobFolder: string): Promise<boolean> {
+  const runner = await readRunner(jobFolder);
+  if (!runner || runner.endedAt) return true;
+  return runner.host === hostname() ? !isProcessThere(runner.pid) : !isRunnerAlive(runner);
 }
 
 /** Whether the runner is at work: beating, and, where we can see its process, there. */

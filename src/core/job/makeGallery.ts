@@ -9,7 +9,7 @@ import { GalleryLooks } from './describeGallery';
 import { galleryItems } from './galleryItems';
 import { findGallerySources } from './gallerySources';
 import { GalleryWriter } from './galleryWriter';
-import type { JobRequest } from './jobFolder';
+import type { JobRequest } from './readJobRequest';
 import { writeGallery } from './jobRunner';
 import type { CompleteLimits } from './runLimits';
 
@@ -17,11 +17,13 @@ import type { CompleteLimits } from './runLimits';
  * Puts the pictures of a job whose items have all ended onto the pages of a PDF, those that could not be made as frames
  * with the reason. Pictures are embedded as they were written; what was written in other formats than PNG and JPEG is
  * made again for it. A gallery that is there already, whole and up to date, stays.
+ * @param owner of temporary files
  * @returns the gallery, and the memory in MiB that workers took for it; `undefined` if none is wanted, items are left, or the signal was raised
  * @throws ExportError why it cannot be made; the pictures stay
  */
 export async function makeGallery(
   jobFolder: string,
+  owner: string,
   request: JobRequest,
   record: Pick<JobRecord, 'journal' | 'gallery'>,
   limits: CompleteLimits,
@@ -31,7 +33,6 @@ export async function makeGallery(
   if (!request.recipe.gallery || outcomes.size < request.items.length || signal.aborted) return undefined;
   const before = record.gallery?.file;
   const target = path.join(request.outputFolder, galleryFileName);
-  const owner = path.basename(jobFolder);
   const isOurs = before !== undefined && (await hasContent(target, before.bytes, before.sha256));
   if (isOurs && isGalleryDone(record)) return { gallery: before, workersMiB: 0 };
   try {
@@ -39,7 +40,7 @@ export async function makeGallery(
     const shown = request.items.flatMap((item) =>
       galleryItems(request.recipe, request.outputFolder, item, outcomes.get(item.id)!, looks),
     );
-    const scratch = await ScratchFolder.make(path.join(jobFolder, '.gallery'));
+    const scratch = await ScratchFolder.make(jobFolder, owner);
     try {
       const { sources, workersMiB } = await findGallerySources(request, shown, scratch, owner, limits, signal);
       const writer = new GalleryWriter(request, shown, sources, looks, signal);

@@ -8,8 +8,9 @@ import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { writeFileWhole } from '../write/writeFileWhole';
-import { listJobs, readJobRequest } from './jobFolder';
+import { listJobs } from './jobFolder';
 import { JobReader, readJobRecord } from './jobJournal';
+import { readJobRequest } from './readJobRequest';
 
 /** In this order in the file; scripts rely on the names. */
 export const manifestColumns = [

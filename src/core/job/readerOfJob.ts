@@ -1,5 +1,5 @@
 import { cellsOfSnapshot } from './cellSnapshot';
-import type { JobRequest } from './jobFolder';
+import type { JobRequest } from './readJobRequest';
 import { SourceReader } from './sourceReader';
 
 /** A reader of what a job's items are made of: pixels as they are, all else as it was when the job was made. */

@@ -1,19 +1,21 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Problem } from '../model/dataset';
-import { type ErrorData, toErrorData } from '../model/exportError';
+import { type ErrorData, type ExportError, toErrorData } from '../model/exportError';
 import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
 import { sweepTemporaries } from '../write/writeFileWhole';
 import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
-import { type JobRequest, listJobs, outputOf, readJobRequest } from './jobFolder';
+import { listJobs, outputOf } from './jobFolder';
 import { openJournal, readJobRecord } from './jobJournal';
-import { claimJob, clearCancel, isCancelRequested, isRunnerAlive, readRunner, writeRunner } from './jobRunner';
+import { type Claim, claimJob, clearCancel, isAbandoned, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
 import { requireWithin, workersWithin } from './memoryBudget';
+import { type JobRequest, readJobRequest, requireWholeCells } from './readJobRequest';
 import { type CompleteLimits, completeLimits, type RunLimits } from './runLimits';
+import { startHeart, watchCancel } from './runnerHeart';
 import { sliceItems } from './sliceItems';
 import { findUnchanged } from './unchangedItems';
 import { WorkerPool } from './worker/workerPool';
@@ -29,9 +31,6 @@ export interface RunOptions extends RunLimits {
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
 }
 
-const heartbeatMs = 2_000;
-const cancelPollMs = 250;
-
 /**
  * Runs a job, or goes on with it: every item that has no outcome yet, in worker processes. Stops within the items in hand
  * when the signal is raised or the folder's `cancel` file appears. Failures of single items are journalled and the job
@@ -42,16 +41,22 @@ const cancelPollMs = 250;
  */
 export async function runJob(jobFolder: string, options: RunOptions = {}): Promise<JobStatus> {
   const request = await readJobRequest(jobFolder);
+  await requireWholeCells(jobFolder, request);
   const claim = await claimJob(jobFolder);
   try {
     if (!options.keepCancel) await clearCancel(jobFolder);
-    return await runClaimed(jobFolder, request, options);
+    return await runClaimed(jobFolder, claim, request, options);
   } finally {
     await claim.release().catch(() => undefined); // The folder may be gone.
   }
 }
 
-async function runClaimed(jobFolder: string, request: JobRequest, options: RunOptions): Promise<JobStatus> {
+async function runClaimed(
+  jobFolder: string,
+  claim: Claim,
+  request: JobRequest,
+  options: RunOptions,
+): Promise<JobStatus> {
   const record = await readJobRecord(jobFolder);
   const startedAt = new Date();
   const runner: RunnerInfo = {
@@ -64,8 +69,8 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
   await writeRunner(jobFolder, runner);
   await sweepTemporaries(request.outputFolder, ...(await ownersOfTemporaries(jobFolder)));
   await sweepTemporaries(jobFolder, path.basename(jobFolder));
-  const heart = startHeart(jobFolder, runner);
-  const cancel = watchCancel(jobFolder, options.signal);
+  const heart = startHeart(jobFolder, claim, runner);
+  const cancel = watchCancel(jobFolder, options.signal ? [options.signal, heart.isLost] : [heart.isLost]);
   const lines = [...record.journal];
   let jobError: ErrorData | undefined;
   let workersMiB = 0;
@@ -76,23 +81,28 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
     const { items, problem } = begun ? await noteChangedSources(request, unfinished) : { items: unfinished };
     if (problem) options.onProblem?.(problem);
     const limits = completeLimits(options);
-    workersMiB = await runItems(jobFolder, request, items, limits, cancel.signal, (line, progress) => {
+    workersMiB = await runItems(jobFolder, claim, request, items, limits, cancel.signal, (line, progress) => {
       lines.push(line);
       options.onItem?.(line, progress);
     });
+    await requireHeld(claim);
     const known = { journal: lines, ...(gallery && { gallery }) };
-    const made = await makeGallery(jobFolder, request, known, limits, cancel.signal);
+    const made = await makeGallery(jobFolder, claim.owner, request, known, limits, cancel.signal);
     if (made) gallery = { file: made.gallery };
     workersMiB = Math.max(workersMiB, made?.workersMiB ?? 0);
+    await requireHeld(claim);
     await writeManifests(jobFolder);
   } catch (error) {
     // Asked to stop while it was still looking what there is to do: that is no error.
     if (error !== cancel.signal.reason) jobError = toErrorData(error);
     // What was made is said all the same, if the disk takes it.
-    await writeManifests(jobFolder).catch(() => undefined);
+    if (!(await claim.loss())) await writeManifests(jobFolder).catch(() => undefined);
   }
-  // Workers that were ended in the middle of a file left it behind.
-  await sweepTemporaries(request.outputFolder, path.basename(jobFolder)).catch(() => undefined);
+  const loss = await claim.loss();
+  if (loss) jobError = toErrorData(loss); // Whatever else went wrong came of that.
+  // Workers that were ended in the middle of a file left it behind; those of another runner are its own.
+  const owner = loss ? claim.owner : path.basename(jobFolder);
+  await sweepTemporaries(request.outputFolder, owner).catch(() => undefined);
   cancel.stop();
   await heart.stop();
   const ended: RunnerInfo = {
@@ -104,15 +114,20 @@ async function runClaimed(jobFolder: string, request: JobRequest, options: RunOp
     ...(jobError && { error: jobError }),
   };
   // The folder may be what failed (full, or gone): the status comes from memory, and a lost last line is no new failure.
-  await writeRunner(jobFolder, ended).catch(() => undefined);
+  if (!loss) await writeRunner(jobFolder, ended).catch(() => undefined);
   return jobStatus({ ...record, journal: lines, ...(gallery && { gallery }), runner: ended }, false);
+}
+
+async function requireHeld(claim: Claim): Promise<void> {
+  const loss = await claim.loss();
+  if (loss) throw loss;
 }
 
 /** This job, and the others of its output folder that nobody runs: what they left behind is swept. */
 async function ownersOfTemporaries(jobFolder: string): Promise<string[]> {
   const owners = [path.basename(jobFolder)];
   for (const other of await listJobs(outputOf(jobFolder))) {
-    if (!isRunnerAlive(await readRunner(other))) owners.push(path.basename(other));
+    if (await isAbandoned(other)) owners.push(path.basename(other));
   }
   return owners;
 }
@@ -148,6 +163,7 @@ async function areAllThere(files: readonly WrittenFile[], outputFolder: string):
 /** Brings items to their ends. Returns the peak memory of the workers together, in MiB. */
 async function runItems(
   jobFolder: string,
+  claim: Claim,
   request: JobRequest,
   items: readonly PlannedItem[],
   { memoryBytes, ...limits }: CompleteLimits,
@@ -158,14 +174,15 @@ async function runItems(
   const journal = await openJournal(jobFolder);
   let done = request.items.length - items.length;
   let pool: WorkerPool | undefined;
-  const committer = new Committer({ ...request, overwrite: recipe.overwrite }, journal, {
-    onLine(line) {
+  const heard = {
+    onLine(line: JournalLine) {
       done++;
       onItem(line, { done, planned: request.items.length });
     },
     onRoom: () => pool?.feed(),
-    onBroken: (error) => pool?.breakOff(error),
-  });
+    onBroken: (error: ExportError) => pool?.breakOff(error),
+  };
+  const committer = new Committer({ ...request, overwrite: recipe.overwrite }, journal, heard, claim.loss);
   try {
     const unchanged = await findUnchanged(jobFolder, request, items, signal);
     const work: PlannedItem[] = [];
@@ -175,10 +192,11 @@ async function runItems(
       else work.push(item);
     }
     const workers = workersWithin(recipe, work, memoryBytes, limits.jobs);
-    const task = { request: { ...request, items: [] }, owner: path.basename(jobFolder), retries: limits.retries };
+    const task = { request: { ...request, items: [] }, owner: claim.owner, retries: limits.retries };
     pool = new WorkerPool(task, sliceItems(work, workers), {
       workers,
       signal,
+      itemTimeoutMs: limits.itemTimeoutMs,
       ...(limits.itemsPerSecond !== undefined && { itemsPerSecond: limits.itemsPerSecond }),
       take: (made) => {
         committer.take(made);
@@ -214,39 +232,4 @@ function beyondBudget({ recipe }: JobRequest, item: PlannedItem, memoryBytes: nu
     const { code, message } = toErrorData(error);
     return { item: item.id, outcome: 'failed', error: { code, message } };
   }
-}
-
-/** A signal that is raised by the given one, and when the job's `cancel` file appears. */
-function watchCancel(jobFolder: string, outer: AbortSignal | undefined): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const look = (): void => {
-    void isCancelRequested(jobFolder).then((asked) => {
-      if (asked) controller.abort();
-    });
-  };
-  look();
-  const timer = setInterval(look, cancelPollMs);
-  return {
-    signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
-    stop() {
-      clearInterval(timer);
-    },
-  };
-}
-
-/** Rewrites `runner.json` now and then, so that others see that the runner lives. */
-function startHeart(jobFolder: string, runner: RunnerInfo): { stop(): Promise<void> } {
-  let beat: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    // A beat that cannot be written is no reason to stop: the pictures may well go elsewhere.
-    beat = beat
-      .then(() => writeRunner(jobFolder, { ...runner, heartbeatAt: new Date().toISOString() }))
-      .catch(() => undefined);
-  }, heartbeatMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await beat;
-    },
-  };
 }

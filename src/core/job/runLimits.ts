@@ -10,18 +10,25 @@ export interface RunLimits {
   readonly retries?: number;
   /** Items begun per second, at most. */
   readonly itemsPerSecond?: number;
+  /** A worker that has said nothing for so long of the items that it has is ended; absent: ten minutes. */
+  readonly itemTimeoutMs?: number;
 }
 
 /** The same with what holds where nothing is said. */
-export type CompleteLimits = RunLimits & Required<Pick<RunLimits, 'memoryBytes' | 'retries'>>;
+export type CompleteLimits = RunLimits & Required<Pick<RunLimits, 'memoryBytes' | 'retries' | 'itemTimeoutMs'>>;
 
 const defaultRetries = 2;
 
-export function completeLimits({ jobs, memoryBytes, retries, itemsPerSecond }: RunLimits): CompleteLimits {
+/** Many times what the largest picture takes on a slow disk. */
+const defaultItemTimeoutMs = 600_000;
+
+export function completeLimits(limits: RunLimits): CompleteLimits {
+  const { jobs, memoryBytes, retries, itemsPerSecond, itemTimeoutMs } = limits;
   return {
     ...(jobs !== undefined && { jobs }),
     memoryBytes: memoryBytes ?? defaultMemoryBytes(),
     retries: retries ?? defaultRetries,
     ...(itemsPerSecond !== undefined && { itemsPerSecond }),
+    itemTimeoutMs: itemTimeoutMs ?? defaultItemTimeoutMs,
   };
 }

@@ -5,9 +5,10 @@ import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan'
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { cellsOfSnapshot } from './cellSnapshot';
 import { isThere } from './commitItems';
-import { type JobRequest, listJobs, readJobRequest } from './jobFolder';
+import { listJobs } from './jobFolder';
 import { readJobRecord } from './jobJournal';
 import { type SourceFile, sourcesOf } from './listSources';
+import { type JobRequest, readJobRequest, requireWholeCells } from './readJobRequest';
 
 /**
  * Items whose files an earlier job of the same output folder has made of the same images with the same settings, and
@@ -27,10 +28,9 @@ export async function findUnchanged(
     signal.throwIfAborted();
     const before = await tryRead(other);
     if (!before) continue;
-    const fingerprints = await fingerprintsOf(before.request, before.request.items);
     for (const [id, line] of lastOutcomes(before.record)) {
       if (line.outcome !== 'written' && line.outcome !== 'unchanged') continue;
-      for (const file of line.files) makerOf.set(file.path, { fingerprint: fingerprints.get(id)!, file });
+      for (const file of line.files) makerOf.set(file.path, { fingerprint: before.fingerprints.get(id)!, file });
     }
   }
   for (const item of items) {
@@ -47,9 +47,13 @@ export async function findUnchanged(
 /** An older job that was damaged says nothing. */
 async function tryRead(
   jobFolder: string,
-): Promise<{ request: JobRequest; record: Awaited<ReturnType<typeof readJobRecord>> } | undefined> {
+): Promise<
+  { record: Awaited<ReturnType<typeof readJobRecord>>; fingerprints: ReadonlyMap<string, string> } | undefined
+> {
   try {
-    return { request: await readJobRequest(jobFolder), record: await readJobRecord(jobFolder) };
+    const request = await readJobRequest(jobFolder);
+    await requireWholeCells(jobFolder, request);
+    return { record: await readJobRecord(jobFolder), fingerprints: await fingerprintsOf(request, request.items) };
   } catch {
     return undefined;
   }

@@ -26,6 +26,7 @@ export const exportErrorCodes = {
   FileExists: badRequest,
   OutputNotWritable: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
   DiskFull: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
+  JobTakenOver: { ends: 'job', exitCode: 3, transient: false, actor: 'user' },
   NativeModuleMissing: { ends: 'job', exitCode: 3, transient: false, actor: 'administrator' },
   FovNotFound: badItem,
   ChannelNotFound: badItem,
@@ -43,6 +44,7 @@ export const exportErrorCodes = {
   ImageUnreadable: badItem,
   TooLarge: badItem,
   FileNameInvalid: badItem,
+  Timeout: { ...badItem, transient: true },
   Internal: { ends: 'item', exitCode: 1, transient: false, actor: 'developer' },
 } as const satisfies Record<string, CodeFacts>;
 

@@ -64,7 +64,7 @@ export async function hasContent(file: string, bytes: number, sha256: string): P
 }
 
 /** SHA-256 in hexadecimal. Read in pieces: a file may be larger than a buffer can be. */
-async function hashFile(file: string): Promise<string> {
+export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
   return hash.digest('hex');

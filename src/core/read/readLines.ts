@@ -3,10 +3,15 @@ import { open } from 'node:fs/promises';
 
 const lineFeed = 0x0a;
 
-/** The lines of a text file in UTF-8, one after the other, without their line feeds. No line, and no file, is too long for memory that holds one line. */
-export async function* readLines(file: string): AsyncGenerator<string> {
+/**
+ * The lines of a text file in UTF-8, one after the other, without their line feeds. No line, and no file, is too long for
+ * memory that holds one line.
+ * @param onPiece hears all bytes of the file, in pieces
+ */
+export async function* readLines(file: string, onPiece?: (piece: Uint8Array) => void): AsyncGenerator<string> {
   let begun: Buffer[] = [];
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
+    onPiece?.(piece);
     let start = 0;
     for (let end = piece.indexOf(lineFeed); end >= 0; end = piece.indexOf(lineFeed, start)) {
       yield toText(begun, piece.subarray(start, end));

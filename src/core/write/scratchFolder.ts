@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { toWriteError } from './writeFileWhole';
+import path from 'node:path';
+import { temporaryName, toWriteError } from './writeFileWhole';
 
 /** A folder for files that are needed for a while only: whoever makes it removes it. */
 export class ScratchFolder {
@@ -8,10 +9,10 @@ export class ScratchFolder {
     readonly folder: string,
   ) {}
 
-  /** An empty folder of this name; what a process that was killed left in it is removed. */
-  static async make(folder: string): Promise<ScratchFolder> {
+  /** A new folder inside this one. What a process that was killed leaves behind is removed by `sweepTemporaries`. */
+  static async make(parent: string, owner: string): Promise<ScratchFolder> {
+    const folder = path.join(parent, temporaryName(owner));
     try {
-      await rm(folder, { recursive: true, force: true });
       await mkdir(folder);
     } catch (error) {
       throw toWriteError(error, folder);

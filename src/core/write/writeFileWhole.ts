@@ -19,7 +19,7 @@ export type FileContent = string | Iterable<Piece> | AsyncIterable<Piece>;
 /**
  * Writes a file so that its name never shows anything but the whole content: a temporary file in the same folder, flushed
  * to disk, then put in place.
- * @param owner who writes, usually a job's id; `sweepTemporaries` finds what it left behind
+ * @param owner who writes, a job's id or one of its runners; `sweepTemporaries` finds what it left behind
  * @param replace whether a file of this name may be replaced; if not, `FileExists`
  */
 export async function writeFileWhole(
@@ -78,8 +78,12 @@ export function stageFileSync(file: string, content: readonly Uint8Array[], owne
 }
 
 function stagedFor(file: string, owner: string): StagedFile {
-  const name = temporaryPrefix(owner) + randomBytes(6).toString('hex') + temporaryEnding;
-  return { file, temporary: path.join(path.dirname(file), name) };
+  return { file, temporary: path.join(path.dirname(file), temporaryName(owner)) };
+}
+
+/** A new name that `sweepTemporaries` knows. */
+export function temporaryName(owner: string): string {
+  return temporaryPrefix(owner) + randomBytes(6).toString('hex') + temporaryEnding;
 }
 
 /** Waits until the disk has the content, so that no power cut leaves a name without it. */
@@ -116,8 +120,19 @@ async function orDrop(staged: StagedFile, work: () => Promise<void>): Promise<vo
     await work();
   } catch (error) {
     await dropStaged(staged);
+    if (systemCodeOf(error) === 'ENOENT' && (await isThere(path.dirname(staged.file)))) {
+      const message = `Expected to write ${staged.file}, but another process removed its temporary file meanwhile.`;
+      throw new ExportError('OutputNotWritable', message, undefined, error);
+    }
     throw toWriteError(error, staged.file);
   }
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Writes one picture that belongs to no job. `FileExists` if a file of this name is there and may not be replaced. */
@@ -125,12 +140,15 @@ export async function savePicture(file: string, content: Uint8Array, replace: bo
   await writeFileWhole(file, [content], 'preview', replace);
 }
 
-/** Removes the temporary files that runners of these owners left behind when they were killed. */
+/**
+ * Removes the temporary files and folders that runners of these owners left behind when they were killed. A job's id stands
+ * for all of its runners.
+ */
 export async function sweepTemporaries(folder: string, ...owners: string[]): Promise<void> {
   const prefixes = owners.map(temporaryPrefix);
   for (const name of await readdir(folder).catch(() => [])) {
     if (name.endsWith(temporaryEnding) && prefixes.some((prefix) => name.startsWith(prefix))) {
-      await rm(path.join(folder, name), { force: true });
+      await rm(path.join(folder, name), { recursive: true, force: true });
     }
   }
 }
@@ -143,11 +161,7 @@ async function placeNew(temporary: string, file: string): Promise<void> {
     // Some network and FAT file systems have no hard links; there, look first.
     const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCodeOf(error) ?? '');
     if (!noLinks) throw error;
-    const there = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (there) throw Object.assign(new Error(`${file} exists`), { code: 'EEXIST' });
+    if (await isThere(file)) throw Object.assign(new Error(`${file} exists`), { code: 'EEXIST' });
     await rename(temporary, file);
     return;
   }

@@ -14,6 +14,7 @@ const longestPauseMs = 30_000;
 
 /**
  * Makes the files of one item under temporary names, all or none.
+ * @param onPause called before each pause with its length
  * @returns `undefined` if the signal was raised; nothing is left then
  * @throws what ends the whole job
  */
@@ -22,6 +23,7 @@ export async function makeItem(
   item: PlannedItem,
   reader: SourceReader,
   signal: AbortSignal,
+  onPause: (pauseMs: number) => void,
 ): Promise<MadeItem | undefined> {
   for (let attempt = 0; ; attempt++) {
     const staged: StagedFile[] = [];
@@ -40,7 +42,9 @@ export async function makeItem(
         return { line: { item: item.id, outcome: 'failed', error: { ...data, ...tries } }, staged: [] };
       }
       reader.forget();
-      await pause(Math.min(firstPauseMs * 4 ** attempt, longestPauseMs), undefined, { signal }).catch(() => undefined);
+      const pauseMs = Math.min(firstPauseMs * 4 ** attempt, longestPauseMs);
+      onPause(pauseMs);
+      await pause(pauseMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return undefined;
     }
   }

@@ -49,9 +49,12 @@ async function work(given: WorkerTask, from: SourceReader): Promise<void> {
     made = [];
     reportedAt = performance.now();
   };
+  const tellPause = (pauseMs: number): void => {
+    tell({ kind: 'pausing', pauseMs });
+  };
   try {
     for (let item = queue.shift(); item; item = queue.shift()) {
-      const result = await makeItem(given, item, from, stopping.signal);
+      const result = await makeItem(given, item, from, stopping.signal, tellPause);
       if (!result) break;
       made.push(result);
       if (queue.length === 0 || performance.now() - reportedAt > reportEveryMs) report();

@@ -5,7 +5,7 @@
 import type { ErrorData } from '../../model/exportError';
 import type { JournalLine, PlannedItem } from '../../model/plan';
 import type { StagedFile } from '../../write/writeFileWhole';
-import type { JobRequest } from '../jobFolder';
+import type { JobRequest } from '../readJobRequest';
 
 /** What a worker needs to know before its first item. */
 export interface WorkerTask {
@@ -34,5 +34,7 @@ export type FromWorker =
   /** It can be given items. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'made'; readonly items: readonly MadeItem[]; readonly peakMemoryMiB: number }
+  /** The item in hand is tried again after so long: until then there is nothing to be heard. */
+  | { readonly kind: 'pausing'; readonly pauseMs: number }
   /** What ends the whole job. */
   | { readonly kind: 'broken'; readonly error: ErrorData };

@@ -1,8 +1,7 @@
 import { ExportError } from '../../model/exportError';
-import { listNames } from '../../model/listNames';
 import type { PlannedItem } from '../../model/plan';
-import { sourcesOf } from '../listSources';
 import { itemsPerMessage, type Slice } from '../sliceItems';
+import { describeStillborn, failedBy } from './workerDeath';
 import type { FromWorker, MadeItem, WorkerTask } from './workerMessages';
 import { WorkerProcess } from './workerProcess';
 
@@ -12,6 +11,8 @@ export interface PoolOptions {
   readonly signal: AbortSignal;
   /** Items begun per second, at most; absent: as fast as it goes. */
   readonly itemsPerSecond?: number;
+  /** A worker that has said nothing for so long of the items that it has is ended. */
+  readonly itemTimeoutMs: number;
   /** Where what was made goes. */
   readonly take: (made: MadeItem) => void;
   /** Whether more can be taken; while it cannot, workers get nothing new, until `feed` is called. */
@@ -23,6 +24,12 @@ const stopPatienceMs = 3_000;
 
 /** When so many workers in a row end before they have begun, it is not the items. */
 const mostStillborn = 3;
+
+/** Silence is counted in ticks of a timer and not read off a clock: nothing ticks while the machine or the runner sleeps. */
+const longestTickMs = 5_000;
+
+/** A process takes its time to start on a busy machine, however short the limit for items is. */
+const leastStartMs = 60_000;
 
 /** Items that one worker makes one after the other. */
 interface Work {
@@ -38,12 +45,17 @@ interface Hand {
   /** What it has in hand is suspect. */
   hasSuspect: boolean;
   isReady: boolean;
+  /** Since it last said something; below zero, it has said that it will be silent. */
+  silentTicks: number;
+  /** It was ended because it said nothing. */
+  isHung: boolean;
   peakMemoryMiB: number;
 }
 
 /**
  * Has slices of items made by worker processes. A worker that dies is replaced, and what it had not told of is made again,
- * each item by itself, so that the one that killed it is known: that one fails, and no other.
+ * each item by itself, so that the one that killed it is known: that one fails, and no other. So it is with one that hangs,
+ * which is ended.
  */
 export class WorkerPool {
   private readonly queue: Work[];
@@ -57,12 +69,14 @@ export class WorkerPool {
   private nextAt = 0;
   private paceTimer: NodeJS.Timeout | undefined;
   private killTimer: NodeJS.Timeout | undefined;
+  private readonly tickMs: number;
 
   constructor(
     private readonly task: WorkerTask,
     slices: readonly Slice[],
     private readonly options: PoolOptions,
   ) {
+    this.tickMs = Math.min(longestTickMs, options.itemTimeoutMs / 4);
     this.queue = slices.map((items) => ({ items: [...items], isSuspect: false }));
     this.over = new Promise((resolve) => (this.end = resolve));
   }
@@ -80,7 +94,11 @@ export class WorkerPool {
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
     else this.feed();
+    const ticker = setInterval(() => {
+      this.tick();
+    }, this.tickMs);
     await this.over;
+    clearInterval(ticker);
     signal.removeEventListener('abort', stop);
     clearTimeout(this.killTimer);
     if (this.broken) throw this.broken;
@@ -116,7 +134,15 @@ export class WorkerPool {
         this.bury(hand, how);
       },
     });
-    const hand: Hand = { worker, work, hasSuspect: false, isReady: false, peakMemoryMiB: 0 };
+    const hand: Hand = {
+      worker,
+      work,
+      hasSuspect: false,
+      isReady: false,
+      silentTicks: 0,
+      isHung: false,
+      peakMemoryMiB: 0,
+    };
     this.hands.add(hand);
   }
 
@@ -145,8 +171,28 @@ export class WorkerPool {
     return false;
   }
 
+  /** Ends workers that have been silent for too long. */
+  private tick(): void {
+    for (const hand of this.hands) {
+      if (hand.worker.pending.length === 0 || hand.isHung) continue;
+      hand.silentTicks++;
+      if (hand.silentTicks * this.tickMs <= this.patienceMs(hand)) continue;
+      hand.isHung = true;
+      hand.worker.kill();
+    }
+  }
+
+  private patienceMs({ isReady }: Hand): number {
+    const { itemTimeoutMs } = this.options;
+    return isReady ? itemTimeoutMs : Math.max(itemTimeoutMs, leastStartMs);
+  }
+
   private hear(hand: Hand, message: FromWorker): void {
+    hand.silentTicks = 0;
     switch (message.kind) {
+      case 'pausing':
+        hand.silentTicks = -Math.ceil(message.pauseMs / this.tickMs);
+        break;
       case 'ready':
         hand.isReady = true;
         this.stillborn = 0;
@@ -169,11 +215,11 @@ export class WorkerPool {
     this.peaks.push(hand.peakMemoryMiB);
     if (!this.isStopping) {
       const { pending } = hand.worker;
+      const hungForMs = hand.isHung ? this.patienceMs(hand) : undefined;
       if (!hand.isReady && ++this.stillborn >= mostStillborn) {
-        const message = `Expected to start processes that make pictures, but they end at once, with ${how}.`;
-        this.breakOff(new ExportError('Internal', message));
+        this.breakOff(describeStillborn(how, hungForMs));
       } else if (hand.hasSuspect && hand.isReady && pending.length > 0) {
-        this.options.take({ line: failedBy(how, pending[0]), staged: [] });
+        this.options.take({ line: failedBy(how, hungForMs, pending[0]), staged: [] });
       } else {
         this.queue.unshift(...pending.map((item) => ({ items: [item], isSuspect: true })));
       }
@@ -193,10 +239,4 @@ export class WorkerPool {
     }, stopPatienceMs);
     if (this.hands.size === 0) this.end();
   }
-}
-
-function failedBy(how: string, item: PlannedItem): MadeItem['line'] {
-  const files = [...new Set(sourcesOf(item))];
-  const message = `Expected to make ${item.id} from ${listNames(files)}, but the process that was at it ended with ${how}: a file may be damaged so that an image library crashes, or memory ran out.`;
-  return { item: item.id, outcome: 'failed', error: { code: 'Internal', message } };
 }

@@ -10,22 +10,29 @@ export interface WorkerListener {
   onEnd(how: string): void;
 }
 
+/** What waits for a disk that is dead cannot even be killed: after so long it counts as ended. */
+const killPatienceMs = 2_000;
+
 /** A worker as its runner sees it: a process, and the items that it has and has not told of, in their order. */
 export class WorkerProcess {
   readonly pending: PlannedItem[] = [];
   private readonly child: ChildProcess;
   private ended = false;
+  private patience: NodeJS.Timeout | undefined;
 
-  constructor(task: WorkerTask, listener: WorkerListener) {
+  constructor(
+    task: WorkerTask,
+    private readonly listener: WorkerListener,
+  ) {
     this.child = startWorker();
     let how: string | undefined;
     const endOnce = (): void => {
       // The last messages may come after the exit: the channel's end is the end.
       if (this.ended || how === undefined || this.child.connected) return;
-      this.ended = true;
-      listener.onEnd(how);
+      this.end(how);
     };
     this.child.on('message', (message: FromWorker) => {
+      if (this.ended) return; // What it had was given to others.
       if (message.kind === 'made') this.pending.splice(0, message.items.length);
       listener.onMessage(message);
     });
@@ -55,6 +62,17 @@ export class WorkerProcess {
   /** Ends it at once: its temporary files stay, to be swept. */
   kill(): void {
     this.child.kill('SIGKILL');
+    this.patience ??= setTimeout(() => {
+      if (this.child.connected) this.child.disconnect();
+      this.child.unref();
+      if (!this.ended) this.end('SIGKILL');
+    }, killPatienceMs);
+  }
+
+  private end(how: string): void {
+    this.ended = true;
+    clearTimeout(this.patience);
+    this.listener.onEnd(how);
   }
 
   private send(message: ToWorker): void {

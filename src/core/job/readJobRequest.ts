@@ -1,0 +1,163 @@
+import path from 'node:path';
+import * as z from 'zod';
+import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
+import type { PlannedItem } from '../model/plan';
+import { describeIssues, formats, parseRecipe, type Recipe } from '../model/recipe';
+import { hashFile } from '../read/describeFile';
+import { readHashed, readLinesHashed } from '../read/readHashed';
+import { jobFiles, type JobOrigin, outputOf, plainFileName } from './jobFolder';
+import type { SourceFile } from './listSources';
+
+/** What a job was started with; never changes. */
+export interface JobRequest {
+  readonly recipe: Recipe;
+  readonly items: readonly PlannedItem[];
+  /** Of the program that made the job. */
+  readonly version: string;
+  readonly datasetFolder: string;
+  /** Where colours by the cell table came from, absolute. */
+  readonly cellTableFile?: string;
+  /** What the cell table said of the cells when the job was made; see `snapshotCells`. */
+  readonly cellsFile: string;
+  /** Of that file; absent in jobs of old. */
+  readonly cellsSha256?: string;
+  /** The files that it reads, as they were when it was made. */
+  readonly sources: readonly SourceFile[];
+  readonly outputFolder: string;
+}
+
+const originSchema = z.object({
+  version: z.string(),
+  datasetFolder: z.string().min(1),
+  cellTableFile: z.string().min(1).optional(),
+  items: z.int().min(0).optional(),
+  sha256: z.record(z.string(), z.string()).optional(),
+});
+
+const sourcesSchema = z.array(
+  z.object({
+    file: z.string().min(1),
+    bytes: z.number().exactOptional(),
+    modified: z.string().exactOptional(),
+    sha256: z.string().exactOptional(),
+  }),
+);
+
+const plannedSourceSchema = z.looseObject({
+  name: z.string(),
+  file: z.string(),
+  plane: z
+    .union([
+      z.object({ page: z.int().min(0), sample: z.int().min(0) }),
+      z.object({ zarrIndex: z.array(z.int().min(0)) }),
+    ])
+    .optional(),
+});
+
+const plannedImages = {
+  channels: z.array(plannedSourceSchema),
+  masks: z.array(plannedSourceSchema),
+  annotation: plannedSourceSchema.optional(),
+};
+
+/** The parts of a planned item that say where a runner reads and writes; a damaged plan must not lead it elsewhere. */
+const plannedItemSchema = z.looseObject({
+  id: z.string(),
+  fov: z.string(),
+  files: z
+    .array(
+      z.looseObject({
+        path: plainFileName,
+        format: z.enum(formats),
+      }),
+    )
+    .min(1),
+  ...plannedImages,
+  tiles: z
+    .array(
+      z.looseObject({
+        ...plannedImages,
+        fov: z.string(),
+        x: z.int(),
+        y: z.int(),
+        widthPx: z.int().min(1),
+        heightPx: z.int().min(1),
+      }),
+    )
+    .optional(),
+});
+
+/**
+ * What a job was started with. `RecipeInvalid` names the file of the folder that was damaged, or is not there. The cells
+ * may be many, and are not looked at: see `requireWholeCells`.
+ */
+export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
+  const origin: JobOrigin = await readPart(jobFolder, jobFiles.origin, async (file) =>
+    originSchema.parse(JSON.parse((await readHashed(file)).text)),
+  );
+  const cellsSha256 = origin.sha256?.[jobFiles.cells];
+  return {
+    recipe: await readJson(jobFolder, jobFiles.recipe, origin, parseRecipe),
+    items: await readPart(jobFolder, jobFiles.plan, (file) => readPlan(file, origin)),
+    version: origin.version,
+    datasetFolder: origin.datasetFolder,
+    ...(origin.cellTableFile !== undefined && { cellTableFile: origin.cellTableFile }),
+    cellsFile: path.join(jobFolder, jobFiles.cells),
+    ...(cellsSha256 !== undefined && { cellsSha256 }),
+    sources: await readJson(jobFolder, jobFiles.sources, origin, (value) => sourcesSchema.parse(value)),
+    outputFolder: outputOf(jobFolder),
+  };
+}
+
+/** Before pictures are made of them: that the cells of a job are all there. `RecipeInvalid` if they are not. */
+export async function requireWholeCells(jobFolder: string, { cellsSha256 }: JobRequest): Promise<void> {
+  await readPart(jobFolder, jobFiles.cells, async (file) => {
+    requireSame(await hashFile(file), cellsSha256);
+  });
+}
+
+async function readPlan(file: string, origin: JobOrigin): Promise<PlannedItem[]> {
+  const items: PlannedItem[] = [];
+  const sha256 = await readLinesHashed(file, (line) => {
+    items.push(plannedItemSchema.parse(JSON.parse(line)) as PlannedItem);
+  });
+  const planned = origin.items ?? items.length;
+  if (items.length !== planned) throw new Error(`it has ${items.length} items of ${planned}`);
+  requireSame(sha256, origin.sha256?.[jobFiles.plan]);
+  return items;
+}
+
+function readJson<T>(
+  jobFolder: string,
+  name: string,
+  { sha256: known }: JobOrigin,
+  parse: (value: unknown) => T,
+): Promise<T> {
+  return readPart(jobFolder, name, async (file) => {
+    const { text, sha256 } = await readHashed(file);
+    const parsed = parse(JSON.parse(text));
+    requireSame(sha256, known?.[name]);
+    return parsed;
+  });
+}
+
+/** @param known absent in jobs of old: whatever can be read is believed, then */
+function requireSame(sha256: string, known: string | undefined): void {
+  if (known !== undefined && sha256 !== known) throw new Error('it is not as it was written');
+}
+
+async function readPart<T>(jobFolder: string, name: string, read: (file: string) => Promise<T>): Promise<T> {
+  try {
+    return await read(path.join(jobFolder, name));
+  } catch (error) {
+    const message = `Expected a whole job folder at ${jobFolder}, but ${name} ${describeDamage(error)}.`;
+    throw new ExportError('RecipeInvalid', message, undefined, error);
+  }
+}
+
+function describeDamage(error: unknown): string {
+  const code = systemCodeOf(error);
+  if (code === 'ENOENT') return 'is not there';
+  if (code !== undefined) return `cannot be read (${code})`;
+  return `is damaged: ${error instanceof z.ZodError ? describeIssues(error) : messageOf(error).replace(/\.$/, '')}`;
+}

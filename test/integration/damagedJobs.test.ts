@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ExportJob } from '../../src/core/index';
+import { readManifest } from '../support/dataset';
+import { ended, runCli, runCliWith, startCli, startCliWith } from '../support/runCli';
+import { jobsFolder, look, smallFovs } from '../support/smallFovs';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const hourMs = 3_600_000;
+
+function jobOf(out: string): string {
+  const jobs = path.join(out, jobsFolder);
+  return path.join(jobs, readdirSync(jobs).sort().at(-1)!);
+}
+
+function picturesOf(out: string): string[] {
+  return readdirSync(out).filter((name) => name.endsWith('.png'));
+}
+
+/** Gives the journals of a job the names that they had if its runner's clock had been ahead. */
+function ageJournals(job: string, aheadMs: number): void {
+  const journals = path.join(job, 'journal');
+  for (const name of readdirSync(journals)) {
+    const [, time, rest] = /^(\d+)(-.*)$/.exec(name)!;
+    renameSync(path.join(journals, name), path.join(journals, `${Number(time) + aheadMs}${rest}`));
+  }
+}
+
+describe('a clock that goes back', function () {
+  this.timeout(120_000);
+
+  it('does not make a job forget that it was resumed', () => {
+    const out = temporaryFolder();
+    const args = ['fovs', smallFovs(2), ...look, '--retries', '0', '--out', out];
+    assert.equal(runCliWith(`ESTALE:1:${path.sep}F1${path.sep}`, ...args).exitCode, 1);
+    ageJournals(jobOf(out), hourMs);
+    assert.equal(runCli('resume', out).exitCode, 0);
+    assert.match(runCli('status', out).stdout, /2 written, 0 unchanged, 0 skipped, 0 failed/);
+    assert.deepEqual(
+      readManifest(out).map(({ outcome }) => outcome),
+      ['written', 'written'],
+    );
+  });
+
+  it('does not put an older job before a newer one', () => {
+    const out = temporaryFolder();
+    const args = ['fovs', smallFovs(1), ...look, '--out', out];
+    assert.equal(runCli(...args).exitCode, 0);
+    const [jobs, ahead] = [path.join(out, jobsFolder), '99981231-235959999-abcdef'];
+    ageJournals(jobOf(out), hourMs);
+    renameSync(jobOf(out), path.join(jobs, ahead));
+    assert.equal(runCli(...args, '--downsample', '2', '--overwrite', 'always').exitCode, 0);
+    const [older, newer] = readdirSync(jobs).sort();
+    assert.equal(older, ahead);
+    assert.match(newer, /^\d{8}-\d{9}-[0-9a-f]{6}$/);
+    assert.match(runCli('status', out).stdout, new RegExp(`^${newer}: ended`));
+    assert.deepEqual(
+      readManifest(out).map(({ downsample }) => downsample),
+      ['2'],
+    );
+  });
+});
+
+describe('a runner that was suspended and taken over', function () {
+  this.timeout(120_000);
+
+  it('stops when it wakes and says who has the job; the other one ends it', async () => {
+    const count = 24;
+    const out = temporaryFolder();
+    const slowly = ['--rate', '8/s'];
+    const sleeper = startCli('fovs', smallFovs(count), ...look, ...slowly, '--out', out);
+    let errors = '';
+    sleeper.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
+    for (let i = 0; i < 600 && picturesOf(out).length < 2; i++) await pause(50);
+    sleeper.kill('SIGSTOP');
+    const job = jobOf(out);
+    const runner = path.join(job, 'runner.json');
+    const { pid, ...rest } = JSON.parse(readFileSync(runner, 'utf8')) as { pid: number };
+    assert.equal(pid, sleeper.pid);
+    writeFileSync(runner, JSON.stringify({ pid, ...rest, heartbeatAt: new Date(0).toISOString() }));
+    utimesSync(path.join(job, 'claim'), new Date(0), new Date(0));
+    const before = picturesOf(out).length;
+    const taker = startCli('resume', out, ...slowly);
+    for (let i = 0; i < 600 && picturesOf(out).length === before; i++) await pause(50);
+    sleeper.kill('SIGCONT');
+    await Promise.all([ended(sleeper), ended(taker)]);
+    assert.deepEqual([sleeper.exitCode, taker.exitCode], [3, 0], errors);
+    assert.match(errors, new RegExp(`^JobTakenOver: Expected .* but process ${taker.pid} on `));
+    assert.equal(picturesOf(out).length, count);
+    assert.deepEqual(
+      readdirSync(out).filter((name) => name.endsWith('.part')),
+      [],
+    );
+    assert.match(runCli('status', out).stdout, new RegExp(`ended; ${count} planned, ${count} written`));
+    assert.deepEqual(new Set(readManifest(out).map(({ outcome }) => outcome)), new Set(['written']));
+  });
+});
+
+describe('a job folder that was damaged', function () {
+  this.timeout(120_000);
+  let whole: string;
+  let out: string;
+  let job: string;
+
+  before(() => {
+    whole = temporaryFolder();
+    const result = runCli('fovs', smallFovs(3), ...look, '--gallery', '2x2', '--out', whole);
+    assert.equal(result.exitCode, 0, result.stderr);
+  });
+
+  beforeEach(() => {
+    out = temporaryFolder();
+    cpSync(whole, out, { recursive: true });
+    job = jobOf(out);
+  });
+
+  const file = (name: string): string => path.join(job, name);
+  const refused = async (name: string): Promise<void> => {
+    const opened = await ExportJob.open(job);
+    const expected = { code: 'RecipeInvalid', message: new RegExp(`but ${name.replace('.', '\\.')}`) };
+    await assert.rejects(opened.status(), expected, name);
+    await assert.rejects(opened.start(), expected, name);
+  };
+  /** As it was before a job folder knew what is in it. */
+  const forgetContents = (): void => {
+    const origin = JSON.parse(readFileSync(file('origin.json'), 'utf8')) as Record<string, unknown>;
+    writeFileSync(file('origin.json'), JSON.stringify({ ...origin, items: undefined, sha256: undefined }));
+  };
+
+  it('is whole as it is', async () => {
+    assert.equal((await (await ExportJob.open(job)).status()).state, 'ended');
+    forgetContents();
+    assert.equal((await (await ExportJob.open(job)).start()).written, 3);
+  });
+
+  it('whose plan was cut at the end of a line, or which says other things than it did, is refused', async () => {
+    const plan = readFileSync(file('plan.jsonl'), 'utf8');
+    writeFileSync(file('plan.jsonl'), plan.split('\n').slice(0, 2).join('\n') + '\n');
+    await refused('plan.jsonl is damaged: it has 2 items of 3');
+    writeFileSync(file('plan.jsonl'), plan.replace('"F2.png"', '"F3.png"'));
+    await refused('plan.jsonl');
+    writeFileSync(file('plan.jsonl'), plan.slice(0, -20));
+    await refused('plan.jsonl');
+    writeFileSync(file('plan.jsonl'), plan);
+    writeFileSync(file('recipe.json'), readFileSync(file('recipe.json'), 'utf8').replace('400', '300'));
+    await refused('recipe.json');
+  });
+
+  it('without the cells that its colours are of can be looked at, and is not gone on with', async () => {
+    writeFileSync(file('cells.jsonl'), '\n');
+    const opened = await ExportJob.open(job);
+    assert.equal((await opened.status()).written, 3);
+    await assert.rejects(opened.start(), { code: 'RecipeInvalid', message: /cells\.jsonl/ });
+  });
+
+  it('whose list of sources is none is refused, with the file’s name', async () => {
+    for (const isOld of [false, true]) {
+      if (isOld) forgetContents();
+      for (const text of ['null', '{}', '42', '[{"file":', '[{"bytes":1}]', '[null]']) {
+        writeFileSync(file('sources.json'), text);
+        await refused('sources.json');
+      }
+      rmSync(file('sources.json'));
+      await refused('sources.json');
+    }
+  });
+
+  it('whose runner or gallery says nothing of itself has none', async () => {
+    const status = async (): Promise<unknown[]> => {
+      const { state, gallery } = await (await ExportJob.open(job)).status();
+      return [state, gallery];
+    };
+    const runner = readFileSync(file('runner.json'), 'utf8');
+    for (const text of ['{}', '[]', '42', 'null', '{"pid":1,"host":"far","startedAt":"","heartbeatAt":"soon"}']) {
+      writeFileSync(file('runner.json'), text);
+      assert.deepEqual(await status(), ['ended', 'made'], text);
+    }
+    writeFileSync(file('runner.json'), runner);
+    for (const text of ['null', '{}', '[]', '42']) {
+      writeFileSync(file('gallery.json'), text);
+      assert.deepEqual(await status(), ['stopped', 'missing'], text);
+    }
+    assert.equal(runCli('resume', out).exitCode, 0);
+    assert.deepEqual(await status(), ['ended', 'made']);
+  });
+
+  it('with a folder in the place of a request to stop: it is one, and can be taken back', () => {
+    for (const name of readdirSync(file('journal'))) rmSync(path.join(file('journal'), name));
+    mkdirSync(file('cancel'));
+    assert.equal(runCli('cancel', out).exitCode, 0);
+    assert.equal(runCli('resume', out, '--keep-cancel').exitCode, 130);
+    assert.equal(runCli('resume', out).exitCode, 0);
+    assert.equal(picturesOf(out).length, 3);
+    mkdirSync(path.join(file('cancel'), 'inner'), { recursive: true });
+    const { exitCode, stderr } = runCli('resume', out);
+    assert.equal(exitCode, 3);
+    assert.match(stderr, /^OutputNotWritable: Expected to take back the request to stop, but .*cancel is .*\.\n$/);
+  });
+});
+
+describe('--item-timeout', function () {
+  this.timeout(120_000);
+
+  const hanging = (ms: number): string => `hang:${ms}:${path.sep}F1${path.sep}`;
+
+  it('ends a worker that hangs: its item fails with its files named, and the others are made', () => {
+    const out = temporaryFolder();
+    const result = runCliWith(hanging(0), 'fovs', smallFovs(4), ...look, '--item-timeout', '1s', '--out', out);
+    assert.equal(result.exitCode, 1, result.stderr);
+    assert.match(result.stderr, /^F1: Timeout: Expected to make F1 from F1\/c\.tif within 1 s, but /m);
+    assert.deepEqual(
+      readManifest(out).map(({ error_code }) => error_code),
+      ['', 'Timeout', '', ''],
+    );
+    assert.equal(runCli('resume', out).exitCode, 0, 'when the disk is back, resume makes it');
+    assert.equal(picturesOf(out).length, 4);
+  });
+
+  it('does not wait for a worker that cannot be ended', async () => {
+    const out = temporaryFolder();
+    const hard = hanging(0).replace('hang', 'hang-hard');
+    const child = startCliWith(hard, 'fovs', smallFovs(3), ...look, '--item-timeout', '1s', '--out', out);
+    await ended(child);
+    child.stderr!.destroy(); // The worker has it open, too.
+    assert.equal(child.exitCode, 1);
+    assert.deepEqual(
+      readManifest(out).map(({ error_code }) => error_code),
+      ['', 'Timeout', ''],
+    );
+  });
+
+  it('does not count the time that the runner itself was suspended', async () => {
+    const out = temporaryFolder();
+    const child = startCliWith(hanging(4500), 'fovs', smallFovs(3), ...look, '--item-timeout', '3s', '--out', out);
+    let errors = '';
+    child.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
+    for (let i = 0; i < 600 && errors === ''; i++) await pause(20);
+    child.kill('SIGSTOP');
+    await pause(3500);
+    child.kill('SIGCONT');
+    await ended(child);
+    assert.deepEqual([child.exitCode, errors], [0, 'hangs\n'], 'nothing was made twice');
+    assert.equal(picturesOf(out).length, 3);
+  });
+
+  for (const value of ['0s', '10']) {
+    it(`${value} is refused`, () => {
+      const result = runCli('fovs', smallFovs(1), ...look, '--item-timeout', value, '--out', temporaryFolder());
+      assert.equal(result.exitCode, 2);
+      assert.match(result.stderr, /^Usage: Expected .*--item-timeout/);
+    });
+  }
+});
+
+describe('what resume says', function () {
+  this.timeout(120_000);
+
+  it('of a job with nothing left to make', () => {
+    const out = temporaryFolder();
+    const first = runCli('fovs', smallFovs(2), ...look, '--out', out);
+    assert.match(first.stdout, /^2 of 2 pictures written in /m);
+    const { exitCode, stdout } = runCli('resume', out);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^Nothing was left to make: 2 of 2 pictures written before\. .* are in /);
+  });
+
+  it('of what was known before the start to be impossible', () => {
+    const dataset = smallFovs(2);
+    writeFileSync(path.join(dataset, 'F1', 'c.tif'), 'no picture');
+    const out = temporaryFolder();
+    assert.equal(runCli('fovs', dataset, ...look, '--out', out).exitCode, 1);
+    const { stdout } = runCli('resume', out);
+    assert.match(stdout, /^Nothing was left to make: 1 of 2 pictures written before, 1 failed\./);
+    assert.match(stdout, /1 of the failures was known before the start and needs a new job/);
+  });
+});
