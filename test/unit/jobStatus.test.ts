@@ -95,7 +95,7 @@ describe('the status of a job with a gallery', () => {
   });
 
   it('has one row more in the manifest, of no item', () => {
-    const rows = manifestRows({ mode: 'fovs', downsample: 1 } as Recipe, record(journal, { gallery: { file } }));
+    const rows = [...manifestRows({ mode: 'fovs', downsample: 1 } as Recipe, record(journal, { gallery: { file } }))];
     assert.deepEqual(rows.at(-1), {
       item: '',
       mode: 'fovs',
@@ -113,7 +113,7 @@ describe('manifest', () => {
   const recipe = { mode: 'fovs', downsample: 2, markerSet: 'Set' } as Recipe;
 
   it('has a row for every item, also for those that nobody finished', () => {
-    const rows = manifestRows(recipe, record([written('A'), failed('B')]));
+    const rows = [...manifestRows(recipe, record([written('A'), failed('B')]))];
     assert.deepEqual(
       rows.map(({ item, outcome, path, error_code }) => [item, outcome, path, error_code]),
       [
@@ -125,8 +125,8 @@ describe('manifest', () => {
   });
 
   it('merges jobs: the newest word on each file, and a file outlives a later failure of its item', () => {
-    const first = manifestRows(recipe, record([written('A', 'old'), written('B', 'old'), failed('C')]));
-    const second = manifestRows(recipe, record([written('A', 'new'), failed('B'), written('C', 'new')]));
+    const first = [...manifestRows(recipe, record([written('A', 'old'), written('B', 'old'), failed('C')]))];
+    const second = [...manifestRows(recipe, record([written('A', 'new'), failed('B'), written('C', 'new')]))];
     const said = (A: string, B: string, C: string): Map<string, string> => new Map(Object.entries({ A, B, C }));
     const words = (jobs: readonly JobRows[]): string[] =>
       mergeRows(jobs).map((row) => `${row.item} ${row.sha256 ?? row.error_code ?? row.outcome}`);
@@ -137,7 +137,7 @@ describe('manifest', () => {
     const resumed = words([{ rows: first, saidIn: said('3', '3', '1') }, later]);
     assert.deepEqual(resumed, ['A old', 'B old', 'C new']);
     // What was never made is said by the last runner of its job, and not before files of a later one.
-    const cancelled = manifestRows(recipe, record([written('A', 'older')]));
+    const cancelled = [...manifestRows(recipe, record([written('A', 'older')]))];
     assert.deepEqual(words([{ rows: cancelled, saidIn: new Map([['A', '1']]) }, later]), [
       'A new',
       'B ChannelNotFound',

@@ -66,10 +66,13 @@ const journalPattern = new RegExp(`^(\\d{${timeDigits}})-.*\\${journalExtension}
  * Reads how a job stands, again and again at little cost: the plan once, and of each journal only what was added since.
  */
 export class JobReader {
-  private request: JobRequest | undefined;
   private readonly journals = new Map<string, { bytes: number; readonly lines: JournalLine[] }>();
 
-  constructor(private readonly jobFolder: string) {}
+  /** @param request what the job was started with, if it was read before: it never changes, and may be large */
+  constructor(
+    private readonly jobFolder: string,
+    private request?: JobRequest,
+  ) {}
 
   /** The state of a job: its plan, and every journal line that was written whole. `RecipeInvalid` if it was damaged. */
   async record(): Promise<JobRecord> {

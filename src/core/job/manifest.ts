@@ -5,12 +5,12 @@ import Papa from 'papaparse';
 import { isExportError, systemCodeOf } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
 import { type JobRecord, lastOutcomes } from '../model/jobStatus';
-import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
+import { type JournalLine, type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { writeFileWhole } from '../write/writeFileWhole';
 import { listJobs } from './jobFolder';
-import { JobReader, readJobRecord } from './jobJournal';
-import { readJobRequest } from './readJobRequest';
+import { JobReader } from './jobJournal';
+import type { JobRequest } from './readJobRequest';
 
 /** In this order in the file; scripts rely on the names. */
 export const manifestColumns = [
@@ -45,35 +45,42 @@ export const manifestColumns = [
 /** One file that was made, or one item of which none was. Absent values are empty cells. */
 export type ManifestRow = Partial<Record<(typeof manifestColumns)[number], string | number>>;
 
-/** The rows of one job, a pure function of what its folder holds; the last one is the gallery's. */
-export function manifestRows(recipe: Recipe, record: Pick<JobRecord, 'items' | 'journal' | 'gallery'>): ManifestRow[] {
+/**
+ * The rows of one job, a pure function of what its folder holds; the last one is the gallery's. Made one after the other:
+ * those of a large job together are more than its plan.
+ */
+export function* manifestRows(
+  recipe: Recipe,
+  record: Pick<JobRecord, 'items' | 'journal' | 'gallery'>,
+): Generator<ManifestRow> {
   const outcomes = lastOutcomes(record);
-  const rows = record.items.flatMap((item): ManifestRow[] => {
-    const { markerSet, downsample } = recipeOfItem(recipe, item);
-    const base: ManifestRow = {
-      item: item.id,
-      mode: recipe.mode,
-      fov: item.fov,
-      ...(item.label !== undefined && { label: item.label }),
-      ...(item.roi && { roi_id: item.roi.id }),
-      ...(markerSet !== undefined && { marker_set: markerSet }),
-    };
-    const line = outcomes.get(item.id);
-    const unmade = { ...base, downsample, ...regionColumns(item) };
-    if (!line) return [{ ...unmade, outcome: 'cancelled' }];
-    if (line.outcome === 'failed') {
-      const { code, message } = line.error;
-      return [{ ...unmade, outcome: 'failed', error_code: code, error_message: message }];
-    }
-    if (line.outcome === 'skipped') return [{ ...unmade, outcome: 'skipped', note: line.reason }];
-    return line.files.map((file) => ({ ...base, outcome: line.outcome, ...fileColumns(file) }));
-  });
+  for (const item of record.items) yield* itemRows(recipe, item, outcomes.get(item.id));
   const gallery = record.gallery?.file;
-  if (!gallery) return rows;
+  if (!gallery) return;
   const { mode } = recipe;
   const { cells, pages, sha256 } = gallery;
   const note = `${cells} picture${cells === 1 ? '' : 's'} on ${pages} page${pages === 1 ? '' : 's'}`;
-  return [...rows, { item: '', mode, outcome: 'written', format: 'pdf', path: galleryFileName, note, sha256 }];
+  yield { item: '', mode, outcome: 'written', format: 'pdf', path: galleryFileName, note, sha256 };
+}
+
+function itemRows(recipe: Recipe, item: PlannedItem, line: JournalLine | undefined): ManifestRow[] {
+  const { markerSet, downsample } = recipeOfItem(recipe, item);
+  const base: ManifestRow = {
+    item: item.id,
+    mode: recipe.mode,
+    fov: item.fov,
+    ...(item.label !== undefined && { label: item.label }),
+    ...(item.roi && { roi_id: item.roi.id }),
+    ...(markerSet !== undefined && { marker_set: markerSet }),
+  };
+  const unmade = { ...base, downsample, ...regionColumns(item) };
+  if (!line) return [{ ...unmade, outcome: 'cancelled' }];
+  if (line.outcome === 'failed') {
+    const { code, message } = line.error;
+    return [{ ...unmade, outcome: 'failed', error_code: code, error_message: message }];
+  }
+  if (line.outcome === 'skipped') return [{ ...unmade, outcome: 'skipped', note: line.reason }];
+  return line.files.map((file) => ({ ...base, outcome: line.outcome, ...fileColumns(file) }));
 }
 
 function regionColumns({ region }: Pick<PlannedItem, 'region'>): ManifestRow {
@@ -104,32 +111,45 @@ function fileColumns(file: WrittenFile): ManifestRow {
 /** In pieces of so many rows a manifest is written: the rows of a large job do not fit into one text. */
 const rowsPerPiece = 1000;
 
-/** Rows as CSV with a header line and LF line ends, piece by piece. */
-export function* manifestCsv(rows: readonly ManifestRow[]): Generator<string> {
-  const toCsv = (data: readonly ManifestRow[], header: boolean): string =>
-    `${Papa.unparse({ fields: [...manifestColumns], data: [...data] }, { newline: '\n', header })}\n`;
-  if (rows.length === 0) yield toCsv([], true);
-  for (let at = 0; at < rows.length; at += rowsPerPiece) yield toCsv(rows.slice(at, at + rowsPerPiece), at === 0);
+function* inPieces<T>(values: Iterable<T>): Generator<T[]> {
+  let piece: T[] = [];
+  for (const value of values) {
+    if (piece.push(value) < rowsPerPiece) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
 }
 
-/** An object as JSON, piece by piece: one line for each of its entries, and for each element of an array among them. */
+/** Rows as CSV with a header line and LF line ends, piece by piece. */
+export function* manifestCsv(rows: Iterable<ManifestRow>): Generator<string> {
+  const options = { newline: '\n', header: false };
+  yield `${manifestColumns.join(',')}\n`;
+  for (const data of inPieces(rows)) yield `${Papa.unparse({ fields: [...manifestColumns], data }, options)}\n`;
+}
+
+/** An object as JSON, piece by piece: one line for each of its entries, and for each element of a list among them. */
 export function* manifestJson(content: Readonly<Record<string, unknown>>): Generator<string> {
   let before = '{';
   for (const [key, value] of Object.entries(content)) {
     yield `${before}\n ${JSON.stringify(key)}: `;
     before = ',';
-    if (!Array.isArray(value)) {
+    if (!isList(value)) {
       yield JSON.stringify(value);
       continue;
     }
-    yield '[';
-    for (let at = 0; at < value.length; at += rowsPerPiece) {
-      const lines = value.slice(at, at + rowsPerPiece).map((element) => `\n  ${JSON.stringify(element)}`);
-      yield `${at > 0 ? ',' : ''}${lines.join(',')}`;
+    let comma = '[';
+    for (const piece of inPieces(value)) {
+      yield comma + piece.map((element) => `\n  ${JSON.stringify(element)}`).join(',');
+      comma = ',';
     }
-    yield value.length > 0 ? '\n ]' : ']';
+    yield comma === '[' ? '[]' : '\n ]';
   }
   yield '\n}\n';
+}
+
+function isList(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
 /** Whether the output folder's manifest may be rewritten: there is none, or it is one of ours. */
@@ -148,26 +168,35 @@ export async function isOwnManifest(outputFolder: string): Promise<boolean> {
   }
 }
 
-/** Writes the job's own manifests and the merged one of the output folder. */
-export async function writeManifests(jobFolder: string): Promise<void> {
-  const { recipe, outputFolder, version, sources } = await readJobRequest(jobFolder);
+/**
+ * Writes the job's own manifests and the merged one of the output folder.
+ * @param reader of the job
+ */
+export async function writeManifests(jobFolder: string, request: JobRequest, reader: JobReader): Promise<void> {
+  const { recipe, outputFolder, version, sources } = request;
   const owner = path.basename(jobFolder);
-  const rows = manifestRows(recipe, await readJobRecord(jobFolder));
+  const record = await reader.record();
   const program = { 'multiplex-batch-export': version, node: process.versions.node };
-  const json = manifestJson({ version: 1, program, recipe, sources, rows });
-  await writeFileWhole(path.join(jobFolder, 'manifest.csv'), manifestCsv(rows), owner, true);
+  const json = manifestJson({ version: 1, program, recipe, sources, rows: manifestRows(recipe, record) });
+  await writeFileWhole(path.join(jobFolder, 'manifest.csv'), manifestCsv(manifestRows(recipe, record)), owner, true);
   await writeFileWhole(path.join(jobFolder, 'manifest.json'), json, owner, true);
-  await writeMergedManifest(outputFolder, recipe.overwrite === 'always', owner);
+  await writeMergedManifest(outputFolder, recipe.overwrite === 'always', owner, new Map([[jobFolder, reader]]));
 }
 
 /** Jobs that end at the same moment read what the others have not said yet; whoever writes last looks again. */
-async function writeMergedManifest(outputFolder: string, replaceForeign: boolean, owner: string): Promise<void> {
+async function writeMergedManifest(
+  outputFolder: string,
+  replaceForeign: boolean,
+  owner: string,
+  readers: Map<string, JobReader>,
+): Promise<void> {
   const file = path.join(outputFolder, 'manifest.csv');
-  const readers = new Map<string, JobReader>();
   let written: string | undefined;
   // A job that goes on at full speed has always more to say; it writes the manifest itself when it ends.
   for (let look = 0; look < 5; look++) {
-    const merged = mergeRows(await rowsOfAllJobs(outputFolder, readers));
+    const jobs = await rowsOfAllJobs(outputFolder, readers);
+    // The rows of a job alone are as they are.
+    const merged = jobs.length === 1 ? jobs[0].rows : mergeRows(jobs);
     const digest = digestOf(merged);
     if (digest === written) return;
     await writeFileWhole(file, manifestCsv(merged), owner, replaceForeign || (await isOwnManifest(outputFolder)));
@@ -175,7 +204,7 @@ async function writeMergedManifest(outputFolder: string, replaceForeign: boolean
   }
 }
 
-function digestOf(rows: readonly ManifestRow[]): string {
+function digestOf(rows: Iterable<ManifestRow>): string {
   const hash = createHash('sha256');
   for (const piece of manifestCsv(rows)) hash.update(piece);
   return hash.digest('hex');
@@ -188,7 +217,8 @@ async function rowsOfAllJobs(outputFolder: string, readers: Map<string, JobReade
     const reader = readers.get(job) ?? new JobReader(job);
     readers.set(job, reader);
     try {
-      const rows = manifestRows(await reader.recipe(), await reader.record());
+      const [recipe, record] = [await reader.recipe(), await reader.record()];
+      const rows = { [Symbol.iterator]: () => manifestRows(recipe, record) };
       all.push({ rows, saidIn: reader.lastJournals() });
     } catch (error) {
       // An older job that was damaged must not keep this one from its manifest; its own files stay where they are.
@@ -200,7 +230,7 @@ async function rowsOfAllJobs(outputFolder: string, readers: Map<string, JobReade
 
 /** The rows of a job, and of each item the journal that says it; journals sort by time. */
 export interface JobRows {
-  readonly rows: readonly ManifestRow[];
+  readonly rows: Iterable<ManifestRow>;
   readonly saidIn: ReadonlyMap<string, string>;
 }
 

@@ -8,7 +8,7 @@ import { sweepTemporaries } from '../write/writeFileWhole';
 import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
 import { listJobs, outputOf } from './jobFolder';
-import { openJournal, readJobRecord } from './jobJournal';
+import { JobReader, openJournal } from './jobJournal';
 import { type Claim, claimJob, clearCancel, isAbandoned, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
@@ -57,7 +57,8 @@ async function runClaimed(
   request: JobRequest,
   options: RunOptions,
 ): Promise<JobStatus> {
-  const record = await readJobRecord(jobFolder);
+  const reader = new JobReader(jobFolder, request);
+  const record = await reader.record();
   const startedAt = new Date();
   const runner: RunnerInfo = {
     pid: process.pid,
@@ -82,21 +83,21 @@ async function runClaimed(
     if (problem) options.onProblem?.(problem);
     const limits = completeLimits(options);
     workersMiB = await runItems(jobFolder, claim, request, items, limits, cancel.signal, (line, progress) => {
-      lines.push(line);
+      lines.push(brief(line));
       options.onItem?.(line, progress);
     });
     await requireHeld(claim);
-    const known = { journal: lines, ...(gallery && { gallery }) };
+    const known = { journal: (await reader.record()).journal, ...(gallery && { gallery }) };
     const made = await makeGallery(jobFolder, claim.owner, request, known, limits, cancel.signal);
     if (made) gallery = { file: made.gallery };
     workersMiB = Math.max(workersMiB, made?.workersMiB ?? 0);
     await requireHeld(claim);
-    await writeManifests(jobFolder);
+    await writeManifests(jobFolder, request, reader);
   } catch (error) {
     // Asked to stop while it was still looking what there is to do: that is no error.
     if (error !== cancel.signal.reason) jobError = toErrorData(error);
     // What was made is said all the same, if the disk takes it.
-    if (!(await claim.loss())) await writeManifests(jobFolder).catch(() => undefined);
+    if (!(await claim.loss())) await writeManifests(jobFolder, request, reader).catch(() => undefined);
   }
   const loss = await claim.loss();
   if (loss) jobError = toErrorData(loss); // Whatever else went wrong came of that.
@@ -113,9 +114,19 @@ async function runClaimed(
     peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024) + workersMiB,
     ...(jobError && { error: jobError }),
   };
-  // The folder may be what failed (full, or gone): the status comes from memory, and a lost last line is no new failure.
+  // The folder may be what failed (full, or gone): then the status comes from memory, and a lost last line is no new failure.
   if (!loss) await writeRunner(jobFolder, ended).catch(() => undefined);
-  return jobStatus({ ...record, journal: lines, ...(gallery && { gallery }), runner: ended }, false);
+  const { journal } = await reader.record().catch(() => ({ journal: lines }));
+  return jobStatus({ ...record, journal, ...(gallery && { gallery }), runner: ended }, false);
+}
+
+/** What is to be known of an item that has ended, should its folder not say it any more: no texts, of which there are many. */
+function brief(line: JournalLine): JournalLine {
+  if (!('files' in line)) return line;
+  const files = line.files.map(({ path: name, format, bytes, sha256, region, downsample }) => {
+    return { path: name, format, bytes, sha256, region, downsample };
+  });
+  return { ...line, files };
 }
 
 async function requireHeld(claim: Claim): Promise<void> {
