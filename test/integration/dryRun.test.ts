@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { smallDataset } from '../support/dataset';
+import { makeSample } from '../../sample/makeSample';
+import { readManifest, smallDataset } from '../support/dataset';
 import { eventsOf, runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -36,6 +37,36 @@ describe('a dry run', () => {
         assert.match(runCli(...args).stdout, new RegExp(`^1 cell at the border: ${remark}\\.$`, 'm'));
       });
     }
+  });
+
+  it('says what is written, also when the first and the last item are crops at a border, and what a gallery takes', async () => {
+    const folder = path.join(temporaryFolder(), 'dataset');
+    await makeSample(folder);
+    const out = path.join(temporaryFolder(), 'out');
+    const args = [
+      'cells',
+      folder,
+      '--marker-set',
+      'Immune',
+      '--size',
+      '64px',
+      '--sample',
+      '250',
+      '--seed',
+      '3',
+      '--out',
+      out,
+    ];
+    const dry = runCli(...args, '--gallery', '5x4', '--dry-run', '--json');
+    const estimate = eventsOf(dry).find(({ event }) => event === 'estimate')!;
+    assert.equal(runCli(...args, '--gallery', '5x4').exitCode, 0);
+    const pictures = readManifest(out).length - 1;
+    const made = readdirSync(out).filter((name) => /\.(png|pdf)$/.test(name));
+    const bytes = made.reduce((sum, name) => sum + statSync(path.join(out, name)).size, 0);
+    const said = Number(estimate['bytes']);
+    assert.ok(Math.abs(said / bytes - 1) < 0.1, `${said} bytes of ${bytes}`);
+    assert.ok(Number(estimate['seconds']) > (4 * pictures) / 1000, 'pages take their time');
+    assert.ok(Number(estimate['triedItems']) > 3);
   });
 
   it('says all that an item lacks, at once', () => {
