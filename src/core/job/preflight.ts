@@ -43,7 +43,8 @@ export function describePreflight(plan: Plan, estimate: JobEstimate): Preflight 
   };
 }
 
-function inMB(bytes: number): string {
+/** A size in words. */
+export function inMB(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
