@@ -1,11 +1,13 @@
 import path from 'node:path';
 import {
   checkGallery,
+  countAtBorder,
   describePreflight,
   type ExportJob,
   formatSeconds,
   galleryFileName,
   plannedEvent,
+  plannedItemEvent,
   type StartOptions,
   describeWritten,
   type JobEstimate,
@@ -47,10 +49,9 @@ export class Reporter {
     const pages = checkGallery(plan.recipe, plan.items, plan.datasetFolder);
     if (this.json) {
       this.event(plannedEvent(plan));
-      for (const { id, files, error } of plan.items) {
-        this.event({ event: 'planned-item', id, paths: files.map((file) => file.path), ...(error && { error }) });
-      }
+      for (const item of plan.items) this.event(plannedItemEvent(item));
       if (pages !== undefined) this.event({ event: 'planned-gallery', path: galleryFileName, pages });
+      this.event({ event: 'border', ...countAtBorder(plan.items) });
       this.event({ event: 'estimate', ...estimate });
       return;
     }

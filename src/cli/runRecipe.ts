@@ -27,7 +27,7 @@ export async function runPlan(plan: Plan, dataset: Dataset, flags: ParsedFlags, 
     reporter.dryRun(plan, await estimateJob(plan, limits, signal));
     return 0;
   }
-  const job = await ExportJob.create(plan, { hashSources: flags.on('hash-sources') });
+  const job = await ExportJob.create(plan, { hashSources: flags.on('hash-sources'), signal });
   reporter.planned(plan, job.folder);
   return exitCodeOf(await reporter.follow(job, { ...limits, signal }));
 }

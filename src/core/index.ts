@@ -1,8 +1,9 @@
 /** The core's public face: what the extension and the command line may use. */
+export { countAtBorder } from './job/borderNotes';
 export { checkGallery } from './job/checkGallery';
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent, ProblemEvent } from './job/exportEvent';
-export { plannedEvent } from './job/exportEvent';
+export { plannedEvent, plannedItemEvent } from './job/exportEvent';
 export { ExportJob, type ExportOptions, runExport, type StartOptions } from './job/exportJob';
 export { listJobs, outputOf, planFileName } from './job/jobFolder';
 export { runnerVersion } from './job/jobRunner';

@@ -201,35 +201,67 @@ describe('a job survives', function () {
     assert.match(refused.stderr, /F1: ImageUnreadable: (?!.*Tried)/, 'what does not pass is not tried again');
   });
 
-  it('a full disk: what is written stays, and resume goes on when there is room', function () {
+  /** Runs a shell script with a small disk of its own, which is full up to 238 kB by a file `ballast` if that is asked for. */
+  function onSmallDisk(script: (mount: string) => readonly string[], ballast: boolean): string | undefined {
+    const mount = temporaryFolder();
+    chmodSync(mount, 0o777);
+    const lines = [
+      `mount -t tmpfs -o size=8m none '${mount}' || exit 77`,
+      ...(ballast ? [`head -c 8150000 /dev/zero > '${mount}'/ballast`] : []),
+      ...script(mount),
+    ];
+    const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const result = spawnSync('unshare', ['-rm', 'sh', '-c', lines.join('\n')], { ...user, encoding: 'utf8' });
+    const isRefused = /Operation not permitted|unshare failed|Permission denied/.test(result.stderr);
+    // Otherwise no user namespaces for ordinary users here.
+    return result.error || isRefused || result.status === 77 ? undefined : result.stdout + result.stderr;
+  }
+
+  const node = `'${process.execPath}' '${cliFile}'`;
+
+  it('a disk that gets full: what is written stays, and resume goes on when there is room', function () {
     const dataset = smallFovs(40, 200);
     const expected = temporaryFolder();
     assert.equal(runCli('fovs', dataset, ...look, '--format', 'tiff', '--out', expected).exitCode, 0);
-    const mount = temporaryFolder();
     const kept = temporaryFolder();
-    for (const folder of [mount, kept]) chmodSync(folder, 0o777);
-    const node = `'${process.execPath}' '${cliFile}'`;
-    const script = [
-      `mount -t tmpfs -o size=8m none '${mount}' || exit 77`,
-      `head -c 8150000 /dev/zero > '${mount}'/ballast`,
-      `${node} fovs '${dataset}' ${look.join(' ')} --format tiff --out '${mount}'/out --json; echo "exit $?"`,
-      `${node} status '${mount}'/out`,
-      `rm '${mount}'/ballast`,
-      `${node} resume '${mount}'/out; echo "exit $?"`,
-      `cp '${mount}'/out/* '${kept}'`,
-    ].join('\n');
-    const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-    const result = spawnSync('unshare', ['-rm', 'sh', '-c', script], { ...user, encoding: 'utf8' });
-    if (
-      result.error ||
-      /Operation not permitted|unshare failed|Permission denied/.test(result.stderr) ||
-      result.status === 77
-    )
-      return this.skip(); // No user namespaces for ordinary users here.
-    assert.match(result.stdout, /"code":"DiskFull"[\s\S]*exit 3/, result.stderr);
-    assert.match(result.stdout, /stopped; 40 planned/);
-    assert.match(result.stdout, /exit 0/);
+    chmodSync(kept, 0o777);
+    const said = onSmallDisk(
+      (mount) => [
+        `${node} fovs '${dataset}' ${look.join(' ')} --format tiff --rate 20/s --out '${mount}'/out --json &`,
+        `until ls '${mount}'/out/*.tiff; do sleep 0.05; done 2> '${kept}'/.waiting`,
+        `head -c 9000000 /dev/zero 2> '${kept}'/.full > '${mount}'/ballast`,
+        `wait $!; echo "exit $?"`,
+        `${node} status '${mount}'/out`,
+        `rm '${mount}'/ballast`,
+        `${node} resume '${mount}'/out; echo "exit $?"`,
+        `cp '${mount}'/out/* '${kept}'`,
+      ],
+      false,
+    );
+    if (said === undefined) return this.skip();
+    assert.match(said, /"code":"DiskFull"[\s\S]*exit 3/);
+    assert.match(said, /stopped; 40 planned/);
+    assert.match(said, /exit 0/);
     assert.deepEqual(visible(kept), visible(expected));
+  });
+
+  it('a disk without room for the pictures: nothing is begun, unless they replace others of their size', function () {
+    const dataset = smallFovs(40, 200);
+    const job = `fovs '${dataset}' ${look.join(' ')} --format tiff`;
+    const said = onSmallDisk(
+      (mount) => [
+        `${node} ${job} --out '${mount}'/out; echo "exit $?"`,
+        `ls '${mount}'`,
+        `rm '${mount}'/ballast; ${node} ${job} --out '${mount}'/out --quiet; echo "exit $?"`,
+        `head -c 9000000 /dev/zero > '${mount}'/ballast; truncate -s -300K '${mount}'/ballast`,
+        `${node} ${job} --out '${mount}'/out --overwrite changed --quiet; echo "exit $?"`,
+      ],
+      true,
+    );
+    if (said === undefined) return this.skip();
+    const message = String.raw`DiskFull: Expected room for about \d\.\d MB in \S+, but 0\.2 MB are free; make room, or choose another folder\.`;
+    assert.match(said, new RegExp(message));
+    assert.deepEqual(said.match(/exit \d+|^ballast$|^out$/gm), ['exit 3', 'ballast', 'exit 0', 'exit 0']);
   });
 
   it('a disk that is full in the middle of a line of the journal', () => {

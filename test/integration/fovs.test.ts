@@ -331,6 +331,18 @@ describe('bad input is one clear sentence, the right exit code, and nothing half
     );
     assert.deepEqual(readdirSync(folder), []);
   });
+  it('a folder of jobs, in the output folder, that is not writable, for an ordinary user', function () {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o777);
+    mkdirSync(path.join(folder, '.batch-export-jobs'), { mode: 0o555 });
+    const result = runCliAsOrdinaryUser('fovs', smallDataset(), ...channels, '--out', folder, '--dry-run');
+    if (!result) this.skip();
+    assert.deepEqual(
+      [result.exitCode, /OutputNotWritable: .*\.batch-export-jobs is not permitted/.test(result.stderr)],
+      [3, true],
+      result.stderr,
+    );
+  });
   it('an output folder on a file system that cannot be written', function () {
     if (!existsSync('/proc/self')) this.skip();
     const result = runCli('fovs', smallDataset(), ...channels, '--out', '/proc/self/out');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { peakBytesOf, processBytes, requireWithin, workersWithin } from '../../src/core/job/memoryBudget';
+import { peakBytesOf, processBytes, requireWithin, runnerBytes, workersWithin } from '../../src/core/job/memoryBudget';
 import { itemsPerMessage, sliceItems } from '../../src/core/job/sliceItems';
 import { ExportError, isPassing } from '../../src/core/model/exportError';
 import { outcomePage, paceOf } from '../../src/core/model/itemOutcome';
@@ -57,9 +57,12 @@ describe('a budget of memory', () => {
   it('has room for so many workers as fit beside the runner', () => {
     const peak = peakBytesOf(exampleRecipe, large);
     assert.ok(peak > processBytes + 100e6 + 2048 * 2048 * 12, 'planes, and a picture with what drawing it takes');
-    const fits = (memoryBytes: number, jobs = 16): number => workersWithin(exampleRecipe, [large], memoryBytes, jobs);
-    assert.equal(fits(processBytes + 3 * peak), 3);
-    assert.equal(fits(processBytes + 3 * peak - 1), 2);
+    const fits = (memoryBytes: number, jobs = 16, planned = 1): number =>
+      workersWithin(exampleRecipe, [large], { memoryBytes, jobs, planned });
+    assert.equal(fits(runnerBytes(1) + 3 * peak), 3);
+    assert.equal(fits(runnerBytes(1) + 3 * peak - 1), 2);
+    assert.equal(fits(runnerBytes(50_000) + 3 * peak - 1, 16, 50_000), 2, 'the runner keeps what it planned');
+    assert.ok(runnerBytes(50_000) > runnerBytes(1) + 500e6);
     assert.equal(fits(100 * gib, 4), 4);
     assert.equal(fits(1), 1);
   });

@@ -1,15 +1,15 @@
-import { exportErrorCodes, toExportError } from '../model/exportError';
+import { availableParallelism } from 'node:os';
 import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { countClipped } from '../select/countClipped';
-import { cellsOfTable } from './cellSnapshot';
-import { embeddedFiles } from './galleryItems';
-import { makeFiles } from './makeFiles';
-import { defaultMemoryBytes, peakBytesOf, processBytes, workersWithin } from './memoryBudget';
+import { defaultMemoryBytes, peakBytesOf, runnerBytes, workersWithin } from './memoryBudget';
+import { picturesOf } from './galleryItems';
 import { readItem } from './readItem';
 import type { RunLimits } from './runLimits';
-import { SourceReader } from './sourceReader';
+import { sliceItems } from './sliceItems';
+import type { SourceReader } from './sourceReader';
+import { pixelsOf, type TriedPart, tryItems } from './tryItems';
 
 /** What a job will cost, and what its pictures will be like, from a few of its own items made in memory. */
 export interface JobEstimate {
@@ -27,74 +27,81 @@ export interface JobEstimate {
   readonly clipped: readonly { readonly channel: string; readonly share: number }[];
 }
 
-const maxTrials = 3;
+/** Processes start, load the program, and are slow until it was compiled; the manifests are written. */
+const startMs = 900;
 
-/** Makes up to three items, spread over the plan, writes nothing, and scales by the number of pixels. */
+/** For each file: written, flushed, put in place, written down. */
+const placingMs = 1;
+
+/** What a gallery takes for each of its pictures, which is read, compared with what was written, and put on a page. */
+const galleryMs = 4;
+
+/** Makes items from all over the plan, writes nothing, and scales by the number of pixels. */
 export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: AbortSignal): Promise<JobEstimate> {
   const { recipe } = plan;
   const items = plan.items.filter((item) => !item.error && item.region && item.skip === undefined);
-  const reader = new SourceReader(plan.datasetFolder, cellsOfTable(plan.cellTable), plan.cellTable?.file);
   const clipped = new Map<string, { bright: number; pixels: number }>();
-  let bytes = 0;
-  let pixels = 0;
-  let tried = 0;
-  let makingMs = 0;
-  const decodingMs = new Map<string, number>();
-  const fovs = new Set(items.map(({ fov }) => fov)).size;
-  for (const item of spread(items)) {
-    signal?.throwIfAborted();
-    try {
-      // A gallery has its pictures once more.
-      const embedded = recipe.gallery ? embeddedFiles(recipe, item) : [];
-      const files = [...new Set([...item.files, ...embedded])];
-      const make = async (): Promise<{ readonly ms: number; readonly bytes: number }> => {
-        const startedAt = performance.now();
-        let made = 0;
-        for await (const { file, content } of makeFiles(recipe, { ...item, files }, reader, signal)) {
-          const times = Number(item.files.includes(file)) + Number(embedded.includes(file));
-          for (const piece of content) made += times * piece.length;
-        }
-        return { ms: performance.now() - startedAt, bytes: made };
-      };
-      const first = await make();
-      bytes += first.bytes;
-      // A FOV is decoded once for all of its items: what that takes is what making the same one again does not.
-      const again = fovs < items.length ? await make() : first;
-      makingMs += again.ms;
-      if (!decodingMs.has(item.fov)) decodingMs.set(item.fov, Math.max(0, first.ms - again.ms));
-      pixels += pixelsOf(item);
-      tried++;
-      await addClipped(recipe, item, reader, clipped, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (exportErrorCodes[toExportError(error).code].exitCode === 3) throw error; // No item would be made.
-      // An item that fails here fails in the job, with its reason, and costs little.
-    }
-  }
-  const share = pixels === 0 ? 0 : items.reduce((sum, item) => sum + pixelsOf(item), 0) / pixels;
-  const workers = Math.min(
-    workersWithin(recipe, items, limits.memoryBytes ?? defaultMemoryBytes(), limits.jobs),
-    Math.max(items.length, 1),
+  const tried = await tryItems(
+    plan,
+    items,
+    (item, reader) => addClipped(recipe, item, reader, clipped, signal),
+    signal,
   );
+  const wanted = workersWithin(recipe, items, {
+    memoryBytes: limits.memoryBytes ?? defaultMemoryBytes(),
+    ...(limits.jobs !== undefined && { jobs: limits.jobs }),
+    planned: plan.items.length,
+  });
+  const workers = Math.min(wanted, Math.max(items.length, 1));
   const largest = items.reduce((most, item) => Math.max(most, peakBytesOf(recipe, item)), 0);
   const freeBytes = await freeSpace(plan.outputFolder);
-  const decodingOnceMs = [...decodingMs.values()].reduce((sum, ms) => sum + ms, 0) / Math.max(decodingMs.size, 1);
-  const seconds = (makingMs * share + decodingOnceMs * fovs) / 1000;
+  const shown = recipe.gallery ? items.reduce((sum, item) => sum + picturesOf(recipe, item).length, 0) : 0;
+  const makingMs = tried.length === 0 ? 0 : makingMsOf(items, tried, workers);
   return {
-    bytes: Math.round(bytes * share),
+    bytes: Math.round(scaled(items, tried, ({ bytes, triedPixels }) => bytes / triedPixels)),
     seconds: Math.max(
-      seconds / workers,
+      (startMs + makingMs + galleryMs * shown) / 1000,
       limits.itemsPerSecond === undefined ? 0 : items.length / limits.itemsPerSecond,
     ),
-    peakMemoryMiB: Math.round((processBytes + workers * largest) / 2 ** 20),
+    peakMemoryMiB: Math.round((runnerBytes(plan.items.length) + workers * largest) / 2 ** 20),
     workers,
-    triedItems: tried,
+    triedItems: tried.reduce((sum, { triedItems }) => sum + triedItems, 0),
     ...(freeBytes !== undefined && { freeBytes }),
     clipped: [...clipped].map(([channel, { bright, pixels: all }]) => ({
       channel,
       share: all === 0 ? 0 : bright / all,
     })),
   };
+}
+
+/** The sum over all pixels of what one of them takes; parts that were not tried are as the others are. */
+function scaled(
+  items: readonly PlannedItem[],
+  tried: readonly TriedPart[],
+  perPixel: (part: TriedPart) => number,
+): number {
+  const pixels = tried.reduce((sum, part) => sum + part.pixels, 0);
+  if (pixels === 0) return 0;
+  const sum = tried.reduce((sum, part) => sum + part.pixels * perPixel(part), 0);
+  return (sum / pixels) * items.reduce((all, item) => all + pixelsOf(item), 0);
+}
+
+/** Workers and the runner share the processors; no job is quicker than its longest slice, or than the runner alone. */
+function makingMsOf(items: readonly PlannedItem[], tried: readonly TriedPart[], workers: number): number {
+  const drawingMsPerPixel =
+    scaled(items, tried, ({ msPerPixel }) => msPerPixel) / items.reduce((sum, item) => sum + pixelsOf(item), 0);
+  const decoded = tried.reduce((sum, { first }) => sum + (first.decodedBytes ?? 0), 0);
+  const decodingMsPerByte = decoded === 0 ? 0 : tried.reduce((sum, { decodingMs }) => sum + decodingMs, 0) / decoded;
+  const slices = sliceItems(items, workers).map(
+    (slice) =>
+      decodingMsPerByte * (slice[0].decodedBytes ?? 0) +
+      drawingMsPerPixel * slice.reduce((sum, item) => sum + pixelsOf(item), 0),
+  );
+  const placing = placingMs * items.reduce((sum, { files }) => sum + files.length, 0);
+  const all = slices.reduce((sum, ms) => sum + ms, 0);
+  const processes = Math.min(workers, slices.length);
+  const longest = slices.reduce((most, ms) => Math.max(most, ms), 0);
+  return Math.max(longest, placing, all / processes, (all + placing) / Math.min(processes + 1, availableParallelism()));
 }
 
 /** The planes are still there from making the item. */
@@ -114,13 +121,4 @@ async function addClipped(
     const found = countClipped(input.planes[i], Number(limits[1]), input.stitched?.picture ?? input.region);
     sums.set(channel, { bright: sum.bright + found.bright, pixels: sum.pixels + found.pixels });
   }
-}
-
-function spread(items: readonly PlannedItem[]): PlannedItem[] {
-  const positions = new Set([0, Math.floor(items.length / 2), items.length - 1].slice(0, maxTrials));
-  return items.filter((_, i) => positions.has(i));
-}
-
-function pixelsOf({ region }: PlannedItem): number {
-  return region ? region.widthPx * region.heightPx : 0;
 }

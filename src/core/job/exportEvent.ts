@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Problem } from '../model/dataset';
 import type { ExportErrorCode } from '../model/exportError';
 import type { JobStatus } from '../model/jobStatus';
-import type { JournalLine, JobCounts, Plan } from '../model/plan';
+import type { JournalLine, JobCounts, Plan, PlannedItem } from '../model/plan';
 
 /** An error without what only a report needs. */
 interface EventError {
@@ -48,6 +48,30 @@ export interface EndedEvent extends JobCounts {
 export function plannedEvent(plan: Plan, jobFolder?: string): PlannedEvent {
   const job = jobFolder === undefined ? {} : { job: path.basename(jobFolder) };
   return { event: 'planned', ...job, items: plan.items.length, problems: plan.problems };
+}
+
+/** Of a dry run: what would become of an item. */
+export interface PlannedItemEvent {
+  readonly event: 'planned-item';
+  readonly id: string;
+  /** Relative to the output folder. */
+  readonly paths: readonly string[];
+  /** Why nothing would be made of it, as the recipe wants. */
+  readonly skip?: string;
+  /** What was decided that nobody asked for in so many words. */
+  readonly note?: string;
+  readonly error?: EventError;
+}
+
+export function plannedItemEvent({ id, files, skip, note, error }: PlannedItem): PlannedItemEvent {
+  return {
+    event: 'planned-item',
+    id,
+    paths: files.map((file) => file.path),
+    ...(skip !== undefined && { skip }),
+    ...(note !== undefined && { note }),
+    ...(error && { error: toEventError(error) }),
+  };
 }
 
 export function itemEvent(line: JournalLine): ItemEvent {

@@ -8,6 +8,7 @@ import { createJobFolder, findJob, outputOf } from './jobFolder';
 import { readJobStatus } from './jobJournal';
 import { clearCancel, requestCancel } from './jobRunner';
 import { planJob } from './planJob';
+import { requireRoom } from './requireRoom';
 import { runJob, type RunOptions } from './runJob';
 import type { RunLimits } from './runLimits';
 
@@ -15,6 +16,13 @@ export interface StartOptions extends Pick<RunOptions, 'signal' | 'keepCancel' |
   readonly onEvent?: (event: ExportEvent) => void;
   /** Each item as the journal has it, with all that is known of its files. */
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
+}
+
+export interface CreateOptions {
+  /** Keeps the SHA-256 of every image with the job. */
+  readonly hashSources?: boolean;
+  /** Stops looking for room: a few items may have to be made for it. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -27,8 +35,9 @@ export class ExportJob {
     readonly folder: string,
   ) {}
 
-  /** Freezes a plan as a new job; see `createJobFolder`. */
-  static async create(plan: Plan, { hashSources = false } = {}): Promise<ExportJob> {
+  /** Freezes a plan as a new job; see `createJobFolder`. `DiskFull`, before anything is written, if there is no room for it. */
+  static async create(plan: Plan, { hashSources = false, signal }: CreateOptions = {}): Promise<ExportJob> {
+    await requireRoom(plan, signal);
     return new ExportJob(await createJobFolder(plan, hashSources));
   }
 
@@ -77,11 +86,9 @@ export class ExportJob {
   }
 }
 
-export interface ExportOptions extends StartOptions {
+export interface ExportOptions extends StartOptions, Pick<CreateOptions, 'hashSources'> {
   /** Absolute or relative to the working directory; absent: `exports` in the dataset. */
   readonly out?: string;
-  /** Keeps the SHA-256 of every image with the job. */
-  readonly hashSources?: boolean;
 }
 
 /**
@@ -92,7 +99,10 @@ export interface ExportOptions extends StartOptions {
 export async function runExport(recipe: Recipe, dataset: Dataset, options: ExportOptions = {}): Promise<JobStatus> {
   const { out, hashSources, ...rest } = options;
   const plan = await planJob(recipe, dataset, path.resolve(out ?? path.join(dataset.folder, 'exports')), rest.signal);
-  const job = await ExportJob.create(plan, { ...(hashSources !== undefined && { hashSources }) });
+  const job = await ExportJob.create(plan, {
+    ...(hashSources !== undefined && { hashSources }),
+    ...(rest.signal && { signal: rest.signal }),
+  });
   rest.onEvent?.(plannedEvent(plan, job.folder));
   return job.start(rest);
 }

@@ -35,7 +35,7 @@ export async function findGallerySources(
   }
   const work = itemsOf(missing);
   if (work.length === 0) return { sources, workersMiB: 0 };
-  const workers = workersWithin(request.recipe, work, limits.memoryBytes, limits.jobs);
+  const workers = workersWithin(request.recipe, work, { ...limits, planned: request.items.length });
   const task = { request: { ...request, outputFolder: scratch.folder, items: [] }, owner, retries: limits.retries };
   let failure: ExportError | undefined;
   const pool = new WorkerPool(task, sliceItems(work, workers), {

@@ -9,9 +9,10 @@ import type { Recipe } from '../model/recipe';
 import { readLabels } from '../read/readLabels';
 import { CellTable } from '../read/table/cellTable';
 import { centroidToPixels } from '../select/centroidToPixels';
-import { atEdge, doOverlap, fitBox, isWithin, squareAbout, toPixels } from '../select/cropRegion';
+import { atEdge, doOverlap, fitBox, squareAbout, toPixels } from '../select/cropRegion';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
+import { borderNotes, skippedAtBorder } from './borderNotes';
 import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
 import {
   type ItemIdentity,
@@ -247,12 +248,7 @@ function planCell(
   }
   const region = atEdge(wanted, planned, selection.edge);
   const item = planRegion(recipe, dataset, planned, identity, region ?? wanted);
-  const isPadded = region && !isWithin(region, planned);
-  const notes = [note, isPadded ? 'reaches beyond the image: black there' : undefined].filter(
-    (each) => each !== undefined,
-  );
-  const isMoved = region && (region.x !== wanted.x || region.y !== wanted.y);
-  if (isMoved) notes.push('moved into the image');
+  const notes = [...(note === undefined ? [] : [note]), ...borderNotes(wanted, region, planned)];
   const maskName = dataset.cellTable?.maskName;
   const isOneMore = selection.isolate && !recipe.masks.some(({ name }) => name === maskName);
   return {
@@ -262,7 +258,7 @@ function planCell(
     ...(mask &&
       maskName !== undefined && { cellMask: toPlannedSource(requireSource(planned.fov, 'mask', maskName), dataset) }),
     ...(notes.length > 0 && { note: notes.join('; ') }),
-    ...(!region && !item.error && { skip: 'it reaches beyond the image' }),
+    ...(!region && !item.error && { skip: skippedAtBorder }),
   };
 }
 

@@ -15,6 +15,7 @@ import { isWithin } from '../select/cropRegion';
 import { requireOneSampleType } from '../write/encodeOmeTiff';
 import { requirePage } from '../write/pdfPageSize';
 import { requireEncodable } from '../write/encodePicture';
+import { joinFaults } from './joinFaults';
 
 /** What all items of a FOV share: its sources, found by exact name, and what their headers say. */
 export interface PlannedFov {
@@ -32,14 +33,22 @@ export interface PlannedFov {
 /** Finds what a recipe needs of a FOV and reads the headers. Fails as its items will. */
 export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promise<PlannedFov> {
   if (fov.error) throw new ExportError(fov.error.code, fov.error.message);
-  const channels = recipe.masksOnly ? [] : recipe.channels.map(({ channel }) => requireSource(fov, 'channel', channel));
-  const masks = recipe.masks.map(({ name }) => requireSource(fov, 'mask', name));
-  const annotation = recipe.annotation && requireSource(fov, 'annotation', recipe.annotation.name);
+  const faults: ExportError[] = [];
+  const find = (what: keyof typeof sourceKinds, name: string): ImageSource[] => {
+    const source = findSource(fov, what, name);
+    if (!isExportError(source)) return [source];
+    faults.push(source);
+    return [];
+  };
+  const channels = recipe.masksOnly ? [] : recipe.channels.flatMap(({ channel }) => find('channel', channel));
+  const masks = recipe.masks.flatMap(({ name }) => find('mask', name));
+  const [annotation] = recipe.annotation ? find('annotation', recipe.annotation.name) : [];
   const headers: ImageHeader[] = [];
   for (const header of await readImageHeaders([...channels, ...masks, ...(annotation ? [annotation] : [])])) {
-    if (isExportError(header)) throw header;
-    headers.push(header);
+    if (isExportError(header)) faults.push(header);
+    else headers.push(header);
   }
+  if (faults.length > 0) throw joinFaults(faults);
   const { widthPx, heightPx } = requireOneSize(recipe, fov.name, headers);
   if (recipe.formats.includes('ome-tiff')) {
     requireOneSampleType(
@@ -181,12 +190,18 @@ const sourceKinds = {
 
 /** The image of exactly this name: asking for `E-cadherin` never gives `cadherin`. */
 export function requireSource(fov: Fov, what: keyof typeof sourceKinds, name: string): ImageSource {
+  const source = findSource(fov, what, name);
+  if (isExportError(source)) throw source;
+  return source;
+}
+
+function findSource(fov: Fov, what: keyof typeof sourceKinds, name: string): ImageSource | ExportError {
   const { of, code } = sourceKinds[what];
   const source = of(fov).find((candidate) => candidate.name === name);
   if (source) return source;
   const names = of(fov).map((candidate) => candidate.name);
   const found = names.length > 0 ? `found ${listNames(names)}` : `found no ${what} at all`;
-  throw new ExportError(code, `Expected ${what} ${name} in FOV ${fov.name}, but ${found}.`);
+  return new ExportError(code, `Expected ${what} ${name} in FOV ${fov.name}, but ${found}.`);
 }
 
 /** Unrendered channels have no bar, but a gallery shows pictures of them. */

@@ -73,7 +73,7 @@ export async function requireOutput(
 ): Promise<void> {
   await requireOutsideSources(outputFolder, dataset);
   await requireWritable(outputFolder);
-  await requireRoom(items, outputFolder);
+  await requireRoomForBlocks(items, outputFolder);
   const beside = others.map((name) => ({ files: [{ path: name }] }));
   await requireNothingInTheWay([...items, ...beside], outputFolder, overwrite);
   await requireOwnManifest(outputFolder, overwrite);
@@ -133,7 +133,7 @@ async function realFolder(folder: string): Promise<string> {
   return above === folder ? folder : path.join(await realFolder(above), path.basename(folder));
 }
 
-/** The output folder, or the nearest folder above it that exists, must let us write. */
+/** The output folder, or the nearest folder above it that exists, must let us write, and so must the folder of its jobs. */
 async function requireWritable(outputFolder: string): Promise<void> {
   for (let folder = outputFolder; ; folder = path.dirname(folder)) {
     const found = await stat(folder).catch((error: unknown) => {
@@ -148,7 +148,14 @@ async function requireWritable(outputFolder: string): Promise<void> {
       throw new ExportError('OutputNotWritable', `Expected to write into ${outputFolder}, but ${why}.`);
     };
     if (!found?.isDirectory()) fail(`${folder} is a file`);
-    await access(folder, constants.W_OK | constants.X_OK).catch(() => fail(`writing into ${folder} is not permitted`));
+    const mayWrite = (place: string): Promise<void> =>
+      access(place, constants.W_OK | constants.X_OK).catch(() => fail(`writing into ${place} is not permitted`));
+    await mayWrite(folder);
+    // Of somebody else's jobs, maybe; ours would have their folders there.
+    const jobs = path.join(outputFolder, jobsFolderName);
+    const there = folder === outputFolder ? await stat(jobs).catch(() => undefined) : undefined;
+    if (there && !there.isDirectory()) fail(`${jobs} is a file`);
+    if (there) await mayWrite(jobs);
     return;
   }
 }
@@ -156,7 +163,7 @@ async function requireWritable(outputFolder: string): Promise<void> {
 /** Every file takes at least a block on disk, so much is sure; what pictures take is found out by making some. */
 const leastFileBytes = 4096;
 
-async function requireRoom(items: readonly PlannedItem[], outputFolder: string): Promise<void> {
+async function requireRoomForBlocks(items: readonly PlannedItem[], outputFolder: string): Promise<void> {
   const free = await freeSpace(outputFolder);
   const needed = leastFileBytes * items.reduce((sum, { files }) => sum + files.length, 0);
   if (free === undefined || free >= needed) return;

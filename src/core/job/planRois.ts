@@ -7,10 +7,11 @@ import { mapEntry } from '../model/mapEntry';
 import { type OwnSettings, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import type { Roi } from '../model/roi';
-import { atEdge, doOverlap, isWithin, toPixels } from '../select/cropRegion';
+import { atEdge, doOverlap, toPixels } from '../select/cropRegion';
 import { sizedRegion } from '../select/roiRegion';
 import { selectFovs } from '../select/selectFovs';
 import { selectRois } from '../select/selectRois';
+import { borderNotes, skippedAtBorder } from './borderNotes';
 import { ownSettings } from './ownSettings';
 import { type ItemIdentity, type PlannedFov, planFailure, planFov, planRegion } from './planFov';
 import { type KnownOfSlides, planSlideRegion, requireSlide, slideName } from './planSlide';
@@ -241,13 +242,12 @@ async function planRoi(
     ? await planSlideRegion(recipe, dataset, slide, identity, shown, planned.ofSlides(identity.own), signal)
     : planRegion(recipe, dataset, fov!, identity, shown);
   const notes = [look, item.note].filter((note) => note !== undefined);
-  if (region && !isWithin(region, image)) notes.push('reaches beyond the image: black there');
-  if (region && (region.x !== wanted.x || region.y !== wanted.y)) notes.push('moved into the image');
+  notes.push(...borderNotes(wanted, region, image));
   if (cutShape && !roi.shape) notes.push('it is a box, of which nothing is cut off');
   return {
     ...item,
     ...(roi.shape && (drawShape || cutShape) && { shape: roi.shape }),
     ...(notes.length > 0 && { note: notes.join('; ') }),
-    ...(!region && !item.error && { skip: 'it reaches beyond the image' }),
+    ...(!region && !item.error && { skip: skippedAtBorder }),
   };
 }

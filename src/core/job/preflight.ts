@@ -1,6 +1,7 @@
 import { itemNouns } from '../model/mode';
 import type { Plan } from '../model/plan';
 import type { Preflight } from '../model/preflight';
+import { countAtBorder } from './borderNotes';
 import type { JobEstimate } from './estimateJob';
 
 /** From this share on, bright pixels that all look alike are worth a word. */
@@ -17,7 +18,12 @@ export function describePreflight(plan: Plan, estimate: JobEstimate): Preflight 
   const skipping = skipped > 0 ? ` and ${skipped} be skipped` : '';
   const cost = `about ${inMB(bytes)}, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory`;
   const bright = clipped.filter(({ share }) => share >= worthSaying);
-  const beyond = items.filter(({ note }) => note?.includes('beyond the image')).length;
+  const border = countAtBorder(items);
+  const atBorder = [
+    [border.padded, 'black beyond the image'],
+    [border.moved, 'moved into the image'],
+    [border.skipped, 'skipped'],
+  ] as const;
   return {
     sentence: `${count(files, 'file')} of ${count(items.length, noun)} planned, ${count(failing, noun)} would fail${skipping}; ${cost} with ${count(workers, 'worker')} (from ${count(triedItems, 'trial')}).`,
     remarks: [
@@ -32,12 +38,13 @@ export function describePreflight(plan: Plan, estimate: JobEstimate): Preflight 
             `Brighter than the upper limit, so that they look alike: ${bright.map(({ channel, share }) => `${(100 * share).toFixed(1)} % of the pixels of ${channel}`).join(', ')}.`,
           ]
         : []),
-      ...(beyond > 0 ? [`${count(beyond, noun)} at the border: black beyond the image.`] : []),
+      ...atBorder.flatMap(([found, what]) => (found > 0 ? [`${count(found, noun)} at the border: ${what}.`] : [])),
     ],
   };
 }
 
-function inMB(bytes: number): string {
+/** A size in words. */
+export function inMB(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 

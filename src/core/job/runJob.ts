@@ -202,7 +202,7 @@ async function runItems(
       if (line) committer.take({ line, staged: [] });
       else work.push(item);
     }
-    const workers = workersWithin(recipe, work, memoryBytes, limits.jobs);
+    const workers = workersWithin(recipe, work, { ...limits, memoryBytes, planned: request.items.length });
     const task = { request: { ...request, items: [] }, owner: claim.owner, retries: limits.retries };
     pool = new WorkerPool(task, sliceItems(work, workers), {
       workers,
