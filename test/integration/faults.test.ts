@@ -169,7 +169,10 @@ describe('a job survives', function () {
     const out = temporaryFolder();
     const result = runCliWith('crash-at-start', 'fovs', dataset, ...look, '--out', out);
     assert.equal(result.exitCode, 3, result.stderr);
-    assert.match(result.stderr, /Expected to start processes that make pictures, but they end at once, with SIGSEGV: most likely there is too little memory/);
+    assert.match(
+      result.stderr,
+      /Expected to start processes that make pictures, but they end at once, with SIGSEGV: most likely there is too little memory/,
+    );
   });
 
   it('the death of a worker that somebody else killed', async () => {
