@@ -22,7 +22,7 @@ export interface ParsedFlags {
 
 /**
  * Parses a command's arguments by its table of flags: `--name value`, `--name=value`, switches, positionals, and `--`
- * to end the flags. `Usage` for a flag that is not in the table, a missing value, or a value too many.
+ * to end the flags. `Usage` for a flag that is not in the table, a missing value, or one that is given twice.
  */
 export function parseFlags(command: string, flags: readonly Flag[], args: readonly string[]): ParsedFlags {
   const byName = new Map(flags.map((flag) => [flag.name, flag]));

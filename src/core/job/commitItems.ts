@@ -117,7 +117,7 @@ export class Committer {
       return line;
     } catch (error) {
       await dropAll(staged);
-      // Where files may be replaced, what was replaced is gone: the new ones are better than none.
+      // Files that were replaced cannot be brought back, so the new ones stay.
       if (this.target.overwrite === 'never') for (const file of placed) await takeBack(file);
       const { code } = toExportError(error);
       if (exportErrorCodes[code].exitCode === 3) throw error;

@@ -77,7 +77,7 @@ function narrowRecipe(
       settings: 'shared',
     },
     channels: limited,
-    // Numbers are of nobody's pixels.
+    // Limits in numbers do not depend on any pixels: then the scope makes no difference.
     contrastScope: limited.every((channel) => isNumeric(channel.contrastLimits)) ? 'batch' : contrastScope,
     legend: withoutPlaces(recipe.legend),
     name: undefined,

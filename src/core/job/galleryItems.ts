@@ -94,7 +94,7 @@ function embeddable<File extends PlannedFile | WrittenFile>(files: readonly File
   return files.find(({ format }) => format === 'png') ?? files.find(({ format }) => format === 'jpeg');
 }
 
-/** What the user knows an item by; a ROI by its name, too. */
+/** The label shown to the user: the id, after the name of a ROI that has one. */
 export function idOf({ id, roi }: PlannedItem): string {
   return roi && roi.name !== '' && roi.name !== id ? `${roi.name} · ${id}` : id;
 }

@@ -91,7 +91,7 @@ function originOf(plan: Plan, sha256: JobOrigin['sha256']): JobOrigin {
 /** How the name of a job folder begins while it is being made. */
 const asidePrefix = '.new-';
 
-/** Nobody takes so long to make one: whoever did was killed. */
+/** A folder that is still being made after so long was left by a process that was killed. */
 const asideMs = 24 * 3600 * 1000;
 
 /** Removes what processes left that were killed while they made a job folder. */

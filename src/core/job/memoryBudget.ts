@@ -64,7 +64,7 @@ export function workersWithin(
   return Math.max(1, Math.min(jobs, Math.floor((memoryBytes - runnerBytes(planned)) / largest)));
 }
 
-/** `TooLarge` for an item that takes more than the budget, all alone. */
+/** `TooLarge` for an item that takes more than the budget even if nothing else is made. */
 export function requireWithin(recipe: Recipe, item: PlannedItem, memoryBytes: number): void {
   const needed = peakBytesOf(recipe, item) + processBytes;
   if (needed <= memoryBytes || item.decodedBytes === undefined) return;

@@ -82,7 +82,7 @@ export async function planSlideRegion(
       largest = Math.max(largest, (await found).decodedBytes);
       tiles.push(isSeen ? placed : { ...tile, channels: [], masks: placed.masks });
     } catch (error) {
-      // What lies elsewhere fails where it is shown.
+      // A tile beyond the region only helps to join cells; if it is damaged, the items that show it fail.
       if (isSeen || !isExportError(error)) throw error;
     }
   }

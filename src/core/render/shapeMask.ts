@@ -35,11 +35,6 @@ export function toGridShape(shape: RoiShape, { x, y }: Region, downsample: numbe
     : { kind: 'polygon', rings: shape.rings.map(place) };
 }
 
-/** A shape that many pixels to the right and down. */
-export function movedShape(shape: RoiShape, dx: number, dy: number): RoiShape {
-  return toGridShape(shape, { x: -dx, y: -dy, widthPx: 1, heightPx: 1 }, 1);
-}
-
 function segmentsOf(shape: RoiShape): [from: Point, to: Point][] {
   if (shape.kind === 'polygon') {
     return shape.rings.flatMap((ring) => ring.map((to, i): [Point, Point] => [ring.at(i - 1)!, to]));

@@ -34,7 +34,7 @@ export async function makeItem(
       for (const file of staged) await dropStaged(file);
       if (signal.aborted) return undefined;
       const { code } = toExportError(error);
-      // Bad requests are known before the start; what is found out while an item is made is the item's.
+      // Only errors of the disk end the job here: bad requests were refused while planning, so anything else is this item's.
       if (exportErrorCodes[code].exitCode === 3) throw error;
       if (!isPassing(error) || attempt >= task.retries) {
         const data = toErrorData(error, foldersOf(task, item));
