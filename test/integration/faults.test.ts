@@ -94,6 +94,7 @@ describe('a job survives', function () {
     it('and resume makes what an undisturbed run makes, byte for byte', async () => {
       const numbers = new Random(20261123, 'kills');
       const random = (): number => numbers.next();
+      let inTheMiddle = 0;
       for (const [w, { name, args }] of works.entries()) {
         const undisturbed = temporaryFolder();
         const startedAt = Date.now();
@@ -121,6 +122,7 @@ describe('a job survives', function () {
           if (!existsSync(jobs) || !readdirSync(jobs).some((job) => /^\d/.test(job))) {
             assert.equal(runCli(...args, '--out', out).exitCode, 0, where); // Killed before there was a job.
           } else {
+            if (runCli('status', out).exitCode !== 0) inTheMiddle++;
             losePower(out, random);
             const resumed = runCli('resume', out);
             assert.equal(resumed.exitCode, 0, `${where}: ${resumed.stderr}`);
@@ -132,6 +134,7 @@ describe('a job survives', function () {
           rmSync(out, { recursive: true });
         }
       }
+      assert.ok(inTheMiddle >= kills / 4, `only ${inTheMiddle} of ${kills} kills met a job with items left`);
     });
 
     /** What a power cut loses: temporary files that were not flushed, and the end of the journal. */

@@ -25,6 +25,14 @@ function failed(item: string): JournalLine {
   return { item, outcome: 'failed', error: { code: 'ChannelNotFound', message: 'Expected channel X' } };
 }
 
+function unchanged(item: string): JournalLine {
+  return { ...written(item), outcome: 'unchanged' } as JournalLine;
+}
+
+function skipped(item: string): JournalLine {
+  return { item, outcome: 'skipped', reason: 'it reaches beyond the image' };
+}
+
 const runner: RunnerInfo = { pid: 1, host: 'h', startedAt: '', heartbeatAt: '' };
 
 function record(journal: readonly JournalLine[], rest: Partial<JobRecord> = {}): JobRecord {
@@ -34,6 +42,8 @@ function record(journal: readonly JournalLine[], rest: Partial<JobRecord> = {}):
 describe('Invariant 1: every planned item has exactly one outcome', () => {
   const records: [string, JobRecord, boolean][] = [
     ['all written', record([written('A'), written('B'), written('C')], { runner }), false],
+    ['each ended otherwise', record([unchanged('A'), skipped('B'), failed('C')], { runner }), false],
+    ['skipped, unchanged, and one that is left', record([skipped('A'), unchanged('B')], { runner }), false],
     ['one failed', record([written('A'), failed('B'), written('C')], { runner }), false],
     ['stopped half-way', record([written('A')], { runner }), false],
     ['a retry had the last word', record([failed('A'), written('A'), failed('A')], { runner }), false],
@@ -41,11 +51,27 @@ describe('Invariant 1: every planned item has exactly one outcome', () => {
   ];
   for (const [name, jobRecord, alive] of records) {
     it(name, () => {
-      const status = jobStatus(jobRecord, alive);
-      const { written: w, unchanged, skipped, failed: f, cancelled, planned } = status;
-      assert.equal(w + unchanged + skipped + f + cancelled, planned);
+      const { written: w, unchanged: u, skipped: s, failed: f, cancelled, planned } = jobStatus(jobRecord, alive);
+      assert.equal(w + u + s + f + cancelled, planned);
     });
   }
+
+  it('counts each outcome as what it is; as long as a runner is at work nothing is cancelled', () => {
+    const journal = [skipped('A'), unchanged('B')];
+    const counts = (alive: boolean): number[] => {
+      const {
+        written: w,
+        unchanged: u,
+        skipped: s,
+        failed: f,
+        cancelled,
+        remaining,
+      } = jobStatus(record(journal, { runner }), alive);
+      return [w, u, s, f, cancelled, remaining];
+    };
+    assert.deepEqual(counts(false), [0, 1, 1, 0, 1, 1]);
+    assert.deepEqual(counts(true), [0, 1, 1, 0, 0, 1]);
+  });
 
   it('takes the last line about an item', () => {
     assert.equal(jobStatus(record([failed('A'), written('A')], { runner }), false).failed, 0);
