@@ -1,19 +1,19 @@
-import { type CellSelection, isFitted, type PixelsOrUm } from '../model/cellSelection';
+import { type CellSelection, isFitted } from '../model/cellSelection';
 import type { Dataset, Fov, Problem } from '../model/dataset';
 import { ExportError, toExportError } from '../model/exportError';
-import type { LabelImage, Region } from '../model/image';
+import type { LabelImage } from '../model/image';
 import { listNames } from '../model/listNames';
 import { mapEntry } from '../model/mapEntry';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { readLabels } from '../read/readLabels';
 import { CellTable } from '../read/table/cellTable';
-import { centroidToPixels } from '../select/centroidToPixels';
-import { atEdge, doOverlap, fitBox, squareAbout, toPixels } from '../select/cropRegion';
+import { atEdge, doOverlap } from '../select/cropRegion';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
 import { borderNotes, skippedAtBorder } from './borderNotes';
 import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
+import { cropOf, toPixelCenter } from './cropOfCell';
 import {
   type ItemIdentity,
   type PlannedFov,
@@ -190,18 +190,6 @@ async function readFovMask(
   return { labels, cells: measureCells(labels, new Set(cells.map((cell) => cell.label))) };
 }
 
-/** The table's centroid of a cell in pixels; `undefined` if there is none, or no pixel size that it needs. */
-function toPixelCenter(
-  { center }: ChosenCell,
-  { cellTable }: Dataset,
-  { pixelSize }: PlannedFov,
-): ChosenCell['center'] {
-  const scale = cellTable?.centroids;
-  if (!center || !scale) return center;
-  if (scale.unit === 'um' && !pixelSize) return undefined;
-  return centroidToPixels(center, scale, pixelSize?.um ?? 1);
-}
-
 function checkCell(
   { fov, label }: ChosenCell,
   center: ChosenCell['center'],
@@ -260,55 +248,4 @@ function planCell(
     ...(notes.length > 0 && { note: notes.join('; ') }),
     ...(!region && !item.error && { skip: skippedAtBorder }),
   };
-}
-
-/** The box around a cell, before the image's edge is looked at. */
-function cropOf(
-  { crop, center }: CellSelection,
-  dataset: Dataset,
-  planned: PlannedFov,
-  cell: ChosenCell,
-  measured: MeasuredCell | undefined,
-): { region: Region; note?: string } {
-  const { fov, pixelSize, pixelSizeError } = planned;
-  const lengths = isFitted(crop) ? [crop.padding, crop.min, crop.max] : [crop.size];
-  if (!pixelSize && lengths.some((length) => length && 'um' in length)) {
-    throw new ExportError(
-      'PixelSizeMissing',
-      `Expected a pixel size for crops in µm of FOV ${fov.name}, but its files state none; give it, or ask for pixels.`,
-    );
-  }
-  if (isFitted(crop)) {
-    const { region, isCut } = fitBox(measured!.box, {
-      paddingPx: Math.round(toPixels(crop.padding, pixelSize?.um)),
-      minPx: crop.min ? toPixels(crop.min, pixelSize?.um) : 1,
-      maxPx: crop.max ? requirePixel(crop.max, cell, pixelSize?.um) : Infinity,
-    });
-    return { region, ...(isCut && { note: 'the cell is larger than the greatest size and is cut about its middle' }) };
-  }
-  const middle = center === 'mask' ? measured : toPixelCenter(cell, dataset, planned);
-  if (!middle && center === 'table' && cell.center) {
-    if (pixelSizeError) throw new ExportError(pixelSizeError.code, pixelSizeError.message);
-    throw new ExportError(
-      'PixelSizeMissing',
-      `Expected a pixel size for the centroids of FOV ${fov.name}, which the cell table has in µm, but its files state none; give it, or centre by the mask.`,
-    );
-  }
-  if (!middle) {
-    throw new ExportError(
-      'CellNotFound',
-      `Expected a centroid of cell ${cell.label} of FOV ${fov.name} in the cell table, but it has none; name its columns, or centre by the mask.`,
-    );
-  }
-  return { region: squareAbout(middle, requirePixel(crop.size, cell, pixelSize?.um)) };
-}
-
-/** A length in pixels, at least one; `CellNotFound` for what is less, of which no picture can be made. */
-function requirePixel(length: PixelsOrUm, { fov, label }: ChosenCell, pixelSizeUm: number | undefined): number {
-  const px = toPixels(length, pixelSizeUm);
-  if (px >= 1) return px;
-  throw new ExportError(
-    'CellNotFound',
-    `Expected a picture of cell ${label} of FOV ${fov} of at least a pixel, but the size asked for is less.`,
-  );
 }

@@ -1,0 +1,72 @@
+import { type CellSelection, isFitted, type PixelsOrUm } from '../model/cellSelection';
+import type { Dataset } from '../model/dataset';
+import { ExportError } from '../model/exportError';
+import type { Region } from '../model/image';
+import { centroidToPixels } from '../select/centroidToPixels';
+import { fitBox, squareAbout, toPixels } from '../select/cropRegion';
+import type { MeasuredCell } from '../select/measureCells';
+import type { ChosenCell } from '../select/selectCells';
+import type { PlannedFov } from './planFov';
+
+/** The box around a cell, before the image's edge is looked at. */
+export function cropOf(
+  { crop, center }: CellSelection,
+  dataset: Dataset,
+  planned: PlannedFov,
+  cell: ChosenCell,
+  measured: MeasuredCell | undefined,
+): { region: Region; note?: string } {
+  const { fov, pixelSize, pixelSizeError } = planned;
+  const lengths = isFitted(crop) ? [crop.padding, crop.min, crop.max] : [crop.size];
+  if (!pixelSize && lengths.some((length) => length && 'um' in length)) {
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected a pixel size for crops in µm of FOV ${fov.name}, but its files state none; give it, or ask for pixels.`,
+    );
+  }
+  if (isFitted(crop)) {
+    const { region, isCut } = fitBox(measured!.box, {
+      paddingPx: Math.round(toPixels(crop.padding, pixelSize?.um)),
+      minPx: crop.min ? toPixels(crop.min, pixelSize?.um) : 1,
+      maxPx: crop.max ? requirePixel(crop.max, cell, pixelSize?.um) : Infinity,
+    });
+    return { region, ...(isCut && { note: 'the cell is larger than the greatest size and is cut about its middle' }) };
+  }
+  const middle = center === 'mask' ? measured : toPixelCenter(cell, dataset, planned);
+  if (!middle && center === 'table' && cell.center) {
+    if (pixelSizeError) throw new ExportError(pixelSizeError.code, pixelSizeError.message);
+    throw new ExportError(
+      'PixelSizeMissing',
+      `Expected a pixel size for the centroids of FOV ${fov.name}, which the cell table has in µm, but its files state none; give it, or centre by the mask.`,
+    );
+  }
+  if (!middle) {
+    throw new ExportError(
+      'CellNotFound',
+      `Expected a centroid of cell ${cell.label} of FOV ${fov.name} in the cell table, but it has none; name its columns, or centre by the mask.`,
+    );
+  }
+  return { region: squareAbout(middle, requirePixel(crop.size, cell, pixelSize?.um)) };
+}
+
+/** A length in pixels, at least one; `CellNotFound` for what is less, of which no picture can be made. */
+function requirePixel(length: PixelsOrUm, { fov, label }: ChosenCell, pixelSizeUm: number | undefined): number {
+  const px = toPixels(length, pixelSizeUm);
+  if (px >= 1) return px;
+  throw new ExportError(
+    'CellNotFound',
+    `Expected a picture of cell ${label} of FOV ${fov} of at least a pixel, but the size asked for is less.`,
+  );
+}
+
+/** The table's centroid of a cell in pixels; `undefined` if there is none, or no pixel size that it needs. */
+export function toPixelCenter(
+  { center }: ChosenCell,
+  { cellTable }: Dataset,
+  { pixelSize }: PlannedFov,
+): ChosenCell['center'] {
+  const scale = cellTable?.centroids;
+  if (!center || !scale) return center;
+  if (scale.unit === 'um' && !pixelSize) return undefined;
+  return centroidToPixels(center, scale, pixelSize?.um ?? 1);
+}
