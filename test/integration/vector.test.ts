@@ -145,6 +145,15 @@ async function rgbOf(bytes: Buffer): Promise<{ widthPx: number; heightPx: number
 }
 
 /** An SVG as pixels by librsvg, whose own size of points is of no interest here: the page is so many pixels wide. */
+// What an SVG is rasterised with must be the font that it names, also on machines that lack it. Set when this file is loaded: the
+// image library looks for fonts once, when it first meets text.
+const fontsConfig = path.join(temporaryFolder(), 'fonts.conf');
+writeFileSync(
+  fontsConfig,
+  `<?xml version="1.0"?><fontconfig><dir>${path.join(__dirname, '..', '..', 'media', 'fonts')}</dir><cachedir>${path.dirname(fontsConfig)}</cachedir></fontconfig>`,
+);
+process.env['FONTCONFIG_FILE'] = fontsConfig;
+
 async function rasterized(svg: string, widthPx: number, heightPx: number): ReturnType<typeof rgbOf> {
   const sized = svg.replace(/ width="[\d.]+pt" height="[\d.]+pt" /, ` width="${widthPx}" height="${heightPx}" `);
   assert.notEqual(sized, svg);
