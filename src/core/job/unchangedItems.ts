@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { lastOutcomes } from '../model/jobStatus';
+import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { mapEntry } from '../model/mapEntry';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { cellsOfSnapshot } from './cellSnapshot';
 import { isThere } from './commitItems';
 import { listJobs } from './jobFolder';
-import { readJobRecord } from './jobJournal';
+import { JobReader } from './jobJournal';
 import { type SourceFile, sourcesOf } from './listSources';
 import { type JobRequest, readJobRequest, requireWholeCells } from './readJobRequest';
 
@@ -47,13 +47,12 @@ export async function findUnchanged(
 /** An older job that was damaged says nothing. */
 async function tryRead(
   jobFolder: string,
-): Promise<
-  { record: Awaited<ReturnType<typeof readJobRecord>>; fingerprints: ReadonlyMap<string, string> } | undefined
-> {
+): Promise<{ record: JobRecord; fingerprints: ReadonlyMap<string, string> } | undefined> {
   try {
     const request = await readJobRequest(jobFolder);
     await requireWholeCells(jobFolder, request);
-    return { record: await readJobRecord(jobFolder), fingerprints: await fingerprintsOf(request, request.items) };
+    const record = await new JobReader(jobFolder, request).record();
+    return { record, fingerprints: await fingerprintsOf(request, request.items) };
   } catch {
     return undefined;
   }
