@@ -135,7 +135,7 @@ export const loadedColors = 'loaded:';
 
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
-  /** Changes with the shape of this type: a form that an older version kept is not taken over. */
+  /** Changes when a field comes to mean something else: such a form is not taken over. A field that is new needs no change. */
   readonly version: 7;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
@@ -320,17 +320,35 @@ export function restoreForm(saved: Form | undefined, state: HostState, dataset: 
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));
   const setStillThere = dataset.markerSets.some((set) => set.name === saved.markerSet);
+  const kept = filled(fresh, saved);
   const form: Form = {
-    ...saved,
+    ...kept,
     datasetId: state.datasetId,
     fovs: saved.fovs.filter((fov) => known.has(fov)),
     shown: { ...saved.shown, fovs: known.has(saved.shown.fovs.item) ? saved.shown.fovs : fresh.shown.fovs },
-    rois: { ...saved.rois, slides: saved.rois.slides.filter((id) => dataset.slides.includes(id)) },
+    rois: { ...kept.rois, slides: kept.rois.slides.filter((id) => dataset.slides.includes(id)) },
     channels: keepRows(fresh.channels, saved.channels, (row) => row.channel),
     masks: keepRows(fresh.masks, saved.masks, (row) => row.name),
   };
   if (!setStillThere) delete form.markerSet;
   return form;
+}
+
+/** A form that an older version kept, with what it did not know yet as it is at first. */
+function filled(fresh: Form, saved: Form): Form {
+  return {
+    ...fresh,
+    ...saved,
+    cells: { ...fresh.cells, ...saved.cells },
+    rois: { ...fresh.rois, ...saved.rois },
+    annotation: { ...fresh.annotation, ...saved.annotation },
+    marks: {
+      fovs: { ...fresh.marks.fovs, ...saved.marks.fovs },
+      cells: { ...fresh.marks.cells, ...saved.marks.cells },
+      rois: { ...fresh.marks.rois, ...saved.marks.rois },
+    },
+    gallery: { ...fresh.gallery, ...saved.gallery },
+  };
 }
 
 /** Whether the cell table has centroids. */
@@ -341,7 +359,7 @@ function hasCenters({ cellTable }: DatasetView): boolean {
 /** Rows of the dataset as it is now, off unless they were on; and what was on stays, so that its absence is said. */
 function keepRows<Row extends { on: boolean }>(now: Row[], before: Row[], key: (row: Row) => string): Row[] {
   const names = new Set(now.map(key));
-  const kept = now.map((row) => before.find((old) => key(old) === key(row)) ?? { ...row, on: false });
+  const kept = now.map((row) => ({ ...row, on: false, ...before.find((old) => key(old) === key(row)) }));
   return [...kept, ...before.filter((row) => row.on && !names.has(key(row)))];
 }
 

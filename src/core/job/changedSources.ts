@@ -5,6 +5,7 @@ import type { PlannedItem } from '../model/plan';
 import { describeFile } from '../read/describeFile';
 import type { JobRequest } from './readJobRequest';
 import { sourcesOf } from './listSources';
+import { withNote } from './withNote';
 
 /**
  * Items of a job that goes on, with a note where a file that they read is of another size or time than when the job was
@@ -25,8 +26,7 @@ export async function noteChangedSources(
   const noted = items.map((item) => {
     const files = [...new Set(sourcesOf(item))].filter((file) => changed.has(file));
     if (files.length === 0) return item;
-    const note = `changed after the job was planned: ${listNames(files)}`;
-    return { ...item, note: item.note === undefined ? note : `${item.note}; ${note}` };
+    return withNote(item, `changed after the job was planned: ${listNames(files)}`);
   });
   if (changed.size === 0) return { items: noted };
   const message = `Expected the files that the job was planned with, but ${listNames([...changed])} changed since then: pictures that are made now may not go with those that were made before. The manifest says which; export anew to have them all alike.`;

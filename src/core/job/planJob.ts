@@ -17,6 +17,7 @@ import { isOwnManifest } from './manifest';
 import { markWarnings } from './markWarnings';
 import { failItem } from './planFov';
 import { planItems } from './planItems';
+import { withNote } from './withNote';
 
 /**
  * Says what a job would do: every item with its files, and every problem that can be known before the start. Reads
@@ -47,7 +48,7 @@ export async function planJob(
   const { recipe, notes } = await completeRecipe(asked, dataset, signal);
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
-  const items = notes.length === 0 ? completed : completed.map((item) => withNotes(item, notes));
+  const items = notes.length === 0 ? completed : completed.map((item) => withNote(item, notes.join('; ')));
   checkGallery(recipe, items, dataset.folder);
   const problems = items.flatMap((item): Problem[] =>
     item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : [],
@@ -82,10 +83,6 @@ export async function requireOutput(
 /** What a runner needs to find a cell's row. */
 export function referenceOf({ file, roles, fov, fovs }: CellTableReference): CellTableReference {
   return { file, roles, ...(fov !== undefined && { fov }), ...(fovs && { fovs }) };
-}
-
-function withNotes(item: PlannedItem, notes: readonly string[]): PlannedItem {
-  return { ...item, note: [...(item.note === undefined ? [] : [item.note]), ...notes].join('; ') };
 }
 
 /** What we and UELer have saved with a dataset. */

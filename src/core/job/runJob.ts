@@ -13,6 +13,7 @@ import { type Claim, claimJob, clearCancel, isAbandoned, writeRunner } from './j
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
 import { requireWithin, workersWithin } from './memoryBudget';
+import { noteOtherVersion } from './otherVersion';
 import { type JobRequest, readJobRequest, requireWholeCells } from './readJobRequest';
 import { type CompleteLimits, completeLimits, type RunLimits } from './runLimits';
 import { startHeart, watchCancel } from './runnerHeart';
@@ -79,8 +80,9 @@ async function runClaimed(
   try {
     const unfinished = await unfinishedItems(request, record.journal, cancel.signal);
     const begun = record.journal.length > 0;
-    const { items, problem } = begun ? await noteChangedSources(request, unfinished) : { items: unfinished };
-    if (problem) options.onProblem?.(problem);
+    const changed = begun ? await noteChangedSources(request, unfinished) : { items: unfinished };
+    const { items, problem: otherVersion } = noteOtherVersion(request.version, changed.items);
+    for (const problem of [changed.problem, otherVersion]) if (problem) options.onProblem?.(problem);
     const limits = completeLimits(options);
     workersMiB = await runItems(jobFolder, claim, request, items, limits, cancel.signal, (line, progress) => {
       lines.push(brief(line));

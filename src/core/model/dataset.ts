@@ -47,7 +47,8 @@ export type WarningCode =
   | 'SettingsMissing'
   | 'FovAssumed'
   | 'LabelAssumed'
-  | 'SourcesDiffer';
+  | 'SourcesDiffer'
+  | 'VersionDiffers';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
 export interface ViewerSettings {
