@@ -12,7 +12,7 @@ const fovCount = 30;
 const flags = ['--channel', 'c=green:0:400', '--channel', 'd=red:0:400', '--pixel-size', '0.5', '--json'];
 
 /** So that a job can be interrupted in the middle, whatever the machine. */
-const slowly = ['--rate', '8/s'];
+const slowly = ['--rate', '2/s'];
 
 /** Large enough that a job can be interrupted in the middle. */
 function largeDataset(): string {
