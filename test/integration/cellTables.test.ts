@@ -46,9 +46,7 @@ function inspected(folder: string, ...flags: string[]): Inspected {
   return JSON.parse(result.stdout) as Inspected;
 }
 
-describe('cell tables of other programs', function () {
-  this.timeout(60_000);
-
+describe('cell tables of other programs', () => {
   describe('without a column of FOVs', () => {
     const mcmicro = 'CellID,DNA,X_centroid,Y_centroid\n7,1.5,19.5,19.5\n9,2,42,11\n';
 

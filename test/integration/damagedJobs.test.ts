@@ -4,9 +4,11 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExportJob } from '../../src/core/index';
 import { readManifest } from '../support/dataset';
-import { ended, runCli, runCliWith, startCli, startCliWith } from '../support/runCli';
+import { runCli, runCliWith, startCli, startCliWith } from '../support/runCli';
+import { ended, exited } from '../support/startedProcesses';
 import { jobsFolder, look, smallFovs } from '../support/smallFovs';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { waitUntil } from '../support/waitUntil';
 
 const hourMs = 3_600_000;
 
@@ -28,9 +30,7 @@ function ageJournals(job: string, aheadMs: number): void {
   }
 }
 
-describe('a clock that goes back', function () {
-  this.timeout(120_000);
-
+describe('a clock that goes back', () => {
   it('does not make a job forget that it was resumed', () => {
     const out = temporaryFolder();
     const args = ['fovs', smallFovs(2), ...look, '--retries', '0', '--out', out];
@@ -63,9 +63,7 @@ describe('a clock that goes back', function () {
   });
 });
 
-describe('a runner that was suspended and taken over', function () {
-  this.timeout(120_000);
-
+describe('a runner that was suspended and taken over', () => {
   it('stops when it wakes and says who has the job; the other one ends it', async () => {
     const count = 24;
     const out = temporaryFolder();
@@ -73,7 +71,7 @@ describe('a runner that was suspended and taken over', function () {
     const sleeper = startCli('fovs', smallFovs(count), ...look, ...slowly, '--out', out);
     let errors = '';
     sleeper.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
-    for (let i = 0; i < 600 && picturesOf(out).length < 2; i++) await pause(50);
+    await waitUntil('the second picture', () => picturesOf(out).length >= 2, sleeper);
     sleeper.kill('SIGSTOP');
     const job = jobOf(out);
     const runner = path.join(job, 'runner.json');
@@ -83,7 +81,7 @@ describe('a runner that was suspended and taken over', function () {
     utimesSync(path.join(job, 'claim'), new Date(0), new Date(0));
     const before = picturesOf(out).length;
     const taker = startCli('resume', out, ...slowly);
-    for (let i = 0; i < 600 && picturesOf(out).length === before; i++) await pause(50);
+    await waitUntil('a picture of the one that took over', () => picturesOf(out).length > before, taker);
     sleeper.kill('SIGCONT');
     await Promise.all([ended(sleeper), ended(taker)]);
     assert.deepEqual([sleeper.exitCode, taker.exitCode], [3, 0], errors);
@@ -98,8 +96,7 @@ describe('a runner that was suspended and taken over', function () {
   });
 });
 
-describe('a job folder that was damaged', function () {
-  this.timeout(120_000);
+describe('a job folder that was damaged', () => {
   let whole: string;
   let out: string;
   let job: string;
@@ -200,16 +197,14 @@ describe('a job folder that was damaged', function () {
   });
 });
 
-describe('--item-timeout', function () {
-  this.timeout(120_000);
-
+describe('--item-timeout', () => {
   const hanging = (ms: number): string => `hang:${ms}:${path.sep}F1${path.sep}`;
 
   it('ends a worker that hangs: its item fails with its files named, and the others are made', () => {
     const out = temporaryFolder();
-    const result = runCliWith(hanging(0), 'fovs', smallFovs(4), ...look, '--item-timeout', '1s', '--out', out);
+    const result = runCliWith(hanging(0), 'fovs', smallFovs(4), ...look, '--item-timeout', '5s', '--out', out);
     assert.equal(result.exitCode, 1, result.stderr);
-    assert.match(result.stderr, /^F1: Timeout: Expected to make F1 from F1\/c\.tif within 1 s, but /m);
+    assert.match(result.stderr, /^F1: Timeout: Expected to make F1 from F1\/c\.tif within 5 s, but /m);
     assert.deepEqual(
       readManifest(out).map(({ error_code }) => error_code),
       ['', 'Timeout', '', ''],
@@ -221,9 +216,8 @@ describe('--item-timeout', function () {
   it('does not wait for a worker that cannot be ended', async () => {
     const out = temporaryFolder();
     const hard = hanging(0).replace('hang', 'hang-hard');
-    const child = startCliWith(hard, 'fovs', smallFovs(3), ...look, '--item-timeout', '1s', '--out', out);
-    await ended(child);
-    child.stderr!.destroy(); // The worker has it open, too.
+    const child = startCliWith(hard, 'fovs', smallFovs(3), ...look, '--item-timeout', '5s', '--out', out);
+    await exited(child);
     assert.equal(child.exitCode, 1);
     assert.deepEqual(
       readManifest(out).map(({ error_code }) => error_code),
@@ -233,12 +227,12 @@ describe('--item-timeout', function () {
 
   it('does not count the time that the runner itself was suspended', async () => {
     const out = temporaryFolder();
-    const child = startCliWith(hanging(4500), 'fovs', smallFovs(3), ...look, '--item-timeout', '3s', '--out', out);
+    const child = startCliWith(hanging(9000), 'fovs', smallFovs(3), ...look, '--item-timeout', '6s', '--out', out);
     let errors = '';
     child.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
-    for (let i = 0; i < 600 && errors === ''; i++) await pause(20);
+    await waitUntil('the worker to hang', () => errors !== '', child);
     child.kill('SIGSTOP');
-    await pause(3500);
+    await pause(8000);
     child.kill('SIGCONT');
     await ended(child);
     assert.deepEqual([child.exitCode, errors], [0, 'hangs\n'], 'nothing was made twice');
@@ -254,9 +248,7 @@ describe('--item-timeout', function () {
   }
 });
 
-describe('what resume says', function () {
-  this.timeout(120_000);
-
+describe('what resume says', () => {
   it('of a job with nothing left to make', () => {
     const out = temporaryFolder();
     const first = runCli('fovs', smallFovs(2), ...look, '--out', out);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeSample } from '../../sample/makeSample';
 import { readManifest } from '../support/dataset';
 import { cliFile, runCli } from '../support/runCli';
+import { findPython } from '../support/runPython';
+import { skipWithout } from '../support/skipWithout';
+import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const examples = path.join(__dirname, '..', '..', 'examples');
@@ -18,8 +20,7 @@ const pictures = (out: string): Map<string, string> =>
       .map((name) => [name, readFileSync(path.join(out, name)).toString('base64')]),
   );
 
-describe('the examples', function () {
-  this.timeout(120_000);
+describe('the examples', () => {
   let dataset: string;
 
   before(async () => {
@@ -32,9 +33,7 @@ describe('the examples', function () {
     const recipe = path.join(folder, 'rois.export.json');
     assert.equal(runCli('rois', dataset, ...markerSet, '--save-recipe', recipe).exitCode, 0);
     const out = path.join(folder, 'out');
-    const result = spawnSync(process.execPath, [path.join(examples, 'export.mjs'), dataset, recipe, out], {
-      encoding: 'utf8',
-    });
+    const result = spawnBounded(process.execPath, [path.join(examples, 'export.mjs'), dataset, recipe, out]);
     assert.equal(result.status, 0, result.stderr);
     assert.match(
       result.stdout,
@@ -48,7 +47,7 @@ describe('the examples', function () {
   it('the script, and a TypeScript of one’s own, are checked against the types of the package', () => {
     const project = path.dirname(examples);
     const run = (...args: string[]): string => {
-      const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8' });
+      const { stdout, stderr } = spawnBounded(process.execPath, args, { cwd: project });
       return stdout + stderr;
     };
     const tsc = path.join(project, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -74,10 +73,8 @@ describe('the examples', function () {
   });
 
   it('the notebook exports cells with a progress bar, and leaves them at the second time', function () {
-    const python = ['python3', '/usr/bin/python3'].find(
-      (name) => spawnSync(name, ['-c', 'import json, csv']).status === 0,
-    );
-    if (python === undefined) return this.skip();
+    const python = findPython('json, csv');
+    if (python === undefined) return skipWithout('Python', this);
     const { cells } = JSON.parse(readFileSync(path.join(examples, 'export.ipynb'), 'utf8')) as {
       cells: { cell_type: string; source: string[] }[];
     };
@@ -88,13 +85,13 @@ describe('the examples', function () {
     writeFileSync(script, code.join('\n\n'));
     const out = path.join(folder, 'out');
     const env = { ...process.env, BATCH_EXPORT: `${process.execPath}\t${cliFile}`, DATASET: dataset, OUT: out };
-    const first = spawnSync(python, [script], { encoding: 'utf8', env });
+    const first = spawnBounded(python, [script], { env });
     assert.equal(first.status, 0, first.stderr);
     const rows = readManifest(out);
     assert.ok(rows.length > 10);
     assert.match(first.stdout, new RegExp(`${rows.length} written, 0 unchanged, 0 failed in [0-9.]+ s`));
     assert.match(first.stdout + first.stderr, new RegExp(`${rows.length}/${rows.length}`));
-    const second = spawnSync(python, [script], { encoding: 'utf8', env });
+    const second = spawnBounded(python, [script], { env });
     assert.match(second.stdout, new RegExp(`0 written, ${rows.length} unchanged, 0 failed`), second.stderr);
   });
 });

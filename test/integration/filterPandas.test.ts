@@ -8,6 +8,7 @@ import { scanTable } from '../../src/core/read/table/scanTable';
 import { applyFilter } from '../../src/core/select/applyFilter';
 import { parseFilter } from '../../src/core/select/parseFilter';
 import { realDataFolder } from '../support/dataset';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 interface GeneratedCase {
@@ -66,7 +67,7 @@ describe('filters find the rows that pandas finds: real tables', () => {
   const data = realDataFolder();
   for (const [table, { rows, filters }] of Object.entries(real))
     it(`${table}: ${filters.length} filters`, async function () {
-      if (!data) this.skip(); // the data is not on this machine (set MBE_DATA to its folder)
+      if (!data) return skipWithout('the real data (MBE_DATA)', this);
       const file = path.join(data, table);
       assert.equal((await scanTable(file, [])).rows, rows);
       for (const { filter, count, sha256 } of filters) {

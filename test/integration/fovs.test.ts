@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodePicture, plane, readManifest, smallDataset, writePlane } from '../support/dataset';
-import { eventsOf, runCli, runCliAsOrdinaryUser } from '../support/runCli';
+import { ordinaryUser } from '../support/ordinaryUser';
+import { eventsOf, runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const channels = ['--channel', 'DNA=blue:0:255', '--channel', 'CD3=red:0:195'];
@@ -318,12 +320,10 @@ describe('bad input is one clear sentence, the right exit code, and nothing half
     assert.equal(readFileSync(file, 'utf8'), 'mine');
   });
   it('an output folder that is not writable, for an ordinary user', function () {
+    const user = ordinaryUser(this);
     const folder = temporaryFolder();
     chmodSync(folder, 0o555);
-    const args = ['fovs', smallDataset(), ...channels, '--out', path.join(folder, 'out')];
-    // Root may write everywhere, whatever the mode of a folder says: become somebody else.
-    const result = runCliAsOrdinaryUser(...args);
-    if (!result) this.skip();
+    const result = user.run('fovs', smallDataset(), ...channels, '--out', path.join(folder, 'out'));
     assert.deepEqual(
       [result.exitCode, /OutputNotWritable: .*not permitted/.test(result.stderr)],
       [3, true],
@@ -332,11 +332,11 @@ describe('bad input is one clear sentence, the right exit code, and nothing half
     assert.deepEqual(readdirSync(folder), []);
   });
   it('a folder of jobs, in the output folder, that is not writable, for an ordinary user', function () {
+    const user = ordinaryUser(this);
     const folder = temporaryFolder();
     chmodSync(folder, 0o777);
     mkdirSync(path.join(folder, '.batch-export-jobs'), { mode: 0o555 });
-    const result = runCliAsOrdinaryUser('fovs', smallDataset(), ...channels, '--out', folder, '--dry-run');
-    if (!result) this.skip();
+    const result = user.run('fovs', smallDataset(), ...channels, '--out', folder, '--dry-run');
     assert.deepEqual(
       [result.exitCode, /OutputNotWritable: .*\.batch-export-jobs is not permitted/.test(result.stderr)],
       [3, true],
@@ -344,7 +344,7 @@ describe('bad input is one clear sentence, the right exit code, and nothing half
     );
   });
   it('an output folder on a file system that cannot be written', function () {
-    if (!existsSync('/proc/self')) this.skip();
+    if (!existsSync('/proc/self')) skipWithout('/proc', this);
     const result = runCli('fovs', smallDataset(), ...channels, '--out', '/proc/self/out');
     assert.deepEqual([result.exitCode, /OutputNotWritable/.test(result.stderr)], [3, true], result.stderr);
   });

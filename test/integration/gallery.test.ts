@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -17,6 +16,7 @@ import { decodePicture, plane, readManifest, smallDataset, umPerPx, writePlane }
 import { longestRunInRow } from '../support/measureBar';
 import { type PdfFigure, type PdfImage, readPdfPages } from '../support/readPdf';
 import { type CliResult, eventsOf, runCli, startCli } from '../support/runCli';
+import { ended } from '../support/startedProcesses';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const look = ['--channel', 'DNA=blue:0:300', '--channel', 'CD3=red:0:300'];
@@ -75,9 +75,7 @@ async function assertShows(image: PdfImage, file: string): Promise<void> {
   assert.ok(Math.abs(image.widthPt / widthPx - image.heightPt / heightPx) < 1e-3, `${file} is distorted`);
 }
 
-describe('the gallery', function () {
-  this.timeout(120_000);
-
+describe('the gallery', () => {
   describe('of FOVs', () => {
     let made: Exported;
 
@@ -429,12 +427,12 @@ describe('the gallery', function () {
       const dataset = largeDataset();
       const [whole, out] = [path.join(temporaryFolder(), 'out'), path.join(temporaryFolder(), 'out')];
       assert.equal(runCli('fovs', dataset, ...flags, '--out', whole).exitCode, 0);
-      const child = startCli('fovs', dataset, ...flags, '--out', out);
+      const child = startCli('fovs', dataset, ...flags, '--rate', '5/s', '--out', out);
       for await (const line of createInterface({ input: child.stdout! })) {
         if (line.includes('"event":"item"')) break;
       }
       child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      await ended(child);
       assert.equal(existsSync(path.join(out, 'gallery.pdf')), false);
       const resumed = runCli('resume', out, '--json');
       assert.equal(resumed.exitCode, 0, resumed.stderr);

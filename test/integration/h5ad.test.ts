@@ -11,6 +11,7 @@ import { readColumns } from '../../src/core/read/table/readColumns';
 import { readTableSummary } from '../../src/core/read/table/readTableSummary';
 import { readManifest, realDataFolder, smallDataset } from '../support/dataset';
 import { runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 type Value = string | number | null;
@@ -171,7 +172,7 @@ describe('AnnData tables', () => {
   const data = realDataFolder();
   for (const [name, expected] of Object.entries(real)) {
     it(`hold what h5py reads: ${name}`, async function () {
-      if (!data) return this.skip(); // the data is not on this machine (set MBE_DATA to its folder)
+      if (!data) return skipWithout('the real data (MBE_DATA)', this);
       const { columns } = await readColumns(path.join(data, name), Object.keys(expected));
       for (const [column, { first, sum }] of Object.entries(expected)) {
         const found = columns.get(column)!;

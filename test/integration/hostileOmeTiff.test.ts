@@ -135,8 +135,7 @@ function summary({ fovs = [], error }: Outcome): string {
   return outcomes.join(', ');
 }
 
-describe('real files of many channels read exactly, or are refused with a code', function () {
-  this.timeout(60_000);
+describe('real files of many channels read exactly, or are refused with a code', () => {
   if (!data) it('needs the real data: set MBE_DATA to its folder');
   for (const [folder, outcome] of Object.entries(data ? datasets : {})) {
     it(`${folder}: ${summary(outcome)}`, async () => {
@@ -196,8 +195,7 @@ describe('real OME-XML is read as Python reads it', () => {
   });
 });
 
-describe('hostile OME-XML takes neither long nor much memory', function () {
-  this.timeout(60_000);
+describe('hostile OME-XML takes neither long nor much memory', () => {
   const head =
     '<OME><Image><Pixels DimensionOrder="XYCZT" Type="uint8" SizeX="4" SizeY="4" SizeC="1" SizeZ="1" SizeT="1" PhysicalSizeX="0.5" PhysicalSizeY="0.5"><Channel Name="DNA"/><TiffData IFD="0"/>';
   const tail = '</Pixels></Image></OME>';

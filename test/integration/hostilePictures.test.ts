@@ -21,8 +21,7 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-describe('pictures that were damaged or forged', function () {
-  this.timeout(120_000);
+describe('pictures that were damaged or forged', () => {
   let out: string;
   let folder: string;
 

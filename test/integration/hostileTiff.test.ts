@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type TiffOptions, writeTiff } from '../../sample/writeTiff';
 import { isExportError } from '../../src/core/model/exportError';
 import type { Plane, Region } from '../../src/core/model/image';
+import { readPlane } from '../../src/core/read/openImage';
 import { openTiff, type OpenTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
 import type { TiffPage } from '../../src/core/read/tiff/tiffPage';
 import { withinCpuSeconds } from '../support/cpuTime';
 import { realDataFolder } from '../support/dataset';
 import { readNpy } from '../support/readNpy';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const expected = path.join(__dirname, '..', 'expected');
 const data = realDataFolder();
@@ -93,8 +96,7 @@ async function outcomesOf(file: string, references: readonly (Reference | null)[
   }
 }
 
-describe('odd and hostile TIFFs read exactly, or are refused with a code', function () {
-  this.timeout(60_000);
+describe('odd and hostile TIFFs read exactly, or are refused with a code', () => {
   const { files } = JSON.parse(readFileSync(path.join(expected, 'tiffOdd.json'), 'utf8')) as {
     files: Record<string, (Reference | null)[]>;
   };
@@ -114,6 +116,79 @@ describe('odd and hostile TIFFs read exactly, or are refused with a code', funct
   after(() => {
     if (data && process.env['MBE_UPDATE']) writeFileSync(tableFile, `${JSON.stringify(found, undefined, 1)}\n`);
   });
+});
+
+/** A small TIFF, and one thing about it that is not so. Others refuse these, too, or read what is there. */
+describe('TIFFs that lie about themselves', () => {
+  const data = Uint16Array.from({ length: 40 * 30 }, (_, i) => i + 1);
+
+  interface Lie {
+    readonly type?: number;
+    readonly count?: number;
+    readonly value?: number;
+    /** The tag that it becomes. */
+    readonly as?: number;
+  }
+
+  /** With another entry for a tag. */
+  function lying(tag: number, { type, count, value, as }: Lie, options: TiffOptions = {}): Buffer {
+    const tiff = writeTiff({ widthPx: 40, heightPx: 30, data }, { resolution, rowsPerStrip: 30, ...options });
+    const directory = tiff.readUInt32LE(4);
+    for (let i = 0; i < tiff.readUInt16LE(directory); i++) {
+      const entry = directory + 2 + 12 * i;
+      if (tiff.readUInt16LE(entry) !== tag) continue;
+      if (as !== undefined) tiff.writeUInt16LE(as, entry);
+      if (type !== undefined) tiff.writeUInt16LE(type, entry + 2);
+      if (count !== undefined) tiff.writeUInt32LE(count, entry + 4);
+      if (value !== undefined) tiff.writeUInt32LE(value, entry + 8);
+      return tiff;
+    }
+    throw new Error(`no tag ${tag}`);
+  }
+  const resolution = { x: 2, y: 2, unit: 'none' } as const;
+
+  /** With another place for the directory that follows the only one. */
+  function followedBy(offset: (directory: number, bytes: number) => number): Buffer {
+    const tiff = writeTiff({ widthPx: 40, heightPx: 30, data });
+    const directory = tiff.readUInt32LE(4);
+    tiff.writeUInt32LE(offset(directory, tiff.length), directory + 2 + 12 * tiff.readUInt16LE(directory));
+    return tiff;
+  }
+
+  const beyond = 0x7fff_fff0;
+  const cases: readonly (readonly [name: string, tiff: Buffer, outcome: string])[] = [
+    ['a chain of directories that comes back to its first', followedBy((directory) => directory), 'ImageUnreadable'],
+    ['a next directory beyond the end', followedBy(() => beyond), 'ImageUnsupported'],
+    ['a next directory in the last bytes', followedBy((_, bytes) => bytes - 2), 'ImageUnsupported'],
+    ['a next directory among the pixels', followedBy(() => 8), 'ImageUnreadable'],
+    ['SubIFDs beyond the end', lying(296, { as: 330, type: 4, value: beyond }), 'exact'],
+    ['a first strip beyond the end', lying(273, { value: beyond }), 'ImageUnreadable'],
+    ['strips more than the file has bytes', lying(273, { count: 0x1000_0000 }), 'ImageUnreadable'],
+    ['a strip of 4 GB', lying(279, { value: 0xffff_ffff }), 'exact'],
+    ['a field of a type that there is not', lying(273, { type: 99 }), 'ImageUnreadable'],
+    ['a side of 2³¹ pixels', lying(256, { value: 0x7fff_ffff }), 'TooLarge'],
+    ['no columns', lying(256, { value: 0 }), 'ImageUnreadable'],
+    ['samples of 65 535 bits', lying(258, { value: 65_535 }), 'ImageUnsupported'],
+    ['samples of no bits', lying(258, { value: 0 }), 'ImageUnsupported'],
+    ['a palette of 2⁶⁰ colours', lying(258, { value: 60 }), 'ImageUnsupported'],
+    ['65 535 samples a pixel', lying(277, { value: 65_535 }), 'ImageUnsupported'],
+    ['a description of 4 GB', lying(270, { count: 0xffff_ffff }, { imageDescription: 'some text' }), 'ImageUnreadable'],
+    ['LZW that is none', lying(259, { value: 5 }), 'ImageUnreadable'],
+    ['Deflate that is none', lying(259, { value: 8 }), 'ImageUnreadable'],
+    ['LZW cut short', lying(279, { value: 300 }, { compression: 'lzw' }), 'ImageUnreadable'],
+    ['strips of no rows', lying(278, { value: 0 }), 'ImageUnreadable'],
+  ];
+  for (const [name, tiff, outcome] of cases) {
+    it(`${name}: ${outcome}`, async () => {
+      const file = path.join(temporaryFolder(), 'lies.tif');
+      writeFileSync(file, tiff);
+      const found = await withinCpuSeconds(2, () => readPlane({ file })).then(
+        ({ samples }) => (assert.deepEqual(samples, data), 'exact'),
+        (error: unknown) => (isExportError(error) ? error.code : String(error)),
+      );
+      assert.equal(found, outcome);
+    });
+  }
 });
 
 interface Derived {

@@ -31,9 +31,7 @@ function inspect(folder: string, ...flags: string[]): Inspection {
   return JSON.parse(result.stdout) as Inspection;
 }
 
-describe('batch-export inspect', function () {
-  this.timeout(60_000);
-
+describe('batch-export inspect', () => {
   it('describes the sample dataset', async () => {
     const folder = path.join(temporaryFolder(), 'dataset');
     await makeSample(folder);

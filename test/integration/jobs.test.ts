@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { plane, readManifest, writePlane } from '../support/dataset';
 import { runCli, startCli } from '../support/runCli';
+import { ended } from '../support/startedProcesses';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const fovCount = 30;
 const flags = ['--channel', 'c=green:0:400', '--channel', 'd=red:0:400', '--pixel-size', '0.5', '--json'];
 
 /** So that a job can be interrupted in the middle, whatever the machine. */
-const slowly = ['--rate', '25/s'];
+const slowly = ['--rate', '2/s'];
 
 /** Large enough that a job can be interrupted in the middle. */
 function largeDataset(): string {
@@ -39,7 +39,7 @@ async function pictureMade(child: ChildProcess, n: number): Promise<void> {
 }
 
 async function exitCode(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  await ended(child);
   return child.exitCode;
 }
 
@@ -49,8 +49,7 @@ function picturesOf(out: string): Map<string, string> {
   return new Map(names.sort().map((name) => [name, readFileSync(path.join(out, name)).toString('base64')]));
 }
 
-describe('a job is a folder', function () {
-  this.timeout(120_000);
+describe('a job is a folder', () => {
   let dataset: string;
   let undisturbed: Map<string, string>;
 

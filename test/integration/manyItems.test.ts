@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { plane, smallDataset, writePlane } from '../support/dataset';
 import { cliFile, eventsOf, runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
+import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** One small FOV with so many cells, as a whole slide has. */
@@ -20,8 +21,7 @@ function crowd(cells: number): string {
 
 const look = ['--channel', 'DNA=red:0:64', '--scale-bar', 'off', '--size', '3px'];
 
-describe('more items than a call takes arguments', function () {
-  this.timeout(300_000);
+describe('more items than a call takes arguments', () => {
   const count = 150_000;
   let dataset: string;
   before(() => {
@@ -43,8 +43,7 @@ describe('more items than a call takes arguments', function () {
 
 describe('items of many files', () => {
   it('are flushed with few of them open at a time', function () {
-    if (process.platform === 'win32') this.skip(); // no ulimit
-    this.timeout(120_000);
+    if (process.platform === 'win32') skipWithout('ulimit', this);
     const channels = Array.from({ length: 8 }, (_, i) => `c${i}`);
     const folder = smallDataset([]);
     for (const name of channels)
@@ -58,9 +57,7 @@ describe('items of many files', () => {
     const flags = channels.flatMap((name) => ['--channel', `${name}=red:0:20`]);
     const args = ['cells', folder, ...flags, '--separate-channels', '--format', 'png', '--format', 'tiff', '--scale-bar', 'off', '--size', '5px', '--out', temporaryFolder()]; // prettier-ignore
     const command = `ulimit -n 100 && exec "$0" "$@"`;
-    const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath, cliFile, ...args], {
-      encoding: 'utf8',
-    });
+    const { status, stderr } = spawnBounded('sh', ['-c', command, process.execPath, cliFile, ...args]);
     assert.equal(status, 0, stderr);
   });
 });

@@ -7,6 +7,7 @@ import { encodeOmeTiff, type OmeTiffInput } from '../../src/core/write/encodeOme
 import { encodePicture, type PictureFormat } from '../../src/core/write/encodePicture';
 import { findPython, runPython } from '../support/runPython';
 import { sampleArrays } from '../support/sampleArrays';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** What tifffile finds in the OME-TIFFs whose paths it is given, as a JSON list. */
@@ -70,7 +71,7 @@ function fov(
 describe('files that we write, read by Python', () => {
   it('tifffile finds values, axes, names and pixel size in an OME-TIFF', async function () {
     const python = findPython('numpy, tifffile');
-    if (!python) this.skip(); // no Python with numpy and tifffile
+    if (!python) skipWithout('Python, numpy and tifffile', this);
     const folder = temporaryFolder();
     const cases: { input: OmeTiffInput; bigTiff: boolean }[] = [];
     for (const sampleType of Object.keys(sampleArrays) as (keyof typeof sampleArrays)[]) {
@@ -111,7 +112,7 @@ describe('files that we write, read by Python', () => {
 
   it('PIL finds pixels and resolution in a picture', async function () {
     const python = findPython('PIL.Image');
-    if (!python) this.skip(); // no Python with PIL
+    if (!python) skipWithout('Python and PIL', this);
     const folder = temporaryFolder();
     const sizes = [
       [90, 60],

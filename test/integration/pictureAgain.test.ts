@@ -7,6 +7,7 @@ import { ExportJob, type EmbeddedRecipe, openDataset, planAgain } from '../../sr
 import { embeddedPicture } from '../support/embeddedPicture';
 import { eventsOf, runCli } from '../support/runCli';
 import { findPython, runPython } from '../support/runPython';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** The text in each picture, found by libraries and standards, not by us. */
@@ -105,8 +106,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
 const pictures = (folder: string): string[] =>
   readdirSync(folder).filter((name) => !name.startsWith('.') && name !== 'manifest.csv').sort(); // prettier-ignore
 
-describe('a picture, made again from what it says of itself', function () {
-  this.timeout(120_000);
+describe('a picture, made again from what it says of itself', () => {
   let dataset: string;
   /** The same images; cell table, ROIs, slides, marker sets and palettes are others, or gone. */
   let later: string;
@@ -154,7 +154,7 @@ describe('a picture, made again from what it says of itself', function () {
         assert.ok(readFileSync(path.join(again, file)).equals(readFileSync(path.join(out, file))), `${file} differs`);
       }
       const python = findPython('tifffile, PIL, lxml');
-      if (!python) this.skip(); // no Python with tifffile, Pillow and lxml
+      if (!python) skipWithout('Python, tifffile, Pillow and lxml', this);
       const files = names.map((file) => path.join(out, file));
       const texts = runPython(python, readTexts, files) as string[];
       assert.deepEqual(

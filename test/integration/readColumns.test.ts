@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, closeSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { CellColumn } from '../../src/core/model/cellColumn';
 import { isExportError } from '../../src/core/model/exportError';
 import { readColumns } from '../../src/core/read/table/readColumns';
+import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** A file with this content. */
@@ -229,8 +229,7 @@ describe('readColumns: memory', () => {
     return file;
   }
 
-  it('is that of the values, for a million rows', function () {
-    this.timeout(120_000);
+  it('is that of the values, for a million rows', () => {
     const file = largeFile();
     const module = path.join(__dirname, '..', '..', 'src', 'core', 'read', 'table', 'readColumns.ts');
     const program = `
@@ -245,10 +244,8 @@ describe('readColumns: memory', () => {
     // How far the heap grows before it is collected is the machine's choice, unless it is told: texts of five columns alone
     // would be 200 MB and more.
     const heap = '--max-old-space-size=128';
-    const output = execFileSync(process.execPath, [heap, '--require', 'tsx/cjs', '-e', program], {
-      encoding: 'utf8',
-      cwd: path.join(__dirname, '..', '..'),
-    });
+    const args = [heap, '--require', 'tsx/cjs', '-e', program];
+    const { stdout: output } = spawnBounded(process.execPath, args, { cwd: path.join(__dirname, '..', '..') });
     const found = JSON.parse(output) as Record<'rows' | 'texts' | 'peakMb' | 'keptMb', number> & { kinds: string[] };
     assert.deepEqual([found.rows, found.kinds, found.texts], [rows, ['text', 'number', 'number', 'text', 'text'], 101]);
     assert.ok(found.keptMb < 100, output); // 2 × 8 MB of numbers, 3 × 4 MB of codes, and pieces that wait for collection

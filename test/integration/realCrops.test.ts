@@ -4,6 +4,7 @@ import path from 'node:path';
 import Papa from 'papaparse';
 import { decodePicture, type DecodedPicture, readManifest, realDataFolder } from '../support/dataset';
 import { runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** Real datasets, and channels that each FOV of theirs has. */
@@ -40,8 +41,7 @@ function cropOf({ widthPx, heightPx, rgb }: DecodedPicture, box: Box): Buffer {
   return crop;
 }
 
-describe('real datasets: every crop is the part of the whole picture that its definition says', function () {
-  this.timeout(120_000);
+describe('real datasets: every crop is the part of the whole picture that its definition says', () => {
   const data = realDataFolder();
   for (const [name, channels] of datasets) {
     const look = [
@@ -60,7 +60,7 @@ describe('real datasets: every crop is the part of the whole picture that its de
 
     describe(name, () => {
       before(async function () {
-        if (!data) return this.skip(); // the data is not on this machine (set MBE_DATA to its folder)
+        if (!data) return skipWithout('the real data (MBE_DATA)', this);
         dataset = path.join(data, 'assembled', name);
         const out = run('fovs');
         for (const row of readManifest(out)) whole.set(row['fov'], await decodePicture(path.join(out, row['path'])));

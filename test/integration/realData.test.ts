@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodePicture, readManifest, realDataFolder } from '../support/dataset';
 import { runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 interface RealCase {
@@ -24,7 +25,7 @@ describe('real datasets: the command line writes the pixels that numpy and sciki
   const data = realDataFolder();
   for (const { dataset, fov, outlineWidthPx, channels, ...expected } of cases) {
     it(`${dataset} ${fov}: ${channels.map(({ channel }) => channel).join(', ')}, outlines ${outlineWidthPx} px`, async function () {
-      if (!data) this.skip(); // the data is not on this machine (set MBE_DATA to its folder)
+      if (!data) return skipWithout('the real data (MBE_DATA)', this);
       const out = temporaryFolder();
       const flags = channels.flatMap(({ channel, color, contrastLimits }) => [
         '--channel',

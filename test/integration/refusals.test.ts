@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { decodePicture, plane, readManifest, smallDataset, writePlane } from '../support/dataset';
-import { type CliResult, runCli, runCliAsOrdinaryUser } from '../support/runCli';
+import { ordinaryUser } from '../support/ordinaryUser';
+import { type CliResult, runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const dna = ['--channel', 'DNA=blue:0:255', '--scale-bar', 'off'];
@@ -90,11 +91,10 @@ describe('an output folder', () => {
   });
 
   it('that may not be read is not taken for one without jobs', function () {
+    const user = ordinaryUser(this);
     const out = temporaryFolder();
     chmodSync(out, 0);
-    const result = runCliAsOrdinaryUser('status', out);
-    if (!result) return this.skip();
-    assertRefused(result, /^Usage: .*reading it is not permitted\.$/m);
+    assertRefused(user.run('status', out), /^Usage: .*reading it is not permitted\.$/m);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -19,6 +19,8 @@ import { locateDataset } from '../../src/core/read/locateDataset';
 import { plane, readManifest, smallDataset, writePlane } from '../support/dataset';
 import { exampleRecipe } from '../support/exampleRecipe';
 import { cliFile, eventsOf, runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
+import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const channels = ['--channel', 'DNA=blue:0:255'];
@@ -59,13 +61,8 @@ describe('things that once went wrong', () => {
     const out = temporaryFolder();
     runCli('fovs', smallDataset(['A']), ...channels, '--out', out);
     mkdirSync(path.join(jobOf(out), 'claim'));
-    const args = [cliFile, 'resume', out];
-    const { status, stderr } = spawnSync(process.execPath, args, {
-      encoding: 'utf8',
-      timeout: 20_000,
-      killSignal: 'SIGKILL',
-    });
-    assert.deepEqual([status, /Usage: .*claim.* cannot be read/.test(stderr)], [2, true], stderr);
+    const { exitCode, stderr } = runCli('resume', out);
+    assert.deepEqual([exitCode, /Usage: .*claim.* cannot be read/.test(stderr)], [2, true], stderr);
   });
 
   it('is cancelled, and not at fault, when it is stopped while it looks for what would not change', async () => {
@@ -141,11 +138,11 @@ describe('things that once went wrong', () => {
   });
 
   it('goes on with its pictures when what it says goes to a full disk', function () {
-    if (!existsSync('/dev/full')) return this.skip();
+    if (!existsSync('/dev/full')) skipWithout('/dev/full', this);
     const out = temporaryFolder();
     const full = openSync('/dev/full', 'w');
     const run = (...args: string[]): SpawnSyncReturns<string> =>
-      spawnSync(process.execPath, [cliFile, ...args], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+      spawnBounded(process.execPath, [cliFile, ...args], { stdio: ['ignore', full, 'pipe'] });
     try {
       const dataset = smallDataset(['A', 'B']);
       const asked = [
@@ -160,7 +157,8 @@ describe('things that once went wrong', () => {
         assert.match(stderr, /^OutputNotWritable: Expected to write to the standard output, but ENOSPC/);
       }
       assert.equal(readManifest(out).length, 2);
-      const unsaid = spawnSync(process.execPath, [cliFile, 'fovs', '--nope'], { stdio: ['ignore', 'ignore', full] });
+      const stdio = ['ignore', 'ignore', full] as const;
+      const unsaid = spawnBounded(process.execPath, [cliFile, 'fovs', '--nope'], { stdio: [...stdio] });
       assert.equal(unsaid.status, 2);
     } finally {
       closeSync(full);
@@ -200,12 +198,12 @@ describe('things that once went wrong', () => {
   });
 
   it('calls a file that may not become so large an obstacle of the disk', function () {
-    if (process.platform === 'win32') return this.skip();
+    if (process.platform === 'win32') skipWithout('ulimit', this);
     const out = temporaryFolder();
     const command = `ulimit -f 1; exec "$0" "$@"`;
     const flags = ['fovs', smallDataset(['A']), ...channels, '--format', 'tiff', '--out', out];
     const args = ['-c', command, process.execPath, cliFile, ...flags];
-    const { status, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
+    const { status, stderr } = spawnBounded('bash', args);
     assert.deepEqual([status, /^OutputNotWritable: .*allows no file of its size\.$/m.test(stderr)], [3, true], stderr);
   });
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeSample } from '../../sample/makeSample';
 import { withImage } from '../../src/core/read/openImage';
 import { decodePicture, plane, readManifest, writePlane } from '../support/dataset';
 import { type CliResult, eventsOf, runCli, startCli } from '../support/runCli';
+import { ended } from '../support/startedProcesses';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { writeUeler } from '../support/uelerState';
+import { waitUntil } from '../support/waitUntil';
 
 const width = 60;
 const height = 40;
@@ -669,10 +669,10 @@ describe('how ROIs are run', () => {
     const folder = dataset(many);
     const reference = exported(folder);
     const out = path.join(temporaryFolder(), 'out');
-    const child = startCli('rois', folder, ...bare, '--out', out);
-    await until(child, () => existsSync(out) && picturesOf(out).size >= 3);
+    const child = startCli('rois', folder, ...bare, '--rate', '30/s', '--out', out);
+    await waitUntil('the third picture', () => existsSync(out) && picturesOf(out).size >= 3, child);
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await ended(child);
     const made = picturesOf(out).size;
     assert.ok(made < many.length, `too fast to be killed: ${made}`);
     // Whoever edits ROIs or marker sets now edits those of the next job.
@@ -731,10 +731,6 @@ describe('how ROIs are run', () => {
     }
   });
 });
-
-async function until(child: ChildProcess, isSo: () => boolean): Promise<void> {
-  while (!isSo() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 describe('hostile ROIs', () => {
   it('with odd ids, names and settings are made or refused one by one', () => {

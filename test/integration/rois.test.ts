@@ -9,6 +9,7 @@ import type { Point, Roi } from '../../src/core/model/roi';
 import { readRois } from '../../src/core/read/rois/readRois';
 import { readManifest, realDataFolder, smallDataset } from '../support/dataset';
 import { runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { writeUeler } from '../support/uelerState';
 
@@ -76,7 +77,7 @@ describe('real files of ROIs: readRois finds what Python finds in them', () => {
   for (const [file, outcome] of Object.entries(files)) {
     const found = 'code' in outcome ? `is none: ${outcome.reason}` : `${outcome.rois.length} ROIs`;
     it(`${file}: ${found}`, async function () {
-      if (!data) this.skip(); // the data is not on this machine (set MBE_DATA to its folder)
+      if (!data) return skipWithout('the real data (MBE_DATA)', this);
       const warnings: Problem[] = [];
       const whole = path.join(data, file);
       if ('code' in outcome) {
@@ -189,7 +190,7 @@ describe('ROIs of the sample and of pipes', () => {
   });
 
   it('refuses what is no regular file at once', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipWithout('mkfifo', this);
     const folder = temporaryFolder();
     const pipe = path.join(folder, 'pipe.roi');
     execFileSync('mkfifo', [pipe]);

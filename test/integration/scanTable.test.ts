@@ -381,7 +381,6 @@ describe('scanTable: memory', () => {
   }
 
   it('does not grow with the file', async function () {
-    this.timeout(120_000);
     const values = Array.from({ length: 60 }, (_, i) => (i / 7).toFixed(6));
     const file = largeFile(`${values.map((_, i) => `m${i}`).join()}\n`, `${values.join()}\n`, 60);
     let rows = 0;
@@ -391,7 +390,6 @@ describe('scanTable: memory', () => {
   });
 
   it('does not grow with a quote that never closes, or a line that never ends', async function () {
-    this.timeout(120_000);
     for (const [head, repeated] of [
       ['a,b\n1,2\n3,"', '1,2\n'],
       ['a,b\n1,2\n', 'no end '],

@@ -56,8 +56,7 @@ const look = [
   ...['--scale-bar', 'off'],
 ];
 
-describe('stitched slides', function () {
-  this.timeout(60_000);
+describe('stitched slides', () => {
   let sample: string;
   let slide: string;
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodePicture, type DecodedPicture, plane, readManifest, writePlane } from '../support/dataset';
 import { longestRunInRow } from '../support/measureBar';
 import { type CliResult, eventsOf, runCli, startCli } from '../support/runCli';
+import { ended } from '../support/startedProcesses';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { continuousColors, maskColors, writeUeler } from '../support/uelerState';
+import { waitUntil } from '../support/waitUntil';
 
 /** What UELer 0.5 gets wrong about cells and ROIs, numbered as in the list of its defects that this project keeps. */
 
@@ -319,7 +320,6 @@ describe("UELer's defects, about cells and ROIs", () => {
   });
 
   it('B21: labels and channels of one FOV are kept at a time', function () {
-    this.timeout(120_000);
     const side = 1500;
     const cells = plane(side, side, (x, y) =>
       x % 20 < 15 && y % 20 < 15 ? 1 + Math.floor(x / 20) + 75 * Math.floor(y / 20) : 0,
@@ -463,14 +463,14 @@ describe("UELer's defects, about cells and ROIs", () => {
     const reference = exported('rois', make(), ...look);
     const folder = make();
     const out = path.join(temporaryFolder(), 'out');
-    const child = startCli('rois', folder, ...look, '--out', out);
+    const child = startCli('rois', folder, ...look, '--rate', '40/s', '--out', out);
     const made = (): string[] => (existsSync(out) ? readdirSync(out).filter((name) => name.endsWith('.png')) : []);
-    while (made().length < 2 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    await waitUntil('the second picture', () => made().length >= 2, child);
     assert.ok(made().length < rows.length, 'too fast to be disturbed');
     writeSets(folder, 'green');
     writeUeler(folder, 'cell-types.maskcolors.json', { ...maskColors, colors: { 'T cell': '#0000ff' } });
     writeUeler(folder, 'roi_manager.csv', `${boxColumns}\n`);
-    if (child.exitCode === null) await once(child, 'exit');
+    await ended(child);
     assert.deepEqual(
       readManifest(out).map((row) => [row['path'], row['sha256']]),
       reference.rows.map((row) => [row['path'], row['sha256']]),

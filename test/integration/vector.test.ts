@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { decodePicture, plane, readManifest, writePlane } from '../support/dataset';
 import { fontFilesIn, type PdfFigure, readableBytes, readPdf } from '../support/readPdf';
 import { runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 type Row = Record<string, string>;
@@ -624,8 +625,7 @@ describe('tokens', () => {
 
 describe('names that are markup elsewhere', () => {
   before(function () {
-    // Windows has no files of such names.
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipWithout('files of such names', this);
   });
 
   const fov = `A <&"'> ]]> (\\) %PDF 🧬`;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Problem } from '../../src/core/model/dataset';
 import type { Slide } from '../../src/core/model/slide';
 import { readSlides } from '../../src/core/read/readSlides';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -301,7 +302,7 @@ describe('readSlides: descriptors that are refused', () => {
   });
 
   it('a pipe, which is passed over without waiting', async function () {
-    if (process.platform === 'win32') return this.skip();
+    if (process.platform === 'win32') return skipWithout('mkfifo', this);
     const { slides, warnings } = await read({ '.UELer/maps/run.json': descriptor([a]) }, (folder) => {
       execFileSync('mkfifo', [path.join(folder, '.UELer', 'maps', 'pipe.json')]);
     });
