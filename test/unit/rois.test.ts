@@ -345,6 +345,36 @@ describe('readRois: GeoJSON', () => {
     for (const blank of ['', ' ']) assert.equal((await readOne('a.csv', `\ufeff${blank}${long}`)).name.length, 2000);
   });
 
+  it('reads files with NaN and Infinity among the measurements, and takes them for no coordinates', async () => {
+    const measured = (measurements: string, name = '"n"', x = '1'): string =>
+      `{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [[[${x}, 2], [5, 2], [5, 6]]]}, "properties": {"name": ${name}, "measurements": ${measurements}}}`;
+    for (const measurements of [
+      '{"Area": NaN, "Solidity":-Infinity,"b":Infinity}',
+      '[{"name": "Area µm^2", "value": NaN}, NaN,\n\tNaN]',
+      String.raw`{"a \"NaN": "NaN, Infinity", "\\": NaN, "\\\"": [-Infinity]}`,
+    ]) {
+      const roi = await readOne('a.geojson', measured(measurements));
+      assert.deepEqual([roi.name, boxOf(roi)], ['n', [1, 2, 5, 6]], measurements);
+    }
+    // A name stays as it is, also beside a NaN.
+    for (const name of ['NaN', 'a NaN, b', '-Infinity', '": NaN', '\\', 'NaN\\"']) {
+      const roi = await readOne('a.geojson', measured('{"Area": NaN}', JSON.stringify(name)));
+      assert.equal(roi.name, name);
+    }
+    for (const x of ['NaN', '-Infinity', 'null']) {
+      const { rois, warnings } = await read('a.geojson', `[${measured('{}', '"front"', x)}, ${measured('{"A": NaN}')}]`);
+      assert.deepEqual(
+        rois.map(({ name }) => name),
+        ['n'],
+      );
+      assert.deepEqual(warnings, [
+        'Expected points [x, y] in feature 1 ("front") of a.geojson, but found one with NaN, Infinity or null; it is left out.',
+      ]);
+    }
+    for (const odd of ['NaNs', 'nan', 'NaN NaN', 'xNaN', 'NaN: 1'])
+      await refuses('a.geojson', measured(`{"a": ${odd}}`), /it is not valid JSON/);
+  });
+
   it('refuses other JSON, and attacks, in time', async () => {
     await refuses('a.json', '{"pathClasses": []}', /but found an object with "pathClasses"\.$/);
     await refuses('a.json', '[1, 2]', /but found a list/);
