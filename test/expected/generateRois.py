@@ -196,13 +196,26 @@ def read_ome(xml, fov):
             continue
         shapes = list(next(child for child in roi if child.tag.endswith("}Union")))
         useful = [each for each in shapes if re.sub("{.*}", "", each.tag) not in ("Point", "Label", "Mask")]
-        for each in shapes:
-            if each not in useful:
-                rois.append(None)
-                continue
-            about = {"id": roi.get("ID") if len(useful) == 1 else each.get("ID"), "name": roi.get("Name", ""), **fov}
-            rois.append({**about, **read_ome_shape(each)})
+        rois += [None for each in shapes if each not in useful]
+        parts = []
+        for part in map(read_ome_shape, useful):
+            if part not in parts:
+                parts.append(part)
+        if parts:
+            rois.append({"id": roi.get("ID"), "name": roi.get("Name", ""), **fov, **(parts[0] if len(parts) == 1 else union(parts))})
     return rois
+
+
+def union(parts):
+    """Shapes of one ROI: the box is that of all of them together."""
+    boxes = np.array([part["box"] for part in parts])
+    areas = [rectangle(part["box"]) if part["kind"] == "box" else part for part in parts]
+    return {"kind": "union", "box": [*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)], "parts": areas}
+
+
+def rectangle(box):
+    x0, y0, x1, y1 = box
+    return shape("polygon", [[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]])
 
 
 def read_ome_shape(each):

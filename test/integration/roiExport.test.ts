@@ -581,6 +581,44 @@ describe('shapes of ROIs', () => {
     assert.match(rowOf(cut, 'box')['note'], /it is a box, of which nothing is cut off/);
   });
 
+  describe('that are one ROI of OME', () => {
+    const folder = dataset(undefined, ['A']);
+    const pair =
+      '<Rectangle ID="Shape:0" X="10" Y="10" Width="10" Height="10"/><Rectangle ID="Shape:1" X="35" Y="10" Width="10" Height="10" TheZ="1"/><Rectangle ID="Shape:2" X="40" Y="5" Width="10" Height="10"/>';
+    const ome = (shapes: string): string => {
+      const file = path.join(temporaryFolder(), 'A.ome.xml');
+      const image =
+        '<Image ID="Image:0"><Pixels SizeX="60" SizeY="40" Type="uint8"/><ROIRef ID="ROI:0"/></Image><ROI ID="ROI:0" Name="pair"><Union>';
+      const text = `<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">${image}${shapes}</Union></ROI></OME>`;
+      writeFileSync(file, text);
+      return file;
+    };
+    const isNear = (x: number, y: number, margin: number): boolean =>
+      [[10, 10], [35, 10], [40, 5]].some(
+        ([left, top]) => x >= left - margin && x < left + 10 + margin && y >= top - margin && y < top + 10 + margin,
+      ); // prettier-ignore
+
+    it('are one picture, black between them, and the same when it is made again', async () => {
+      const result = exported(folder, '--rois', ome(pair), '--cut-shape');
+      assert.deepEqual([result.exitCode, result.rows.length], [0, 1], result.stderr);
+      await assertRoi(result, 'ROI:0', [10, 5, 40, 15], (x, y) => (isNear(x, y, 0) ? dna(x, y) : [0, 0, 0]));
+      const picture = path.join(result.out, 'A_roi_pair.png');
+      const out = path.join(temporaryFolder(), 'again');
+      const again = runCli('run', picture, '--dataset', folder, '--out', out);
+      assert.equal(again.exitCode, 0, again.stderr);
+      assert.ok(readFileSync(path.join(out, 'A_roi_pair.png')).equals(readFileSync(picture)));
+    });
+
+    it('are drawn as one, without lines within them, and not cut out if they are open lines', async () => {
+      const drawn = exported(folder, '--rois', ome(pair), '--draw-shape', '--shape-width', '2px');
+      const isLine = (x: number, y: number): boolean => isNear(x, y, 1) && !isNear(x, y, -1);
+      await assertRoi(drawn, 'ROI:0', [10, 5, 40, 15], (x, y) => (isLine(x, y) ? [255, 255, 0] : dna(x, y)));
+      const lines = ome('<Line X1="1" Y1="1" X2="9" Y2="9"/><Line X1="1" Y1="9" X2="9" Y2="1"/>');
+      const refused = exported(folder, '--rois', lines, '--cut-shape');
+      assert.deepEqual([refused.exitCode, refused.rows[0]['error_code']], [1, 'RoiInvalid']);
+    });
+  });
+
   it('are vectors in PDF and SVG, and OME-TIFF has the region as it is on disk', async () => {
     const points = [[12, 12], [30, 12], [30, 22], [12, 22]]; // prettier-ignore
     const rois = [{ id: 's', name: 's', fov: 'A', x: -4, y: 8, widthPx: 40, heightPx: 20, points, markerSet: 'green' }];

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { savedRoisCsv } from '../../sample/savedRois';
 import type { Problem } from '../../src/core/model/dataset';
 import { isExportError } from '../../src/core/model/exportError';
-import type { Point, Roi } from '../../src/core/model/roi';
+import { linesOf, partsOf, type Point, type Roi, type RoiPart } from '../../src/core/model/roi';
 import { readRois } from '../../src/core/read/rois/readRois';
 import { readManifest, realDataFolder, smallDataset } from '../support/dataset';
 import { runCli } from '../support/runCli';
@@ -13,17 +13,22 @@ import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { writeUeler } from '../support/uelerState';
 
-interface ExpectedRoi {
-  readonly id: string;
-  readonly name: string;
-  readonly fov?: string;
-  readonly tags?: readonly string[];
-  readonly kind: 'box' | 'polygon' | 'polyline' | 'curve';
+interface ExpectedShape {
+  readonly kind: 'box' | 'polygon' | 'polyline' | 'curve' | 'union';
   readonly box: readonly number[];
   readonly vertices?: readonly number[];
   readonly areas?: readonly number[];
   /** Of a curve. */
   readonly area?: number;
+  /** Of a union. */
+  readonly parts?: readonly ExpectedShape[];
+}
+
+interface ExpectedRoi extends ExpectedShape {
+  readonly id: string;
+  readonly name: string;
+  readonly fov?: string;
+  readonly tags?: readonly string[];
 }
 
 type Outcome =
@@ -46,23 +51,45 @@ function near(found: number, expected: number, tolerance: number, what: string):
   assert.ok(Math.abs(found - expected) <= tolerance, `${what}: ${found} is not ${expected} ± ${tolerance}`);
 }
 
+function boxOf(part: RoiPart): number[] {
+  const points = linesOf(part).flat();
+  const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e9) / 1e9;
+}
+
 function compare(roi: Roi, expected: ExpectedRoi): void {
   const { id, name, fov, tags, shape, box } = roi;
   assert.deepEqual(
     { id, name, fov, tags },
     { id: expected.id, name: expected.name, fov: expected.fov, tags: expected.tags ?? [] },
   );
-  const isCurve = expected.kind === 'curve';
   const sides = [box.xMin, box.yMin, box.xMax, box.yMax];
-  for (const [i, side] of sides.entries()) near(side, expected.box[i], isCurve ? 0.06 : 1e-9, `${name} box ${i}`);
-  assert.equal(shape?.kind ?? 'box', isCurve ? 'polygon' : expected.kind);
+  const tolerance = expected.kind === 'curve' ? 0.06 : 1e-9;
+  for (const [i, side] of sides.entries()) near(side, expected.box[i], tolerance, `${name} box ${i}`);
+  const kind = expected.kind === 'curve' ? 'polygon' : expected.kind;
+  assert.equal(shape?.kind ?? 'box', kind);
   if (!shape) return;
-  const rings = shape.kind === 'polyline' ? [shape.points] : shape.rings;
-  if (isCurve) {
-    const perimeter = 2 * (box.xMax - box.xMin + box.yMax - box.yMin);
+  const [parts, expectedParts] = [partsOf(shape), expected.parts ?? [expected]];
+  assert.equal(parts.length, expectedParts.length);
+  for (const [i, part] of parts.entries()) {
+    compareShape(part, expectedParts[i], name);
+    if (expected.parts) assert.deepEqual(boxOf(part).map(rounded), expectedParts[i].box.map(rounded), name);
+  }
+}
+
+function compareShape(shape: RoiPart, expected: ExpectedShape, name: string): void {
+  const rings = linesOf(shape);
+  if (expected.kind === 'curve') {
+    const [xMin, yMin, xMax, yMax] = expected.box;
+    const perimeter = 2 * (xMax - xMin + yMax - yMin);
     near(shoelace(rings[0]), expected.area!, 0.05 * perimeter, `${name} area`);
     return;
   }
+  assert.equal(shape.kind, expected.kind);
   assert.deepEqual(
     rings.map((ring) => ring.length),
     expected.vertices,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LabelImage, Plane, Region } from '../../src/core/model/image';
 import type { Recipe } from '../../src/core/model/recipe';
-import type { Point, RoiShape } from '../../src/core/model/roi';
+import { linesOf, type Point, type RoiPart, type RoiShape } from '../../src/core/model/roi';
 import type { RoiSelection } from '../../src/core/model/roiSelection';
 import { loadFont } from '../../src/core/read/loadFont';
 import { prepareLayers, type RenderInput } from '../../src/core/render/prepareLayers';
@@ -34,8 +34,8 @@ function toRows(mask: ArrayLike<number>, widthPx: number): string[] {
 }
 
 const box = (widthPx: number, heightPx: number, x = 0, y = 0): Region => ({ x, y, widthPx, heightPx });
-const line = (...points: Point[]): RoiShape => ({ kind: 'polyline', points });
-const ring = (...points: Point[]): RoiShape => ({ kind: 'polygon', rings: [points] });
+const line = (...points: Point[]): RoiPart => ({ kind: 'polyline', points });
+const ring = (...points: Point[]): RoiPart => ({ kind: 'polygon', rings: [points] });
 
 const ownLook: RoiSelection = { rois: [], slides: [], settings: 'own', edge: 'pad', cutShape: false };
 
@@ -156,6 +156,49 @@ describe('strokeMask', () => {
   });
 });
 
+describe('a shape of several parts', () => {
+  const upright = (x0: number, y0: number, x1: number, y1: number): RoiPart =>
+    ring([x0, y0], [x1, y0], [x1, y1], [x0, y1]);
+  const union = (...parts: RoiPart[]): RoiShape => ({ kind: 'union', parts });
+  const crossed = union(upright(1, 1, 6, 5), upright(4, 3, 9, 8), line([0, 0], [2, 0]));
+
+  it('encloses what any of them does, also where they overlap, and nothing for its lines', () => {
+    assert.deepEqual(toRows(shapeMask(crossed, box(10, 9)), 10), [
+      '0000000000',
+      '0111110000',
+      '0111110000',
+      '0111111110',
+      '0111111110',
+      '0000111110',
+      '0000111110',
+      '0000111110',
+      '0000000000',
+    ]);
+    // Moved, and half as large: the centres of the output's pixels decide.
+    const onGrid = toGridShape(crossed, box(10, 8, 0, 1), 2);
+    assert.deepEqual(toRows(shapeMask(onGrid, box(5, 4)), 5), ['11100', '11110', '00110', '00000']);
+  });
+
+  it('has the line about all of them, and whole lines over it', () => {
+    const squares = union(upright(0.5, 0.5, 5.5, 4.5), upright(3.5, 2.5, 8.5, 7.5), upright(1.5, 1.5, 2.5, 2.5));
+    const expected = [
+      '111111000',
+      '100001000',
+      '100001111',
+      '100000001',
+      '111100001',
+      '000100001',
+      '000100001',
+      '000111111',
+    ];
+    assert.deepEqual(toRows(strokeMask(squares, 1, box(9, 8)), 9), expected);
+    const elsewhere = toGridShape(squares, box(5, 5, -2, 3), 1);
+    assert.deepEqual(toRows(strokeMask(elsewhere, 1, box(5, 5)), 5), ['00100', '00111', '00000', '00000', '00000']);
+    const measured = union(upright(0.5, 0.5, 4.5, 4.5), line([2.5, 2.5], [6.5, 2.5]));
+    assert.deepEqual(toRows(strokeMask(measured, 1, box(7, 5)), 7), ['1111100', '1000100', '1011111', '1000100', '1111100']); // prettier-ignore
+  });
+});
+
 describe('shapes on the output grid are as numpy computes them', () => {
   for (const { name, kind, rings, region, downsample, widthPx, drawn: stroke, inside } of shapes) {
     const shape: RoiShape = kind === 'polygon' ? { kind, rings } : { kind, points: rings[0] };
@@ -186,7 +229,7 @@ function moved(shape: RoiShape, by: number): NonNullable<RenderInput['roi']> {
   const there: RoiShape =
     shape.kind === 'polygon'
       ? { kind: 'polygon', rings: shape.rings.map(place) }
-      : { kind: 'polyline', points: place(shape.points) };
+      : { kind: 'polyline', points: linesOf(shape).flatMap(place) };
   return { id: 'r1', name: 'front', shape: there };
 }
 

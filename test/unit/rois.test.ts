@@ -345,6 +345,39 @@ describe('readRois: GeoJSON', () => {
     for (const blank of ['', ' ']) assert.equal((await readOne('a.csv', `\ufeff${blank}${long}`)).name.length, 2000);
   });
 
+  it('reads files with NaN and Infinity among the measurements, and takes them for no coordinates', async () => {
+    const measured = (measurements: string, name = '"n"', x = '1'): string =>
+      `{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [[[${x}, 2], [5, 2], [5, 6]]]}, "properties": {"name": ${name}, "measurements": ${measurements}}}`;
+    for (const measurements of [
+      '{"Area": NaN, "Solidity":-Infinity,"b":Infinity}',
+      '[{"name": "Area µm^2", "value": NaN}, NaN,\n\tNaN]',
+      String.raw`{"a \"NaN": "NaN, Infinity", "\\": NaN, "\\\"": [-Infinity]}`,
+    ]) {
+      const roi = await readOne('a.geojson', measured(measurements));
+      assert.deepEqual([roi.name, boxOf(roi)], ['n', [1, 2, 5, 6]], measurements);
+    }
+    // A name stays as it is, also beside a NaN.
+    for (const name of ['NaN', 'a NaN, b', '-Infinity', '": NaN', '\\', 'NaN\\"']) {
+      const roi = await readOne('a.geojson', measured('{"Area": NaN}', JSON.stringify(name)));
+      assert.equal(roi.name, name);
+    }
+    for (const x of ['NaN', '-Infinity', 'null']) {
+      const { rois, warnings } = await read(
+        'a.geojson',
+        `[${measured('{}', '"front"', x)}, ${measured('{"A": NaN}')}]`,
+      );
+      assert.deepEqual(
+        rois.map(({ name }) => name),
+        ['n'],
+      );
+      assert.deepEqual(warnings, [
+        'Expected points [x, y] in feature 1 ("front") of a.geojson, but found one with NaN, Infinity or null; it is left out.',
+      ]);
+    }
+    for (const odd of ['NaNs', 'nan', 'NaN NaN', 'xNaN', 'NaN: 1'])
+      await refuses('a.geojson', measured(`{"a": ${odd}}`), /it is not valid JSON/);
+  });
+
   it('refuses other JSON, and attacks, in time', async () => {
     await refuses('a.json', '{"pathClasses": []}', /but found an object with "pathClasses"\.$/);
     await refuses('a.json', '[1, 2]', /but found a list/);
@@ -753,24 +786,52 @@ describe('readRois: OME', () => {
     assert.ok(Math.PI * 1e6 - areaOf(ringsOf(ellipse)[0]) < 0.05 * 2000 * Math.PI);
   });
 
-  it('makes a ROI of each shape of a union, with names, comments and tags', async () => {
+  it('makes one ROI of the shapes of a union, with its name, comment and tags', async () => {
     const text = ome(
       union(
-        '<Rectangle ID="Shape:1" X="0" Y="0" Width="5" Height="5"/><Label ID="Shape:2" X="1" Y="1" Text="&lt;"/><Rectangle ID="Shape:3" X="3" Y="3" Width="5" Height="5"/>',
+        '<Rectangle ID="Shape:1" X="0" Y="0" Width="5" Height="5"/><Label ID="Shape:2" X="1" Y="1" Text="&lt;"/><Polygon ID="Shape:3" Points="3,3 20,3 3,9.5"/><Line ID="Shape:4" X1="-2" Y1="1" X2="1" Y2="1"/>',
         'ID="ROI:1" Name="A &amp; B &#181;"',
         '<AnnotationRef ID="T:1"/><AnnotationRef ID="T:9"/><Description>two\nof &quot;them&quot;</Description>',
       ) +
         '<StructuredAnnotations><TagAnnotation ID="T:1"><Value>needs review</Value></TagAnnotation><XMLAnnotation ID="X"><Value><ROI ID="fake"><Union><Line X1="0" Y1="0" X2="9" Y2="9"/></Union></ROI></Value></XMLAnnotation></StructuredAnnotations>',
     );
     const { rois, warnings } = await read('a.ome.xml', text);
-    assert.equal(warnings.length, 1);
-    assert.match(warnings[0], /in shape "Shape:2" of ROI "ROI:1" \("A & B µ"\) of a\.ome\.xml, but found a label/);
-    assert.deepEqual(
-      rois.map(({ id }) => id),
-      ['Shape:1', 'Shape:3'],
-    );
-    for (const { name, comment, tags } of rois)
-      assert.deepEqual([name, comment, tags], ['A & B µ', 'two\nof "them"', ['needs review']]);
+    assert.deepEqual(warnings, [
+      'Expected a region in shape "Shape:2" of ROI "ROI:1" ("A & B µ") of a.ome.xml, but found a label, which has no area; it is left out.',
+    ]);
+    assert.deepEqual(rois, [
+      {
+        id: 'ROI:1',
+        name: 'A & B µ',
+        box: { xMin: -2, yMin: 0, xMax: 20, yMax: 9.5 },
+        shape: {
+          kind: 'union',
+          parts: [
+            { kind: 'polygon', rings: [[[0, 0], [5, 0], [5, 5], [0, 5]]] },
+            { kind: 'polygon', rings: [[[3, 3], [20, 3], [3, 9.5]]] },
+            { kind: 'polyline', points: [[-2, 1], [1, 1]] },
+          ],
+        },
+        tags: ['needs review'],
+        comment: 'two\nof "them"',
+      },
+    ]); // prettier-ignore
+  });
+
+  it('takes a shape that repeats on several planes once', async () => {
+    const rectangle = (id: number, plane: string, x = 20): string =>
+      `<Rectangle ID="Shape:${id}" X="${x}" Y="30" Width="10" Height="10" ${plane}/>`;
+    const planes =
+      rectangle(0, 'TheZ="0" TheT="0"') + rectangle(1, 'TheZ="1" TheT="0"') + rectangle(2, 'TheT="4" TheC="1"');
+    const same = await readOne('a.ome.xml', ome(union(planes)));
+    assert.deepEqual([same.id, same.shape, ...boxOf(same)], ['ROI:0', undefined, 20, 30, 30, 40]);
+    // Where it ends up counts, and not how it is written.
+    const moved =
+      '<Rectangle X="5" Y="3" Width="10" Height="10"><Transform A00="1" A10="0" A01="0" A11="1" A02="15" A12="27"/></Rectangle>';
+    assert.equal((await readOne('a.ome.xml', ome(union(planes + moved)))).shape, undefined);
+    const further = await readOne('a.ome.xml', ome(union(planes + rectangle(3, 'TheZ="3"', 50))));
+    assert.equal(further.shape?.kind === 'union' && further.shape.parts.length, 2);
+    assert.deepEqual(boxOf(further), [20, 30, 60, 40]);
   });
 
   it('says which FOV a ROI is in where the file says it', async () => {

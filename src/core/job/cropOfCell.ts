@@ -7,15 +7,25 @@ import { fitBox, squareAbout, toPixels } from '../select/cropRegion';
 import type { MeasuredCell } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
 import type { PlannedFov } from './planFov';
+import { placeOfCell } from './scatteredCells';
+
+/** The picture of one cell, and what is said of it. */
+export interface CellCrop {
+  readonly region: Region;
+  /** Where the cell is, as far as its mask says it. */
+  readonly keepClear?: Region;
+  readonly notes: readonly string[];
+}
 
 /** The box around a cell, before the image's edge is looked at. */
 export function cropOf(
-  { crop, center }: CellSelection,
+  selection: CellSelection,
   dataset: Dataset,
   planned: PlannedFov,
   cell: ChosenCell,
   measured: MeasuredCell | undefined,
-): { region: Region; note?: string } {
+): CellCrop {
+  const { crop, center } = selection;
   const { fov, pixelSize, pixelSizeError } = planned;
   const lengths = isFitted(crop) ? [crop.padding, crop.min, crop.max] : [crop.size];
   if (!pixelSize && lengths.some((length) => length && 'um' in length)) {
@@ -24,15 +34,19 @@ export function cropOf(
       `Expected a pixel size for crops in µm of FOV ${fov.name}, but its files state none; give it, or ask for pixels.`,
     );
   }
+  const place = measured && placeOfCell(selection, measured);
+  const notes = place?.note === undefined ? [] : [place.note];
+  const keepClear = place && { keepClear: place.box };
   if (isFitted(crop)) {
-    const { region, isCut } = fitBox(measured!.box, {
+    const { region, isCut } = fitBox(place!.box, {
       paddingPx: Math.round(toPixels(crop.padding, pixelSize?.um)),
       minPx: crop.min ? toPixels(crop.min, pixelSize?.um) : 1,
       maxPx: crop.max ? requirePixel(crop.max, cell, pixelSize?.um) : Infinity,
     });
-    return { region, ...(isCut && { note: 'the cell is larger than the greatest size and is cut about its middle' }) };
+    if (isCut) notes.push('the cell is larger than the greatest size and is cut about its middle');
+    return { region, ...keepClear, notes };
   }
-  const middle = center === 'mask' ? measured : toPixelCenter(cell, dataset, planned);
+  const middle = center === 'mask' ? place?.center : toPixelCenter(cell, dataset, planned);
   if (!middle && center === 'table' && cell.center) {
     if (pixelSizeError) throw new ExportError(pixelSizeError.code, pixelSizeError.message);
     throw new ExportError(
@@ -46,7 +60,7 @@ export function cropOf(
       `Expected a centroid of cell ${cell.label} of FOV ${fov.name} in the cell table, but it has none; name its columns, or centre by the mask.`,
     );
   }
-  return { region: squareAbout(middle, requirePixel(crop.size, cell, pixelSize?.um)) };
+  return { region: squareAbout(middle, requirePixel(crop.size, cell, pixelSize?.um)), ...keepClear, notes };
 }
 
 /** A length in pixels, at least one; `CellNotFound` for what is less, of which no picture can be made. */

@@ -24,6 +24,7 @@ import {
   requireSource,
   toPlannedSource,
 } from './planFov';
+import { scatterWarnings } from './scatteredCells';
 
 /**
  * The items of single cells, and the table's row of each: chosen in the cell table, FOV by FOV in the dataset's order and within it in the table's;
@@ -52,7 +53,7 @@ export async function planCells(
   for (const cell of choice.cells) mapEntry(byFov, cell.fov, () => []).push(cell);
   const items: PlannedItem[] = [];
   let before = 0;
-  const check: MaskCheck = { absent: [], outside: 0, farOff: 0, checked: 0, unreadable: [] };
+  const check: MaskCheck = { absent: [], scattered: [], outside: 0, farOff: 0, checked: 0, unreadable: [] };
   for (const fov of dataset.fovs) {
     const cells = byFov.get(fov.name);
     if (!cells) continue;
@@ -75,6 +76,8 @@ export async function planCells(
 interface MaskCheck {
   /** `FOV:LABEL` of cells whose label is not in the mask. */
   readonly absent: string[];
+  /** `FOV:LABEL` of cells whose label is in places far apart. */
+  readonly scattered: string[];
   /** Cells with a centroid and a mask. */
   checked: number;
   /** Centroids on a pixel that is not the cell's: also those of crescents. */
@@ -86,8 +89,8 @@ interface MaskCheck {
 }
 
 function maskWarnings(
-  { absent, outside, farOff, checked, unreadable }: MaskCheck,
-  { center }: CellSelection,
+  { absent, scattered, outside, farOff, checked, unreadable }: MaskCheck,
+  selection: CellSelection,
 ): Problem[] {
   const warnings = [...unreadable];
   if (absent.length > 0) {
@@ -95,10 +98,11 @@ function maskWarnings(
     warnings.push({ code: 'CellNotFound', message });
   }
   if (outside > 0) {
-    const choice = center === 'table' ? ' If pictures do not show their cells, centre them by the mask.' : '';
+    const choice = selection.center === 'table' ? ' If pictures do not show their cells, centre them by the mask.' : '';
     const message = `The table's centroids of ${outside} of ${checked} chosen cells do not lie in their masks, ${farOff} of them not even in the box around the cell.${choice}`;
     warnings.push({ code: 'CellOffCenter', message });
   }
+  warnings.push(...scatterWarnings(scattered, selection));
   return warnings;
 }
 
@@ -201,6 +205,7 @@ function checkCell(
     check.absent.push(`${fov}:${label}`);
     return;
   }
+  if (measured.scattered) check.scattered.push(`${fov}:${label}`);
   if (!center) return;
   check.checked++;
   const [x, y] = [Math.floor(center.x + 0.5), Math.floor(center.y + 0.5)];
@@ -227,7 +232,7 @@ function planCell(
       `Expected label ${label} in the cell mask of FOV ${fov}, but it is not there.`,
     );
   }
-  const { region: wanted, note } = cropOf(selection, dataset, planned, cell, measured);
+  const { region: wanted, keepClear, notes: cropNotes } = cropOf(selection, dataset, planned, cell, measured);
   if (!doOverlap(wanted, { x: 0, y: 0, widthPx: planned.widthPx, heightPx: planned.heightPx })) {
     throw new ExportError(
       'CellNotFound',
@@ -236,13 +241,13 @@ function planCell(
   }
   const region = atEdge(wanted, planned, selection.edge);
   const item = planRegion(recipe, dataset, planned, identity, region ?? wanted);
-  const notes = [...(note === undefined ? [] : [note]), ...borderNotes(wanted, region, planned)];
+  const notes = [...cropNotes, ...borderNotes(wanted, region, planned)];
   const maskName = dataset.cellTable?.maskName;
   const isOneMore = selection.isolate && !recipe.masks.some(({ name }) => name === maskName);
   return {
     ...item,
     ...(isOneMore && { decodedBytes: planned.decodedBytes + planned.widthPx * planned.heightPx * labelBytes }),
-    ...(measured && { keepClear: measured.box }),
+    ...(keepClear && { keepClear }),
     ...(mask &&
       maskName !== undefined && { cellMask: toPlannedSource(requireSource(planned.fov, 'mask', maskName), dataset) }),
     ...(notes.length > 0 && { note: notes.join('; ') }),

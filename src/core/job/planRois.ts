@@ -6,7 +6,7 @@ import { listNames } from '../model/listNames';
 import { mapEntry } from '../model/mapEntry';
 import { type OwnSettings, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import type { Roi } from '../model/roi';
+import { areasOf, type Roi } from '../model/roi';
 import { atEdge, doOverlap, toPixels } from '../select/cropRegion';
 import { sizedRegion } from '../select/roiRegion';
 import { selectFovs } from '../select/selectFovs';
@@ -211,7 +211,7 @@ async function planRoi(
   const fov = slide ? undefined : await planned.plan(requireFov(roi, dataset), identity.own);
   const { widthPx, heightPx } = slide ?? fov!;
   const what = `ROI ${roi.name || roi.id} of ${slide ? `map ${slide.id}` : `FOV ${fov!.fov.name}`}`;
-  if (cutShape && roi.shape?.kind === 'polyline') {
+  if (cutShape && roi.shape && areasOf(roi.shape).length === 0) {
     throw new ExportError('RoiInvalid', `Expected a closed shape to cut out of ${what}, but it is an open line.`);
   }
   const pixelSizeUm = slide ? (recipe.pixelSizeUm ?? slide.pixelSizeUm) : fov!.pixelSize?.um;

@@ -37,13 +37,14 @@ export interface SavedMarkerSet extends MarkerSet {
 
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
- * centroid that is not in its cell, a ROI that names settings which are not there, a table that names no FOV, files that
+ * centroid that is not in its cell, a label in places far apart, a ROI that names settings which are not there, a table that names no FOV, files that
  * are not those which a picture was made of.
  */
 export type WarningCode =
   | 'PrintTooCoarse'
   | 'CharacterMissing'
   | 'CellOffCenter'
+  | 'CellScattered'
   | 'SettingsMissing'
   | 'FovAssumed'
   | 'LabelAssumed'

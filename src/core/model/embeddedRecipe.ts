@@ -26,9 +26,13 @@ const length = z
 const regionSchema = z.strictObject({ x: pixel, y: pixel, widthPx: length, heightPx: length });
 const pointsSchema = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
 
-const shapeSchema = z.union([
+const shapePartSchema = z.union([
   z.strictObject({ kind: z.literal('polyline'), points: pointsSchema }),
   z.strictObject({ kind: z.literal('polygon'), rings: z.array(pointsSchema).readonly() }),
+]);
+const shapeSchema = z.union([
+  ...shapePartSchema.options,
+  z.strictObject({ kind: z.literal('union'), parts: z.array(shapePartSchema).min(1).readonly() }),
 ]);
 
 /**

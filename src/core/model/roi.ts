@@ -3,13 +3,31 @@ import type { ScaleBarSettings } from './marks';
 /** A point in full-resolution pixels; `x` right, `y` down, integers are pixel corners. */
 export type Point = readonly [x: number, y: number];
 
-/** The drawn shape of a ROI. Every ring of a polygon is closed; a point is inside by the even-odd rule, so rings can be holes. */
-export type RoiShape =
+/** A line, or what closed ones enclose. Every ring of a polygon is closed; a point is inside by the even-odd rule, so rings can be holes. */
+export type RoiPart =
   | { readonly kind: 'polyline'; readonly points: readonly Point[] }
   | { readonly kind: 'polygon'; readonly rings: readonly (readonly Point[])[] };
 
+/** The drawn shape of a ROI: one, or several, of which a point is inside if it is inside any. */
+export type RoiShape = RoiPart | { readonly kind: 'union'; readonly parts: readonly RoiPart[] };
+
 /** A shape that encloses something. */
-export type RoiPolygon = Extract<RoiShape, { readonly kind: 'polygon' }>;
+export type RoiPolygon = Extract<RoiPart, { readonly kind: 'polygon' }>;
+
+/** The shapes that a shape is made of. */
+export function partsOf(shape: RoiShape): readonly RoiPart[] {
+  return shape.kind === 'union' ? shape.parts : [shape];
+}
+
+/** What a shape encloses; nothing if it is open lines. */
+export function areasOf(shape: RoiShape): readonly RoiPolygon[] {
+  return partsOf(shape).filter((part) => part.kind === 'polygon');
+}
+
+/** All lines of a shape, open and closed ones. */
+export function linesOf(shape: RoiShape): readonly (readonly Point[])[] {
+  return partsOf(shape).flatMap((part) => (part.kind === 'polyline' ? [part.points] : part.rings));
+}
 
 /** A region of interest as it was saved, with what it says of its own picture. */
 export interface Roi {

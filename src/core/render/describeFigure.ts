@@ -2,7 +2,7 @@ import { type ClassColor, colorName, drawnColor, type HexColor } from '../model/
 import { sampleColorMap } from '../model/colorMap';
 import type { FigureText } from '../model/figure';
 import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
-import type { RoiShape } from '../model/roi';
+import { areasOf, type RoiShape } from '../model/roi';
 import { fillTokens, type TokenName } from '../model/tokens';
 import { formatLength } from './chooseScaleBar';
 import type { Decoration, LegendRow } from './markBlocks';
@@ -206,7 +206,7 @@ function describeOverlays({ annotation, masks }: Recipe): string[] {
 /** What is done with the shape of a ROI. */
 function describeShape({ rois }: Recipe, { roi }: FigureFacts): string[] {
   if (!rois || !roi?.shape) return [];
-  const isCut = rois.cutShape && roi.shape.kind === 'polygon';
+  const isCut = rois.cutShape && areasOf(roi.shape).length > 0;
   return [
     ...(isCut ? ['all outside of the region black'] : []),
     ...(rois.drawShape ? [`the line of the region in ${colorName(rois.drawShape.color)}`] : []),

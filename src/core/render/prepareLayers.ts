@@ -3,7 +3,7 @@ import { ExportError } from '../model/exportError';
 import type { FontOutlines } from '../model/fontOutlines';
 import type { LabelImage, Plane, Region } from '../model/image';
 import { classColor } from '../model/palette';
-import type { RoiShape } from '../model/roi';
+import { areasOf, type RoiShape } from '../model/roi';
 import { type AnnotationLayer, isPlainColor, type MaskLayer, type NumericLimits, type Recipe } from '../model/recipe';
 import { findOutline } from './findOutline';
 import { type GridLabels, type GridPlane, gridSize, toGridLabels, toGridPlane } from './outputGrid';
@@ -101,7 +101,8 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
   const grid: Region = { x: 0, y: 0, widthPx, heightPx };
   // What is on the grid already is only cut.
   const [part, step] = stitched ? [stitched.picture, 1] : [region, downsample];
-  const cut = recipe.rois?.cutShape && shape?.kind === 'polygon' ? shapeMask(shape, grid) : undefined;
+  const isCut = recipe.rois?.cutShape && shape && areasOf(shape).length > 0;
+  const cut = isCut ? shapeMask(shape, grid) : undefined;
   const seen = (labels: GridLabels): GridLabels => (cut ? withinCut(labels, cut, grid) : labels);
   if (recipe.annotation && annotation) {
     overlays.push({

@@ -1,45 +1,79 @@
 import type { Region } from '../model/image';
-import type { Point, RoiPolygon, RoiShape } from '../model/roi';
+import { areasOf, partsOf, type Point, type RoiPart, type RoiPolygon, type RoiShape } from '../model/roi';
 
 type Ring = readonly Point[];
 
 /**
- * Which pixels of a region lie in a polygon: 1 where the centre of the pixel is inside by the even-odd rule, else 0, row by
- * row from the top left. A centre on a left or top edge is inside, one on a right or bottom edge is not, so that of two
+ * Which pixels of a region lie in a shape: 1 where the centre of the pixel is inside one of its polygons by the even-odd rule,
+ * else 0, row by row from the top left. A centre on a left or top edge is inside, one on a right or bottom edge is not, so that of two
  * polygons with a common edge each pixel is in one. What a line encloses nobody can say, so a line has no such mask.
  *
  * Time follows the edges that each row of pixels crosses, memory the number of edges and of pixels.
  */
-export function shapeMask({ rings }: RoiPolygon, region: Region): Uint8Array {
+export function shapeMask(shape: RoiShape, region: Region): Uint8Array {
   const mask = new Uint8Array(region.widthPx * region.heightPx);
-  fill(mask, rings, region);
+  for (const { rings } of areasOf(shape)) fill(mask, rings, region);
   return mask;
 }
 
 /**
  * Which pixels of a region the line of a shape covers, `widthPx` thick: those whose centre, by the rule of `shapeMask`, is
- * in the rectangle of that width about one of its segments, which ends half a width beyond the segment's ends.
+ * in the rectangle of that width about one of its segments, which ends half a width beyond the segment's ends. Of polygons
+ * that overlap, what lies within another one is no line of the shape.
  */
 export function strokeMask(shape: RoiShape, widthPx: number, region: Region): Uint8Array {
+  const areas = areasOf(shape);
   const mask = new Uint8Array(region.widthPx * region.heightPx);
-  for (const [from, to] of segmentsOf(shape)) fill(mask, [rectangleAbout(from, to, widthPx / 2)], region);
+  for (const area of areas) stroke(mask, area, widthPx, region);
+  for (const area of areas.length > 1 ? areas : []) clearWithin(mask, area, widthPx, region);
+  for (const part of partsOf(shape)) if (part.kind === 'polyline') stroke(mask, part, widthPx, region);
   return mask;
+}
+
+/** Takes away what is inside of a polygon and not on its own line. */
+function clearWithin(mask: Uint8Array, area: RoiPolygon, widthPx: number, region: Region): void {
+  const box = boxWithin(area, region);
+  const inner = shapeMask(area, box);
+  stroke(inner, area, widthPx, box, 0);
+  for (let i = 0, row = 0; row < box.heightPx; row++) {
+    const start = (box.y - region.y + row) * region.widthPx + box.x - region.x;
+    for (let column = 0; column < box.widthPx; column++, i++) if (inner[i] === 1) mask[start + column] = 0;
+  }
+}
+
+/** The pixels of a region about a polygon, maybe none. */
+function boxWithin({ rings }: RoiPolygon, { x, y, widthPx, heightPx }: Region): Region {
+  const along = (axis: 0 | 1, start: number, length: number): [start: number, length: number] => {
+    let [min, max] = [Infinity, -Infinity];
+    for (const ring of rings)
+      for (const point of ring) [min, max] = [Math.min(min, point[axis]), Math.max(max, point[axis])];
+    const from = Math.min(Math.max(Math.floor(min), start), start + length);
+    return [from, Math.min(Math.max(Math.ceil(max), from), start + length) - from];
+  };
+  const [[left, wide], [top, high]] = [along(0, x, widthPx), along(1, y, heightPx)];
+  return { x: left, y: top, widthPx: wide, heightPx: high };
+}
+
+function stroke(mask: Uint8Array, part: RoiPart, widthPx: number, region: Region, value: 0 | 1 = 1): void {
+  for (const [from, to] of segmentsOf(part)) fill(mask, [rectangleAbout(from, to, widthPx / 2)], region, value);
 }
 
 /** A shape in the pixels of the picture of a region, from whose corner both are anchored. */
 export function toGridShape(shape: RoiShape, { x, y }: Region, downsample: number): RoiShape {
   const place = (points: Ring): Ring =>
     points.map(([pointX, pointY]): Point => [(pointX - x) / downsample, (pointY - y) / downsample]);
-  return shape.kind === 'polyline'
-    ? { kind: 'polyline', points: place(shape.points) }
-    : { kind: 'polygon', rings: shape.rings.map(place) };
+  const placed = (part: RoiPart): RoiPart =>
+    part.kind === 'polyline'
+      ? { kind: 'polyline', points: place(part.points) }
+      : { kind: 'polygon', rings: part.rings.map(place) };
+  return shape.kind === 'union' ? { kind: 'union', parts: shape.parts.map(placed) } : placed(shape);
 }
 
-function segmentsOf(shape: RoiShape): [from: Point, to: Point][] {
-  if (shape.kind === 'polygon') {
-    return shape.rings.flatMap((ring) => ring.map((to, i): [Point, Point] => [ring.at(i - 1)!, to]));
+function segmentsOf(part: RoiPart): [from: Point, to: Point][] {
+  if (part.kind === 'polygon') {
+    return part.rings.flatMap((ring) => ring.map((to, i): [Point, Point] => [ring.at(i - 1)!, to]));
   }
-  const { points } = shape;
+  const { points } = part;
   return points.length === 1 ? [[points[0], points[0]]] : points.slice(1).map((to, i) => [points[i], to]);
 }
 
@@ -57,7 +91,7 @@ function rectangleAbout([x0, y0]: Point, [x1, y1]: Point, half: number): Ring {
 }
 
 /** Sets the pixels of a region that lie within closed lines. */
-function fill(mask: Uint8Array, rings: readonly Ring[], region: Region): void {
+function fill(mask: Uint8Array, rings: readonly Ring[], region: Region, value: 0 | 1 = 1): void {
   const { x, y, widthPx, heightPx } = region;
   const edges = edgesOf(rings, y, heightPx);
   const active: Edge[] = [];
@@ -74,7 +108,7 @@ function fill(mask: Uint8Array, rings: readonly Ring[], region: Region): void {
     for (let i = 0; i + 1 < crossings.length; i += 2) {
       const start = Math.max(0, firstCenterFrom(crossings[i]) - x);
       const end = Math.min(widthPx, firstCenterFrom(crossings[i + 1]) - x);
-      if (start < end) mask.fill(1, row * widthPx + start, row * widthPx + end);
+      if (start < end) mask.fill(value, row * widthPx + start, row * widthPx + end);
     }
   }
 }

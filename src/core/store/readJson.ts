@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type * as z from 'zod';
 import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
+import { parseLooseJson } from '../model/parseLooseJson';
 import { describeIssues } from '../model/recipe';
 
 /** Nobody's settings are longer; what is, would only fill the memory. */
@@ -17,24 +18,11 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T
 export function parseJsonText<T>(file: string, text: string, schema: z.ZodType<T>): T {
   let value: unknown;
   try {
-    value = parseLoosely(text.replace(/^\uFEFF/, ''));
+    value = parseLooseJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new ExportError('DatasetInvalid', `Expected JSON in ${file}, but ${messageOf(error)}.`, undefined, error);
   }
   return checkJson(file, value, schema);
-}
-
-/** JSON, also with the numbers that Python writes and JSON does not have (`NaN`, `Infinity`): they count as missing. */
-function parseLoosely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!/NaN|Infinity/.test(text)) throw error;
-    // Texts are matched first, and stay as they are.
-    return JSON.parse(
-      text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) => (found.startsWith('"') ? found : 'null')),
-    );
-  }
 }
 
 /** JSON that was read from a file, checked; `DatasetInvalid` names the file and every place that is wrong. */

@@ -100,8 +100,11 @@ function toLine(coordinates: unknown): Point[] {
 function toPoints(value: unknown): Point[] {
   return toList(value, 'a list of points').map((point) => {
     const [x, y] = Array.isArray(point) ? (point as unknown[]) : [];
-    if (typeof x !== 'number' || typeof y !== 'number')
-      throw new BadRoi('points [x, y]', `found ${Array.isArray(point) ? 'one without two numbers' : describe(point)}`);
+    if (typeof x !== 'number' || typeof y !== 'number') {
+      const hasNull = Array.isArray(point) && [x, y].includes(null);
+      const odd = hasNull ? 'one with NaN, Infinity or null' : 'one without two numbers';
+      throw new BadRoi('points [x, y]', `found ${Array.isArray(point) ? odd : describe(point)}`);
+    }
     return [x, y] as const;
   });
 }

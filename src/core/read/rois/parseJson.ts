@@ -1,17 +1,20 @@
+import { parseLooseJson, textEnd } from '../../model/parseLooseJson';
+
 /** Where a position in GeoJSON is nested: collection, features, feature, geometry, and four levels of coordinates. */
 const maxDepth = 64;
 /** Arrays and objects, half the commas, and twice the keys: in memory each is many times as long as in the text. */
 const maxParts = 2 ** 23;
 
 /**
- * JSON of a text that somebody else wrote; a byte order mark may stand before it.
+ * JSON of a text that somebody else wrote; a byte order mark may stand before it. Numbers that JSON does not have (`NaN`,
+ * as in QuPath's measurements) are null.
  * @throws Error with the end of a sentence: no JSON, or nested or divided so much that it is an attack
  */
 export function parseJson(text: string): unknown {
   const json = text.replace(/^\uFEFF/, '');
   checkParts(json);
   try {
-    return JSON.parse(json) as unknown;
+    return parseLooseJson(json);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`it is not valid JSON: ${reason.replace(/\s+/g, ' ').slice(0, 200)}`, { cause: error });
@@ -47,14 +50,4 @@ function checkParts(json: string): void {
   }
   if (brackets > maxParts || commas > 2 * maxParts || 2 * keys > maxParts)
     throw new Error('it has more parts than we can hold; split it');
-}
-
-/** Where the quote is that closes the text beginning at `start`; the end if there is none. */
-function textEnd(json: string, start: number): number {
-  for (let i = start + 1; i < json.length; i++) {
-    const code = json.charCodeAt(i);
-    if (code === 0x5c) i++;
-    else if (code === 0x22) return i;
-  }
-  return json.length;
 }

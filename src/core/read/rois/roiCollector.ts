@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../model/dataset';
 import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
-import type { Point, Roi, RoiShape } from '../../model/roi';
+import { linesOf, type Point, type Roi, type RoiShape } from '../../model/roi';
 import { uniqueNames } from '../../model/uniqueNames';
 
 /** A ROI as its file has it; without a box, that of its shape. */
@@ -58,10 +58,24 @@ export class RoiCollector {
       this.add(read());
     } catch (error) {
       if (!(error instanceof BadRoi)) throw error;
-      this.leftOut++;
-      if (this.leftOut > maxTold) return;
-      this.warn(`Expected ${error.expected} in ${what} of ${this.file}, but ${error.found}; it is left out.`);
+      this.leaveOut(what, error);
     }
+  }
+
+  /** Warns about a ROI that cannot be used. */
+  leaveOut(what: string, why: BadRoi): void {
+    this.leftOut++;
+    if (this.leftOut <= maxTold) this.warn(this.whyLeftOut(what, why));
+  }
+
+  /** Warns about a part of a ROI that cannot be used, while its other parts are. */
+  leaveOutPart(what: string, why: BadRoi): void {
+    this.remarks++;
+    if (this.remarks <= maxTold) this.warn(this.whyLeftOut(what, why));
+  }
+
+  private whyLeftOut(what: string, { expected, found }: BadRoi): string {
+    return `Expected ${expected} in ${what} of ${this.file}, but ${found}; it is left out.`;
   }
 
   /** Warns about a part of a ROI that is not used, while the ROI is. */
@@ -146,14 +160,14 @@ export function openRing(points: readonly Point[]): readonly Point[] {
 }
 
 function countPoints(shape: RoiShape): number {
-  return shape.kind === 'polyline' ? shape.points.length : shape.rings.reduce((sum, ring) => sum + ring.length, 0);
+  return linesOf(shape).reduce((sum, points) => sum + points.length, 0);
 }
 
 /** NaN in any coordinate is NaN in the box. */
 function boxOf(shape: RoiShape): Roi['box'] {
   let [xMin, yMin, xMax, yMax] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const ring of shape.kind === 'polyline' ? [shape.points] : shape.rings) {
-    for (const [x, y] of ring) {
+  for (const points of linesOf(shape)) {
+    for (const [x, y] of points) {
       xMin = Math.min(xMin, x);
       yMin = Math.min(yMin, y);
       xMax = Math.max(xMax, x);
