@@ -110,6 +110,31 @@ describe('files that we write, read by Python', () => {
     }
   });
 
+  it('tifffile finds the pixels of an RGB picture, in strips and tiles', async function () {
+    const python = findPython('numpy, tifffile');
+    if (!python) this.skip(); // no Python with numpy and tifffile
+    const script = `
+import hashlib, json, sys, tifffile
+pictures = [tifffile.imread(file) for file in sys.argv[1:]]
+print(json.dumps([[list(p.shape), str(p.dtype), hashlib.sha256(p.tobytes()).hexdigest()] for p in pictures]))
+`;
+    const folder = temporaryFolder();
+    const files: string[] = [];
+    const expected: unknown[] = [];
+    for (const [widthPx, heightPx] of [
+      [90, 60],
+      [700, 500],
+      [2100, 40],
+      [600, 2100],
+    ]) {
+      const rgb = Uint8Array.from({ length: widthPx * heightPx * 3 }, (_, i) => (i * 7) ^ (i >> 5));
+      files.push(path.join(folder, `${widthPx}.tiff`));
+      writeFileSync(files.at(-1)!, await encodePicture({ widthPx, heightPx, rgb }, 'tiff', 300));
+      expected.push([[heightPx, widthPx, 3], 'uint8', sha256([rgb])]);
+    }
+    assert.deepEqual(runPython(python, script, files), expected);
+  });
+
   it('PIL finds pixels and resolution in a picture', async function () {
     const python = findPython('PIL.Image');
     if (!python) skipWithout('Python and PIL', this);

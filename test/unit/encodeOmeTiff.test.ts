@@ -107,6 +107,24 @@ describe('encoding an OME-TIFF', () => {
     });
   }
 
+  it('is Deflate without a predictor, which ImageJ would leave undone', async () => {
+    for (const [widthPx, heightPx] of [
+      [61, 43],
+      [2100, 20],
+    ]) {
+      for (const sampleType of Object.keys(sampleArrays) as WrittenType[]) {
+        await reopen(input(sampleType, widthPx, heightPx), ({ pages }) => {
+          const found = pages.map(({ compression, predictor }) => [compression, predictor]);
+          assert.deepEqual(found, [
+            [8, 1],
+            [8, 1],
+          ]);
+          return Promise.resolve();
+        });
+      }
+    }
+  });
+
   it('reads strips and tiles by region', async () => {
     for (const [widthPx, heightPx] of [
       [1000, 900],

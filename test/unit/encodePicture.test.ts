@@ -194,6 +194,8 @@ describe('encoding a picture', () => {
         const [page] = tiff.pages;
         assert.deepEqual([tiff.pages.length, page.samplesPerPixel, page.sampleType], [1, 3, 'uint8']);
         assert.equal(page.tiled, Math.max(widthPx, heightPx) > 2048);
+        // Deflate as it is: ImageJ would leave a predictor undone.
+        assert.deepEqual([page.compression, page.predictor], [8, 1]);
         const planes = await readTiffRegion(tiff, page, [0, 1, 2], { x: 0, y: 0, widthPx, heightPx });
         for (const [color, { samples }] of planes.entries()) {
           assert.deepEqual(

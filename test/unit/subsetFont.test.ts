@@ -4,7 +4,8 @@ import path from 'node:path';
 import * as fontkit from 'fontkit';
 import { loadFont } from '../../src/core/read/loadFont';
 
-const original = parse(loadFont().bytes);
+const [sans, signs] = loadFont().files;
+const original = parse(sans.bytes);
 
 function parse(bytes: Uint8Array): fontkit.Font {
   return fontkit.create(Buffer.from(bytes)) as fontkit.Font;
@@ -56,7 +57,7 @@ const texts: Record<string, string> = {
 describe('a subset of the bundled font', () => {
   for (const [name, text] of Object.entries(texts)) {
     it(`draws every character as the whole font does: ${name}`, () => {
-      const subset = parse(loadFont().subset(text));
+      const subset = parse(sans.subset(text));
       assert.equal(subset.unitsPerEm, original.unitsPerEm);
       assert.deepEqual([subset.ascent, subset.descent, subset.capHeight], [1854, -434, original.capHeight]);
       for (const char of text) {
@@ -69,7 +70,7 @@ describe('a subset of the bundled font', () => {
     });
 
     it(`has the tables that every font must have, with their checksums: ${name}`, () => {
-      const bytes = loadFont().subset(text);
+      const bytes = sans.subset(text);
       const tables = tablesOf(bytes);
       const data = viewOf(bytes);
       assert.equal(data.getUint32(0), 0x00010000);
@@ -93,7 +94,7 @@ describe('a subset of the bundled font', () => {
   }
 
   it('describes its directory as a search tree', () => {
-    const bytes = loadFont().subset('abc');
+    const bytes = sans.subset('abc');
     const data = viewOf(bytes);
     const count = data.getUint16(4);
     const power = [1, 2, 3, 4].filter((each) => 2 ** each <= count).at(-1)!;
@@ -105,14 +106,14 @@ describe('a subset of the bundled font', () => {
   });
 
   it('knows no other characters', () => {
-    const subset = parse(loadFont().subset('baab'));
+    const subset = parse(sans.subset('baab'));
     assert.deepEqual([...subset.characterSet].sort(), [97, 98]);
     assert.ok(!subset.hasGlyphForCodePoint('c'.codePointAt(0)!));
     assert.equal(subset.numGlyphs, 3);
   });
 
   it('maps characters in ascending order, as the format asks', () => {
-    const bytes = loadFont().subset('zyxµ a');
+    const bytes = sans.subset('zyxµ a');
     const { start } = tablesOf(bytes).find(({ tag }) => tag === 'cmap')!;
     const data = viewOf(bytes);
     const at = start + data.getUint32(start + 8);
@@ -122,25 +123,37 @@ describe('a subset of the bundled font', () => {
   });
 
   it('keeps the name, and names no glyphs', () => {
-    const bytes = loadFont().subset('abc');
+    const bytes = sans.subset('abc');
     assert.equal(parse(bytes).familyName, 'Liberation Sans');
     const post = tablesOf(bytes).find(({ tag }) => tag === 'post')!;
     assert.deepEqual([viewOf(bytes).getUint32(post.start), post.length], [0x00030000, 32]);
   });
 
   it('is small', () => {
-    assert.ok(loadFont().bytes.length > 300_000);
-    assert.ok(loadFont().subset('20 µm').length < 30_000);
+    assert.ok(sans.bytes.length > 300_000);
+    assert.ok(sans.subset('20 µm').length < 30_000);
   });
 
   it('has equal bytes for equal characters', () => {
-    const first = loadFont().subset('20 µm é');
-    assert.deepEqual(loadFont().subset('20 µm é'), first);
-    assert.deepEqual(loadFont().subset('é µ0m2 2'), first);
+    const first = sans.subset('20 µm é');
+    assert.deepEqual(sans.subset('20 µm é'), first);
+    assert.deepEqual(sans.subset('é µ0m2 2'), first);
+  });
+
+  it('is as well one of the font of signs', () => {
+    const whole = parse(signs.bytes);
+    const subset = parse(signs.subset('⁻⁺‑'));
+    assert.equal(subset.familyName, 'Batch Export Signs');
+    assert.deepEqual([...subset.characterSet].sort(), [0x2011, 0x207a, 0x207b]);
+    for (const char of '⁻⁺‑') {
+      const [own, other] = [subset, whole].map((font) => font.glyphForCodePoint(char.codePointAt(0)!));
+      assert.equal(own.advanceWidth, other.advanceWidth, char);
+      assert.deepEqual(own.path.commands, other.path.commands, char);
+    }
   });
 
   it('leaves the font as it was', () => {
     const file = path.join(__dirname, '..', '..', 'media', 'fonts', 'LiberationSans-Regular.ttf');
-    assert.ok(readFileSync(file).equals(loadFont().bytes));
+    assert.ok(readFileSync(file).equals(sans.bytes));
   });
 });

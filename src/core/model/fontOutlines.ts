@@ -20,13 +20,20 @@ export interface FontOutlines {
   has(codePoint: number): boolean;
 }
 
-/** A font as files, for documents that carry it with them. */
+/** A font as a file, for documents that carry it with them. */
 export interface FontFile {
   readonly family: string;
   /** The whole font, TrueType. */
   readonly bytes: Uint8Array;
+  has(codePoint: number): boolean;
   /** A TrueType font of these characters only, complete enough for browsers and editors. */
   subset(text: string): Uint8Array;
+}
+
+/** The bundled fonts: one set of outlines, and the files that it is of. */
+export interface BundledFonts extends FontOutlines {
+  /** A character is of the first that has it; what none has is of the first. */
+  readonly files: readonly [FontFile, ...FontFile[]];
 }
 
 /** The width of a line of text, in the unit of `size`: the sum of its characters' advances, without kerning. */
@@ -34,4 +41,23 @@ export function textWidth(text: string, font: FontOutlines, size: number): numbe
   let units = 0;
   for (const char of text) units += font.glyph(char.codePointAt(0)!).advance;
   return (units * size) / font.unitsPerEm;
+}
+
+/** A part of a text whose characters are all of one font. */
+export interface FontRun {
+  readonly text: string;
+  readonly file: FontFile;
+}
+
+/** A text in runs of one font each, in order; none for an empty text. */
+export function splitByFont(text: string, { files }: BundledFonts): FontRun[] {
+  const runs: { text: string; file: FontFile }[] = [];
+  for (const char of text) {
+    const code = char.codePointAt(0)!;
+    const file = files.find((each) => each.has(code)) ?? files[0];
+    const last = runs.at(-1);
+    if (last?.file === file) last.text += char;
+    else runs.push({ text: char, file });
+  }
+  return runs;
 }

@@ -1,13 +1,11 @@
 import type { Mark } from '../model/figure';
+import type { PdfDocument } from './pdfDocument';
 
 /** Draws a mark on a page of a PDF; `scale` are the points of its unit. */
-export function drawMark(document: PDFKit.PDFDocument, mark: Mark, scale: number): void {
+export function drawMark(document: PdfDocument, mark: Mark, scale: number): void {
   if (mark.kind === 'text') {
-    document.fillColor(mark.color).fontSize(mark.size * scale);
-    // The widths that the layout reckoned with are those of the characters alone.
-    const features = { kern: false, liga: false, clig: false } as unknown as PDFKit.Mixins.OpenTypeFeatures[];
-    const at = [mark.x * scale, mark.baselineY * scale] as const;
-    document.text(mark.text, ...at, { lineBreak: false, baseline: 'alphabetic', features });
+    document.fillColor(mark.color);
+    document.writeLine(mark.text, mark.x * scale, mark.baselineY * scale, mark.size * scale);
     return;
   }
   const [x, y, width, height] = [mark.x, mark.y, mark.width, mark.height].map((value) => value * scale);

@@ -1,6 +1,6 @@
 import { ExportError } from '../model/exportError';
 import type { Mark } from '../model/figure';
-import type { FontFile } from '../model/fontOutlines';
+import type { BundledFonts } from '../model/fontOutlines';
 import type { EmbeddablePicture, GalleryCell, GalleryPage } from '../model/galleryPage';
 import { drawMark } from './drawMark';
 import { type PdfFacts, PdfDocument } from './pdfDocument';
@@ -23,7 +23,7 @@ const maxBytes = 9_999_999_999;
 export async function* encodeGallery(
   facts: PdfFacts,
   pages: AsyncIterable<LoadedPage>,
-  font: FontFile,
+  font: BundledFonts,
 ): AsyncGenerator<Uint8Array> {
   const document = new PdfDocument(facts, font);
   let bytes = 0;
@@ -53,7 +53,7 @@ export async function* encodeGallery(
 }
 
 function drawCell(
-  document: PDFKit.PDFDocument,
+  document: PdfDocument,
   { box, frame, words, alt }: GalleryCell,
   picture: EmbeddablePicture | undefined,
   label: string,
@@ -65,20 +65,20 @@ function drawCell(
     const image = new (picture.format === 'png' ? PdfPng : PdfJpeg)(label, picture, picture.bytes);
     document.image(image.asSource(), x, y, { width, height });
     document.endMarkedContent();
-    document.addStructure(document.struct('Figure', alt ? { alt } : {}, [content]));
+    document.tell('Figure', content, alt ? { alt } : {});
   }
   drawParagraph(document, words);
 }
 
-function drawParagraph(document: PDFKit.PDFDocument, marks: readonly Mark[]): void {
+function drawParagraph(document: PdfDocument, marks: readonly Mark[]): void {
   const content = document.markStructureContent('P');
   for (const mark of marks) drawMark(document, mark, 1);
   document.endMarkedContent();
-  document.addStructure(document.struct('P', {}, [content]));
+  document.tell('P', content);
 }
 
 /** What a reader for the blind passes over. */
-function drawArtifacts(document: PDFKit.PDFDocument, marks: readonly Mark[]): void {
+function drawArtifacts(document: PdfDocument, marks: readonly Mark[]): void {
   document.markContent('Artifact');
   for (const mark of marks) drawMark(document, mark, 1);
   document.endMarkedContent();

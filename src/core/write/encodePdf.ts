@@ -1,5 +1,5 @@
 import type { MarkGroup, OutlineShape, VectorFigure } from '../model/figure';
-import type { FontFile, FontOutlines } from '../model/fontOutlines';
+import type { BundledFonts, FontOutlines } from '../model/fontOutlines';
 import { drawMark } from './drawMark';
 import { haloPath } from './haloPath';
 import { PdfDocument } from './pdfDocument';
@@ -12,7 +12,7 @@ import { requirePage } from './pdfPageSize';
  * Fails with `TooLarge`.
  * @returns the file in pieces
  */
-export function encodePdf(figure: VectorFigure, font: FontOutlines & FontFile): Buffer[] {
+export function encodePdf(figure: VectorFigure, font: BundledFonts): Buffer[] {
   const { layout, text, pointsPerPx: scale } = figure;
   const size = { widthPt: layout.width * scale, heightPt: layout.height * scale };
   requirePage(size);
@@ -28,14 +28,14 @@ export function encodePdf(figure: VectorFigure, font: FontOutlines & FontFile): 
   for (const shape of figure.outlines) drawOutline(document, shape, x, y, scale);
   for (const group of layout.groups) drawGroup(document, group, font, scale);
   document.endMarkedContent();
-  document.addStructure(document.struct('Figure', { alt: text.alt }, [content]));
+  document.tell('Figure', content, { alt: text.alt });
   document.end();
   return document.takeWritten();
 }
 
 /** The outlines of one mask in one colour: one path, written as it is, because PDFKit's parser is slow for long ones. */
 function drawOutline(
-  document: PDFKit.PDFDocument,
+  document: PdfDocument,
   { color, alpha, loops }: OutlineShape,
   x: number,
   y: number,
@@ -51,7 +51,7 @@ function drawOutline(
   document.fill('even-odd').restore();
 }
 
-function drawGroup(document: PDFKit.PDFDocument, { marks, halo }: MarkGroup, font: FontOutlines, scale: number): void {
+function drawGroup(document: PdfDocument, { marks, halo }: MarkGroup, font: FontOutlines, scale: number): void {
   if (halo) {
     const path = marks.map((mark) => haloPath(mark, font, scale)).join('');
     document

@@ -1,5 +1,5 @@
 import type { Mark, MarkGroup, OutlineShape, VectorFigure } from '../model/figure';
-import type { FontFile, FontOutlines } from '../model/fontOutlines';
+import { type BundledFonts, type FontRun, splitByFont } from '../model/fontOutlines';
 import { escapeXml } from './escapeXml';
 import { haloPath } from './haloPath';
 import { embeddedDescription } from './xmpPacket';
@@ -10,13 +10,13 @@ import { embeddedDescription } from './xmpPacket';
  * Equal figures give equal bytes.
  * @returns the file in pieces
  */
-export function encodeSvg(figure: VectorFigure, font: FontOutlines & FontFile): Buffer[] {
+export function encodeSvg(figure: VectorFigure, font: BundledFonts): Buffer[] {
   const { layout, text, pointsPerPx: scale, png, outlines, embedded } = figure;
   const [width, height] = [number(layout.width * scale), number(layout.height * scale)];
-  const family = `'${font.family}', Arial, Helvetica, sans-serif`;
   const used = layout.groups
     .flatMap(({ marks }) => marks.map((mark) => (mark.kind === 'text' ? mark.text : '')))
     .join('');
+  const fonts = fontStyles(splitByFont(used, font));
   const hasStrips = layout.width > figure.widthPx || layout.height > figure.heightPx;
   const before = [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -24,14 +24,14 @@ export function encodeSvg(figure: VectorFigure, font: FontOutlines & FontFile): 
     `<title id="title">${escapeXml(text.title)}</title>`,
     `<desc id="description">${escapeXml(text.alt)}</desc>`,
     `<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Description rdf:about=""><dc:title>${escapeXml(text.title)}</dc:title><dc:description>${escapeXml(text.caption)}</dc:description></rdf:Description>${embedded === undefined ? '' : embeddedDescription(embedded)}</rdf:RDF></metadata>`,
-    ...(used === '' ? [] : [fontStyle(font, used)]),
+    ...(fonts === '' ? [] : [`<style>${fonts}</style>`]),
     ...(hasStrips ? [`<rect id="background" width="${width}" height="${height}" fill="${layout.background}"/>`] : []),
     `<image id="picture" x="${number(layout.pictureX * scale)}" y="${number(layout.pictureY * scale)}" width="${number(figure.widthPx * scale)}" height="${number(figure.heightPx * scale)}" preserveAspectRatio="none" style="image-rendering:pixelated" xlink:href="data:image/png;base64,`,
   ];
   const after = [
     '"/>',
     ...outlines.map((shape, i) => outlinePath(shape, i, figure)),
-    ...layout.groups.map((group) => markGroup(group, font, family, scale)),
+    ...layout.groups.map((group) => markGroup(group, font, scale)),
     '</svg>\n',
   ];
   return [Buffer.from(before.join('\n'), 'utf8'), ...base64Pieces(png), Buffer.from(after.join('\n'), 'utf8')];
@@ -54,9 +54,20 @@ function number(value: number): string {
   return String(Number(value.toFixed(6)));
 }
 
-function fontStyle(font: FontFile, used: string): string {
-  const data = Buffer.from(font.subset(used)).toString('base64');
-  return `<style>@font-face{font-family:'${font.family}';src:url(data:font/ttf;base64,${data}) format('truetype')}</style>`;
+/** The fonts that are used, each reduced to what is written in it. */
+function fontStyles(runs: readonly FontRun[]): string {
+  const faces = [...new Set(runs.map(({ file }) => file))].map((file) => {
+    const own = runs.filter((run) => run.file === file);
+    const data = Buffer.from(file.subset(own.map(({ text }) => text).join(''))).toString('base64');
+    return `@font-face{font-family:'${file.family}';src:url(data:font/ttf;base64,${data}) format('truetype')}`;
+  });
+  return faces.join('');
+}
+
+/** The fonts in which a text is looked for, character by character. */
+function familiesOf(text: string, font: BundledFonts): string {
+  const bundled = new Set([font.files[0], ...splitByFont(text, font).map(({ file }) => file)]);
+  return [...Array.from(bundled, ({ family }) => `'${family}'`), 'Arial', 'Helvetica', 'sans-serif'].join(', ');
 }
 
 /** The outlines of one mask in one colour, on the picture's pixels. */
@@ -77,17 +88,17 @@ function loopPath(loop: readonly number[]): string {
   return `${path}z`;
 }
 
-function markGroup({ name, marks, halo }: MarkGroup, font: FontOutlines, family: string, scale: number): string {
+function markGroup({ name, marks, halo }: MarkGroup, font: BundledFonts, scale: number): string {
   const contour = halo
     ? `<path class="halo" fill="${halo.color}" stroke="${halo.color}" stroke-width="${number(2 * halo.width * scale)}" stroke-linejoin="round" d="${marks.map((mark) => haloPath(mark, font, scale)).join('')}"/>`
     : '';
-  return `<g id="${name}">${contour}${marks.map((mark, i) => markElement(mark, `${name}-ramp-${i}`, family, scale)).join('')}</g>`;
+  return `<g id="${name}">${contour}${marks.map((mark, i) => markElement(mark, `${name}-ramp-${i}`, font, scale)).join('')}</g>`;
 }
 
-function markElement(mark: Mark, id: string, family: string, scale: number): string {
+function markElement(mark: Mark, id: string, font: BundledFonts, scale: number): string {
   if (mark.kind === 'text') {
     const at = `x="${number(mark.x * scale)}" y="${number(mark.baselineY * scale)}"`;
-    return `<text ${at} font-family="${family}" font-size="${number(mark.size * scale)}" fill="${mark.color}" style="font-kerning:none" xml:space="preserve">${escapeXml(mark.text)}</text>`;
+    return `<text ${at} font-family="${familiesOf(mark.text, font)}" font-size="${number(mark.size * scale)}" fill="${mark.color}" style="font-kerning:none" xml:space="preserve">${escapeXml(mark.text)}</text>`;
   }
   const [x, y, width, height] = [mark.x, mark.y, mark.width, mark.height].map((value) => number(value * scale));
   const box = `<rect x="${x}" y="${y}" width="${width}" height="${height}"`;
