@@ -1,4 +1,4 @@
-import { ExportError } from '../core/index';
+import { ExportError, isWithin, type NumberRange, parseDecimal, parseWhole, rangeText } from '../core/index';
 
 /** One flag of a command: data for parsing and for `--help` alike. */
 export interface Flag {
@@ -121,19 +121,21 @@ export function describeFlags(flags: readonly Flag[]): string {
 
 /** A whole number from a flag; `Usage` with the range if it is not one. */
 export function requireInteger(text: string, flag: string, min: number, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
+  const value = parseWhole(text, min, max);
+  if (value !== undefined) return value;
   throw new ExportError('Usage', `Expected a whole number from ${min} to ${max} for ${flag}, but found "${text}".`);
 }
 
 /** A number above zero, up to `max`, from a flag. */
 export function requirePositive(text: string, flag: string, unit: string, max: number): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value > 0 && value <= max) return value;
-  throw new ExportError(
-    'Usage',
-    `Expected a number of ${unit} above 0 and up to ${max} for ${flag}, but found "${text}".`,
-  );
+  return requireNumber(text, flag, unit, { min: 0, max, isOpen: true });
+}
+
+/** A number of a range from a flag; `Usage` with the range if it is not one. */
+export function requireNumber(text: string, flag: string, unit: string, range: NumberRange): number {
+  const value = parseDecimal(text);
+  if (value !== undefined && isWithin(value, range)) return value;
+  throw new ExportError('Usage', `Expected a number of ${unit} ${rangeText(range)} for ${flag}, but found "${text}".`);
 }
 
 /** The one argument of a command that is not a flag. */

@@ -10,6 +10,7 @@ import {
   formats,
   type MaskLayer,
   nameTokens,
+  numberRanges,
   type Palette,
   paletteColors,
   parseRecipe,
@@ -18,7 +19,7 @@ import {
   requireColor,
 } from '../core/index';
 import { readCellSelection } from './cellFlags';
-import { type Flag, type ParsedFlags, requireChoice, requireInteger, requirePositive } from './flags';
+import { type Flag, type ParsedFlags, requireChoice, requireInteger, requireNumber } from './flags';
 import { galleryFlags, readGallery } from './galleryFlags';
 import { markFlags, printFlags, readMarks } from './markFlags';
 import { parseAnnotation } from './parseAnnotation';
@@ -203,13 +204,20 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     masksOnly,
     separate,
     grayscale: flags.on('grayscale'),
-    downsample: requireInteger(flags.text('downsample') ?? '1', '--downsample', 1, 1024),
+    downsample: requireInteger(
+      flags.text('downsample') ?? '1',
+      '--downsample',
+      numberRanges.downsample.min,
+      numberRanges.downsample.max,
+    ),
     resample: requireChoice(flags.text('resample') ?? 'mean', '--resample', ['mean', 'nearest']),
     ...readMarks(flags),
-    ...(pixelSize !== undefined && { pixelSizeUm: requirePositive(pixelSize, '--pixel-size', 'µm', 1e6) }),
+    ...(pixelSize !== undefined && {
+      pixelSizeUm: requireNumber(pixelSize, '--pixel-size', 'µm', numberRanges.pixelSizeUm),
+    }),
     formats: [...new Set(named.length > 0 ? named : ['png'])].map((text) => requireChoice(text, '--format', formats)),
     ...(name !== undefined && { name }),
-    ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', 1, 10_000) }),
+    ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', numberRanges.dpi.min, numberRanges.dpi.max) }),
     ...(gallery && { gallery }),
     overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'changed', 'always']),
   });
@@ -249,7 +257,9 @@ async function readColorBy(flags: ParsedFlags, dataset: Dataset): Promise<Omit<C
     // A range or a cofactor is about numbers, so the column is taken for numbers.
     ...(forNumbers && { colorMap: requireChoice(colorMap ?? 'viridis', '--color-map', colorMapNames) }),
     ...(range !== undefined && { range: parseRange(range) }),
-    ...(arcsinh !== undefined && { arcsinhCofactor: requirePositive(arcsinh, '--arcsinh', 'column units', 1e12) }),
+    ...(arcsinh !== undefined && {
+      arcsinhCofactor: requireNumber(arcsinh, '--arcsinh', 'column units', numberRanges.arcsinhCofactor),
+    }),
   };
 }
 

@@ -8,6 +8,7 @@ import { areAscending, type Limit, limitSchema } from './limit';
 import { defaultLegend, legendSchema, printSchema, scaleBarSchema, textMarkSchema } from './marks';
 import { classColorsSchema } from './palette';
 import { modes } from './mode';
+import { numberRanges } from './numberRanges';
 import { roiSelectionSchema } from './roiSelection';
 import { tokenProblem } from './tokens';
 
@@ -36,7 +37,7 @@ const colorBySchema = z
     /** In the column's units; absent: its least and greatest value. */
     range: limitsSchema.optional(),
     /** Values and range go through `arcsinh(v / cofactor)` first. */
-    arcsinhCofactor: z.number().positive().optional(),
+    arcsinhCofactor: z.number().positive().max(numberRanges.arcsinhCofactor.max).optional(),
     /** Cells without a value, or of a class without a colour. */
     otherColor: classColorSchema,
   })
@@ -52,9 +53,9 @@ const maskLayerSchema = z.strictObject({
   mode: z.enum(['outline', 'fill']),
   color: z.union([hexColorSchema, colorBySchema]),
   alpha: z.number().min(0).max(1),
-  widthPx: z.int().min(1).max(100),
+  widthPx: z.int().min(numberRanges.lineWidthPx.min).max(numberRanges.lineWidthPx.max),
   /** In place of `widthPx`, for a print width: the nearest whole number of pixels, at least one. */
-  widthPt: z.number().positive().max(72).optional(),
+  widthPt: z.number().positive().max(numberRanges.lineWidthPt.max).optional(),
   /** Of the cell that a crop is about. */
   focalColor: hexColorSchema.optional(),
 });
@@ -121,7 +122,7 @@ export const recipeSchema = z
     /** Separate pictures in white in place of their colour. */
     grayscale: z.boolean(),
     /** Full-resolution pixels per output pixel. */
-    downsample: z.int().min(1).max(1024),
+    downsample: z.int().min(numberRanges.downsample.min).max(numberRanges.downsample.max),
     resample: z.enum(['mean', 'nearest']),
     scaleBar: scaleBarSchema,
     legend: legendSchema.default(defaultLegend),
@@ -131,13 +132,13 @@ export const recipeSchema = z
     marginColor: z.enum(['black', 'white']).default('black'),
     print: printSchema.optional(),
     /** µm per full-resolution pixel, when the user knows better than the files. */
-    pixelSizeUm: z.number().positive().optional(),
+    pixelSizeUm: z.number().positive().max(numberRanges.pixelSizeUm.max).optional(),
     formats: z
       .array(z.enum(formats))
       .min(1)
       .refine((all) => new Set(all).size === all.length, { message: 'each format once' }),
     /** Dots per inch, written into the files that have a field for it; with a print width, the least that is wanted. */
-    dpi: z.int().min(1).max(10_000).optional(),
+    dpi: z.int().min(numberRanges.dpi.min).max(numberRanges.dpi.max).optional(),
     /** What files are called, before their endings; `{tokens}` stand for what differs. Absent: by FOV, cell or ROI. */
     name: z
       .string()
