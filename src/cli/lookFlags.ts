@@ -19,6 +19,7 @@ import {
   requireColor,
 } from '../core/index';
 import { readCellSelection } from './cellFlags';
+import { flagOfField } from './flagNames';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger, requireNumber } from './flags';
 import { galleryFlags, readGallery } from './galleryFlags';
 import { markFlags, printFlags, readMarks } from './markFlags';
@@ -190,7 +191,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
   }
   const named = flags.texts('format');
   const gallery = readGallery(flags);
-  return parseRecipe({
+  const recipe = {
     version: 1,
     mode,
     ...(mode === 'cells' && { cells: readCellSelection(flags, dataset) }),
@@ -220,7 +221,8 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', numberRanges.dpi.min, numberRanges.dpi.max) }),
     ...(gallery && { gallery }),
     overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'changed', 'always']),
-  });
+  };
+  return parseRecipe(recipe, flagOfField);
 }
 
 async function readAnnotation(flags: ParsedFlags, dataset: Dataset): Promise<AnnotationLayer | undefined> {

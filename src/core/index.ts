@@ -50,6 +50,7 @@ export {
   pageLimitsMm,
   pageSizes,
 } from './model/gallery';
+export { fieldNamer } from './model/fieldName';
 export { areAscending, type Limit, parseLimitText } from './model/limit';
 export { defaultFontPt, defaultLegend, inkColors, type LegendSettings, type Place, places } from './model/marks';
 export { itemNouns } from './model/mode';

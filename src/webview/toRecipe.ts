@@ -6,6 +6,7 @@ import { mapEntry } from '../core/model/mapEntry';
 import type { TextMarkSettings } from '../core/model/marks';
 import { numberRanges } from '../core/model/numberRanges';
 import { defaultOtherColor, paletteColors } from '../core/model/palette';
+import { describeIssues, recipeSchema } from '../core/model/recipe';
 import { tokenNames, tokenProblem } from '../core/model/tokens';
 import type { RoiSelection } from '../core/model/roiSelection';
 import {
@@ -17,6 +18,7 @@ import {
   type MaskRow,
   type RoisForm,
 } from './form';
+import { nameOfField } from './fieldNames';
 import { FormProblem, toInteger, toNumber } from './formProblem';
 import { readGallery } from './readGallery';
 import type {
@@ -34,7 +36,9 @@ import type {
 /** What the form asks for, or what is still wrong with it, in words. */
 export function toRecipe(form: Form, dataset: DatasetView): { recipe: Recipe } | { problem: string } {
   try {
-    return { recipe: readForm(form, dataset) };
+    const recipe = readForm(form, dataset);
+    const checked = recipeSchema.safeParse(recipe);
+    return checked.success ? { recipe } : { problem: `${describeIssues(checked.error, nameOfField)}.` };
   } catch (error) {
     if (error instanceof FormProblem) return { problem: error.message };
     throw error;

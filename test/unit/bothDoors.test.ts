@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { cellsFlags, roisFlags } from '../../src/cli/exportCommands';
+import { flagNames, flagOfField } from '../../src/cli/flagNames';
 import { parseFlags } from '../../src/cli/flags';
 import { readRecipe } from '../../src/cli/lookFlags';
 import type { Dataset } from '../../src/core/model/dataset';
 import { isExportError } from '../../src/core/model/exportError';
-import type { Recipe } from '../../src/core/model/recipe';
+import { type Recipe, recipeSchema } from '../../src/core/model/recipe';
+import { fieldNames } from '../../src/webview/fieldNames';
 import { createForm, type Form } from '../../src/webview/form';
 import type { DatasetView, HostState } from '../../src/webview/protocol';
 import { toRecipe } from '../../src/webview/toRecipe';
@@ -278,4 +280,64 @@ describe('the command line and the panel take the same texts, for the same', () 
       assert.deepEqual(taken.sort(), [...new Set(door.accepted)].sort());
     });
   }
+});
+
+describe('what does not go together is named as its door names it', () => {
+  const refused: [what: string, flags: string[], field: (form: Form) => void, flag: RegExp, label: RegExp][] = [
+    [
+      'a caption that is too long',
+      [`--caption=${'x'.repeat(2001)}`],
+      (form) => (form.marks.cells.caption = 'x'.repeat(2001)),
+      /^The settings are not valid: --caption: /,
+      /^Caption: /,
+    ],
+    [
+      'a name that is too long',
+      [`--name=${'x'.repeat(501)}`],
+      (form) => (form.name = 'x'.repeat(501)),
+      /^The settings are not valid: --name: /,
+      /^File names: /,
+    ],
+    [
+      'a token of another mode',
+      ['--caption={roi}'],
+      (form) => (form.marks.cells.caption = '{roi}'),
+      /^The settings are not valid: --caption: \{roi\} and \{roi_id\} are for ROIs\.$/,
+      /^Caption: \{roi\} and \{roi_id\} are for ROIs\.$/,
+    ],
+  ];
+  for (const [what, flags, field, flag, label] of refused) {
+    it(what, async () => {
+      const door: Door = { mode: 'cells', flags: () => flags, field, accepted: [] };
+      const [byFlag, byField] = [await askCommandLine(door, ''), askPanel(door, '')];
+      assert.match('problem' in byFlag ? byFlag.problem : 'taken', flag);
+      assert.match('problem' in byField ? byField.problem : 'taken', label);
+    });
+  }
+
+  it('also by flags alone: points without paper, unrendered channels without channels', async () => {
+    const ask = async (...flags: string[]): Promise<string> => {
+      const answer = await askCommandLine(
+        { mode: 'cells', flags: () => flags, field: () => undefined, accepted: [] },
+        '',
+      );
+      return 'problem' in answer ? answer.problem : 'taken';
+    };
+    assert.equal(await ask('--mask', 'm,width=2pt'), 'The settings are not valid: --mask: points need a print width.');
+    const sample = await ask('--sample', '3', '--per', 'a,,b');
+    assert.equal(sample, 'Expected columns with commas between for --per, but found "a,,b".');
+  });
+
+  it('every field of a recipe has a flag, and every flag that is named is there', () => {
+    const known = new Set([...cellsFlags, ...roisFlags].map(({ name }) => name));
+    for (const names of Object.values(flagNames)) {
+      for (const [, name] of names.matchAll(/--([a-z-]+)/g)) assert.ok(known.has(name), name);
+    }
+    const unnamed = Object.keys(recipeSchema.shape).filter((field) => !flagOfField([field]).startsWith('--'));
+    assert.deepEqual(unnamed, ['version', 'mode']);
+    const inPanel = new Set(Object.keys(fieldNames).map((field) => field.split('.')[0]));
+    const notInPanel = Object.keys(recipeSchema.shape).filter((field) => !inPanel.has(field));
+    // What can be chosen only from lists cannot be wrong.
+    assert.deepEqual(notInPanel, ['version', 'mode', 'contrastScope', 'resample', 'overwrite']);
+  });
 });

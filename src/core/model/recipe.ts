@@ -3,6 +3,7 @@ import { cellSelectionSchema } from './cellSelection';
 import { classColorSchema, hexColorSchema, type HexColor } from './color';
 import { colorMapNames } from './colorMap';
 import { ExportError } from './exportError';
+import type { FieldPath } from './fieldName';
 import { gallerySchema } from './gallery';
 import { areAscending, type Limit, limitSchema } from './limit';
 import { defaultLegend, legendSchema, printSchema, scaleBarSchema, textMarkSchema } from './marks';
@@ -169,9 +170,11 @@ export const recipeSchema = z
       if ((mode === selection) !== (context.value[selection] !== undefined))
         refuse(selection, `belongs to mode ${selection}`);
     }
-    const words = `${context.value.title?.text ?? ''} ${context.value.caption?.text ?? ''}`;
-    if (mode !== 'cells' && words.includes('{label}')) refuse('title', '{label} is for single cells');
-    if (mode !== 'rois' && words.includes('{roi')) refuse('title', '{roi} and {roi_id} are for ROIs');
+    for (const part of ['title', 'caption'] as const) {
+      const words = context.value[part]?.text ?? '';
+      if (mode !== 'cells' && words.includes('{label}')) refuse(part, '{label} is for single cells');
+      if (mode !== 'rois' && words.includes('{roi')) refuse(part, '{roi} and {roi_id} are for ROIs');
+    }
     if (print && context.value.downsample !== 1) refuse('downsample', 'follows from the print width; leave it at 1');
     if (!print && masks.some(({ widthPt }) => widthPt !== undefined)) refuse('masks', 'points need a print width');
   });
@@ -190,16 +193,18 @@ export function isPlainColor(color: MaskLayer['color']): color is HexColor {
   return typeof color === 'string';
 }
 
-/** Checks a recipe that came from a file or a message; `RecipeInvalid` names every part that is wrong. */
-export function parseRecipe(value: unknown): Recipe {
+/**
+ * Checks a recipe that came from a file or a message; `RecipeInvalid` names every part that is wrong.
+ * @param nameOf what the user knows the parts by; absent: their paths, which is what a file shows
+ */
+export function parseRecipe(value: unknown, nameOf?: (path: FieldPath) => string): Recipe {
   const result = recipeSchema.safeParse(value);
   if (result.success) return result.data;
-  throw new ExportError('RecipeInvalid', `The recipe is not valid: ${describeIssues(result.error)}.`);
+  const what = nameOf ? 'settings are' : 'recipe is';
+  throw new ExportError('RecipeInvalid', `The ${what} not valid: ${describeIssues(result.error, nameOf)}.`);
 }
 
 /** The issues of a failed check in one line: `channels.0.color: … ; downsample: …`. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${issue.message}`)
-    .join('; ');
+export function describeIssues(error: z.ZodError, nameOf = (path: FieldPath): string => path.join('.')): string {
+  return error.issues.map(({ path, message }) => `${path.length > 0 ? `${nameOf(path)}: ` : ''}${message}`).join('; ');
 }
