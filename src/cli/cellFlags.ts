@@ -3,8 +3,9 @@ import {
   type Dataset,
   ExportError,
   isLess,
-  isNothing,
+  numberRanges,
   parsePixelsOrUm,
+  parseSize,
   type PixelsOrUm,
 } from '../core/index';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger } from './flags';
@@ -92,20 +93,26 @@ function readSample(flags: ParsedFlags): Pick<CellSelection, 'sample'> {
   }
   return {
     sample: {
-      count: requireInteger(count, '--sample', 1, 1e9),
-      seed: requireInteger(flags.text('seed') ?? '0', '--seed', 0, 4_294_967_295),
-      per: flags.text('per')?.split(',') ?? [],
+      count: requireInteger(count, '--sample', numberRanges.sampleSize.min, numberRanges.sampleSize.max),
+      seed: requireInteger(flags.text('seed') ?? '0', '--seed', numberRanges.seed.min, numberRanges.seed.max),
+      per: readStrata(flags.text('per')),
       ...(range !== undefined && { range }),
     },
   };
+}
+
+function readStrata(text: string | undefined): readonly string[] {
+  const columns = text?.split(',').map((name) => name.trim()) ?? [];
+  if (!columns.includes('')) return columns;
+  throw new ExportError('Usage', `Expected columns with commas between for --per, but found "${text}".`);
 }
 
 function readCrop(flags: ParsedFlags): CellSelection['crop'] {
   const length = (name: string): PixelsOrUm | undefined => {
     const text = flags.text(name);
     if (text === undefined) return undefined;
-    const found = parsePixelsOrUm(text);
-    if (found && (name === 'padding' || !isNothing(found))) return found;
+    const found = name === 'padding' ? parsePixelsOrUm(text) : parseSize(text);
+    if (found) return found;
     throw new ExportError(
       'Usage',
       `Expected whole pixels such as 128px, or a length such as 50um, for --${name}, but found "${text}".`,

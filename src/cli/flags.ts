@@ -1,4 +1,4 @@
-import { ExportError } from '../core/index';
+import { ExportError, isWithin, type NumberRange, parseDecimal, parseWhole, rangeText } from '../core/index';
 
 /** One flag of a command: data for parsing and for `--help` alike. */
 export interface Flag {
@@ -20,39 +20,75 @@ export interface ParsedFlags {
   on(name: string): boolean;
 }
 
+/** One argument after another, as the table of flags has them: a flag that takes a value comes with it. */
+type Argument =
+  | { readonly kind: 'positional'; readonly text: string }
+  | { readonly kind: 'unknown'; readonly text: string }
+  | { readonly kind: 'flag'; readonly flag: Flag; readonly value: string | undefined; readonly isInline: boolean };
+
+/**
+ * What begins with `--` is never the value of the flag before it, so that a value that was forgotten does not swallow the
+ * next flag; written with `=` it is meant. One dash begins numbers and texts, too.
+ */
+function* splitArguments(flags: readonly Flag[], args: readonly string[]): Generator<Argument> {
+  const byName = new Map(flags.map((flag) => [flag.name, flag]));
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg === '--') {
+      for (const text of args.slice(i + 1)) yield { kind: 'positional', text };
+      return;
+    }
+    const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    const flag = name === undefined ? undefined : byName.get(name);
+    if (!arg.startsWith('-') || arg === '-') yield { kind: 'positional', text: arg };
+    else if (!flag) yield { kind: 'unknown', text: arg };
+    else if (inline !== undefined || !flag.value) yield { kind: 'flag', flag, value: inline, isInline: true };
+    else {
+      const isForgotten = args[i + 1]?.startsWith('--') ?? true;
+      yield { kind: 'flag', flag, value: args[i + 1], isInline: false };
+      if (!isForgotten) i++;
+    }
+  }
+}
+
+/** Whether `--help` or `-h` stands where a flag may stand: as a value it is none. */
+export function asksForHelp(flags: readonly Flag[], args: readonly string[]): boolean {
+  for (const argument of splitArguments(flags, args)) {
+    if (argument.kind === 'unknown' && ['--help', '-h'].includes(argument.text)) return true;
+  }
+  return false;
+}
+
 /**
  * Parses a command's arguments by its table of flags: `--name value`, `--name=value`, switches, positionals, and `--`
- * to end the flags. `Usage` for a flag that is not in the table, a missing value, or one that is given twice.
+ * to end the flags. `Usage` for a flag that is not in the table, a missing or blank value, a value that begins with `--`
+ * and does not follow `=`, a switch with a value, or a flag that is given twice.
  */
 export function parseFlags(command: string, flags: readonly Flag[], args: readonly string[]): ParsedFlags {
-  const byName = new Map(flags.map((flag) => [flag.name, flag]));
   const values = new Map<string, string[]>();
   const positionals: string[] = [];
   const fail = (message: string): never => {
     throw new ExportError('Usage', `${message} See batch-export ${command} --help.`);
   };
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (arg === '--') {
-      positionals.push(...args.slice(i + 1));
-      break;
-    }
-    if (!arg.startsWith('-') || arg === '-') {
-      positionals.push(arg);
+  for (const argument of splitArguments(flags, args)) {
+    if (argument.kind === 'positional') {
+      positionals.push(argument.text);
       continue;
     }
-    const [, name, inline] = /^--?([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
-    const flag = arg.startsWith('--') ? byName.get(name ?? '') : undefined;
-    if (!flag) return fail(`Unknown flag ${arg.split('=')[0]}.`);
+    if (argument.kind === 'unknown') return fail(`Unknown flag ${argument.text.split('=')[0]}.`);
+    const { flag, value, isInline } = argument;
     const seen = values.get(flag.name) ?? [];
-    if (seen.length > 0 && flag.value && !flag.repeatable) fail(`--${flag.name} is given twice.`);
+    if (seen.length > 0 && !flag.repeatable) fail(`--${flag.name} is given twice.`);
     if (!flag.value) {
-      if (inline !== undefined) fail(`--${flag.name} takes no value.`);
+      if (value !== undefined) fail(`--${flag.name} takes no value, but found "${value}".`);
       values.set(flag.name, ['']);
       continue;
     }
-    const value = inline ?? args[++i];
-    if (value === undefined || value === '') return fail(`--${flag.name} needs a value: ${flag.value}.`);
+    const need = `--${flag.name} needs a value: ${flag.value}`;
+    if (value === undefined || value.trim() === '') return fail(`${need}.`);
+    if (!isInline && value.startsWith('--')) {
+      fail(`${need}, but found ${value}; write --${flag.name}=${value} if that is the value.`);
+    }
     values.set(flag.name, [...seen, value]);
   }
   return {
@@ -85,19 +121,21 @@ export function describeFlags(flags: readonly Flag[]): string {
 
 /** A whole number from a flag; `Usage` with the range if it is not one. */
 export function requireInteger(text: string, flag: string, min: number, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
+  const value = parseWhole(text, min, max);
+  if (value !== undefined) return value;
   throw new ExportError('Usage', `Expected a whole number from ${min} to ${max} for ${flag}, but found "${text}".`);
 }
 
 /** A number above zero, up to `max`, from a flag. */
 export function requirePositive(text: string, flag: string, unit: string, max: number): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value > 0 && value <= max) return value;
-  throw new ExportError(
-    'Usage',
-    `Expected a number of ${unit} above 0 and up to ${max} for ${flag}, but found "${text}".`,
-  );
+  return requireNumber(text, flag, unit, { min: 0, max, isOpen: true });
+}
+
+/** A number of a range from a flag; `Usage` with the range if it is not one. */
+export function requireNumber(text: string, flag: string, unit: string, range: NumberRange): number {
+  const value = parseDecimal(text);
+  if (value !== undefined && isWithin(value, range)) return value;
+  throw new ExportError('Usage', `Expected a number of ${unit} ${rangeText(range)} for ${flag}, but found "${text}".`);
 }
 
 /** The one argument of a command that is not a flag. */

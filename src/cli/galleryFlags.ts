@@ -5,6 +5,7 @@ import {
   mostGalleryCells,
   pageLimitsMm,
   pageSizes,
+  parseDecimal,
 } from '../core/index';
 import { type Flag, type ParsedFlags, requireInteger } from './flags';
 
@@ -43,7 +44,7 @@ export function readGallery(flags: ParsedFlags): GallerySettings | undefined {
     if (stray === undefined) return undefined;
     throw new ExportError('Usage', `Expected --gallery ROWSxCOLS with --${stray}, but found none.`);
   }
-  const [, rows, columns] = /^(\d+)[x×](\d+)$/i.exec(grid.trim()) ?? [];
+  const [, rows, columns] = /^\s*(\d+)\s*[x×]\s*(\d+)\s*$/i.exec(grid) ?? [];
   if (rows === undefined || columns === undefined) {
     throw new ExportError('Usage', `Expected rows and columns such as 4x3 for --gallery, but found "${grid}".`);
   }
@@ -57,8 +58,8 @@ export function readGallery(flags: ParsedFlags): GallerySettings | undefined {
 
 function readPage(text: string): GallerySettings['page'] {
   if (text === 'a4' || text === 'letter') return pageSizes[text];
-  const [, width, height] = /^(\d+(?:\.\d+)?)[x×](\d+(?:\.\d+)?)mm$/i.exec(text.trim()) ?? [];
-  const [widthMm, heightMm] = [Number(width), Number(height)];
+  const sides = /^([^x×]+)[x×]([^x×]+)mm$/i.exec(text.trim())?.slice(1) ?? ['', ''];
+  const [widthMm, heightMm] = sides.map((side) => parseDecimal(side) ?? Number.NaN);
   const { min, max } = pageLimitsMm;
   if ([widthMm, heightMm].every((side) => side >= min && side <= max)) return { widthMm, heightMm };
   throw new ExportError(

@@ -10,6 +10,7 @@ import {
   formats,
   type MaskLayer,
   nameTokens,
+  numberRanges,
   type Palette,
   paletteColors,
   parseRecipe,
@@ -18,7 +19,8 @@ import {
   requireColor,
 } from '../core/index';
 import { readCellSelection } from './cellFlags';
-import { type Flag, type ParsedFlags, requireChoice, requireInteger, requirePositive } from './flags';
+import { flagOfField } from './flagNames';
+import { type Flag, type ParsedFlags, requireChoice, requireInteger, requireNumber } from './flags';
 import { galleryFlags, readGallery } from './galleryFlags';
 import { markFlags, printFlags, readMarks } from './markFlags';
 import { parseAnnotation } from './parseAnnotation';
@@ -189,7 +191,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
   }
   const named = flags.texts('format');
   const gallery = readGallery(flags);
-  return parseRecipe({
+  const recipe = {
     version: 1,
     mode,
     ...(mode === 'cells' && { cells: readCellSelection(flags, dataset) }),
@@ -203,16 +205,24 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     masksOnly,
     separate,
     grayscale: flags.on('grayscale'),
-    downsample: requireInteger(flags.text('downsample') ?? '1', '--downsample', 1, 1024),
+    downsample: requireInteger(
+      flags.text('downsample') ?? '1',
+      '--downsample',
+      numberRanges.downsample.min,
+      numberRanges.downsample.max,
+    ),
     resample: requireChoice(flags.text('resample') ?? 'mean', '--resample', ['mean', 'nearest']),
     ...readMarks(flags),
-    ...(pixelSize !== undefined && { pixelSizeUm: requirePositive(pixelSize, '--pixel-size', 'µm', 1e6) }),
+    ...(pixelSize !== undefined && {
+      pixelSizeUm: requireNumber(pixelSize, '--pixel-size', 'µm', numberRanges.pixelSizeUm),
+    }),
     formats: [...new Set(named.length > 0 ? named : ['png'])].map((text) => requireChoice(text, '--format', formats)),
     ...(name !== undefined && { name }),
-    ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', 1, 10_000) }),
+    ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', numberRanges.dpi.min, numberRanges.dpi.max) }),
     ...(gallery && { gallery }),
     overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'changed', 'always']),
-  });
+  };
+  return parseRecipe(recipe, flagOfField);
 }
 
 async function readAnnotation(flags: ParsedFlags, dataset: Dataset): Promise<AnnotationLayer | undefined> {
@@ -249,7 +259,9 @@ async function readColorBy(flags: ParsedFlags, dataset: Dataset): Promise<Omit<C
     // A range or a cofactor is about numbers, so the column is taken for numbers.
     ...(forNumbers && { colorMap: requireChoice(colorMap ?? 'viridis', '--color-map', colorMapNames) }),
     ...(range !== undefined && { range: parseRange(range) }),
-    ...(arcsinh !== undefined && { arcsinhCofactor: requirePositive(arcsinh, '--arcsinh', 'column units', 1e12) }),
+    ...(arcsinh !== undefined && {
+      arcsinhCofactor: requireNumber(arcsinh, '--arcsinh', 'column units', numberRanges.arcsinhCofactor),
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type ExportErrorCode, exportErrorCodes, isExportError, messageOf, toErrorData } from '../core/index';
 import { version } from '../../package.json';
-import { describeFlags, type Flag } from './flags';
+import { asksForHelp, describeFlags, type Flag } from './flags';
 import { cells, cellsFlags, fovs, fovsFlags, rois, roisFlags } from './exportCommands';
 import { importCommand, importFlags } from './importCommand';
 import { inspect, inspectFlags } from './inspect';
@@ -88,7 +88,7 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
+  if (asksForHelp(command.flags, rest)) {
     process.stdout.write(commandHelp(name, command));
     return 0;
   }

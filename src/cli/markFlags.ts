@@ -3,6 +3,7 @@ import {
   defaultLegend,
   ExportError,
   inkColors,
+  numberRanges,
   type LegendSettings,
   type Place,
   places,
@@ -10,7 +11,7 @@ import {
   parseLengthUm,
   tokenNames,
 } from '../core/index';
-import { type Flag, type ParsedFlags, requireChoice, requirePositive } from './flags';
+import { type Flag, type ParsedFlags, requireChoice, requireNumber } from './flags';
 
 const marks = 'Scale bar, legend and text';
 
@@ -110,7 +111,12 @@ export function readMarks(flags: ParsedFlags): MarkSettings {
   return {
     scaleBar: {
       length: readBarLength(flags.text('scale-bar') ?? 'auto'),
-      maxPercent: requirePositive(flags.text('scale-bar-max') ?? '10', '--scale-bar-max', 'percent', 100),
+      maxPercent: requireNumber(
+        flags.text('scale-bar-max') ?? '10',
+        '--scale-bar-max',
+        'percent',
+        numberRanges.barMaxPercent,
+      ),
       color: requireChoice(flags.text('scale-bar-color') ?? 'auto', '--scale-bar-color', inkColors),
       place: place.bar,
     },
@@ -201,7 +207,7 @@ function readPrint(flags: ParsedFlags): Recipe['print'] {
     );
   }
   return {
-    widthMm: requirePositive(width, '--width-mm', 'mm', 5000),
-    fontPt: font === undefined ? defaultFontPt : requirePositive(font, '--font-size', 'points', 144),
+    widthMm: requireNumber(width, '--width-mm', 'mm', numberRanges.printWidthMm),
+    fontPt: font === undefined ? defaultFontPt : requireNumber(font, '--font-size', 'points', numberRanges.fontPt),
   };
 }

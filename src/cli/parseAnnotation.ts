@@ -1,4 +1,11 @@
-import { type AnnotationLayer, defaultOtherColor, ExportError } from '../core/index';
+import {
+  type AnnotationLayer,
+  defaultOtherColor,
+  ExportError,
+  isWithin,
+  numberRanges,
+  parseDecimal,
+} from '../core/index';
 
 /** Reads `NAME[,alpha=A][,background=on]`. */
 export function parseAnnotation(text: string): AnnotationLayer {
@@ -12,8 +19,8 @@ export function parseAnnotation(text: string): AnnotationLayer {
       throw new ExportError('Usage', `Expected ${expected} in --annotation ${text}, but found "${option}".`);
     };
     if (key === 'alpha') {
-      alpha = value.trim() === '' ? Number.NaN : Number(value);
-      if (!(alpha >= 0 && alpha <= 1)) fail('alpha from 0 to 1');
+      alpha = parseDecimal(value) ?? Number.NaN;
+      if (!isWithin(alpha, numberRanges.opacity)) fail('alpha from 0 to 1');
     } else if (key === 'background') {
       if (value !== 'on' && value !== 'off') fail('background=on or background=off');
       background = value === 'on';

@@ -1,4 +1,14 @@
-import { type ColorBy, defaultMaskLayer, ExportError, type MaskLayer, requireColor } from '../core/index';
+import {
+  type ColorBy,
+  defaultMaskLayer,
+  ExportError,
+  isWithin,
+  type MaskLayer,
+  numberRanges,
+  parseDecimal,
+  parseLineWidthPx,
+  requireColor,
+} from '../core/index';
 
 /**
  * Reads `NAME[,mode=outline|fill][,color=COLOR|by:COLUMN][,alpha=A][,width=Npx|Npt]`; points are for a print width.
@@ -28,17 +38,16 @@ export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskL
         break;
       }
       case 'alpha':
-        alpha = value.trim() === '' ? Number.NaN : Number(value);
-        if (!(alpha >= 0 && alpha <= 1)) fail('alpha from 0 to 1');
+        alpha = parseDecimal(value) ?? Number.NaN;
+        if (!isWithin(alpha, numberRanges.opacity)) fail('alpha from 0 to 1');
         break;
       case 'width':
         if (value.endsWith('pt')) {
-          widthPt = Number(/^([\d.]+)pt$/.exec(value)?.[1] ?? Number.NaN);
-          if (!(widthPt > 0 && widthPt <= 72)) fail('a width above 0pt and up to 72pt');
+          widthPt = parseDecimal(value.slice(0, -2)) ?? Number.NaN;
+          if (!isWithin(widthPt, numberRanges.lineWidthPt)) fail('a width above 0pt and up to 72pt');
           break;
         }
-        widthPx = Number(/^(\d+)(?:px)?$/.exec(value)?.[1] ?? Number.NaN);
-        if (!(widthPx >= 1 && widthPx <= 100)) fail('a width from 1px to 100px');
+        widthPx = parseLineWidthPx(value) ?? fail('a width from 1px to 100px');
         break;
       default:
         fail('mode, color, alpha or width');

@@ -19,24 +19,19 @@ export const previewFlags: readonly Flag[] = [
   overwriteFlag,
 ];
 
+function fail(what: string): never {
+  throw new ExportError('Usage', `Expected ${what}. See batch-export preview --help.`);
+}
+
 /** `batch-export preview fovs|cells|rois DATASET --item ID --to FILE`: one item by the same renderer. */
 export async function preview(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('preview', previewFlags, args);
   const [mode, folder, ...others] = flags.positionals;
-  const item = flags.text('item');
-  const to = flags.text('to');
-  if (
-    (mode !== 'fovs' && mode !== 'cells' && mode !== 'rois') ||
-    folder === undefined ||
-    others.length > 0 ||
-    item === undefined ||
-    to === undefined
-  ) {
-    throw new ExportError(
-      'Usage',
-      'Expected preview fovs|cells|rois DATASET --item ID --to FILE. See batch-export preview --help.',
-    );
+  if ((mode !== 'fovs' && mode !== 'cells' && mode !== 'rois') || folder === undefined || others.length > 0) {
+    fail(`preview fovs|cells|rois DATASET, but found ${['preview', ...flags.positionals].join(' ')}`);
   }
+  const item = flags.text('item') ?? fail('--item ID, the item to show, but found none');
+  const to = flags.text('to') ?? fail('--to FILE, the PNG file to write, but found none');
   if (path.extname(to).toLowerCase() !== '.png') {
     throw new ExportError('Usage', `Expected a file name that ends in .png for --to, but found "${to}".`);
   }

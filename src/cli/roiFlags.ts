@@ -1,5 +1,12 @@
-import { ExportError, isNothing, parsePixelsOrUm, requireColor, type RoiSelection } from '../core/index';
-import { type Flag, type ParsedFlags, requireChoice, requireInteger } from './flags';
+import {
+  ExportError,
+  parseLineWidthPx,
+  parsePixelsOrUm,
+  parseSize,
+  requireColor,
+  type RoiSelection,
+} from '../core/index';
+import { type Flag, type ParsedFlags, requireChoice } from './flags';
 
 const which = 'Which ROIs';
 const shown = 'What of each is shown';
@@ -77,11 +84,10 @@ export function readRoiSelection(flags: ParsedFlags): RoiSelection {
 function readSize(text: string | undefined): RoiSelection['size'] {
   if (text === undefined) return undefined;
   const [first = '', second, ...others] = text.split(/±|\+-/);
-  const length = parsePixelsOrUm(first);
+  const length = parseSize(first);
   const tolerance = second === undefined ? undefined : parsePixelsOrUm(second);
   const isWhole = second === undefined || tolerance !== undefined;
-  if (length && !isNothing(length) && isWhole && others.length === 0)
-    return { length, ...(tolerance && { tolerance }) };
+  if (length && isWhole && others.length === 0) return { length, ...(tolerance && { tolerance }) };
   throw new ExportError(
     'Usage',
     `Expected a size such as 512px or 200um, or a range such as 512px±100px, for --size, but found "${text}".`,
@@ -95,9 +101,7 @@ function readDrawShape(flags: ParsedFlags): RoiSelection['drawShape'] {
     const stray = color === undefined ? 'shape-width' : 'shape-color';
     throw new ExportError('Usage', `Expected --draw-shape with --${stray}, but found none.`);
   }
-  const digits = /^(\d+)(?:px)?$/.exec(width ?? '2px')?.[1] ?? width ?? '';
-  return {
-    color: requireColor(color ?? 'yellow', '--shape-color'),
-    widthPx: requireInteger(digits, '--shape-width', 1, 100),
-  };
+  const widthPx = parseLineWidthPx(width ?? '2px');
+  if (widthPx !== undefined) return { color: requireColor(color ?? 'yellow', '--shape-color'), widthPx };
+  throw new ExportError('Usage', `Expected a width from 1px to 100px for --shape-width, but found "${width}".`);
 }

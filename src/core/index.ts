@@ -35,7 +35,9 @@ export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
 export { type CellSelection, isLess, isNothing, type PixelsOrUm } from './model/cellSelection';
-export { parseLengthUm, parsePixelsOrUm } from './model/lengthText';
+export { parseLengthUm, parseLineWidthPx, parsePixelsOrUm, parseSize } from './model/lengthText';
+export { isWithin, type NumberRange, numberRanges, rangeText } from './model/numberRanges';
+export { parseDecimal, parseWhole } from './model/parseDecimal';
 export type { Roi } from './model/roi';
 export { parseTags } from './select/parseTags';
 export { roiRegion } from './select/roiRegion';
@@ -48,6 +50,7 @@ export {
   pageLimitsMm,
   pageSizes,
 } from './model/gallery';
+export { fieldNamer } from './model/fieldName';
 export { areAscending, type Limit, parseLimitText } from './model/limit';
 export { defaultFontPt, defaultLegend, inkColors, type LegendSettings, type Place, places } from './model/marks';
 export { itemNouns } from './model/mode';

@@ -1,6 +1,10 @@
 import { type GallerySettings, mostGalleryCells, pageLimitsMm, pageSizes } from '../core/model/gallery';
+import { isWithin } from '../core/model/numberRanges';
+import { parseDecimal } from '../core/model/parseDecimal';
 import type { GalleryForm } from './form';
-import { FormProblem, toInteger, toNumber } from './formProblem';
+import { FormProblem, toInteger } from './formProblem';
+
+const cells = { min: 1, max: mostGalleryCells };
 
 /** What the form says of the gallery; nothing where none is wanted. */
 export function readGallery(form: GalleryForm): { gallery?: GallerySettings } {
@@ -11,8 +15,8 @@ export function readGallery(form: GalleryForm): { gallery?: GallerySettings } {
     .filter(Boolean);
   return {
     gallery: {
-      rows: toInteger(form.rows, 1, mostGalleryCells, 'The rows of the gallery'),
-      columns: toInteger(form.columns, 1, mostGalleryCells, 'The columns of the gallery'),
+      rows: toInteger(form.rows, cells, 'The rows of the gallery'),
+      columns: toInteger(form.columns, cells, 'The columns of the gallery'),
       page: readPage(form),
       order,
     },
@@ -29,9 +33,15 @@ function readPage({ page, widthMm, heightMm }: GalleryForm): GallerySettings['pa
     case 'letter-landscape':
       return onItsSide(pageSizes.letter);
     case 'own': {
-      const own = { widthMm: toNumber(widthMm), heightMm: toNumber(heightMm) };
       const { min, max } = pageLimitsMm;
-      if (Object.values(own).every((side) => side >= min && side <= max)) return own;
+      const [width, height] = [parseDecimal(widthMm), parseDecimal(heightMm)];
+      if (
+        width !== undefined &&
+        height !== undefined &&
+        [width, height].every((side) => isWithin(side, pageLimitsMm))
+      ) {
+        return { widthMm: width, heightMm: height };
+      }
       throw new FormProblem(`The pages of the gallery must be ${min} to ${max} mm wide and high.`);
     }
   }

@@ -1,10 +1,12 @@
 import { type ColorMapName, colorMapNames } from '../core/model/colorMap';
-import { type CellSelection, isLess, isNothing, type PixelsOrUm } from '../core/model/cellSelection';
-import { parsePixelsOrUm } from '../core/model/lengthText';
+import { type CellSelection, isLess, type PixelsOrUm } from '../core/model/cellSelection';
+import { parseLengthUm, parseLineWidthPx, parsePixelsOrUm, parseSize } from '../core/model/lengthText';
 import { areAscending, parseLimitText } from '../core/model/limit';
 import { mapEntry } from '../core/model/mapEntry';
 import type { TextMarkSettings } from '../core/model/marks';
+import { numberRanges } from '../core/model/numberRanges';
 import { defaultOtherColor, paletteColors } from '../core/model/palette';
+import { describeIssues, recipeSchema } from '../core/model/recipe';
 import { tokenNames, tokenProblem } from '../core/model/tokens';
 import type { RoiSelection } from '../core/model/roiSelection';
 import {
@@ -16,6 +18,7 @@ import {
   type MaskRow,
   type RoisForm,
 } from './form';
+import { nameOfField } from './fieldNames';
 import { FormProblem, toInteger, toNumber } from './formProblem';
 import { readGallery } from './readGallery';
 import type {
@@ -33,7 +36,9 @@ import type {
 /** What the form asks for, or what is still wrong with it, in words. */
 export function toRecipe(form: Form, dataset: DatasetView): { recipe: Recipe } | { problem: string } {
   try {
-    return { recipe: readForm(form, dataset) };
+    const recipe = readForm(form, dataset);
+    const checked = recipeSchema.safeParse(recipe);
+    return checked.success ? { recipe } : { problem: `${describeIssues(checked.error, nameOfField)}.` };
   } catch (error) {
     if (error instanceof FormProblem) return { problem: error.message };
     throw error;
@@ -53,10 +58,9 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
   if (form.masksOnly && formats.includes('ome-tiff')) {
     throw new FormProblem('OME-TIFF holds channels: switch it or “Masks only” off.');
   }
-  const pixelSizeUm = form.pixelSizeUm.trim() === '' ? undefined : toNumber(form.pixelSizeUm);
-  if (pixelSizeUm !== undefined && !(pixelSizeUm > 0)) {
-    throw new FormProblem('The pixel size must be a number of µm above 0.');
-  }
+  const pixelSizeUm = unlessEmpty(form.pixelSizeUm, (text) =>
+    toNumber(text, numberRanges.pixelSizeUm, 'The pixel size must be a number of µm'),
+  );
   const print = readPrint(form);
   const isSeparate = separate !== 'off' && !form.masksOnly;
   return {
@@ -74,13 +78,13 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     separate: isSeparate ? separate : 'off',
     grayscale: isSeparate && form.grayscale,
     // A print width decides on it.
-    downsample: print ? 1 : toInteger(form.downsample, 1, 1024, 'Downsample'),
+    downsample: print ? 1 : toInteger(form.downsample, numberRanges.downsample, 'Downsample'),
     resample: form.resample,
     ...readMarks(form.marks[form.mode]),
     ...(print && { print }),
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),
     formats: [...formats],
-    ...(form.dpi.trim() !== '' && { dpi: toInteger(form.dpi, 1, 10_000, 'The resolution in dpi') }),
+    ...(form.dpi.trim() !== '' && { dpi: toInteger(form.dpi, numberRanges.dpi, 'The resolution in dpi') }),
     ...readName(form.name),
     ...readGallery(form.gallery),
     overwrite: form.overwrite,
@@ -113,8 +117,8 @@ function readCells(cells: CellsForm): CellSelection {
     labels: labelsByFov(cells.picked),
     ...(sample.trim() !== '' && {
       sample: {
-        count: toInteger(sample, 1, 1_000_000_000, 'The size of the sample'),
-        seed: toInteger(seed, 0, 4_294_967_295, 'The seed'),
+        count: toInteger(sample, numberRanges.sampleSize, 'The size of the sample'),
+        seed: toInteger(seed, numberRanges.seed, 'The seed'),
         per: columns,
         ...(range !== '' && { range }),
       },
@@ -140,8 +144,8 @@ function labelsByFov(ids: readonly string[]): CellSelection['labels'] {
 
 function readCrop({ crop, size, padding, min, max }: CellsForm): CellSelection['crop'] {
   const length = (text: string, what: string): PixelsOrUm => {
-    const found = parsePixelsOrUm(text);
-    if (found && (what === 'padding' || !isNothing(found))) return found;
+    const found = what === 'padding' ? parsePixelsOrUm(text) : parseSize(text);
+    if (found) return found;
     throw new FormProblem(`The ${what} must be pixels such as 128px, or a length such as 50um.`);
   };
   if (crop === 'size') return { size: length(size, 'size of the crops') };
@@ -174,7 +178,7 @@ function readRois(rois: RoisForm): RoiSelection {
     ...(drawShape && {
       drawShape: {
         color: shapeColor as HexColor,
-        widthPx: toInteger(shapeWidth, 1, 100, 'The width of the shapes’ lines'),
+        widthPx: toLineWidth(shapeWidth, 'The width of the shapes’ lines'),
       },
     }),
     cutShape,
@@ -182,7 +186,7 @@ function readRois(rois: RoisForm): RoiSelection {
 }
 
 function readSize(size: string, tolerance: string): NonNullable<RoiSelection['size']> {
-  const length = parsePixelsOrUm(size);
+  const length = parseSize(size);
   const within = tolerance.trim() === '' ? undefined : parsePixelsOrUm(tolerance);
   if (!length || (tolerance.trim() !== '' && !within)) {
     throw new FormProblem('The size of the pictures must be pixels such as 512px, or a length such as 200um.');
@@ -193,10 +197,8 @@ function readSize(size: string, tolerance: string): NonNullable<RoiSelection['si
 type MarkSettings = Pick<Recipe, 'scaleBar' | 'legend' | 'title' | 'caption' | 'marginColor'>;
 
 function readMarks(marks: MarksForm): MarkSettings {
-  const length = marks.bar === 'fixed' ? toNumber(marks.barLengthUm) : marks.bar;
-  if (typeof length === 'number' && !(length > 0 && length < Infinity)) {
-    throw new FormProblem('A scale bar of a fixed length needs a number of µm above 0.');
-  }
+  const length = marks.bar === 'fixed' ? parseLengthUm(`${marks.barLengthUm}um`) : marks.bar;
+  if (length === undefined) throw new FormProblem('A scale bar of a fixed length needs a number of µm above 0.');
   const text = (what: string, value: string, place: Place): TextMarkSettings | undefined => {
     if (value.trim() === '') return undefined;
     const problem = tokenProblem(value, tokenNames);
@@ -221,10 +223,10 @@ function readMarks(marks: MarksForm): MarkSettings {
 
 function readPrint({ widthMm, fontPt }: Form): Recipe['print'] {
   if (widthMm.trim() === '') return undefined;
-  const [width, font] = [toNumber(widthMm), toNumber(fontPt)];
-  if (!(width >= 1 && width <= 5000)) throw new FormProblem('The print width must be 1 to 5000 mm.');
-  if (!(font >= 1 && font <= 144)) throw new FormProblem('The size of text must be 1 to 144 points.');
-  return { widthMm: width, fontPt: font };
+  return {
+    widthMm: toNumber(widthMm, numberRanges.printWidthMm, 'The print width must be a number of mm'),
+    fontPt: toNumber(fontPt, numberRanges.fontPt, 'The size of text must be a number of points'),
+  };
 }
 
 /** Rows in an order of their names, others after them in their own. */
@@ -257,7 +259,7 @@ function readMask(row: MaskRow, dataset: DatasetView): MaskLayer {
     mode: row.mode,
     color: row.column === '' ? (row.color as HexColor) : readColorBy(row, dataset),
     alpha: toPercent(row.alpha, `The opacity of ${row.name}`),
-    widthPx: row.mode === 'fill' ? 1 : toInteger(row.widthPx, 1, 100, `The outline width of ${row.name}`),
+    widthPx: row.mode === 'fill' ? 1 : toLineWidth(row.widthPx, `The outline width of ${row.name}`),
   };
 }
 
@@ -288,10 +290,9 @@ function readColorMap(
 ): Omit<ColorBy, 'column' | 'otherColor'> {
   const range = toLimits(low.trim() === '' ? 'p0' : low, high.trim() === '' ? 'p100' : high);
   if (!range) throw new FormProblem(`The colours of ${name} need a low and a higher high end.`);
-  const cofactor = arcsinhCofactor.trim() === '' ? undefined : toNumber(arcsinhCofactor);
-  if (cofactor !== undefined && !(cofactor > 0)) {
-    throw new FormProblem(`The arcsinh cofactor of ${name} must be a number above 0.`);
-  }
+  const cofactor = unlessEmpty(arcsinhCofactor, (text) =>
+    toNumber(text, numberRanges.arcsinhCofactor, `The arcsinh cofactor of ${name} must be a number`),
+  );
   return { colorMap, range, ...(cofactor !== undefined && { arcsinhCofactor: cofactor }) };
 }
 
@@ -319,8 +320,17 @@ function toLimits(lowText: string, highText: string): readonly [Limit, Limit] | 
   return low !== undefined && high !== undefined && areAscending([low, high]) ? [low, high] : undefined;
 }
 
+function toLineWidth(text: string, what: string): number {
+  const widthPx = parseLineWidthPx(text);
+  if (widthPx !== undefined) return widthPx;
+  throw new FormProblem(`${what} must be a whole number of pixels from 1 to 100.`);
+}
+
+function unlessEmpty<T>(text: string, read: (text: string) => T): T | undefined {
+  return text.trim() === '' ? undefined : read(text);
+}
+
+/** A fraction, typed in percent. */
 function toPercent(text: string, what: string): number {
-  const value = toNumber(text);
-  if (value >= 0 && value <= 100) return value / 100;
-  throw new FormProblem(`${what} must be 0 to 100 percent.`);
+  return toNumber(text, { min: 0, max: 100 }, `${what} must be a number of percent`) / 100;
 }

@@ -266,6 +266,40 @@ describe('what a format cannot hold', () => {
   });
 });
 
+describe('a value that was forgotten exports nothing', () => {
+  const forgotten: [command: string, args: string[], stderr: RegExp][] = [
+    ['fovs', ['--channel', '--scale-bar', 'off'], /^Usage: --channel needs a value: NAME=COLOR:LOW:HIGH, but found --scale-/],
+    ['fovs', [...dna, '--caption', '--title', 'x'], /^Usage: --caption needs a value: TEXT, but found --title;/],
+    ['fovs', [...dna, '--name', '--json'], /^Usage: --name needs a value: PATTERN, but found --json;/],
+    ['cells', [...dna, '--where', '--edge', 'pad'], /^Usage: --where needs a value/],
+    ['rois', [...dna, '--tags', '--edge', 'pad'], /^Usage: --tags needs a value/],
+    ['fovs', [...dna, '--masks-only=off'], /^Usage: --masks-only takes no value, but found "off"/],
+    ['fovs', [...dna, '--grayscale', 'off'], /^Usage: Expected one DATASET, but found .* and off\./],
+    ['fovs', [...dna, '--json', '--json'], /^Usage: --json is given twice/],
+    ['import', ['--overwrite', 'always'], /^Usage: Expected one DATASET, but found .* and always\./],
+  ];
+  for (const [command, args, stderr] of forgotten) {
+    it(`${command} ${args.join(' ')}`, () => {
+      const folder = smallDataset(['A']);
+      const before = readdirSync(folder);
+      assertRefused(runCli(command, folder, ...args), stderr);
+      assert.deepEqual(readdirSync(folder), before);
+    });
+  }
+
+  it('and one dash begins a text, also where it looks like a flag', () => {
+    const folder = smallDataset(['A']);
+    const out = path.join(folder, 'exports');
+    for (const [i, caption] of ['-x', '-h', '-', '-2'].entries()) {
+      const { exitCode, stderr } = runCli('fovs', folder, ...dna, '--caption', caption, '--name', `p${i}`);
+      assert.deepEqual([exitCode, stderr], [0, '']);
+    }
+    const { exitCode, stderr } = runCli('fovs', folder, ...dna, '--caption=--title', '--name', 'p4');
+    assert.deepEqual([exitCode, stderr], [0, '']);
+    assert.deepEqual(files(out), ['p0.png', 'p1.png', 'p2.png', 'p3.png', 'p4.png']);
+  });
+});
+
 describe('flags that would be ignored are refused', () => {
   const table: [flags: string[], stderr: RegExp][] = [
     [['--masks-only', '--mask', 'whole_cell', '--channel', 'DNA=red:0:1'], /--masks-only or --channel/],

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { parseAnnotation } from '../../src/cli/parseAnnotation';
 import { parseChannel } from '../../src/cli/parseChannel';
-import { parseFlags } from '../../src/cli/flags';
+import { cellsFlags, fovsFlags, roisFlags } from '../../src/cli/exportCommands';
+import { asksForHelp, type Flag, parseFlags } from '../../src/cli/flags';
+import { importFlags } from '../../src/cli/importCommand';
+import { inspectFlags } from '../../src/cli/inspect';
+import { cancelFlags, resumeFlags, statusFlags } from '../../src/cli/jobCommands';
 import { parseMask } from '../../src/cli/parseMask';
+import { previewFlags } from '../../src/cli/preview';
+import { runCommandFlags } from '../../src/cli/runCommand';
 import { parseColor } from '../../src/core/model/color';
 import { isExportError } from '../../src/core/model/exportError';
 
@@ -120,9 +126,93 @@ describe('parseFlags', () => {
     assert.equal(parsed.on('json'), true);
     assert.equal(parsed.text('out'), undefined);
   });
-  for (const args of [['--nope'], ['-f'], ['--out'], ['--out', 'a', '--out', 'b'], ['--json=1'], ['--out=']]) {
-    it(`refuses ${args.join(' ')}`, () => {
-      assert.throws(() => parseFlags('c', flags, args), isUsage);
+  it('takes what begins with one dash for a value, and what follows "=" as it stands', () => {
+    const values: [args: string[], out: string][] = [
+      [['--out', '-2:5'], '-2:5'],
+      [['--out', '-x'], '-x'],
+      [['--out', '-'], '-'],
+      [['--out', '-h'], '-h'],
+      [['--out=--x'], '--x'],
+      [['--out=--'], '--'],
+      [['--out=a=b'], 'a=b'],
+    ];
+    for (const [args, out] of values) assert.equal(parseFlags('c', flags, args).text('out'), out, args.join(' '));
+  });
+
+  const refused: [args: string[], message: RegExp][] = [
+    [['--nope'], /^Unknown flag --nope\. See batch-export c --help\.$/],
+    [['-f'], /^Unknown flag -f\./],
+    [['-fov', 'A'], /^Unknown flag -fov\./],
+    [['--out'], /^--out needs a value: DIR\. See/],
+    [['--out='], /^--out needs a value: DIR\. See/],
+    [['--out', ''], /^--out needs a value: DIR\. See/],
+    [['--out', ' \t'], /^--out needs a value: DIR\. See/],
+    // A forgotten value takes no flag for one, known or not.
+    [['--out', '--json'], /^--out needs a value: DIR, but found --json; write --out=--json if /],
+    [['--fov', '--fov', 'A'], /^--fov needs a value: NAME, but found --fov;/],
+    [['--out', '--else=1'], /^--out needs a value: DIR, but found --else=1;/],
+    [['--out', '--'], /^--out needs a value: DIR, but found --;/],
+    [['--out', '--help'], /^--out needs a value: DIR, but found --help;/],
+    [['--out', 'a', '--out', 'b'], /^--out is given twice\./],
+    [['--json', '--json'], /^--json is given twice\./],
+    [['--json=1'], /^--json takes no value, but found "1"\./],
+    [['--json='], /^--json takes no value, but found ""\./],
+  ];
+  for (const [args, message] of refused) {
+    it(`refuses ${JSON.stringify(args.join(' '))}`, () => {
+      assert.throws(
+        () => parseFlags('c', flags, args),
+        (error: Error) => isUsage(error) && message.test(error.message),
+      );
+    });
+  }
+
+  it('knows who asks for help, and not whose value looks like it', () => {
+    for (const args of [['--help'], ['data', '-h'], ['--out', 'x', '--help'], ['--out', '--help']]) {
+      assert.equal(asksForHelp(flags, args), true, args.join(' '));
+    }
+    for (const args of [['--out', '-h'], ['--out=--help'], ['--', '--help'], ['--fov', '-h', '--fov', '-h']]) {
+      assert.equal(asksForHelp(flags, args), false, args.join(' '));
+    }
+  });
+});
+
+describe('every flag of every command', () => {
+  const tables = {
+    fovs: fovsFlags,
+    cells: cellsFlags,
+    rois: roisFlags,
+    preview: previewFlags,
+    run: runCommandFlags,
+    inspect: inspectFlags,
+    import: importFlags,
+    status: statusFlags,
+    resume: resumeFlags,
+    cancel: cancelFlags,
+  };
+  const refuses = (command: string, table: readonly Flag[], args: string[], message: RegExp): void => {
+    assert.throws(
+      () => parseFlags(command, table, args),
+      (error: Error) => isUsage(error) && message.test(error.message),
+      `${command} ${args.join(' ')}`,
+    );
+  };
+  for (const [command, table] of Object.entries(tables)) {
+    it(`of ${command} is refused by name without its value, with one too many, and twice`, () => {
+      for (const { name, value, repeatable } of table) {
+        const flag = `--${name}`;
+        if (value === undefined) {
+          refuses(command, table, [`${flag}=yes`], new RegExp(`^${flag} takes no value, but found "yes"`));
+          refuses(command, table, [flag, flag], new RegExp(`^${flag} is given twice`));
+          continue;
+        }
+        refuses(command, table, ['D', flag, '--scale-bar', 'off'], new RegExp(`^${flag} needs a .*found --scale-bar;`));
+        refuses(command, table, ['D', flag], new RegExp(`^${flag} needs a value`));
+        refuses(command, table, ['D', `${flag}=`], new RegExp(`^${flag} needs a value`));
+        assert.equal(parseFlags(command, table, [flag, '-2:5']).text(name), '-2:5');
+        assert.equal(parseFlags(command, table, [`${flag}=--x`]).text(name), '--x');
+        if (!repeatable) refuses(command, table, [flag, 'a', `${flag}=b`], new RegExp(`^${flag} is given twice`));
+      }
     });
   }
 });

@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { numberRanges } from './numberRanges';
+
+export const greatestLength = { px: 1e6, um: 1e9 } as const;
 
 /** A length in full-resolution pixels or in µm, which become `⌊µm / pixelSizeUm + 0.5⌋` pixels. */
 export const lengthSchema = z.union([
-  z.strictObject({ px: z.number().min(0).max(1e6) }),
-  z.strictObject({ um: z.number().min(0).max(1e9) }),
+  z.strictObject({ px: z.number().min(0).max(greatestLength.px) }),
+  z.strictObject({ um: z.number().min(0).max(greatestLength.um) }),
 ]);
 
 export type PixelsOrUm = Readonly<z.output<typeof lengthSchema>>;
@@ -31,8 +34,8 @@ export const cellSelectionSchema = z.strictObject({
   sample: z
     .strictObject({
       /** In each stratum, and in each third of a range. */
-      count: z.int().min(1),
-      seed: z.int().min(0).max(4_294_967_295),
+      count: z.int().min(numberRanges.sampleSize.min),
+      seed: z.int().min(numberRanges.seed.min).max(numberRanges.seed.max),
       /** Columns whose combinations of values are the strata. */
       per: z.array(z.string().min(1)).readonly(),
       /** A column of numbers: so many of its low, middle and high third. */

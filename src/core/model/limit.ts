@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseDecimal } from './parseDecimal';
 
 /** A limit in the units of the image or column, or as a percentile (0…100) of the selected FOVs' values. */
 export const limitSchema = z.union([z.number(), z.strictObject({ percentile: z.number().min(0).max(100) })]);
@@ -10,8 +11,7 @@ export function parseLimitText(text: string): Limit | undefined {
   const trimmed = text.trim();
   const percentile = /^p(\d+(?:\.\d+)?)$/i.exec(trimmed)?.[1];
   if (percentile !== undefined) return Number(percentile) <= 100 ? { percentile: Number(percentile) } : undefined;
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
+  return parseDecimal(trimmed);
 }
 
 /** Whether two limits can be used together; of percentiles, only the data can say. Their distance must be a number, too. */

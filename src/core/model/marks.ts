@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { numberRanges } from './numberRanges';
 import { tokenNames, tokenProblem } from './tokens';
 
 /** Where a mark goes: into a corner of the picture, or into a strip outside it. */
@@ -18,7 +19,7 @@ export const scaleBarSchema = z.strictObject({
   /** A number is a length in µm. */
   length: z.union([z.enum(['auto', 'off']), z.number().positive()]),
   /** An automatic bar is at most this percentage of the picture's width. */
-  maxPercent: z.number().gt(0).max(100),
+  maxPercent: z.number().gt(0).max(numberRanges.barMaxPercent.max),
   color: z.enum(inkColors).default('auto'),
   place: placeSchema.default('bottom-right'),
 });
@@ -68,8 +69,8 @@ export type TextMarkSettings = Readonly<z.output<typeof textMarkSchema>>;
 
 /** The size on paper. Pixels, fonts and lines follow from it. */
 export const printSchema = z.strictObject({
-  widthMm: z.number().min(1).max(5000),
-  fontPt: z.number().min(1).max(144),
+  widthMm: z.number().min(numberRanges.printWidthMm.min).max(numberRanges.printWidthMm.max),
+  fontPt: z.number().min(numberRanges.fontPt.min).max(numberRanges.fontPt.max),
 });
 
 export type PrintSettings = Readonly<z.output<typeof printSchema>>;

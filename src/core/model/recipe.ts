@@ -3,11 +3,13 @@ import { cellSelectionSchema } from './cellSelection';
 import { classColorSchema, hexColorSchema, type HexColor } from './color';
 import { colorMapNames } from './colorMap';
 import { ExportError } from './exportError';
+import type { FieldPath } from './fieldName';
 import { gallerySchema } from './gallery';
 import { areAscending, type Limit, limitSchema } from './limit';
 import { defaultLegend, legendSchema, printSchema, scaleBarSchema, textMarkSchema } from './marks';
 import { classColorsSchema } from './palette';
 import { modes } from './mode';
+import { numberRanges } from './numberRanges';
 import { roiSelectionSchema } from './roiSelection';
 import { tokenProblem } from './tokens';
 
@@ -36,7 +38,7 @@ const colorBySchema = z
     /** In the column's units; absent: its least and greatest value. */
     range: limitsSchema.optional(),
     /** Values and range go through `arcsinh(v / cofactor)` first. */
-    arcsinhCofactor: z.number().positive().optional(),
+    arcsinhCofactor: z.number().positive().max(numberRanges.arcsinhCofactor.max).optional(),
     /** Cells without a value, or of a class without a colour. */
     otherColor: classColorSchema,
   })
@@ -52,9 +54,9 @@ const maskLayerSchema = z.strictObject({
   mode: z.enum(['outline', 'fill']),
   color: z.union([hexColorSchema, colorBySchema]),
   alpha: z.number().min(0).max(1),
-  widthPx: z.int().min(1).max(100),
+  widthPx: z.int().min(numberRanges.lineWidthPx.min).max(numberRanges.lineWidthPx.max),
   /** In place of `widthPx`, for a print width: the nearest whole number of pixels, at least one. */
-  widthPt: z.number().positive().max(72).optional(),
+  widthPt: z.number().positive().max(numberRanges.lineWidthPt.max).optional(),
   /** Of the cell that a crop is about. */
   focalColor: hexColorSchema.optional(),
 });
@@ -121,7 +123,7 @@ export const recipeSchema = z
     /** Separate pictures in white in place of their colour. */
     grayscale: z.boolean(),
     /** Full-resolution pixels per output pixel. */
-    downsample: z.int().min(1).max(1024),
+    downsample: z.int().min(numberRanges.downsample.min).max(numberRanges.downsample.max),
     resample: z.enum(['mean', 'nearest']),
     scaleBar: scaleBarSchema,
     legend: legendSchema.default(defaultLegend),
@@ -131,13 +133,13 @@ export const recipeSchema = z
     marginColor: z.enum(['black', 'white']).default('black'),
     print: printSchema.optional(),
     /** µm per full-resolution pixel, when the user knows better than the files. */
-    pixelSizeUm: z.number().positive().optional(),
+    pixelSizeUm: z.number().positive().max(numberRanges.pixelSizeUm.max).optional(),
     formats: z
       .array(z.enum(formats))
       .min(1)
       .refine((all) => new Set(all).size === all.length, { message: 'each format once' }),
     /** Dots per inch, written into the files that have a field for it; with a print width, the least that is wanted. */
-    dpi: z.int().min(1).max(10_000).optional(),
+    dpi: z.int().min(numberRanges.dpi.min).max(numberRanges.dpi.max).optional(),
     /** What files are called, before their endings; `{tokens}` stand for what differs. Absent: by FOV, cell or ROI. */
     name: z
       .string()
@@ -168,9 +170,11 @@ export const recipeSchema = z
       if ((mode === selection) !== (context.value[selection] !== undefined))
         refuse(selection, `belongs to mode ${selection}`);
     }
-    const words = `${context.value.title?.text ?? ''} ${context.value.caption?.text ?? ''}`;
-    if (mode !== 'cells' && words.includes('{label}')) refuse('title', '{label} is for single cells');
-    if (mode !== 'rois' && words.includes('{roi')) refuse('title', '{roi} and {roi_id} are for ROIs');
+    for (const part of ['title', 'caption'] as const) {
+      const words = context.value[part]?.text ?? '';
+      if (mode !== 'cells' && words.includes('{label}')) refuse(part, '{label} is for single cells');
+      if (mode !== 'rois' && words.includes('{roi')) refuse(part, '{roi} and {roi_id} are for ROIs');
+    }
     if (print && context.value.downsample !== 1) refuse('downsample', 'follows from the print width; leave it at 1');
     if (!print && masks.some(({ widthPt }) => widthPt !== undefined)) refuse('masks', 'points need a print width');
   });
@@ -189,16 +193,18 @@ export function isPlainColor(color: MaskLayer['color']): color is HexColor {
   return typeof color === 'string';
 }
 
-/** Checks a recipe that came from a file or a message; `RecipeInvalid` names every part that is wrong. */
-export function parseRecipe(value: unknown): Recipe {
+/**
+ * Checks a recipe that came from a file or a message; `RecipeInvalid` names every part that is wrong.
+ * @param nameOf what the user knows the parts by; absent: their paths, which is what a file shows
+ */
+export function parseRecipe(value: unknown, nameOf?: (path: FieldPath) => string): Recipe {
   const result = recipeSchema.safeParse(value);
   if (result.success) return result.data;
-  throw new ExportError('RecipeInvalid', `The recipe is not valid: ${describeIssues(result.error)}.`);
+  const what = nameOf ? 'settings are' : 'recipe is';
+  throw new ExportError('RecipeInvalid', `The ${what} not valid: ${describeIssues(result.error, nameOf)}.`);
 }
 
 /** The issues of a failed check in one line: `channels.0.color: … ; downsample: …`. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${issue.message}`)
-    .join('; ');
+export function describeIssues(error: z.ZodError, nameOf = (path: FieldPath): string => path.join('.')): string {
+  return error.issues.map(({ path, message }) => `${path.length > 0 ? `${nameOf(path)}: ` : ''}${message}`).join('; ');
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { lengthSchema, sizeSchema } from './cellSelection';
 import { hexColorSchema } from './color';
+import { numberRanges } from './numberRanges';
 
 /** Which ROIs, each of which becomes an item, and what of each is shown. */
 export const roiSelectionSchema = z
@@ -18,7 +19,12 @@ export const roiSelectionSchema = z
     /** What becomes of a box that reaches beyond the image: black, moved inside, or no picture. */
     edge: z.enum(['pad', 'shift', 'skip']),
     /** The line of a ROI's shape, so many output pixels thick. */
-    drawShape: z.strictObject({ color: hexColorSchema, widthPx: z.int().min(1).max(100) }).optional(),
+    drawShape: z
+      .strictObject({
+        color: hexColorSchema,
+        widthPx: z.int().min(numberRanges.lineWidthPx.min).max(numberRanges.lineWidthPx.max),
+      })
+      .optional(),
     /** Outside of a ROI's polygon all is black. */
     cutShape: z.boolean(),
   })
