@@ -136,7 +136,7 @@ export const loadedColors = 'loaded:';
 /** All that a user can choose in the panel; kept in the webview's own state across reloads. */
 export interface Form {
   /** Changes with the shape of this type: a form that an older version kept is not taken over. */
-  readonly version: 7;
+  readonly version: 8;
   /** The dataset that this form is for: `HostState.datasetId`, and its folder for after a reload. */
   datasetFolder: string;
   datasetId: string;
@@ -182,6 +182,8 @@ export interface Form {
   fontPt: string;
   gallery: GalleryForm;
   overwrite: Recipe['overwrite'];
+  /** Whether pictures are made also where the cell table is not about the mask that is used with it. */
+  allowMismatch: boolean;
   /** The settings that were loaded last: `LoadedSettings.id`, so that they are not taken over twice. */
   loadedId?: string;
 }
@@ -203,7 +205,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
   const fovs = state.chosenFovs.length > 0 ? [...state.chosenFovs] : dataset.fovs.map((fov) => fov.name);
   const form: Form = {
     datasetFolder: dataset.folder,
-    version: 7,
+    version: 8,
     datasetId: state.datasetId,
     fovs,
     previewChannel: '',
@@ -281,6 +283,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     fontPt: '7',
     gallery: { on: false, rows: '4', columns: '3', page: 'a4', widthMm: '210', heightMm: '297', order: '' },
     overwrite: 'never',
+    allowMismatch: false,
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
   return form;
@@ -315,7 +318,7 @@ function createMarks({ defaults }: HostState): MarksForm {
  */
 export function restoreForm(saved: Form | undefined, state: HostState, dataset: DatasetView): Form {
   const fresh = createForm(state, dataset);
-  if (saved?.version !== 7 || saved.datasetFolder !== dataset.folder) return fresh;
+  if (saved?.version !== 8 || saved.datasetFolder !== dataset.folder) return fresh;
   const sameOpening = saved.datasetId === state.datasetId;
   if (!sameOpening && state.chosenFovs.length > 0) return fresh;
   const known = new Set(dataset.fovs.map((fov) => fov.name));
