@@ -3,7 +3,7 @@ import { openDataset, type Recipe } from '../core/index';
 import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
-import { fileFlags, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
+import { allowMismatchFlag, fileFlags, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
 import { limitFlags } from './limitFlags';
 import { roiFlags } from './roiFlags';
 import { runRecipe } from './runRecipe';
@@ -25,6 +25,7 @@ export const hashFlag: Flag = {
 export const fovsFlags: readonly Flag[] = [
   ...lookFlags,
   ...datasetFlags,
+  allowMismatchFlag,
   { name: 'out', value: 'DIR', group: 'Where it goes', help: 'output folder', default: 'DATASET/exports' },
   ...fileFlags,
   overwriteFlag,

@@ -33,6 +33,13 @@ const channels = 'Channels';
 const overlays = 'Masks and annotations';
 const picture = 'Picture';
 
+/** Of the recipe; said beside the parts of the dataset that it is about. */
+export const allowMismatchFlag: Flag = {
+  name: 'allow-mismatch',
+  group: 'Dataset',
+  help: 'go on where the cell table clearly is not about the mask that is used with it; the manifest says so',
+};
+
 /** The flags that say what a picture looks like. */
 export const lookFlags: readonly Flag[] = [
   { name: 'fov', value: 'NAME', group: what, repeatable: true, help: 'FOVs by name or glob', default: 'all' },
@@ -221,6 +228,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', numberRanges.dpi.min, numberRanges.dpi.max) }),
     ...(gallery && { gallery }),
     overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'changed', 'always']),
+    ...(flags.on('allow-mismatch') && { allowMismatch: true }),
   };
   return parseRecipe(recipe, flagOfField);
 }

@@ -3,7 +3,7 @@ import { ExportError, openDataset, Previewer, savePicture } from '../core/index'
 import { type Flag, parseFlags, requireChoice } from './flags';
 import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
-import { lookFlags, overwriteFlag, readRecipe } from './lookFlags';
+import { allowMismatchFlag, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
 import { roiFlags } from './roiFlags';
 
 const ownFlags = { fovs: [], cells: cellFlags, rois: roiFlags } as const;
@@ -14,6 +14,7 @@ export const previewFlags: readonly Flag[] = [
   // What both have is said of cells.
   ...roiFlags.filter(({ name }) => !cellFlags.some((flag) => flag.name === name)),
   ...datasetFlags,
+  allowMismatchFlag,
   { name: 'item', value: 'ID', group: 'What', help: "the item to show: FOV, FOV:LABEL, or a ROI's id" },
   { name: 'to', value: 'FILE', group: 'Where it goes', help: 'the PNG file to write' },
   overwriteFlag,

@@ -11,12 +11,13 @@ import {
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { hashFlag, runFlags } from './exportCommands';
 import { type Flag, parseFlags, requireChoice, requireOnePositional } from './flags';
-import { overwriteFlag } from './lookFlags';
+import { allowMismatchFlag, overwriteFlag } from './lookFlags';
 import { runPlan, runRecipe } from './runRecipe';
 
 export const runCommandFlags: readonly Flag[] = [
   { name: 'dataset', value: 'DATASET', group: 'Dataset', help: 'what to run the recipe on' },
   ...datasetFlags,
+  allowMismatchFlag,
   { name: 'out', value: 'DIR', group: 'Where it goes', help: 'output folder', default: 'DATASET/exports' },
   { ...overwriteFlag, default: 'as the recipe says' },
   { name: 'dry-run', group: 'How it runs', help: 'say what would be made, and write nothing' },
@@ -41,14 +42,16 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const isPicture = path.extname(file).toLowerCase() !== '.json';
   const made = isPicture ? requireEmbedded(await findEmbedded(path.resolve(file)), file) : undefined;
   const saved = made?.recipe ?? (await readRecipeFile(path.resolve(file)));
+  const goesOn = flags.on('allow-mismatch') ? { allowMismatch: true as const } : {};
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
   const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
   if (made) {
+    const again = { ...made, recipe: { ...saved, ...goesOn } };
     const plan =
-      'gallery' in made
-        ? await planGalleryAgain(made, dataset, out, replace, signal)
-        : await planAgain(made, file, dataset, out, replace, signal);
+      'gallery' in again
+        ? await planGalleryAgain(again, dataset, out, replace, signal)
+        : await planAgain(again, file, dataset, out, replace, signal);
     return runPlan(plan, dataset, flags, signal);
   }
-  return runRecipe(replace ? { ...saved, overwrite: replace } : saved, dataset, out, flags, signal);
+  return runRecipe({ ...saved, ...(replace && { overwrite: replace }), ...goesOn }, dataset, out, flags, signal);
 }

@@ -182,6 +182,8 @@ export interface Form {
   fontPt: string;
   gallery: GalleryForm;
   overwrite: Recipe['overwrite'];
+  /** Whether pictures are made also where the cell table is not about the mask that is used with it. */
+  allowMismatch: boolean;
   /** The settings that were loaded last: `LoadedSettings.id`, so that they are not taken over twice. */
   loadedId?: string;
 }
@@ -281,6 +283,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     fontPt: '7',
     gallery: { on: false, rows: '4', columns: '3', page: 'a4', widthMm: '210', heightMm: '297', order: '' },
     overwrite: 'never',
+    allowMismatch: false,
   };
   if (dataset.markerSets.length > 0) applyMarkerSet(form, dataset.markerSets[0]);
   return form;

@@ -28,7 +28,7 @@ export interface FormOfRecipe {
  * @param recipe names its FOVs, without globs
  */
 export function fromRecipe(recipe: Recipe, current: Form, dataset: DatasetView): FormOfRecipe {
-  const { mode, fovs, downsample, resample, pixelSizeUm, dpi, name, print, formats, overwrite } = recipe;
+  const { mode, fovs, downsample, resample, pixelSizeUm, dpi, name, print, formats, overwrite, allowMismatch = false } = recipe;
   const set = dataset.markerSets.find((candidate) => candidate.name === recipe.markerSet);
   const isSet = set !== undefined && isSame(set.channels, recipe.channels);
   const kept = structuredClone(current);
@@ -54,6 +54,7 @@ export function fromRecipe(recipe: Recipe, current: Form, dataset: DatasetView):
     fontPt: print ? String(print.fontPt) : kept.fontPt,
     gallery: toGallery(recipe.gallery, kept.gallery),
     overwrite,
+    allowMismatch,
   };
   // With masks only, a recipe says nothing of channels.
   if (!recipe.masksOnly) {

@@ -1,4 +1,4 @@
-import { button, dropdown, element, labelled } from './element';
+import { button, checkbox, dropdown, element, labelled } from './element';
 import type { Form } from './form';
 import { type HostClient, messageOf } from './hostClient';
 import { OutcomeTable } from './outcomeTable';
@@ -30,6 +30,7 @@ export class JobSection {
   private readonly sentence = element('p', { class: 'sentence', role: 'status' });
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private readonly resumeButton: HTMLElement;
+  private readonly mismatch: HTMLElement;
   private readonly outcomes: OutcomeTable;
   private readonly preflight: PreflightText;
   private readonly unfinished = element('ul', { class: 'unfinished', 'aria-label': 'Unfinished exports' });
@@ -69,6 +70,10 @@ export class JobSection {
       button('Show Report', ask('showReport')),
       this.galleryButton,
     );
+    this.mismatch = checkbox('Go on where the cell table is not about the mask', form.allowMismatch, (on) => {
+      form.allowMismatch = on;
+      actions.changed();
+    });
     this.element = element('section', { class: 'job', 'aria-labelledby': 'job-title' }, [
       element('h2', { id: 'job-title' }, ['Export']),
       element('div', { class: 'row' }, [
@@ -83,6 +88,7 @@ export class JobSection {
           }),
         ),
       ]),
+      this.mismatch,
       element('div', { class: 'row' }, [this.startButton, this.cancelButton, this.bar]),
       this.obstacle,
       this.preflight.element,
@@ -106,6 +112,7 @@ export class JobSection {
     fault?: string,
   ): void {
     this.folder.textContent = state.outputFolder;
+    this.mismatch.hidden = !state.dataset?.cellTable;
     const job = state.job;
     const running = state.starting || (job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state));
     // A key pressed on Start must not be lost when the button is disabled under the focus.

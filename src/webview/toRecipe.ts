@@ -88,6 +88,7 @@ function readForm(form: Form, dataset: DatasetView): Recipe {
     ...readName(form.name),
     ...readGallery(form.gallery),
     overwrite: form.overwrite,
+    ...(form.allowMismatch && { allowMismatch: true }),
   };
 }
 

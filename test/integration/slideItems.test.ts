@@ -37,7 +37,10 @@ async function itemsOf(recipe: Recipe, folder: string): Promise<readonly Planned
 }
 
 function readerOf(folder: string): SourceReader {
-  return new SourceReader(folder, () => Promise.reject(new Error('no cell table')));
+  return new SourceReader(folder, {
+    values: () => Promise.reject(new Error('no cell table')),
+    sample: () => Promise.resolve(undefined),
+  });
 }
 
 /** The one file that a recipe makes of an item. */

@@ -1,3 +1,4 @@
+import type { CellSample } from '../model/cellSample';
 import { type CellTableReference } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { mapEntry } from '../model/mapEntry';
@@ -15,8 +16,13 @@ export interface FovCells {
   readonly decimalComma: boolean;
 }
 
-/** Gives a column of the cell table for the cells of a FOV; empty if it says nothing of them. */
-export type ReadFovCells = (column: string, fov: string) => Promise<FovCells>;
+/** Where colours by the cell table come from. */
+export interface CellsSource {
+  /** A column for the cells of a FOV; empty if it says nothing of them. */
+  values(column: string, fov: string): Promise<FovCells>;
+  /** Some of a FOV's cells, to see whether they are a mask's; absent if nothing is known of them. */
+  sample(fov: string, pixelSizeUm: number | undefined): Promise<CellSample | undefined>;
+}
 
 /** One FOV's cells in one column: a line of the snapshot. */
 interface SnapshotLine {
@@ -27,12 +33,21 @@ interface SnapshotLine {
   readonly texts: readonly string[];
 }
 
+/** A line of the snapshot that says where some of a FOV's cells are. */
+interface SampleLine {
+  readonly sampleOf: string;
+  readonly sample: CellSample;
+}
+
 const noCells: FovCells = { texts: new Map(), decimalComma: false };
 
-/** Of the table as it is now. A column is kept while the table stays as it is: for one or a few pictures, not for a job's workers. */
-export function cellsOfTable(table: CellTableReference | undefined): ReadFovCells {
+/**
+ * Of the table as it is now. A column is kept while the table stays as it is: for one or a few pictures, not for a job's workers.
+ * @param sample of its cells, which takes more of the table than a reference says
+ */
+export function cellsOfTable(table: CellTableReference | undefined, sample: CellsSource['sample']): CellsSource {
   const columns = new Map<string, Promise<CellValues>>();
-  return async (column, fov) => {
+  const values: CellsSource['values'] = async (column, fov) => {
     if (!table)
       throw new ExportError('ColumnNotFound', `Expected a cell table for colours by ${column}, but there is none.`);
     const key = JSON.stringify([column, await versionOf(table.file)]);
@@ -42,18 +57,34 @@ export function cellsOfTable(table: CellTableReference | undefined): ReadFovCell
     const { byFov, decimalComma } = await read;
     return { texts: byFov.get(fov) ?? noCells.texts, decimalComma };
   };
+  return { values, sample };
+}
+
+/** Of a plan, for pictures that are tried before there is a job. */
+export function cellsOfPlan({ cellTable, cellSamples }: Plan): CellsSource {
+  return cellsOfTable(cellTable, (fov) => Promise.resolve(cellSamples?.get(fov)));
 }
 
 /** Of the table as it was when the job was made. Only where the FOVs stand in the snapshot is kept. */
-export function cellsOfSnapshot(file: string): ReadFovCells {
+export function cellsOfSnapshot(file: string): CellsSource {
   let places: Promise<ReadonlyMap<string, LinePlace>> | undefined;
-  return async (column, fov) => {
+  const lineOf = async (key: string): Promise<string | undefined> => {
     const known = (places ??= placesIn(file));
     known.catch(() => (places = undefined)); // What failed is tried again when it is next asked for.
-    const place = (await known).get(placeKey(column, fov));
-    if (!place) return noCells;
-    const { labels, texts, decimalComma } = JSON.parse(await readLineAt(file, place)) as SnapshotLine;
-    return { texts: new Map(labels.map((label, i) => [label, texts[i]])), decimalComma };
+    const place = (await known).get(key);
+    return place && readLineAt(file, place);
+  };
+  return {
+    async values(column, fov) {
+      const line = await lineOf(placeKey(column, fov));
+      if (line === undefined) return noCells;
+      const { labels, texts, decimalComma } = JSON.parse(line) as SnapshotLine;
+      return { texts: new Map(labels.map((label, i) => [label, texts[i]])), decimalComma };
+    },
+    async sample(fov) {
+      const line = await lineOf(sampleKey(fov));
+      return line === undefined ? undefined : (JSON.parse(line) as SampleLine).sample;
+    },
   };
 }
 
@@ -61,9 +92,9 @@ async function placesIn(file: string): Promise<ReadonlyMap<string, LinePlace>> {
   const places = new Map<string, LinePlace>();
   let offset = 0;
   for await (const text of readLines(file)) {
-    const { column, fov } = JSON.parse(text) as SnapshotLine;
+    const line = JSON.parse(text) as SnapshotLine | SampleLine;
     const bytes = Buffer.byteLength(text);
-    places.set(placeKey(column, fov), { offset, bytes });
+    places.set('sample' in line ? sampleKey(line.sampleOf) : placeKey(line.column, line.fov), { offset, bytes });
     offset += bytes + 1;
   }
   return places;
@@ -73,9 +104,13 @@ function placeKey(column: string, fov: string): string {
   return JSON.stringify([column, fov]);
 }
 
+function sampleKey(fov: string): string {
+  return JSON.stringify([fov]);
+}
+
 /**
  * What a plan's pictures need of the cell table, line by line: of each column that colours cells, the cells of the FOVs
- * that are drawn. The table may change while the job runs, and must not change its pictures.
+ * that are drawn, and where some of them are. The table may change while the job runs, and must not change its pictures.
  */
 export async function* snapshotCells(plan: Plan): AsyncGenerator<string> {
   const columns = new Set(
@@ -85,12 +120,16 @@ export async function* snapshotCells(plan: Plan): AsyncGenerator<string> {
   );
   const fovs = new Set(plan.items.flatMap(({ fov, tiles }) => tiles?.map((tile) => tile.fov) ?? [fov]));
   for (const column of columns) {
-    const read = cellsOfTable(plan.cellTable); // Anew, so that one column at a time is in memory.
+    const read = cellsOfPlan(plan); // Anew, so that one column at a time is in memory.
     for (const fov of fovs) {
-      const { texts, decimalComma } = await read(column, fov);
+      const { texts, decimalComma } = await read.values(column, fov);
       if (texts.size === 0) continue;
       const line: SnapshotLine = { column, decimalComma, fov, labels: [...texts.keys()], texts: [...texts.values()] };
       yield `${JSON.stringify(line)}\n`;
     }
+  }
+  for (const [sampleOf, sample] of plan.cellSamples ?? []) {
+    const line: SampleLine = { sampleOf, sample };
+    yield `${JSON.stringify(line)}\n`;
   }
 }

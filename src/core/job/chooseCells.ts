@@ -6,6 +6,7 @@ import { fovOfRow } from '../model/fovOfRow';
 import { listNames } from '../model/listNames';
 import type { Recipe } from '../model/recipe';
 import type { CellTable, CellTableColumns } from '../read/table/cellTable';
+import { placeColumns } from '../read/table/placeColumns';
 import { applyFilter } from '../select/applyFilter';
 import { checkFilterColumns } from '../select/checkFilterColumns';
 import { parseFilter } from '../select/parseFilter';
@@ -45,7 +46,8 @@ export async function chooseCells(
   const centers = [roles.x, roles.y].filter((name) => name !== undefined);
   if (filter) checkFilterColumns(filter, columnNames);
   const labels = labelProblem ? [] : [roles.label];
-  const names = new Set([...labels, ...centers, ...(filter?.columns ?? []), ...per]);
+  // Areas are not asked for here; so the table is not read once more for them, see `CellPlaces`.
+  const names = new Set([...labels, ...centers, ...placeColumns(cellTable), ...(filter?.columns ?? []), ...per]);
   if (range !== undefined) names.add(range);
   const { rows, columns, asWritten } = await table.read(names, roles.fov === undefined ? [] : [roles.fov], signal);
   if (range !== undefined && columns.get(range)!.kind === 'text') {
@@ -77,7 +79,7 @@ function numbered(rows: number): CellColumn {
 }
 
 /** The FOV of each row, by its name in the dataset if it is there. */
-function fovColumn(
+export function fovColumn(
   { roles, fov, fovs }: CellTableReference,
   rows: number,
   asWritten: CellTableColumns['asWritten'],

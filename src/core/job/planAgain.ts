@@ -8,10 +8,19 @@ import type { Plan, PlannedItem } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
 import type { Slide } from '../model/slide';
 import { doOverlap } from '../select/cropRegion';
+import { checkTableFit } from './checkTableFit';
 import { type ComparedSource, compareSources, describeChanges } from './compareSources';
 import { identifySources, toSourceIdentity } from './identifySources';
 import { listSources } from './listSources';
-import { type ItemIdentity, planFailure, planFov, planRegion, requireSource, toPlannedSource } from './planFov';
+import {
+  type ItemIdentity,
+  planFailure,
+  planFov,
+  planRegion,
+  requireMaskSize,
+  requireSource,
+  toPlannedSource,
+} from './planFov';
 import { fileBytes } from '../read/describeFile';
 import { planItems } from './planItems';
 import { planJob, referenceOf, requireOutput } from './planJob';
@@ -40,15 +49,18 @@ export async function planAgain(
 ): Promise<Plan> {
   const { item, sources } = await planItemAgain(embedded, name, dataset, signal);
   await requireOutput([item], dataset, outputFolder, overwrite);
+  const checked = await checkTableFit(embedded.recipe, dataset, [item], { ...(signal && { signal }) });
   const changes = describeChanges(sources);
   return {
     recipe: { ...embedded.recipe, overwrite },
     datasetFolder: dataset.folder,
     ...(dataset.cellTable && { cellTable: referenceOf(dataset.cellTable) }),
+    ...(checked.samples.size > 0 && { cellSamples: checked.samples }),
     outputFolder,
     items: [item],
     problems: [
       ...dataset.warnings,
+      ...checked.problems,
       ...(changes === undefined ? [] : [{ code: 'SourcesDiffer' as const, message: changes }]),
       ...(item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : []),
     ],
@@ -184,7 +196,9 @@ async function planImages(
     const planned = { fov, widthPx, heightPx, sources, decodedBytes, ...(pixelSize && { pixelSize }) };
     item = planRegion(needed, dataset, planned, identity, region);
     if (cellMask !== undefined) {
-      item = { ...item, cellMask: toPlannedSource(requireSource(fov, 'mask', cellMask), dataset) };
+      const source = requireSource(fov, 'mask', cellMask);
+      await requireMaskSize({ fov, widthPx, heightPx }, source);
+      item = { ...item, cellMask: toPlannedSource(source, dataset) };
     }
   }
   return { ...item, ...(shape && { shape }), ...(keepClear && { keepClear }) };

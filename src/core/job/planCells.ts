@@ -1,19 +1,23 @@
 import { type CellSelection, isFitted } from '../model/cellSelection';
 import type { Dataset, Fov, Problem } from '../model/dataset';
-import { ExportError, toExportError } from '../model/exportError';
+import { ExportError, isExportError, toExportError } from '../model/exportError';
 import type { LabelImage } from '../model/image';
 import { listNames } from '../model/listNames';
 import { mapEntry } from '../model/mapEntry';
 import type { PlannedItem } from '../model/plan';
-import type { Recipe } from '../model/recipe';
+import { isPlainColor, type Recipe } from '../model/recipe';
 import { readLabels } from '../read/readLabels';
 import { CellTable } from '../read/table/cellTable';
 import { atEdge, doOverlap } from '../select/cropRegion';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
+import type { TableFit } from '../select/tableFit';
 import { borderNotes, skippedAtBorder } from './borderNotes';
+import { CellPlaces } from './cellPlaces';
 import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
 import { cropOf, toPixelCenter } from './cropOfCell';
+import { noteFit } from './describeFit';
+import { fitOfMask } from './fitOfMask';
 import {
   type ItemIdentity,
   type PlannedFov,
@@ -21,6 +25,7 @@ import {
   planFov,
   labelBytes,
   planRegion,
+  requireMaskSize,
   requireSource,
   toPlannedSource,
 } from './planFov';
@@ -39,9 +44,10 @@ export async function planCells(
   signal?: AbortSignal,
   only?: string,
   table?: CellTable,
-): Promise<{ items: PlannedItem[]; warnings: Problem[]; rows: ReadonlyMap<string, number> }> {
+): Promise<{ items: PlannedItem[]; warnings: Problem[]; rows: ReadonlyMap<string, number>; fits: TableFit[] }> {
   const cellTable = requireCellTable(dataset);
-  const choice = await chooseCells(recipe, dataset, table ?? new CellTable(cellTable.file), signal);
+  const known = table ?? new CellTable(cellTable.file);
+  const choice = await chooseCells(recipe, dataset, known, signal);
   const warnings = choiceWarnings(choice, dataset);
   if (choice.cells.length === 0) {
     throw new ExportError(
@@ -53,7 +59,11 @@ export async function planCells(
   for (const cell of choice.cells) mapEntry(byFov, cell.fov, () => []).push(cell);
   const items: PlannedItem[] = [];
   let before = 0;
-  const check: MaskCheck = { absent: [], scattered: [], outside: 0, farOff: 0, checked: 0, unreadable: [] };
+  const places = await CellPlaces.read(cellTable, known, signal);
+  const check: MaskCheck = {
+    ...{ places, fits: [], absent: [], scattered: [] },
+    ...{ outside: 0, farOff: 0, checked: 0, unreadable: [] },
+  };
   for (const fov of dataset.fovs) {
     const cells = byFov.get(fov.name);
     if (!cells) continue;
@@ -69,11 +79,14 @@ export async function planCells(
     for (const item of planned) items.push(item);
   }
   const rows = new Map(choice.cells.map(({ fov, label, row }) => [`${fov}:${label}`, row]));
-  return { items, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)], rows };
+  return { items, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)], rows, fits: check.fits };
 }
 
 /** How the table's cells agree with the masks, over all FOVs. */
 interface MaskCheck {
+  /** Of all cells of the table, chosen or not: few of them would say little. */
+  readonly places: CellPlaces | undefined;
+  readonly fits: TableFit[];
   /** `FOV:LABEL` of cells whose label is not in the mask. */
   readonly absent: string[];
   /** `FOV:LABEL` of cells whose label is in places far apart. */
@@ -139,13 +152,18 @@ async function planCellsOfFov(
 interface FovMask {
   readonly labels: LabelImage;
   readonly cells: ReadonlyMap<number, MeasuredCell>;
+  /** Where the table does not wholly fit it. */
+  readonly note?: string;
 }
 
 function needsMask({ crop, center, isolate, onlyFocal }: CellSelection): boolean {
   return isFitted(crop) || center === 'mask' || isolate || onlyFocal;
 }
 
-/** The cell mask. A damaged one that no picture needs costs a warning, and no cell. */
+/**
+ * The cell mask. A damaged one that no picture needs costs a warning, and no cell; one of another size costs them, also
+ * where they are cut out about the table's centroids, which are as a rule those of the mask.
+ */
 async function readMaskIfNeeded(
   recipe: Recipe,
   dataset: Dataset,
@@ -155,11 +173,11 @@ async function readMaskIfNeeded(
   signal?: AbortSignal,
 ): Promise<FovMask | undefined> {
   try {
-    return await readFovMask(recipe, dataset, planned, cells, signal);
+    return await readFovMask(recipe, dataset, planned, cells, check, signal);
   } catch (error) {
     signal?.throwIfAborted();
     const isDrawn = recipe.masks.some(({ name }) => name === dataset.cellTable?.maskName);
-    if (isDrawn || needsMask(recipe.cells!)) throw error;
+    if (isDrawn || needsMask(recipe.cells!) || isExportError(error, 'SizeMismatch')) throw error;
     const { code, message } = toExportError(error);
     check.unreadable.push({ code, message: `${message} No picture needs this mask, so that its cells are made.` });
     return undefined;
@@ -170,10 +188,12 @@ async function readMaskIfNeeded(
 async function readFovMask(
   recipe: Recipe,
   { cellTable }: Dataset,
-  { fov, widthPx, heightPx }: PlannedFov,
+  planned: PlannedFov,
   cells: readonly ChosenCell[],
+  check: MaskCheck,
   signal?: AbortSignal,
 ): Promise<FovMask | undefined> {
+  const { fov } = planned;
   const name = cellTable?.maskName;
   const isThere = name !== undefined && fov.masks.some((mask) => mask.name === name);
   if (!isThere) {
@@ -184,14 +204,17 @@ async function readFovMask(
       `Expected the mask of the cells of FOV ${fov.name}, but it is not known which of its masks that is; name it.`,
     );
   }
-  const labels = await readLabels(requireSource(fov, 'mask', name), { ...(signal && { signal }) });
-  if (labels.widthPx !== widthPx || labels.heightPx !== heightPx) {
-    throw new ExportError(
-      'SizeMismatch',
-      `Expected ${widthPx} × ${heightPx} pixels for mask ${name} of FOV ${fov.name}, but found ${labels.widthPx} × ${labels.heightPx}.`,
-    );
-  }
-  return { labels, cells: measureCells(labels, new Set(cells.map((cell) => cell.label))) };
+  const source = requireSource(fov, 'mask', name);
+  await requireMaskSize(planned, source);
+  const labels = await readLabels(source, { ...(signal && { signal }) });
+  const all = check.places?.cellsOf(fov.name, planned.pixelSize?.um);
+  const fit = all && fitOfMask({ fov: fov.name, mask: source.name }, all, labels);
+  if (fit) check.fits.push(fit);
+  // Who colours the mask says it of each picture.
+  const isColored = recipe.masks.some((layer) => layer.name === source.name && !isPlainColor(layer.color));
+  const note = fit && !isColored ? noteFit(fit) : undefined;
+  const wanted = new Set(cells.map((cell) => cell.label));
+  return { labels, cells: measureCells(labels, wanted), ...(note !== undefined && { note }) };
 }
 
 function checkCell(
@@ -241,7 +264,8 @@ function planCell(
   }
   const region = atEdge(wanted, planned, selection.edge);
   const item = planRegion(recipe, dataset, planned, identity, region ?? wanted);
-  const notes = [...cropNotes, ...borderNotes(wanted, region, planned)];
+  const fitNotes = mask?.note === undefined ? [] : [mask.note];
+  const notes = [...cropNotes, ...fitNotes, ...borderNotes(wanted, region, planned)];
   const maskName = dataset.cellTable?.maskName;
   const isOneMore = selection.isolate && !recipe.masks.some(({ name }) => name === maskName);
   return {

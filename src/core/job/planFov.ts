@@ -6,7 +6,7 @@ import { listNames } from '../model/listNames';
 import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
 import { isVector, type Recipe } from '../model/recipe';
 import { bytesPerSample } from '../read/tiff/decodeSamples';
-import { readImageHeaders } from '../read/openImage';
+import { readImageHeader, readImageHeaders } from '../read/openImage';
 import { pictureBarUm } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
 import { requireOneSize } from '../render/prepareLayers';
@@ -49,7 +49,9 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
     else headers.push(header);
   }
   if (faults.length > 0) throw joinFaults(faults);
-  const { widthPx, heightPx } = requireOneSize(recipe, fov.name, headers);
+  // Masks seldom say how large a pixel is, and never how large their image is; the channels that are not drawn do.
+  const beneath = recipe.masksOnly ? await readChannelHeaders(fov) : [];
+  const { widthPx, heightPx } = requireOneSize(recipe, fov.name, headers, beneath[0]);
   if (recipe.formats.includes('ome-tiff')) {
     requireOneSampleType(
       fov.name,
@@ -69,15 +71,30 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
     },
   };
   try {
-    // Masks seldom say how large a pixel is; the channels that are not drawn do.
-    const speaking = recipe.masksOnly
-      ? (await readImageHeaders(fov.channels)).filter((header): header is ImageHeader => !isExportError(header))
-      : headers.slice(0, channels.length);
+    const speaking = recipe.masksOnly ? beneath : headers.slice(0, channels.length);
     const pixelSize = pixelSizeOf(recipe, dataset, fov, speaking);
     return pixelSize ? { ...planned, pixelSize } : planned;
   } catch (error) {
     return { ...planned, pixelSizeError: asPlanned(error, dataset) };
   }
+}
+
+/** What the channels of a FOV say that are not drawn; those that cannot be read say nothing. */
+async function readChannelHeaders({ channels }: Fov): Promise<ImageHeader[]> {
+  return (await readImageHeaders(channels)).filter((header): header is ImageHeader => !isExportError(header));
+}
+
+/** `SizeMismatch` for a mask that is not drawn, but says where cells are, of another size than its image. */
+export async function requireMaskSize(
+  { fov, widthPx, heightPx }: Pick<PlannedFov, 'fov' | 'widthPx' | 'heightPx'>,
+  mask: ImageSource,
+): Promise<void> {
+  const found = await readImageHeader(mask);
+  if (found.widthPx === widthPx && found.heightPx === heightPx) return;
+  throw new ExportError(
+    'SizeMismatch',
+    `Expected ${widthPx} × ${heightPx} pixels for mask ${mask.name} of FOV ${fov.name}, the size of its image, but found ${found.widthPx} × ${found.heightPx}.`,
+  );
 }
 
 /** Labels are kept in 32 bits, whatever they are on disk. */

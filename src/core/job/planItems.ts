@@ -3,6 +3,7 @@ import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { CellTable } from '../read/table/cellTable';
 import { selectFovs } from '../select/selectFovs';
+import type { TableFit } from '../select/tableFit';
 import { type CellRows, nameFiles } from './nameFiles';
 import { placeInGallery } from './placeInGallery';
 import { planCells } from './planCells';
@@ -14,6 +15,8 @@ export interface PlannedItems {
   readonly items: readonly PlannedItem[];
   /** What the user should know of the selection. */
   readonly warnings: readonly Problem[];
+  /** Of cells: how the table fits the cell mask, in every FOV whose mask could be read. */
+  readonly fits: readonly TableFit[];
 }
 
 /**
@@ -35,12 +38,12 @@ export async function planItems(
   };
   if (recipe.mode === 'cells') {
     const table = known ?? (dataset.cellTable && new CellTable(dataset.cellTable.file));
-    const { items, warnings, rows } = await planCells(recipe, dataset, signal, only, table);
-    return { items: await finish(items, { rows, table }), warnings };
+    const { items, warnings, rows, fits } = await planCells(recipe, dataset, signal, only, table);
+    return { items: await finish(items, { rows, table }), warnings, fits };
   }
   if (recipe.mode === 'rois') {
     const { items, warnings } = await planRois(recipe, dataset, signal, only);
-    return { items: await finish(items), warnings };
+    return { items: await finish(items), warnings, fits: [] };
   }
   const items: PlannedItem[] = [];
   for (const [i, fov] of selectFovs(recipe.fovs, dataset).entries()) {
@@ -54,5 +57,5 @@ export async function planItems(
       items.push(planFailure(identity, error, dataset));
     }
   }
-  return { items: await finish(items), warnings: [] };
+  return { items: await finish(items), warnings: [], fits: [] };
 }

@@ -8,7 +8,9 @@ import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { overlayFolderNames } from '../read/openDataset';
+import { CellTable } from '../read/table/cellTable';
 import { checkGallery } from './checkGallery';
+import { checkTableFit } from './checkTableFit';
 import { completeOwn } from './completeOwn';
 import { completeRecipe } from './completeRecipe';
 import { listJobs } from './jobFolder';
@@ -23,7 +25,8 @@ import { withNote } from './withNote';
  * Says what a job would do: every item with its files, and every problem that can be known before the start. Reads
  * folders and file headers; writes nothing, not even the output folder.
  *
- * Requests that no item can satisfy end here: `SelectionEmpty`, `FileExists`, `OutputNotWritable`, `PixelSizeMissing`.
+ * Requests that no item can satisfy end here: `SelectionEmpty`, `FileExists`, `OutputNotWritable`, `PixelSizeMissing`; so
+ * does a cell table that is not about the masks it is used with: `TableMismatch`.
  * An item that cannot be made is planned all the same, carries its error, and is counted as failed by the job.
  * The plan's recipe has the percentiles of the batch and the colours of the cell table in numbers.
  */
@@ -33,7 +36,8 @@ export async function planJob(
   outputFolder: string,
   signal?: AbortSignal,
 ): Promise<Plan> {
-  const { items: planned, warnings } = await planItems(asked, dataset, signal);
+  const table = dataset.cellTable && new CellTable(dataset.cellTable.file);
+  const { items: planned, warnings, fits } = await planItems(asked, dataset, signal, undefined, table);
   const withoutPixelSize = planned.filter((item) => item.error?.code === 'PixelSizeMissing');
   if (withoutPixelSize.length > 0 && !planned.some((item) => item.pixelSize)) {
     throw new ExportError(
@@ -44,6 +48,7 @@ export async function planJob(
     );
   }
   await requireOutput(planned, dataset, outputFolder, asked.overwrite, asked.gallery ? [galleryFileName] : []);
+  const checked = await checkTableFit(asked, dataset, planned, { known: fits, table, ...(signal && { signal }) });
   // Last, because it may read every pixel of the batch.
   const { recipe, notes } = await completeRecipe(asked, dataset, signal);
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
@@ -57,9 +62,16 @@ export async function planJob(
     recipe,
     datasetFolder: dataset.folder,
     ...(dataset.cellTable && { cellTable: referenceOf(dataset.cellTable) }),
+    ...(checked.samples.size > 0 && { cellSamples: checked.samples }),
     outputFolder,
     items,
-    problems: [...dataset.warnings, ...warnings, ...markWarnings(recipe, items), ...problems],
+    problems: [
+      ...dataset.warnings,
+      ...warnings,
+      ...checked.problems,
+      ...markWarnings(recipe, items),
+      ...problems,
+    ],
   };
 }
 

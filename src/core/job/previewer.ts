@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { CellSample } from '../model/cellSample';
 import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
@@ -7,13 +9,16 @@ import { CellTable } from '../read/table/cellTable';
 import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
+import { limitSample } from '../select/sampleCells';
 import { selectFovs } from '../select/selectFovs';
-import { cellsOfTable, type ReadFovCells } from './cellSnapshot';
+import { cellsOfTable, type CellsSource } from './cellSnapshot';
+import { CellPlaces } from './cellPlaces';
 import { completeOwn } from './completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
 import { requireCellTable } from './chooseCells';
 import { listCells, listRois, type PageRequest, stepItem } from './listItems';
 import { describeFile } from './describeFile';
+import { requireFits } from './describeFit';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
 import { readItem } from './readItem';
@@ -49,13 +54,13 @@ export class Previewer {
 
   private readonly table: CellTable | undefined;
   /** What colours cells: the table is not scanned anew for every preview. */
-  private readonly cells: ReadFovCells;
+  private readonly cells: CellsSource;
   /** Of slides, which are looked at region by region. */
   private readonly joins = new Map<string, SlideJoins>();
 
   constructor(private readonly dataset: Dataset) {
     this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
-    this.cells = cellsOfTable(dataset.cellTable);
+    this.cells = cellsOfTable(dataset.cellTable, (fov, pixelSizeUm) => this.sampleOf(fov, pixelSizeUm));
   }
 
   /** Counts the cells or ROIs that a recipe means and lists some of those that can be picked. */
@@ -127,11 +132,19 @@ export class Previewer {
     };
   }
 
+  private async sampleOf(fov: string, pixelSizeUm: number | undefined): Promise<CellSample | undefined> {
+    const { cellTable } = this.dataset;
+    const places = cellTable && this.table && (await CellPlaces.read(cellTable, this.table));
+    const all = places?.cellsOf(fov, pixelSizeUm);
+    return all && limitSample(all);
+  }
+
   /** Plans the one item of this id. A FOV can be previewed also when it is not among the chosen ones. */
   private async planOne(recipe: Recipe, id: string, signal?: AbortSignal): Promise<PlannedItem> {
     if (recipe.mode !== 'fovs') {
-      const { items } = await planItems(recipe, this.dataset, signal, id, this.table);
+      const { items, fits } = await planItems(recipe, this.dataset, signal, id, this.table);
       const [item] = items;
+      requireFits(fits, path.basename(this.dataset.cellTable?.file ?? ''), recipe.allowMismatch ?? false);
       if (item) return item;
       throw recipe.mode === 'cells'
         ? new ExportError(

@@ -125,9 +125,9 @@ async function readTiles(
       const colored =
         isPlainColor(color) || !isInRegion
           ? undefined
-          : await source.colorsOfMask(tileItem, color, tile.masks[i], mask);
+          : await source.colorsOfMask(recipe, tileItem, { color, source: tile.masks[i], mask });
       parts.colors[i].push(colored);
-      if (colored?.note !== undefined) parts.notes.add(`${tile.fov}: ${colored.note}`);
+      for (const note of colored?.notes ?? []) parts.notes.add(`${tile.fov}: ${note}`);
     }
     if (tile.annotation && isInRegion) {
       const labels = await source.readLabelImage(tile.annotation, signal);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ClassColor } from '../model/color';
 import { ExportError } from '../model/exportError';
 import type { LabelImage, Plane, SampleType } from '../model/image';
+import { mapEntry } from '../model/mapEntry';
 import { parseNumber } from '../model/parseNumber';
 import type { PlannedItem, PlannedSource } from '../model/plan';
 import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
@@ -15,7 +16,10 @@ import type { RenderInput } from '../render/prepareLayers';
 import type { TileCell } from '../render/seamContacts';
 import { classesOfCells, colorCells } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
-import type { ReadFovCells } from './cellSnapshot';
+import { judgeFits, labelAreas } from '../select/tableFit';
+import type { CellsSource } from './cellSnapshot';
+import { mismatchOf, noteFit } from './describeFit';
+import { fitOfMask } from './fitOfMask';
 import { resolveLimits } from './resolveContrastLimits';
 
 /** A channel as it is on disk. */
@@ -29,7 +33,14 @@ export interface UnrenderedChannel {
 export interface ColoredCells {
   readonly colors: ReadonlyMap<number, ClassColor>;
   readonly classes?: ReadonlyMap<number, string>;
-  readonly note?: string;
+  readonly notes: readonly string[];
+}
+
+/** A mask that the cell table colours. */
+export interface ColoredMask {
+  readonly color: ColorBy;
+  readonly source: PlannedSource;
+  readonly mask: LabelImage;
 }
 
 /** Which cells of a slide are parts of one, across the seams of its tiles. */
@@ -52,12 +63,13 @@ export class SourceReader {
   /** Of the FOV in hand: what many crops of it would find anew. */
   private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
   private colors = new Map<string, ColoredCells>();
+  private areas = new Map<string, ReadonlyMap<number, number>>();
   private readonly sizes = new Map<string, Promise<number | undefined>>();
 
   /** @param joins what was found out about the seams of slides, by their tiles' masks */
   constructor(
     readonly datasetFolder: string,
-    private readonly cells: ReadFovCells,
+    private readonly cells: CellsSource,
     /** Where colours by the cell table come from, for what pictures say of themselves. */
     readonly cellTableFile?: string,
     /** The sizes of files, by their names in the dataset, as they were when a job was made; absent: as they are. */
@@ -98,8 +110,8 @@ export class SourceReader {
       this.leaveFov();
     }
     const planes = (await this.readChannels(item, signal)).map(({ plane }) => plane);
-    const { limits, notes: found } = await this.limitsOf(recipe, item, planes);
-    const notes = [...found];
+    const { limits, notes: ofLimits } = await this.limitsOf(recipe, item, planes);
+    const notes = [...ofLimits];
     const masks: LabelImage[] = [];
     for (const source of item.masks) masks.push(await this.readLabelImage(source, signal));
     const { label, cellMask, keepClear, roi, shape } = item;
@@ -112,10 +124,11 @@ export class SourceReader {
         cellColors.push(undefined);
         cellClasses.push(undefined);
       } else {
-        const { colors, classes, note } = await this.colorsOfMask(item, color, item.masks[i], masks[i]);
+        const colored = { color, source: item.masks[i], mask: masks[i] };
+        const { colors, classes, notes: found } = await this.colorsOfMask(recipe, item, colored);
         cellColors.push(colors);
         cellClasses.push(recipe.legend.classes ? classes : undefined);
-        if (note !== undefined) notes.push(note);
+        notes.push(...found);
       }
     }
     const input: RenderInput = {
@@ -154,23 +167,45 @@ export class SourceReader {
     return limits;
   }
 
-  /** The colours of a mask's cells. */
-  async colorsOfMask(
-    item: PlannedItem,
-    color: ColorBy,
-    source: PlannedSource,
-    mask: LabelImage,
-  ): Promise<ColoredCells> {
+  /**
+   * The colours of a mask's cells.
+   * Fails with `TableMismatch` if the table clearly is not about the mask, or with `CellNotFound` if it has no row of it.
+   */
+  async colorsOfMask(recipe: Recipe, item: PlannedItem, { color, source, mask }: ColoredMask): Promise<ColoredCells> {
     const key = JSON.stringify([keyOf(source), color]);
     const known = this.colors.get(key);
     if (known) return known;
-    const { texts, decimalComma } = await this.cells(color.column, item.fov);
+    const { texts, decimalComma } = await this.cells.values(color.column, item.fov);
+    const areas = this.areasOf(source, mask);
+    const isAllowed = recipe.allowMismatch ?? false;
+    const notes = [
+      await this.noteMismatch(item, { source, mask }, isAllowed),
+      noteUnknownCells(item, color.column, areas, texts, isAllowed),
+    ];
     const colors = colorCells(color, texts, (text) => parseNumber(text, decimalComma));
-    const note = noteUnknownCells(item, color.column, mask, texts);
     const classes = color.colorMap ? undefined : classesOfCells(color, texts);
-    const found = { colors, ...(classes && { classes }), ...(note !== undefined && { note }) };
+    const found = { colors, ...(classes && { classes }), notes: notes.filter((note) => note !== undefined) };
     this.colors.set(key, found);
     return found;
+  }
+
+  /** Once for each mask of a FOV, whatever colours it and however many crops show it. */
+  private async noteMismatch(
+    { fov, pixelSize }: PlannedItem,
+    { source, mask }: Pick<ColoredMask, 'source' | 'mask'>,
+    isAllowed: boolean,
+  ): Promise<string | undefined> {
+    const sample = await this.cells.sample(fov, pixelSize?.um);
+    if (!sample) return undefined;
+    const fit = fitOfMask({ fov, mask: source.name }, sample, mask, () => this.areasOf(source, mask));
+    if (judgeFits([fit]) === 'mismatch' && !isAllowed) {
+      throw mismatchOf([fit], path.basename(this.cellTableFile ?? 'the cell table'));
+    }
+    return noteFit(fit);
+  }
+
+  private areasOf(source: PlannedSource, mask: LabelImage): ReadonlyMap<number, number> {
+    return mapEntry(this.areas, keyOf(source), () => labelAreas(mask));
   }
 
   /** The unrendered channels of an item, in its order. */
@@ -223,6 +258,7 @@ export class SourceReader {
     this.labels = new Map();
     this.limits = new Map();
     this.colors = new Map();
+    this.areas = new Map();
     this.fov = undefined;
   }
 
@@ -231,24 +267,25 @@ export class SourceReader {
   }
 }
 
-/** How many cells of a mask the table says nothing of. If it is all of them, the table is about other cells. */
+/**
+ * How many cells of a mask the table says nothing of. If it is all of them, the table is about other cells.
+ * @param areas of the mask's labels
+ */
 function noteUnknownCells(
   { fov }: PlannedItem,
   column: string,
-  { labels }: LabelImage,
+  areas: ReadonlyMap<number, number>,
   cells: ReadonlyMap<number, string>,
+  isAllowed: boolean,
 ): string | undefined {
-  const inMask = new Set<number>();
-  let last = 0;
-  for (const label of labels) if (label !== last) inMask.add((last = label));
-  inMask.delete(0);
-  let unknown = 0;
-  for (const label of inMask) if (!cells.has(label)) unknown++;
+  const unknown = [...areas.keys()].reduce((sum, label) => (cells.has(label) ? sum : sum + 1), 0);
   if (unknown === 0) return undefined;
-  if (unknown < inMask.size) return `${column}: ${unknown} of ${inMask.size} cells have no row in the cell table`;
+  if (unknown < areas.size || (isAllowed && cells.size > 0)) {
+    return `${column}: ${unknown} of ${areas.size} cells have no row in the cell table`;
+  }
   throw new ExportError(
     'CellNotFound',
-    `Expected rows for the ${inMask.size} cells of FOV ${fov} in the cell table, but found ${cells.size === 0 ? 'none of this FOV' : 'none with their labels'}; colours by ${column} need them.`,
+    `Expected rows for the ${areas.size} cells of FOV ${fov} in the cell table, but found ${cells.size === 0 ? 'none of this FOV' : 'none with their labels'}; colours by ${column} need them.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { exportErrorCodes, toExportError } from '../model/exportError';
 import type { Plan, PlannedFile, PlannedItem } from '../model/plan';
-import { cellsOfTable } from './cellSnapshot';
+import { cellsOfPlan } from './cellSnapshot';
 import { embeddedFiles } from './galleryItems';
 import { makeFiles } from './makeFiles';
 import { SourceReader } from './sourceReader';
@@ -49,7 +49,7 @@ export async function tryItems(
   onTried: (item: PlannedItem, reader: SourceReader) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<TriedPart[]> {
-  const reader = new SourceReader(plan.datasetFolder, cellsOfTable(plan.cellTable), plan.cellTable?.file);
+  const reader = new SourceReader(plan.datasetFolder, cellsOfPlan(plan), plan.cellTable?.file);
   const parts = inParts(items);
   const tried: TriedPart[] = [];
   const startedAt = performance.now();

@@ -68,7 +68,7 @@ async function fingerprintsOf(
   // Of all cells of a FOV: once for the thousands of crops that it may have.
   const digests = new Map<string, Promise<string>>();
   const digestOf = (column: string, fov: string): Promise<string> =>
-    mapEntry(digests, JSON.stringify([column, fov]), async () => hashOf([...(await read(column, fov)).texts]));
+    mapEntry(digests, JSON.stringify([column, fov]), async () => hashOf([...(await read.values(column, fov)).texts]));
   const fingerprints = new Map<string, string>();
   for (const item of items) {
     const own = recipeOfItem(recipe, item);

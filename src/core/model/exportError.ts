@@ -21,6 +21,7 @@ export const exportErrorCodes = {
   ColumnNotFound: badRequest,
   FilterInvalid: badRequest,
   ContrastLimitsInvalid: badRequest,
+  TableMismatch: badRequest,
   SelectionEmpty: badRequest,
   NameCollision: badRequest,
   FileExists: badRequest,

@@ -16,6 +16,8 @@ export interface LabelImage {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly labels: Uint32Array;
+  /** The greatest integer of the file's sample type, where cells may well be more: of 8 and 16 bits. */
+  readonly typeLimit?: number;
 }
 
 /** A rendered picture: 8-bit sRGB, three bytes per pixel, row by row from the top left. */
@@ -55,6 +57,8 @@ export interface ImageHeader extends StatedPixelSize {
   readonly sampleType: SampleType;
   /** The sizes of its pyramid, largest first; the first is the plane itself. */
   readonly levels: readonly { readonly widthPx: number; readonly heightPx: number }[];
+  /** What of it is decoded together; absent: all. */
+  readonly block?: { readonly widthPx: number; readonly heightPx: number };
 }
 
 /** Where a pixel size came from; shown to the user, because a wrong one makes a wrong scale bar. */

@@ -1,3 +1,4 @@
+import type { CellSample } from './cellSample';
 import type { ErrorData } from './exportError';
 import type { PixelSize, PlaneAddress, Region } from './image';
 import type { CellTableReference, Problem } from './dataset';
@@ -90,6 +91,8 @@ export interface Plan {
   readonly datasetFolder: string;
   /** Where colours by the cell table come from. */
   readonly cellTable?: CellTableReference;
+  /** By FOV, where the cell table colours masks: what its labels are compared with a mask by. */
+  readonly cellSamples?: ReadonlyMap<string, CellSample>;
   readonly outputFolder: string;
   readonly items: readonly PlannedItem[];
   readonly problems: readonly Problem[];

@@ -153,6 +153,8 @@ export const recipeSchema = z
     /** All pictures on the pages of one PDF; absent: none. */
     gallery: gallerySchema.optional(),
     overwrite: z.enum(['never', 'changed', 'always']),
+    /** Pictures are made also where the cell table clearly is not about the mask that it colours or chooses cells of. */
+    allowMismatch: z.literal(true).optional(),
   })
   .check((context) => {
     const { channels, masks, annotation, masksOnly, separate, grayscale, formats: all, print } = context.value;

@@ -1,7 +1,7 @@
 import { ExportError } from '../model/exportError';
-import type { LabelImage, SampleArray } from '../model/image';
+import type { ImageHeader, LabelImage, Plane, Region, SampleArray } from '../model/image';
 import type { ReadOptions } from './imageFile';
-import { type PlaneSource, readPlane } from './openImage';
+import { type PlaneSource, readPlane, withImage } from './openImage';
 
 const maxLabel = 2 ** 32 - 1;
 
@@ -10,8 +10,29 @@ const maxLabel = 2 ** 32 - 1;
  * A negative or fractional label is `MaskInvalid`: rounding it would give a pixel to another cell.
  */
 export async function readLabels(source: PlaneSource, options?: Omit<ReadOptions, 'level'>): Promise<LabelImage> {
-  const { file } = source;
-  const { widthPx, heightPx, samples } = await readPlane(source, options);
+  return asLabels(source.file, await readPlane(source, options));
+}
+
+/**
+ * Reads parts of a mask: those that are asked for when its header is known, one after the other. Fails like `readLabels`.
+ */
+export function readLabelParts(
+  source: PlaneSource,
+  choose: (header: ImageHeader) => readonly Region[],
+  signal?: AbortSignal,
+): Promise<LabelImage[]> {
+  return withImage(source, async (image) => {
+    const parts: LabelImage[] = [];
+    for (const region of choose(image.describe(source.plane))) {
+      const [plane] = await image.read([source.plane], region, { ...(signal && { signal }) });
+      parts.push(asLabels(source.file, plane));
+    }
+    return parts;
+  });
+}
+
+function asLabels(file: string, { widthPx, heightPx, samples }: Plane): LabelImage {
+  const typeLimit = typeLimitOf(samples);
   const wrong = findNoLabel(samples);
   if (wrong >= 0) {
     throw new ExportError(
@@ -20,7 +41,14 @@ export async function readLabels(source: PlaneSource, options?: Omit<ReadOptions
       { file },
     );
   }
-  return { widthPx, heightPx, labels: toLabels(samples) };
+  return { widthPx, heightPx, labels: toLabels(samples), ...(typeLimit !== undefined && { typeLimit }) };
+}
+
+function typeLimitOf(samples: SampleArray): number | undefined {
+  if (samples instanceof Uint8Array) return 2 ** 8 - 1;
+  if (samples instanceof Int8Array) return 2 ** 7 - 1;
+  if (samples instanceof Uint16Array) return 2 ** 16 - 1;
+  return samples instanceof Int16Array ? 2 ** 15 - 1 : undefined;
 }
 
 /** The first sample that is not a label, or −1. */

@@ -1,10 +1,10 @@
 import { ExportError } from '../../model/exportError';
-import type { Plane, PlaneAddress, StatedPixelSize } from '../../model/image';
+import type { ImageHeader, Plane, PlaneAddress, StatedPixelSize } from '../../model/image';
 import type { ImageFile } from '../imageFile';
 import { readPixelSize } from '../readPixelSize';
 import { readImageJ } from '../stack/imageJ';
 import { openTiff, type OpenTiff } from './openTiff';
-import { readTiffRegion } from './readTiffRegion';
+import { holdsRowsOf, readTiffRegion } from './readTiffRegion';
 import type { TiffPage } from './tiffPage';
 
 interface Target {
@@ -25,7 +25,7 @@ export async function openTiffImage(file: string): Promise<ImageFile> {
       const key = JSON.stringify([page.description === undefined ? 0 : page.ifd, widthPx, heightPx, page.resolution]);
       const pixelSize = stated.get(key) ?? readPixelSize(page, tiff.pages[0]);
       stated.set(key, pixelSize);
-      return { widthPx, heightPx, sampleType, levels: sizes, ...pixelSize };
+      return { widthPx, heightPx, sampleType, levels: sizes, block: blockOf(page), ...pixelSize };
     },
     async read(planes, region, { level = 0, ...options } = {}) {
       const targets = planes.map((plane) => locate(tiff, plane));
@@ -40,6 +40,13 @@ export async function openTiffImage(file: string): Promise<ImageFile> {
     },
     close: () => tiff.close(),
   };
+}
+
+/** Rows that are kept as we keep them are read one by one. */
+function blockOf(page: TiffPage): NonNullable<ImageHeader['block']> {
+  const { blockWidthPx, blockHeightPx, widthPx } = page;
+  const whole = { x: 0, y: 0, widthPx, heightPx: 1 };
+  return { widthPx: blockWidthPx, heightPx: holdsRowsOf(page, whole) ? 1 : blockHeightPx };
 }
 
 /** The page and sample of an address; without one, the only ones there are. Throws the page's own refusal. */

@@ -59,7 +59,7 @@ async function decodeBlocks(
 }
 
 /** Whether a page's blocks hold the rows of a region byte for byte as the planes do. */
-function holdsRowsOf(page: TiffPage, region: Region): boolean {
+export function holdsRowsOf(page: TiffPage, region: Region): boolean {
   return (
     page.compression === 1 &&
     areStoredAsKept(page) &&

@@ -58,7 +58,9 @@ export async function openZarrImage(folder: string): Promise<ZarrImage> {
       zarrIndex: leading.map((_, axis) => (axis === channelAxis ? channel : 0)),
     }));
     const sizes = levels.map((level) => ({ widthPx: level.shape.at(-1)!, heightPx: level.shape.at(-2)! }));
-    const header: ImageHeader = { ...sizes[0], sampleType, levels: sizes, ...statedPixelSize(multiscale) };
+    const [chunkHeightPx, chunkWidthPx] = levels[0].chunkShape.slice(-2);
+    const block = { widthPx: chunkWidthPx, heightPx: chunkHeightPx };
+    const header: ImageHeader = { ...sizes[0], sampleType, levels: sizes, block, ...statedPixelSize(multiscale) };
     const locate = (plane: PlaneAddress | undefined): readonly number[] => locatePlane(folder, shape, planes, plane);
     return {
       channels: parseChannels(attributes, planes),

@@ -1,0 +1,178 @@
+import type { CellSample } from '../model/cellSample';
+import type { LabelImage } from '../model/image';
+
+/** Part of a mask. */
+export interface LabelWindow extends LabelImage {
+  /** Of its first pixel, in the mask. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How far a pixel of its own may lie from a cell's centroid, centre to centre: rounding and half a pixel are no misfit. */
+export const fitRadiusPx = 2;
+
+/** Of so many cells on, a share says something of the others. */
+export const enoughCells = 20;
+
+/** From this share of cells that fit on, all is well: crescents and rings have their centroids beside them. */
+const fineShare = 0.8;
+
+/** Below it, table and mask are not about the same cells, or not by the same numbers. */
+const clearShare = 0.5;
+
+/** Such a share of equal areas tells that labels are right. */
+const areaShare = 0.95;
+
+/** How many of so many do as they should. */
+export interface FitCount {
+  readonly fitting: number;
+  readonly looked: number;
+}
+
+/** How the table's cells of one FOV agree with a mask. */
+export interface TableFit {
+  readonly fov: string;
+  readonly mask: string;
+  /** Cells with a pixel of their own label at their centroids; absent where the table says no centroids. */
+  readonly centers?: FitCount;
+  /** The same number for nearly all: what the label at a centroid is more than the cell's own. */
+  readonly shift?: number;
+  /** Without centroids: labels of the table that the mask has, and labels of the mask that the table has. */
+  readonly inMask?: FitCount;
+  readonly inTable?: FitCount;
+  /** Cells with as many pixels as the table says, where that tells cells apart. */
+  readonly areas?: FitCount;
+  /** The mask's sample type cannot hold the greatest label of the table. */
+  readonly overflow?: { readonly typeLimit: number; readonly greatestLabel: number; readonly isReached: boolean };
+}
+
+/**
+ * - `fits`: at least four of five cells do
+ * - `doubtful`: fewer, or fewer than 20 cells were there to be looked at, or the areas say that the labels are right
+ * - `mismatch`: of at least 20 cells fewer than half
+ */
+export type FitVerdict = 'fits' | 'doubtful' | 'mismatch';
+
+/** What is to be thought of what was found in one FOV, or in several together. */
+export function judgeFits(fits: readonly TableFit[]): FitVerdict {
+  const weighed = fits.filter((fit) => !areasAgree(fit));
+  const [centers, inMask, inTable] = (['centers', 'inMask', 'inTable'] as const).map((kind) =>
+    sumOf(weighed.map((fit) => fit[kind])),
+  );
+  // A table of a few cells need not be about all that a mask has.
+  const verdicts = [centers, inMask, ...(inMask.looked < enoughCells ? [] : [inTable])].map(judge);
+  if (verdicts.includes('mismatch')) return 'mismatch';
+  const isOdd = fits.some((fit) => areasAgree(fit) || fit.overflow?.isReached);
+  return isOdd || verdicts.includes('doubtful') ? 'doubtful' : 'fits';
+}
+
+function judge(count: FitCount): FitVerdict {
+  if (isFine(count)) return 'fits';
+  const { fitting, looked } = count;
+  return looked >= enoughCells && fitting < clearShare * looked ? 'mismatch' : 'doubtful';
+}
+
+function sumOf(counts: readonly (FitCount | undefined)[]): FitCount {
+  return {
+    fitting: counts.reduce((sum, count) => sum + (count?.fitting ?? 0), 0),
+    looked: counts.reduce((sum, count) => sum + (count?.looked ?? 0), 0),
+  };
+}
+
+/** Whether the labels are right by the areas, whatever the centroids say: tables of crops may have those of the whole. */
+export function areasAgree({ areas }: Pick<TableFit, 'areas'>): boolean {
+  return areas !== undefined && areas.looked >= enoughCells && areas.fitting >= areaShare * areas.looked;
+}
+
+/** Whether enough of the cells fit for no more to be asked. */
+export function isFine({ fitting, looked }: FitCount): boolean {
+  return fitting >= fineShare * looked;
+}
+
+/**
+ * Counts the cells of a sample with a pixel of their own label at most `fitRadiusPx` from their centroid, and finds out
+ * whether the labels there are all greater or less by one number. Cells whose centroid lies outside of the mask do not fit.
+ * @param windowOf the part of the mask around a cell, by its position in the sample; absent: there is none
+ */
+export function fitOfCenters(
+  { labels, centers = [] }: CellSample,
+  windowOf: (position: number) => LabelWindow | undefined,
+): Required<Pick<TableFit, 'centers'>> & Pick<TableFit, 'shift'> {
+  let fitting = 0;
+  const shifts = new Map<number, number>();
+  for (const [i, [x, y]] of centers.entries()) {
+    const window = windowOf(i);
+    if (!window) continue;
+    if (hasLabelNear(window, labels[i], x, y)) fitting++;
+    const there = labelAt(window, Math.floor(x + 0.5), Math.floor(y + 0.5));
+    if (there > 0) shifts.set(there - labels[i], (shifts.get(there - labels[i]) ?? 0) + 1);
+  }
+  const looked = centers.length;
+  const [shift] = [...shifts].find(([by, cells]) => by !== 0 && cells >= fineShare * looked) ?? [];
+  return { centers: { fitting, looked }, ...(shift !== undefined && { shift }) };
+}
+
+function hasLabelNear(window: LabelWindow, label: number, x: number, y: number): boolean {
+  for (let row = Math.ceil(y - fitRadiusPx); row <= y + fitRadiusPx; row++) {
+    for (let column = Math.ceil(x - fitRadiusPx); column <= x + fitRadiusPx; column++) {
+      const isNear = (column - x) ** 2 + (row - y) ** 2 <= fitRadiusPx ** 2;
+      if (isNear && labelAt(window, column, row) === label) return true;
+    }
+  }
+  return false;
+}
+
+/** The label at a pixel of the mask, 0 beyond the window. */
+function labelAt({ x, y, widthPx, heightPx, labels }: LabelWindow, column: number, row: number): number {
+  const [left, top] = [column - x, row - y];
+  return left >= 0 && top >= 0 && left < widthPx && top < heightPx ? labels[top * widthPx + left] : 0;
+}
+
+/** How many pixels each label of a mask has. */
+export function labelAreas({ labels }: LabelImage): Map<number, number> {
+  const areas = new Map<number, number>();
+  for (let start = 0, end = 0; start < labels.length; start = end) {
+    const label = labels[start];
+    while (end < labels.length && labels[end] === label) end++;
+    if (label !== 0) areas.set(label, (areas.get(label) ?? 0) + end - start);
+  }
+  return areas;
+}
+
+/** Which labels of table and mask the other one has, too. */
+export function fitOfLabels(
+  labels: Iterable<number>,
+  areas: ReadonlyMap<number, number>,
+): Required<Pick<TableFit, 'inMask' | 'inTable'>> {
+  const known = new Set(labels);
+  let both = 0;
+  for (const label of known) if (areas.has(label)) both++;
+  return { inMask: { fitting: both, looked: known.size }, inTable: { fitting: both, looked: areas.size } };
+}
+
+/** Above it, cells are so alike in area that a wrong label is soon as good as the right one. */
+const mostAlike = 0.2;
+
+/**
+ * Compares the areas of a sample with the mask's. Says nothing (`undefined`) where areas tell no cell from another: too
+ * many equal ones among all, or beside each other in number, where a shift would go unseen.
+ * @param areas of the mask's labels
+ */
+export function fitOfAreas(
+  { labels, areasPx }: CellSample,
+  areas: ReadonlyMap<number, number>,
+): FitCount | undefined {
+  const stated = labels.flatMap((label, i) => {
+    const area = areasPx?.[i];
+    return typeof area === 'number' ? [{ label, area: Math.round(area) }] : [];
+  });
+  const looked = stated.length;
+  if (looked < enoughCells) return undefined;
+  const alike = new Map<number, number>();
+  for (const { area } of stated) alike.set(area, (alike.get(area) ?? 0) + 1);
+  const pairs = [...alike.values()].reduce((sum, count) => sum + count * (count - 1), 0);
+  if (pairs > mostAlike * looked * (looked - 1)) return undefined;
+  const fitting = stated.filter(({ label, area }) => areas.get(label) === area);
+  const besides = fitting.filter(({ label, area }) => areas.get(label - 1) === area || areas.get(label + 1) === area);
+  return besides.length > mostAlike * looked ? undefined : { fitting: fitting.length, looked };
+}
