@@ -37,16 +37,19 @@ export interface SavedMarkerSet extends MarkerSet {
 
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
- * centroid that is not in its cell, a ROI that names settings which are not there, a table that names no FOV, files that
- * are not those which a picture was made of.
+ * centroid that is not in its cell, centroids in another unit as it seems, a ROI that names settings which are not there, a
+ * table that names no FOV, names with blanks around them or as parts of paths, files that are not those which a picture was
+ * made of.
  */
 export type WarningCode =
   | 'PrintTooCoarse'
   | 'CharacterMissing'
   | 'CellOffCenter'
+  | 'UnitDoubtful'
   | 'SettingsMissing'
   | 'FovAssumed'
   | 'LabelAssumed'
+  | 'NamesShortened'
   | 'SourcesDiffer';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
@@ -113,6 +116,8 @@ export interface CellTableReference {
 export interface CellTableSummary extends TableSummary, CellTableReference {
   /** What was guessed from names and not given. */
   readonly guessed?: readonly GuessedRole[];
+  /** The user said the unit of the centroids. */
+  readonly isUnitGiven?: boolean;
   /** No column says the label: that of `roles` is only what it would be called, and cells have the numbers of their rows. */
   readonly labelProblem?: Problem;
   /** Why it cannot be told which cell a row is about. */
