@@ -1,5 +1,5 @@
 import type { HexColor } from './color';
-import type { CellRole } from './datasetParts';
+import type { CellRole, CentroidUnit } from './datasetParts';
 import type { ErrorData, ExportErrorCode } from './exportError';
 import type { PixelSize, PlaneAddress, StatedPixelSize } from './image';
 import type { ChannelSetting, MarkerSet } from './markerSet';
@@ -82,7 +82,7 @@ export interface SavedRois {
 
 /** How a table writes where a cell is. */
 export interface CentroidScale {
-  readonly unit: 'px' | 'um';
+  readonly unit: CentroidUnit;
   /** What 0 is: the middle of the first pixel, or the image's corner, half a pixel before it. */
   readonly zero: 'pixelCenter' | 'imageCorner';
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { CentroidScale, Dataset, ImageSource, Problem } from '../model/dataset';
-import type { CellRole } from '../model/datasetParts';
+import type { Dataset, ImageSource, Problem } from '../model/dataset';
+import type { CellRole, CentroidUnit } from '../model/datasetParts';
 import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
@@ -31,7 +31,7 @@ export interface DatasetOptions {
   /** The cell table's columns by what they say; guessed from their names unless given. */
   readonly columns?: Readonly<Partial<Record<CellRole, string>>>;
   /** The unit of the table's centroids; pixels unless columns of their names have others. */
-  readonly centroidUnit?: CentroidScale['unit'];
+  readonly centroidUnit?: CentroidUnit;
   /** The mask that the cell table's labels belong to; `whole_cell`, else the only one, unless given. */
   readonly cellMask?: string;
   /** A file, or a folder of them. */

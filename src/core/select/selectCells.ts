@@ -97,12 +97,14 @@ function cellAt(columns: CellColumns, row: number): ChosenCell {
   };
 }
 
-function textAt(column: CellColumn, row: number): string {
+/** What a column says in a row; empty where the value is missing. */
+export function textAt(column: CellColumn, row: number): string {
   if (column.kind === 'number') return Number.isNaN(column.values[row]) ? '' : String(column.values[row]);
   return column.codes[row] < 0 ? '' : column.texts[column.codes[row]];
 }
 
-function numberAt(column: CellColumn, row: number): number {
+/** The number that a column has in a row, or NaN. */
+export function numberAt(column: CellColumn, row: number): number {
   if (column.kind === 'number') return column.values[row];
   return column.codes[row] < 0 ? Number.NaN : parseNumber(column.texts[column.codes[row]], false);
 }

@@ -1,13 +1,6 @@
 import path from 'node:path';
-import type {
-  CellRoles,
-  CellTableSummary,
-  CentroidScale,
-  GuessedRole,
-  Problem,
-  TableSummary,
-} from '../../model/dataset';
-import { cellRoles } from '../../model/datasetParts';
+import type { CellRoles, CellTableSummary, GuessedRole, Problem, TableSummary } from '../../model/dataset';
+import { cellRoles, type CentroidUnit } from '../../model/datasetParts';
 import { fovOfFileName } from '../../model/fovOfFileName';
 import { listNames } from '../../model/listNames';
 import { describeFovNames } from './describeFovNames';
@@ -20,7 +13,7 @@ export interface TableSurroundings {
   /** The columns that the user named. */
   readonly given?: Partial<CellRoles>;
   /** The unit of the centroids that the user said. */
-  readonly unit?: CentroidScale['unit'];
+  readonly unit?: CentroidUnit;
   /** What the columns hold that may say the FOV of a row. */
   readonly fovValues: ReadonlyMap<string, ColumnValues>;
   /** All FOVs of the dataset's folder. */
@@ -40,9 +33,9 @@ export async function describeCellTable(
   { given = {}, unit, fovs, fovValues, maskName, isMaskGiven }: TableSurroundings,
   warnings: Problem[],
 ): Promise<CellTableSummary> {
-  const { isQupath, centroids, fov: _, label: named, ...center } = guessRoles(summary.columns, given, unit);
-  const { column: found, foreign } = findFovColumn(summary.columns, fovValues, fovs);
-  const fovColumn = given.fov ?? found;
+  const { isQupath, centroids, label: named, x, y } = guessRoles(summary.columns, given, unit);
+  const { column: foundFov, foreign } = findFovColumn(summary.columns, fovValues, fovs);
+  const fovColumn = given.fov ?? foundFov;
   const label = isQupath && given.label === undefined ? await findQupathLabel(summary) : named;
   const onlyFov = fovColumn === undefined ? fovOfTable(summary.file, fovs) : undefined;
   const names = describeFovNames(summary.file, fovColumn, fovValues, fovs);
@@ -62,7 +55,8 @@ export async function describeCellTable(
   const roles: Partial<CellRoles> = {
     ...(fovColumn !== undefined && { fov: fovColumn }),
     ...(label !== undefined && { label }),
-    ...center,
+    ...(x !== undefined && { x }),
+    ...(y !== undefined && { y }),
   };
   const guessed: GuessedRole[] = cellRoles.filter(
     (role) => (roles[role] ?? (role === 'fov' ? onlyFov : undefined)) !== undefined && given[role] === undefined,

@@ -1,4 +1,5 @@
 import type { CellRoles, CentroidScale } from '../../model/dataset';
+import type { CentroidUnit } from '../../model/datasetParts';
 import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 
@@ -71,7 +72,7 @@ export type FoundRoles = Partial<CellRoles> & {
 export function guessRoles(
   columns: readonly string[],
   given: Partial<CellRoles> = {},
-  unit?: CentroidScale['unit'],
+  unit?: CentroidUnit,
 ): FoundRoles {
   const first = (role: 'fov' | 'label'): string | undefined => usualNames[role].find((name) => columns.includes(name));
   const isQupath =
