@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { type CellRole, cellRoles, type DatasetOptions, ExportError } from '../core/index';
+import {
+  type CellRole,
+  cellRoles,
+  type CentroidUnit,
+  centroidUnits,
+  type DatasetOptions,
+  ExportError,
+} from '../core/index';
 import type { Flag, ParsedFlags } from './flags';
 
 const group = 'Dataset';
@@ -18,10 +25,10 @@ export const datasetFlags: readonly Flag[] = [
   { name: 'cell-table', value: 'FILE', group, help: 'one row per cell', default: 'DATASET/cell_table.csv' },
   {
     name: 'columns',
-    value: 'fov=…,label=…,x=…,y=…',
+    value: 'fov=…,label=…,x=…,y=…,unit=um|px',
     group,
-    help: "the cell table's columns by what they say",
-    default: 'by their usual names: fov, label, centroid-1, centroid-0 …',
+    help: "the cell table's columns by what they say, and the unit of x and y",
+    default: 'by their usual names: fov, label, centroid-1, centroid-0 …; px unless they say µm',
   },
   {
     name: 'cell-mask',
@@ -60,21 +67,33 @@ export function readDatasetOptions(flags: ParsedFlags): DatasetOptions {
     cellMask: flags.text('cell-mask'),
     roisFile: file('rois'),
     markerSetFile: file('marker-sets'),
-    columns: parseColumns(flags.text('columns')),
+    ...parseColumns(flags.text('columns')),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function parseColumns(text: string | undefined): DatasetOptions['columns'] {
-  if (text === undefined) return undefined;
+function parseColumns(text: string | undefined): Pick<DatasetOptions, 'columns' | 'centroidUnit'> {
+  if (text === undefined) return {};
   const columns: Partial<Record<CellRole, string>> = {};
+  let unit: CentroidUnit | undefined;
   for (const part of text.split(',')) {
-    const [, key, column] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+    const [, key, value] = /^([^=]+)=(.+)$/.exec(part) ?? [];
     const role = cellRoles.find((candidate) => candidate === key);
-    if (!role || column === undefined) {
-      throw new ExportError('Usage', `Expected --columns with fov=, label=, x= or y=COLUMN, but found "${part}".`);
+    // Names of columns are known without blanks around them.
+    if (role && value.trim() !== '') columns[role] = value.trim();
+    else if (key === 'unit') unit = unitOf(value);
+    else {
+      throw new ExportError(
+        'Usage',
+        `Expected --columns with fov=, label=, x= or y=COLUMN, or unit=um or px, but found "${part}".`,
+      );
     }
-    columns[role] = column;
   }
-  return columns;
+  return { ...(Object.keys(columns).length > 0 && { columns }), ...(unit && { centroidUnit: unit }) };
+}
+
+function unitOf(text: string): CentroidUnit {
+  const unit = centroidUnits.find((candidate) => candidate === text.trim());
+  if (unit) return unit;
+  throw new ExportError('Usage', `Expected unit=um or unit=px in --columns, but found "unit=${text}".`);
 }

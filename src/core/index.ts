@@ -19,7 +19,14 @@ export type { RunLimits } from './job/runLimits';
 export { cellTableText } from './model/cellTableText';
 export { requireColor } from './model/color';
 export type { Dataset, Fov, FovHeader, Problem } from './model/dataset';
-export { type CellRole, cellRoles, type DatasetPart, datasetParts } from './model/datasetParts';
+export {
+  type CellRole,
+  cellRoles,
+  type CentroidUnit,
+  centroidUnits,
+  type DatasetPart,
+  datasetParts,
+} from './model/datasetParts';
 export type { Embedded, EmbeddedGallery, EmbeddedRecipe } from './model/embeddedRecipe';
 export {
   type ErrorData,

@@ -7,11 +7,13 @@ Every file below DATA/csv and DATA/tables, and some tables elsewhere. Encoding a
 file, not by a program; csv is strict. Which files are no table, and why, was also told by looking.
 
 A record is what csv gives, the first one the header; empty lines are no records. The hash is SHA-256 over all records:
-of each cell its length in UTF-8 bytes, a colon and the bytes, of each record then a line feed. Records that are shorter
+of each cell its length in UTF-8 bytes, a colon and the bytes, of each record then a line feed. Blanks around the names in
+the header are left out. Files that end with .gz are read as what is in them. Records that are shorter
 than the header are filled up with empty cells; one empty cell beyond the header is left out. Columns whose name occurs
 twice cannot be asked for: below the header they are not hashed.
 """
 import csv
+import gzip
 import hashlib
 import json
 import os
@@ -51,6 +53,7 @@ DELIMITERS = {
     "csv/csvkit/sniff_limit.csv": ";",
     "csv/tabulator/special/accent.csv": ";",
     "tables/qupath_cuisto/mouse0_030_annotations_measurements.csv": "\t",
+    "tables/spiat/tiny_cellprofiler.txt.gz": ",",
 }
 
 # Tables that must not be read, because no reading of them is certain.
@@ -68,7 +71,6 @@ REFUSED = {
 
 NO_TABLE = {
     ".h5ad": "HDF5, not text",
-    ".gz": "compressed with gzip",
     ".zip": "a ZIP archive",
     ".json": "JSON",
     ".RData": "R's data format, compressed",
@@ -77,10 +79,10 @@ NO_TABLE = {
 
 
 def records_of(path, encoding, delimiter):
-    with open(path, encoding=encoding, newline="") as text:
+    with (gzip.open if path.endswith(".gz") else open)(path, "rt", encoding=encoding, newline="") as text:
         rows = list(csv.reader(text, delimiter=delimiter, strict=True))
     rows = [row for row in rows if row]
-    header = rows[0]
+    header = rows[0] = [name.strip() for name in rows[0]]
     for row in rows[1:]:
         row.extend([""] * (len(header) - len(row)))
         if len(row) == len(header) + 1 and row[-1] == "":
@@ -93,7 +95,7 @@ def records_of(path, encoding, delimiter):
 def outcome_of(root, file):
     if file in REFUSED:
         return {"code": "DatasetInvalid", "reason": REFUSED[file]}
-    suffix = os.path.splitext(file)[1]
+    suffix = os.path.splitext(file.removesuffix(".gz"))[1]
     if suffix in NO_TABLE:
         return {"code": "DatasetInvalid", "reason": NO_TABLE[suffix]}
     encoding = ENCODINGS.get(file, "utf-8-sig")

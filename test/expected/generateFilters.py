@@ -9,13 +9,21 @@ are parsed with float_precision="round_trip": pandas' default parser is off by o
 
 generated: a table of 200 rows, its CSV text, and the matching row numbers of each filter, from 0, with blanks between; or
 "refused": the type of the exception that pandas ends with.
+h5ad: an AnnData file that anndata wrote, with ordered categories, nullable types and names with slashes, and the same of its
+`obs` as anndata reads it.
 real: for each table, how many rows each filter matches and the SHA-256 of their numbers, written the same way.
 """
+import base64
 import hashlib
 import json
 import os
 import sys
+import tempfile
+import warnings
+import zlib
 
+import anndata
+import h5py
 import numpy as np
 import pandas as pd
 
@@ -115,6 +123,64 @@ FILTERS = [
 ]
 
 
+GRADES = ["low", "medium", "high"]
+
+
+def generated_h5ad():
+    """The bytes of a file of 12 cells, and its obs as anndata reads it."""
+    grade = ["low", "high", None, "medium", "high", "low", "medium", None, "low", "high", "medium", "low"]
+    count = [5, 3, None, 7, 5, None, 0, 2, 9, 5, None, 1]
+    sure = [True, False, None, True, False, False, None, True, True, False, True, None]
+    obs = pd.DataFrame({
+        "grade": pd.Categorical(grade, categories=GRADES, ordered=True),
+        "before": pd.Categorical(grade[3:] + grade[:3], categories=GRADES, ordered=True),
+        "other": pd.Categorical(grade, categories=GRADES[::-1], ordered=True),
+        "kind": pd.Categorical(grade),
+        "HLA-DR/DP": [0.5 * i for i in range(12)],
+        "CD4/CD8/ratio": pd.Categorical(grade, categories=GRADES, ordered=True),
+        "PD-1/PD-L1": pd.array(count, dtype="Int64"),
+        "stage": pd.Categorical([3, 1, None, 2, 3, 3, 1, 2, None, 1, 2, 3], categories=[2, 3, 1], ordered=True),
+        "count": pd.array(count, dtype="Int64"),
+        "small": pd.array(count[5:] + count[:5], dtype="UInt8"),
+        "sure": pd.array(sure, dtype="boolean"),
+        "plain": [True, False] * 6,
+        "area": [np.nan if i % 5 == 0 else 1.0 * i for i in range(12)],
+    }, index=["c%d" % i for i in range(12)])
+    table = anndata.AnnData(np.ones((12, 1), "float32"), obs=obs, dtype="float32")
+    table.obsm["spatial"] = pd.DataFrame({"x": range(12), "y": range(12)}, index=obs.index)
+    file = os.path.join(tempfile.mkdtemp(), "cells.h5ad")
+    table.write_h5ad(file)
+    with open(file, "rb") as read:
+        data = read.read()
+    frame = anndata.read_h5ad(file).obs.reset_index(drop=True)
+    os.remove(file)
+    os.rmdir(os.path.dirname(file))
+    return data, frame
+
+
+H5AD_FILTERS = [
+    'grade < "high"', 'grade <= "medium"', 'grade > "low"', 'grade >= "medium"', '"low" < grade < "high"', '"low" <= grade',
+    'not grade < "high"', 'not (grade > "low")', 'grade == "low"', 'grade != "low"', 'grade in ["low", "high"]',
+    'grade not in ["low"]', 'grade == "absent"', 'grade != "absent"', 'grade < "absent"', 'grade >= ""', "grade < 3", "grade == 3",
+    "grade < before", "grade <= before", "grade == before", "grade != before", "grade < other", "grade < area", "area > grade",
+    "stage < 3", "stage >= 3", "stage > 2", "stage <= 1", "stage == 3", "stage != 3", "stage < 2.5", 'stage < "3"', "stage in [1, 2]",
+    'grade > "low" and not grade == "high"', 'grade < "high" or count > 4', "kind == \"low\"", 'kind != "low"',
+    "`HLA-DR/DP` > 2", '`CD4/CD8/ratio` > "low"', '`CD4/CD8/ratio` == grade', "`PD-1/PD-L1` != 5",
+    "count == 5", "count != 5", "not count == 5", "not (count != 5)", "~(count == 5)", "count > 4", "count <= 5", "not count > 4",
+    "count in [5]", "count not in [5]", "not count in [5]", "count == [5, 3]", "count != [5, 3]", "1 < count < 6",
+    "not 1 < count < 6", "count == count", "count != count", "not (count == count)", "count == small", "count != small",
+    "count < small", "small >= count", "count == area", "count != area", "area != count", "not (count < area)", "area == area",
+    "area != area", "count == 5 or area == 2", "count == 5 and area == 2", "not (count == 5 or area == 2)",
+    "not (count == 5 and area == 2)", "not (count != 5 and area != 2)", "count > 2 & sure", "count > 2 | sure", "~(count > 2) | ~sure",
+    'count == "x"', 'count != "x"', 'not (count == "x")', 'count < "x"', 'count in ["x"]', 'count not in ["x"]',
+    "sure", "not sure", "~sure", "not not sure", "sure == True", "sure != True", "not (sure == True)", "sure == False", "sure == 1",
+    "sure != 0", "sure > 0", "sure in [True]", "sure not in [True]", "sure == plain", "sure != plain", "not (sure == plain)",
+    "plain and sure", "sure or plain", "not (sure or plain)", "not (sure and plain)", "sure and count == 5", "sure or count == 3",
+    ("count is null", "count.isna()"), ("not count is null", "count.notna()"), ("sure is not null", "sure.notna()"),
+    ("grade is null", "grade.isna()"), ("count is null or count > 4", "count.isna() or count > 4"),
+]
+
+
 def matching(frame, query):
     found = frame.query(query, engine="python").index
     return " ".join(str(i) for i in found)
@@ -193,6 +259,9 @@ def main():
         frame = pd.read_csv(scratch, float_precision="round_trip")
     finally:
         os.remove(scratch)
+    warnings.simplefilter("ignore")
+    data, obs = generated_h5ad()
+    h5ad = {"zlib": base64.b64encode(zlib.compress(data, 9)).decode(), "filters": [with_rows(obs, entry) for entry in H5AD_FILTERS]}
     real = {}
     for name in sorted(os.listdir(os.path.join(root, "assembled"))):
         file = "assembled/%s/cell_table.csv" % name
@@ -206,8 +275,9 @@ def main():
             real[file]["filters"].append({"filter": query, "count": len(rows.split()), "sha256": digest})
     with open(os.path.join(here, "filters.json"), "w") as out:
         json.dump({"madeBy": "generateFilters.py DATA",
-                   "versions": {"python": sys.version.split()[0], "pandas": pd.__version__, "numpy": np.__version__},
-                   "generated": {"csv": csv, "filters": [with_rows(frame, entry) for entry in FILTERS]}, "real": real},
+                   "versions": {"python": sys.version.split()[0], "pandas": pd.__version__, "numpy": np.__version__,
+                                "anndata": anndata.__version__, "h5py": h5py.__version__},
+                   "h5ad": h5ad, "generated": {"csv": csv, "filters": [with_rows(frame, entry) for entry in FILTERS]}, "real": real},
                   out, indent=1, sort_keys=True)
         out.write("\n")
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { decodePicture, plane, readManifest, realDataFolder, smallDataset, writePlane } from '../support/dataset';
 import { type CliResult, eventsOf, runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -143,6 +144,198 @@ describe('cell tables of other programs', () => {
       assert.match(picture.stdout, /: 1 FOV\n/);
       assert.match(picture.stdout, /problem {6}ColumnNotFound: Expected a column that says the FOV/);
       assert.doesNotMatch(picture.stdout, /all rows are about/);
+    });
+  });
+
+  describe('of several images, for a dataset of one', () => {
+    // Label 7 is at 19, 19 in A; the other image's is elsewhere.
+    const table = (column: string, other: string, own: string): string =>
+      `CellID,X_centroid,Y_centroid,${column},type\n7,50,5,${other},B\n8,5,5,${other},B\n7,19.5,19.5,${own},T\n`;
+    const own = [['A:7', 16, 16]];
+
+    for (const [column, other, ofA] of [
+      ['library_id', 'S1', 'A'],
+      ['Region', 'S1', 'A'],
+      ['Slide', 'S1.svs', 'A.svs'],
+      ['filename', 'S1.ome.tif', 'A.ome.tif'],
+      ['FileName_DNA', 'S1.tif', 'A.tif'],
+      ['Image Location', 'D:\\\\scans\\\\S1.tif', 'D:\\\\scans\\\\A.tif'],
+    ]) {
+      it(`are told apart by ${column}`, () => {
+        const result = exported(datasetWith(table(column, other, ofA), ['A']));
+        assert.equal(result.exitCode, 0, result.stderr);
+        assert.deepEqual(result.crops, own);
+        assert.match(result.stderr, /2 rows of cell_table.csv are about FOVs that the dataset does not have/);
+      });
+    }
+
+    it('are refused where a column tells images apart and names no FOV; of one image they are about the only FOV', () => {
+      for (const column of ['ImageNumber', 'slide', 'FileName_DNA']) {
+        const several = exported(datasetWith(table(column, '1', '2'), ['A']));
+        assert.equal(several.exitCode, 2);
+        assert.match(
+          several.stderr,
+          new RegExp(
+            `ColumnNotFound: .* about one image, or a column that names FOV A, but column ${column} tells 2 images apart and names no FOV \\(1, 2\\); --columns fov=NAME`,
+          ),
+        );
+        assert.ok(!existsSync(several.out));
+      }
+      const one = exported(datasetWith(`CellID,X_centroid,Y_centroid,ImageNumber\n7,19.5,19.5,3\n`, ['A']));
+      assert.deepEqual(one.crops, own);
+      assert.match(one.stderr, /FovAssumed: .* Its column ImageNumber \(3\) names no FOV\./);
+    });
+
+    it('are refused where no column is known to tell and labels are in several places, with those that could', () => {
+      const folder = datasetWith(table('batch', 'S1', 'S2'), ['A']);
+      const wrong =
+        /^(?:.*\n)?DatasetInvalid: Expected each cell in one place in .*cell_table\.csv, but 1 of its 2 cells are in several \(label 7 of FOV A at 50, 5 and 19\.5, 19\.5\): .* could tell them apart: batch, type\. .*--columns fov=NAME/;
+      const result = exported(folder);
+      assert.deepEqual([result.exitCode, existsSync(result.out)], [2, false]);
+      assert.match(result.stderr, wrong);
+      const colored = runCli('fovs', folder, '--channel', 'DNA=white:0:255', '--scale-bar', 'off', '--mask',
+        'whole_cell,color=by:type', '--out', result.out); // prettier-ignore
+      assert.deepEqual([colored.exitCode, existsSync(result.out)], [2, false]);
+      assert.match(colored.stderr, wrong);
+      const numbers = exported(datasetWith('CellID,X_centroid,Y_centroid,DNA\n7,50,5,1.5\n7,19.5,19.5,2.25\n', ['A']));
+      assert.match(numbers.stderr, /its rows seem to be about several images. No column tells them apart/);
+      // Tissue is no image: what it has in common with itself tells nothing apart.
+      const tissue = 'CellID,X_centroid,Y_centroid,region,set\n7,50,5,tumor,a\n8,1,1,stroma,a\n7,19.5,19.5,tumor,b\n';
+      assert.match(exported(datasetWith(tissue, ['A'])).stderr, /could tell them apart: set\./);
+    });
+
+    it('are no matter where rows are only repeated, be they rounded otherwise', () => {
+      const result = exported(datasetWith('CellID,X_centroid,Y_centroid,set\n7,19.5,19.5,a\n7,19,20.1,b\n', ['A']));
+      assert.deepEqual([result.exitCode, result.crops], [0, own], result.stderr);
+      assert.match(result.stderr, /1 rows of cell_table.csv are about a cell that an earlier row is about/);
+    });
+
+    it('are refused where FOVs of one name are in several of them, as another column tells', () => {
+      const rows = 'slide,fov,label,centroid-1,centroid-0\ns1,A,7,50,5\ns1,B,9,42,11\n';
+      const both = exported(datasetWith(`${rows}s2,A,7,19.5,19.5\n`));
+      assert.equal(both.exitCode, 2);
+      assert.match(both.stderr, /1 of its 2 cells are in several .*could tell them apart: slide/);
+      // Of many cells one is a slip.
+      const many = Array.from({ length: 30 }, (_, i) => `s1,A,${i + 10},5,5\n`).join('');
+      assert.equal(exported(datasetWith(`${rows}${many}s2,A,7,19.5,19.5\n`)).exitCode, 0);
+    });
+  });
+
+  describe('write FOVs as they please', () => {
+    const table = (fov: string): string => ` fov ,label,centroid-1 ,centroid-0\n${fov},7,19.5,19.5\n`;
+    for (const [fov, said] of [
+      [' A ', /FOVs in column fov of cell_table.csv have blanks around them and are read without: " A "\./],
+      ['/data/exp/A/', /are paths, of which the last part is taken: \/data\/exp\/A\/\./],
+      ['D:\\exp\\A.tif', /are paths, of which the last part is taken: D:\\exp\\A\.tif\./],
+    ] as const) {
+      it(`as ${JSON.stringify(fov)}, which is said`, () => {
+        const folder = datasetWith(table(fov));
+        const result = exported(folder, '--mask', 'whole_cell,color=by:label');
+        assert.deepEqual([result.exitCode, result.crops], [0, [['A:7', 16, 16]]], result.stderr);
+        const { problems } = inspected(folder);
+        assert.deepEqual(
+          problems.map(({ code }) => code),
+          ['NamesShortened', 'NamesShortened'],
+        );
+        assert.match(problems[0].message, /^Names of columns of cell_table.csv .* without: " fov ", "centroid-1 "\.$/);
+        assert.match(problems[1].message, said);
+        assert.match(result.stderr, said);
+      });
+    }
+
+    it('but not as images of one name in several folders', () => {
+      const result = exported(
+        datasetWith('fov,label,centroid-1,centroid-0\n/s1/A.tif,7,50,5\n/s2/A.tif,8,19.5,19.5\n'),
+      );
+      assert.equal(result.exitCode, 2);
+      assert.match(result.stderr, /Expected one image called A in column fov .* found \/s1\/A\.tif, \/s2\/A\.tif;/);
+    });
+  });
+
+  it('may be compressed with gzip, are found so, and give the same pictures', () => {
+    const text = 'fov,label,centroid-1,centroid-0,kind\nA,7,19.5,19.5,T\nB,9,42,11,B\n';
+    const picture = ({ manifest }: Exported): unknown => manifest.map((row) => [row['item'], row['sha256']]);
+    const mask = ['--mask', 'whole_cell,mode=fill,color=by:kind', '--where', 'kind == "T"'];
+    const plain = exported(datasetWith(text), ...mask);
+    assert.equal(plain.crops.length, 1);
+    const write = (name: string, bytes: Buffer): string => {
+      const folder = smallDataset(['A', 'B']);
+      writeFileSync(path.join(folder, name), bytes);
+      return folder;
+    };
+    assert.deepEqual(picture(exported(write('cell_table.csv.gz', gzipSync(text)), ...mask)), picture(plain));
+    const tabs = text.replaceAll(',', '\t');
+    const parts = Buffer.concat([gzipSync(tabs.slice(0, 30)), gzipSync(tabs.slice(30))]);
+    assert.deepEqual(picture(exported(write('cell_table.tsv.gz', parts), ...mask)), picture(plain));
+    const cut = exported(write('cell_table.csv.gz', gzipSync(text).subarray(0, -4)));
+    assert.equal(cut.exitCode, 2);
+    assert.match(cut.stderr, /^DatasetInvalid: Expected a CSV or TSV table in .*, but its gzip compression is damaged or cut short \([^\n]*\)\.\n$/); // prettier-ignore
+  });
+
+  describe('in µm or in pixels', () => {
+    // 60 × 40 pixels of half a micrometre: 30 × 20 µm. Cell 7 is in the middle of 10 … 29, cell 9 of 35 … 49 and 4 … 19.
+    const micrometres = 'CellID,X_centroid,Y_centroid\n7,9.75,9.75\n9,21,5.75\n';
+    const px = 'CellID,X_centroid,Y_centroid\n7,19.5,19.5\n9,42,11.5\n';
+    const crops = [
+      ['A:7', 16, 16],
+      ['A:9', 38, 8],
+    ];
+    const unit = (name: string): string[] => ['--columns', `unit=${name}`];
+
+    it('are read in the unit that is given, which is shown', () => {
+      const folder = datasetWith(micrometres, ['A']);
+      const result = exported(folder, ...unit('um'));
+      assert.deepEqual([result.exitCode, result.crops], [0, crops], result.stderr);
+      assert.doesNotMatch(result.stderr, /UnitDoubtful/);
+      assert.match(runCli('inspect', folder, ...unit('um')).stdout, /x from X_centroid, y from Y_centroid in µm;/);
+      assert.deepEqual(inspected(folder, ...unit('um')).cellTable.centroids, { unit: 'um', zero: 'pixelCenter' });
+      const dry = runCli('cells', folder, ...bare, ...unit('um'), '--out', result.out, '--dry-run');
+      assert.match(dry.stdout, /cell table: .* in µm;/);
+      const named = exported(folder, '--columns', 'label=CellID,x=X_centroid,y=Y_centroid,unit=um');
+      assert.deepEqual(named.crops, crops);
+    });
+
+    it('are no other units', () => {
+      for (const text of ['unit=mm', 'unit=', 'unit=px,unit=cm', 'y=']) {
+        const result = exported(datasetWith(px, ['A']), '--columns', text);
+        assert.deepEqual([result.exitCode, existsSync(result.out)], [2, false]);
+        assert.match(
+          result.stderr,
+          /^Usage: Expected (?:--columns with .* or unit=um or px|unit=um or unit=px)[^\n]*\n$/,
+        );
+      }
+    });
+
+    it('are refused where many lie beyond their images and in the other unit would not', () => {
+      const folder = datasetWith(px, ['A']);
+      const result = exported(folder, ...unit('um'));
+      // The user said so: a warning, and the cell that lies beyond fails.
+      assert.match(result.stderr, /UnitDoubtful: .* read in µm, 1 of 2 \(50 %\) lie beyond their images, and in pixels only 0 of 2 \(0\.0 %\) would\./); // prettier-ignore
+      const xenium = datasetWith(px.replace('CellID,X_centroid,Y_centroid', 'label,x_centroid,y_centroid').replaceAll('5\n', '5,1\n').replace('y_centroid\n', 'y_centroid,transcript_counts\n'), ['A']); // prettier-ignore
+      const refused = exported(xenium);
+      assert.deepEqual([refused.exitCode, existsSync(refused.out)], [2, false]);
+      assert.match(refused.stderr, /DatasetInvalid: Expected centroids in µm in columns x_centroid and y_centroid of cell_table\.csv, but 1 of 2 \(50 %\) lie beyond their images, and in pixels only 0 of 2 .*--columns unit=px says/); // prettier-ignore
+      assert.equal(exported(xenium, ...unit('px')).exitCode, 0);
+      assert.equal(exported(xenium, '--center', 'mask').exitCode, 0);
+      // Where a pixel is 2 µm wide, µm read as pixels lie beyond the image.
+      const wide = datasetWith('CellID,X_centroid,Y_centroid\n7,39,39\n9,84,23\n', ['A']);
+      const pixels = exported(wide, '--pixel-size', '2');
+      assert.match(pixels.stderr, /DatasetInvalid: Expected centroids in pixels .*but 1 of 2 \(50 %\).*unit=um says/);
+      assert.deepEqual(exported(wide, '--pixel-size', '2', ...unit('um')).crops, crops);
+    });
+
+    it('are doubted where all lie within half of their images and in µm would fill more', () => {
+      const folder = datasetWith(micrometres, ['A']);
+      const doubt = /UnitDoubtful: All 2 centroids in columns X_centroid and Y_centroid of cell_table.csv, read in pixels, lie in the first half .*--columns unit=um says/; // prettier-ignore
+      const small = datasetWith('CellID,X_centroid,Y_centroid\n7,9.75,9.75\n9,21,5.75\n', ['A']);
+      assert.match(exported(small).stderr, doubt);
+      assert.doesNotMatch(exported(folder, ...unit('px')).stderr, /UnitDoubtful/);
+      assert.doesNotMatch(exported(datasetWith(px, ['A'])).stderr, /UnitDoubtful/);
+      // Without a pixel size nothing can be compared.
+      for (const name of ['DNA.tiff', 'CD3.tif']) writePlane(path.join(folder, 'A', name), plane(60, 40, (x) => x), {}); // prettier-ignore
+      assert.doesNotMatch(exported(folder).stderr, /UnitDoubtful/);
+      const none = exported(folder, ...unit('um'));
+      assert.deepEqual([none.exitCode, /^(?:.*\n)?PixelSizeMissing: /.test(none.stderr)], [2, true], none.stderr);
     });
   });
 

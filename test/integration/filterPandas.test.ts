@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { isExportError } from '../../src/core/model/exportError';
 import { readColumns } from '../../src/core/read/table/readColumns';
 import { scanTable } from '../../src/core/read/table/scanTable';
@@ -24,10 +25,11 @@ interface RealTable {
   readonly filters: readonly { readonly filter: string; readonly count: number; readonly sha256: string }[];
 }
 
-const { generated, real } = JSON.parse(
+const { generated, h5ad, real } = JSON.parse(
   readFileSync(path.join(__dirname, '..', 'expected', 'filters.json'), 'utf8'),
 ) as {
   generated: { csv: string; filters: GeneratedCase[] };
+  h5ad: { zlib: string; filters: GeneratedCase[] };
   real: Record<string, RealTable>;
 };
 
@@ -41,13 +43,8 @@ async function matchingRows(file: string, text: string): Promise<number[]> {
   return [...matches.keys()].filter((row) => matches[row] === 1);
 }
 
-describe('filters find the rows that pandas finds: a generated table', () => {
-  const file = path.join(temporaryFolder(), 'cells.csv');
-  before(() => {
-    writeFileSync(file, generated.csv);
-  });
-
-  for (const { filter, rows, refused } of generated.filters)
+function findsThem(file: string, filters: readonly GeneratedCase[]): void {
+  for (const { filter, rows, refused } of filters)
     it(`${filter.trim()}${refused ? ': refused' : ''}`, async () => {
       if (rows !== undefined) assert.equal((await matchingRows(file, filter)).join(' '), rows);
       else
@@ -56,6 +53,33 @@ describe('filters find the rows that pandas finds: a generated table', () => {
           return true;
         });
     });
+}
+
+describe('filters find the rows that pandas finds: AnnData with ordered categories, nullable types and slashes', () => {
+  const file = path.join(temporaryFolder(), 'cells.h5ad');
+  before(() => {
+    writeFileSync(file, inflateSync(Buffer.from(h5ad.zlib, 'base64')));
+  });
+  findsThem(file, h5ad.filters);
+
+  it('names the ordered categories where another text is compared', async () => {
+    await assert.rejects(
+      matchingRows(file, '`CD4/CD8/ratio` < "absent"'),
+      /^ExportError: Expected one of the ordered categories of column "CD4\/CD8\/ratio" \(low, medium, high\), but found the text "absent" at character 19/,
+    );
+    await assert.rejects(
+      matchingRows(file, 'grade < other'),
+      /Expected two columns of the same ordered categories around "<", but found column "grade" of the ordered categories low, medium, high and column "other" of the ordered categories high, medium, low at/,
+    );
+  });
+});
+
+describe('filters find the rows that pandas finds: a generated table', () => {
+  const file = path.join(temporaryFolder(), 'cells.csv');
+  before(() => {
+    writeFileSync(file, generated.csv);
+  });
+  findsThem(file, generated.filters);
 
   it('has many filters, each of which matches some rows and not others in most cases', () => {
     const telling = generated.filters.filter(({ rows }) => rows && rows.split(' ').length < 200);

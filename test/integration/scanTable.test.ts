@@ -3,6 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } f
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
 import type { Problem } from '../../src/core/model/dataset';
 import { isExportError, type ExportErrorCode } from '../../src/core/model/exportError';
 import { parseNumber } from '../../src/core/model/parseNumber';
@@ -108,6 +109,81 @@ describe('scanTable: encodings', () => {
     await refusesText('a,b\n1,2\n3,\0\n', /found a NUL byte in line 3/);
     const rows = '1,2\n'.repeat(100_000);
     await refusesText(`a,b\n${rows}\0,2\n`, /found a NUL byte in line 100002;/);
+  });
+});
+
+describe('scanTable: gzip', () => {
+  const text = `\ufeffa;µm\n${'1,5;x\n'.repeat(200_000)}2;"y\nz"\n`;
+  const [whole, begin, end] = [text, text.slice(0, 700_000), text.slice(700_000)].map((part) => gzipSync(part));
+
+  it('is read as what is in it, be it in one part or in several, by blocks of any size', async () => {
+    const plain = await readAll(text);
+    assert.equal(plain.cells.length, 200_001);
+    assert.deepEqual(plain.cells.at(-1), ['2', 'y\nz']);
+    assert.deepEqual(await readAll(whole), plain);
+    assert.deepEqual(await readAll(Buffer.concat([begin, end]), 999), plain);
+    assert.deepEqual(await readAll(Buffer.concat([begin, end, Buffer.alloc(512)])), plain);
+    await readsAb(gzipSync(utf16('\ufeffa,b\n1,2\n', 'le')), { encoding: 'utf-16le' });
+    assert.deepEqual((await readAll(gzipSync(''))).columns, []);
+  });
+
+  it('is refused in one sentence where it is damaged, cut short, or followed by something else', async () => {
+    const flipped = Buffer.from(whole);
+    flipped[flipped.length - 6] ^= 1;
+    for (const [bytes, why] of [
+      [whole.subarray(0, -3), /cut short \(unexpected end of file\)\.$/],
+      [Buffer.concat([begin, end.subarray(0, 5)]), /cut short/],
+      [flipped, /gzip compression is damaged or cut short \(incorrect data check\)\.$/],
+      [Buffer.concat([begin, Buffer.from('junk')]), /incorrect header check/],
+      // Zeros end what Node reads, without an error.
+      [Buffer.concat([begin, Buffer.alloc(4), end]), /zeros after byte \d+, and data after them\)\.$/],
+    ] as const)
+      await refusesText(bytes, why);
+  });
+
+  it('says what else is compressed', async () => {
+    await refusesText(gzipSync('PK\x03\x04'), /Excel workbook/);
+    await refusesText(gzipSync(gzipSync('a,b\n')), /compressed with gzip/);
+  });
+
+  it('costs no memory for what it would become', async function () {
+    this.timeout(60_000);
+    const pieces = Array.from({ length: 64 }, () => gzipSync(Buffer.alloc(2 ** 22, 'x')));
+    const before = process.memoryUsage.rss();
+    await refusesText(Buffer.concat(pieces), /longer than 16777216 characters/);
+    assert.ok(process.memoryUsage.rss() - before < 2 ** 28, 'less than 256 MiB');
+  });
+});
+
+describe('scanTable: names of columns', () => {
+  it('have no blanks around them, which is said', async () => {
+    const { columns, cells, facts } = await readAll(' a ,"b\t",c,\n 1 ,2,3,\n');
+    assert.deepEqual(
+      [columns, facts.blankColumns],
+      [
+        ['a', 'b', 'c', ''],
+        [' a ', 'b\t'],
+      ],
+    );
+    assert.deepEqual(cells, [[' 1 ', '2', '3', '']]);
+    assert.equal('blankColumns' in (await readAll('a,b\n')).facts, false);
+  });
+
+  it('that differ in blanks only are one name twice, refused where it is wanted', async () => {
+    const file = fileOf('a,area ,area\n1,2,3\n');
+    assert.equal((await scanTable(file, ['a'])).rows, 1);
+    await refuses(
+      scanTable(file, ['area']),
+      'DatasetInvalid',
+      /^Expected one column "area" in .*twice, blanks around names not counted;/,
+    );
+  });
+
+  it('may be chosen among those that there are', async () => {
+    const rows: (readonly string[])[] = [];
+    const file = fileOf('a,b,c\n1,2,3\n');
+    await scanTable(file, (names) => names.filter((name) => name !== 'b'), (values) => rows.push(values)); // prettier-ignore
+    assert.deepEqual(rows, [['1', '3']]);
   });
 });
 

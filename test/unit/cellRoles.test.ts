@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cellTableText } from '../../src/core/model/cellTableText';
-import { fovOfRow } from '../../src/core/model/fovOfRow';
+import { folderOfRow, fovOfRow } from '../../src/core/model/fovOfRow';
+import { findFovColumn, fovCandidates } from '../../src/core/read/table/findFovColumn';
 import { guessRoles } from '../../src/core/read/table/guessRoles';
 import { centroidToPixels } from '../../src/core/select/centroidToPixels';
 
@@ -40,6 +41,16 @@ describe('columns that say which cell a row is about', () => {
         centroids: { unit: 'um', zero: 'pixelCenter' },
       },
     ],
+    [
+      'Xenium',
+      ['cell_id', 'x_centroid', 'y_centroid', 'transcript_counts'],
+      { label: 'cell_id', x: 'x_centroid', y: 'y_centroid', centroids: { unit: 'um', zero: 'imageCorner' } },
+    ],
+    [
+      'x_centroid of others',
+      ['label', 'x_centroid', 'y_centroid'],
+      { label: 'label', x: 'x_centroid', y: 'y_centroid', centroids: center },
+    ],
     ['one half of a pair', ['fov', 'label', 'centroid-0'], { fov: 'fov', label: 'label' }],
     ['nothing usual', ['a', 'b'], {}],
   ];
@@ -78,6 +89,16 @@ describe('columns that say which cell a row is about', () => {
       centroids: { unit: 'um', zero: 'imageCorner' },
       isQupath: true,
     });
+  });
+
+  it('are in the unit that is given, and 0 is where their names say', () => {
+    const mcmicro = ['CellID', 'X_centroid', 'Y_centroid'];
+    assert.deepEqual(guessRoles(mcmicro, {}, 'um').centroids, { unit: 'um', zero: 'pixelCenter' });
+    assert.deepEqual(guessRoles(['Image', 'Centroid X µm', 'Centroid Y µm'], {}, 'px').centroids, {
+      unit: 'px',
+      zero: 'imageCorner',
+    });
+    assert.equal(guessRoles(['label'], {}, 'um').centroids, undefined);
   });
 
   const halves: readonly (readonly [why: string, columns: string[], given: object, x: string, y: string])[] = [
@@ -137,6 +158,16 @@ describe('the FOV of a row', () => {
     // Nothing else is cut off, nothing is matched by a part of it.
     ['c.d.csv', 'c.d.csv'],
     ['slide10.tif', 'slide10.tif'],
+    // Blanks around a name, and the folders of a path of any kind, are left out.
+    [' slide1 ', 'slide1'],
+    ['\tslide1.tif\u00a0', 'slide1'],
+    ['/data/exp/slide1/', 'slide1'],
+    ['D:\\exp 2\\slide1.tif', 'slide1'],
+    ['\\\\server\\share\\b.tif', 'b.tif'],
+    ['file:///data/slide1.ome.tiff', 'slide1'],
+    ['slide1/DNA.tif', 'slide1/DNA.tif'],
+    ['C:\\slide1\\slide2.tif', 'C:\\slide1\\slide2.tif'],
+    [' / ', ' / '],
     ['slide1.tif.tif', 'slide1.tif.tif'],
     ['Slide1.tif', 'Slide1.tif'],
     ['', ''],
@@ -145,6 +176,72 @@ describe('the FOV of a row', () => {
     it(`"${text}" is ${fov}`, () => {
       assert.equal(fovOfRow(text, fovs), fov);
     });
+});
+
+describe('the column that says the FOV', () => {
+  const counts = (texts: Readonly<Record<string, number>>): ReadonlyMap<string, number> =>
+    new Map(Object.entries(texts));
+  const find = (columns: Readonly<Record<string, Readonly<Record<string, number>>>>, fovs: string[]): object =>
+    findFovColumn(
+      Object.keys(columns),
+      new Map(Object.entries(columns).map(([name, texts]) => [name, counts(texts)])),
+      fovs,
+    );
+
+  const names = [
+    ...['fov', 'FOV', 'fov_id', 'fov_name', 'image', 'Image', 'image_name', 'ImageName', 'Sample Name', 'sample_id'],
+    ...['imageid', 'ImageId', 'image_id', 'Image ID', 'library_id', 'Library ID', 'region', 'Region', 'Slide', 'slide'],
+    ...['slide_id', 'core', 'Core', 'TMA core', 'filename', 'FileName', 'file_name', 'FileName_DNA', 'PathName_DNA'],
+    ...['Image Location', 'Image Tag', 'ImageNumber', 'Image_Number', 'roi', 'ROI', 'sample', 'Sample', 'SampleID'],
+    ...['acquisition_id', 'tile', 'Position'],
+  ];
+  for (const name of names) {
+    it(`may be called ${name}`, () => {
+      const values = { [name]: { 'S1.ome.tif': 2, 'S2.ome.tif': 1 }, area: { S2: 3 } };
+      assert.deepEqual(find(values, ['S2']), { column: name, foreign: [] });
+    });
+  }
+  it('may not be called just anything', () => {
+    assert.deepEqual(fovCandidates(['region_area', 'phenotype', 'batch', 'slideshow', 'label', 'ID', 'File']), [
+      'File',
+    ]);
+  });
+
+  it('is the one whose texts are FOVs of the dataset, a usual name first', () => {
+    const tissue = { tumor: 4, stroma: 4 };
+    const fov = { A: 4, B: 4 };
+    assert.deepEqual(find({ region: tissue, fov }, ['A', 'B']), { column: 'fov', foreign: [] });
+    assert.deepEqual(find({ region: fov, fov: { 1: 8 } }, ['A', 'B']), { column: 'region', foreign: [] });
+    assert.deepEqual(find({ region: fov, fov }, ['A', 'B']), { column: 'fov', foreign: [] });
+    assert.deepEqual(find({ sample_id: { P1: 8 }, image: { 'A.tif': 8 } }, ['A']), { column: 'image', foreign: [] });
+    // Of others the one that names a FOV in most rows.
+    assert.deepEqual(find({ core: { A: 1, A1: 7 }, slide: { A: 8 } }, ['A']), { column: 'slide', foreign: [] });
+    // A usual name is believed although the dataset has none of its FOVs: its rows are about others.
+    assert.deepEqual(find({ region: tissue, fov: { C: 8 } }, ['A']), { column: 'fov', foreign: [] });
+  });
+
+  it('is none where other names hold no FOV, which are then known with what they hold', () => {
+    assert.deepEqual(find({ region: { tumor: 4, '': 1 }, ImageNumber: { 1: 4, 2: 4 }, core: { '': 8 } }, ['A']), {
+      foreign: [
+        { column: 'region', texts: ['tumor'], isOfImages: false },
+        { column: 'ImageNumber', texts: ['1', '2'], isOfImages: true },
+      ],
+    });
+  });
+});
+
+describe('the folder of a path in a table', () => {
+  for (const [text, folder] of [
+    ['/a/b/S.tif', '/a/b/'],
+    [' D:\\a\\S.tif ', 'D:\\a\\'],
+    ['/a/S/', '/a/'],
+    ['S.tif', ''],
+    ['', ''],
+  ]) {
+    it(`"${text}" is in "${folder}"`, () => {
+      assert.equal(folderOfRow(text), folder);
+    });
+  }
 });
 
 describe('centroids in pixels, whole numbers at pixel centres', () => {

@@ -7,11 +7,13 @@ import { listNames } from '../model/listNames';
 import type { Recipe } from '../model/recipe';
 import type { CellTable, CellTableColumns } from '../read/table/cellTable';
 import { placeColumns } from '../read/table/placeColumns';
+import { readColumns } from '../read/table/readColumns';
 import { applyFilter } from '../select/applyFilter';
 import { checkFilterColumns } from '../select/checkFilterColumns';
 import { parseFilter } from '../select/parseFilter';
-import { type CellChoice, selectCells } from '../select/selectCells';
+import { type CellChoice, type CellColumns, selectCells } from '../select/selectCells';
 import { selectFovs } from '../select/selectFovs';
+import { requireOneImage } from './requireOneImage';
 
 /** The dataset's cell table; `DatasetInvalid` says why there is none, `ColumnNotFound` why its rows are about no cells. */
 export function requireCellTable({ folder, cellTable, cellTableProblem }: Dataset): CellTableSummary {
@@ -28,6 +30,11 @@ export function requireCellRows(cellTable: CellTableSummary): CellTableSummary {
   return cellTable;
 }
 
+/** The cells that a recipe means, and the columns that say so. */
+export interface ChosenCells extends CellChoice {
+  readonly table: CellColumns;
+}
+
 /**
  * The cells that a recipe means, from the table alone.
  * Fails with `DatasetInvalid`, `ColumnNotFound`, `FilterInvalid`, or `SelectionEmpty` for a FOV that is not there.
@@ -37,7 +44,7 @@ export async function chooseCells(
   dataset: Dataset,
   table: CellTable,
   signal?: AbortSignal,
-): Promise<CellChoice> {
+): Promise<ChosenCells> {
   const cells = recipe.cells!;
   const cellTable = requireCellTable(dataset);
   const { file, roles, columns: columnNames, labelProblem } = cellTable;
@@ -56,21 +63,51 @@ export async function chooseCells(
       `Expected numbers in column ${range} of ${file} to sample its range, but found texts.`,
     );
   }
-  const [x, y] = [roles.x, roles.y].map((name) => (name === undefined ? undefined : columns.get(name)));
-  return selectCells(
+  const cellColumns = { ...columnsOfCells(cellTable, rows, columns, asWritten), others: columns };
+  const chosen = new Set(selectFovs(recipe.fovs, dataset).map((fov) => fov.name));
+  const choice = selectCells(
     cells,
-    {
-      rows,
-      fov: fovColumn(cellTable, rows, asWritten),
-      label: labelProblem ? numbered(rows) : columns.get(roles.label)!,
-      ...(x && { x }),
-      ...(y && { y }),
-      others: columns,
-    },
+    cellColumns,
     new Set(dataset.fovs.map((fov) => fov.name)),
-    new Set(selectFovs(recipe.fovs, dataset).map((fov) => fov.name)),
+    chosen,
     filter && applyFilter(filter, columns, rows),
   );
+  if (choice.repeats > 0) await requireOneImage(cellTable, cellColumns, chosen, signal);
+  return { ...choice, table: cellColumns };
+}
+
+/** What says of each row which cell it is about and where that is. */
+function columnsOfCells(
+  cellTable: CellTableSummary,
+  rows: number,
+  columns: CellTableColumns['columns'],
+  asWritten: CellTableColumns['asWritten'],
+): Omit<CellColumns, 'others'> {
+  const { roles, labelProblem } = cellTable;
+  const [x, y] = [roles.x, roles.y].map((name) => (name === undefined ? undefined : columns.get(name)));
+  return {
+    rows,
+    fov: fovColumn(cellTable, rows, asWritten),
+    label: labelProblem ? numbered(rows) : columns.get(roles.label)!,
+    ...(x && { x }),
+    ...(y && { y }),
+  };
+}
+
+/**
+ * Sees to it that a table that colours masks is about one image in each of these FOVs; see `requireOneImage`. Reads who
+ * and where the cells are.
+ */
+export async function requireOneImageOf(
+  cellTable: CellTableSummary,
+  fovs: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { file, roles } = cellTable;
+  const names = [roles.label, roles.x, roles.y].filter((name) => name !== undefined);
+  const { rows, columns, asWritten } = await readColumns(file, names, signal, roles.fov === undefined ? [] : [roles.fov]); // prettier-ignore
+  const found = columnsOfCells(cellTable, rows, columns, asWritten);
+  await requireOneImage(cellTable, { ...found, others: columns }, fovs, signal);
 }
 
 /** Cells without labels have the numbers of their rows. */

@@ -9,11 +9,13 @@ import { isPlainColor, type Recipe } from '../model/recipe';
 import { readLabels } from '../read/readLabels';
 import { CellTable } from '../read/table/cellTable';
 import { atEdge, doOverlap } from '../select/cropRegion';
+import type { ImageScale } from '../select/judgeUnit';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
 import type { TableFit } from '../select/tableFit';
 import { borderNotes, skippedAtBorder } from './borderNotes';
 import { CellPlaces } from './cellPlaces';
+import { checkUnit } from './checkUnit';
 import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
 import { cropOf, toPixelCenter } from './cropOfCell';
 import { noteFit } from './describeFit';
@@ -57,13 +59,8 @@ export async function planCells(
   }
   const byFov = new Map<string, ChosenCell[]>();
   for (const cell of choice.cells) mapEntry(byFov, cell.fov, () => []).push(cell);
-  const items: PlannedItem[] = [];
+  const planned: CellsOfFov[] = [];
   let before = 0;
-  const places = await CellPlaces.read(cellTable, known, signal);
-  const check: MaskCheck = {
-    ...{ places, fits: [], absent: [], scattered: [] },
-    ...{ outside: 0, farOff: 0, checked: 0, unreadable: [] },
-  };
   for (const fov of dataset.fovs) {
     const cells = byFov.get(fov.name);
     if (!cells) continue;
@@ -75,11 +72,52 @@ export async function planCells(
     const wanted = cells.filter((_, i) => only === undefined || identities[i].id === only);
     const wantedIds = identities.filter(({ id }) => only === undefined || id === only);
     if (wanted.length === 0) continue;
-    const planned = await planCellsOfFov(recipe, dataset, fov, wanted, wantedIds, check, signal);
-    for (const item of planned) items.push(item);
+    planned.push({ cells: wanted, identities: wantedIds, plan: await tryPlanFov(recipe, dataset, fov) });
+  }
+  // Before masks are read, which takes long where there are many.
+  const scales = planned.flatMap(({ plan }) => (isExportError(plan) ? [] : [scaleOf(plan)]));
+  warnings.push(...checkUnit(cellTable, choice.table, new Map(scales), isPlacedByCentroid(recipe.cells!)));
+  const items: PlannedItem[] = [];
+  const places = await CellPlaces.read(cellTable, known, signal);
+  const check: MaskCheck = {
+    places,
+    fits: [],
+    absent: [],
+    scattered: [],
+    checked: 0,
+    outside: 0,
+    farOff: 0,
+    unreadable: [],
+  };
+  for (const cells of planned) {
+    signal?.throwIfAborted();
+    for (const item of await planCellsOfFov(recipe, dataset, cells, check, signal)) items.push(item);
   }
   const rows = new Map(choice.cells.map(({ fov, label, row }) => [`${fov}:${label}`, row]));
   return { items, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)], rows, fits: check.fits };
+}
+
+/** The chosen cells of one FOV, and what is known of it, or why that cannot be made out. */
+interface CellsOfFov {
+  readonly cells: readonly ChosenCell[];
+  readonly identities: readonly ItemIdentity[];
+  readonly plan: PlannedFov | ExportError;
+}
+
+async function tryPlanFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promise<PlannedFov | ExportError> {
+  try {
+    return await planFov(recipe, dataset, fov);
+  } catch (error) {
+    return toExportError(error);
+  }
+}
+
+function scaleOf({ fov, widthPx, heightPx, pixelSize }: PlannedFov): readonly [fov: string, scale: ImageScale] {
+  return [fov.name, { widthPx, heightPx, ...(pixelSize && { pixelSizeUm: pixelSize.um }) }];
+}
+
+function isPlacedByCentroid({ crop, center }: CellSelection): boolean {
+  return !isFitted(crop) && center === 'table';
 }
 
 /** How the table's cells agree with the masks, over all FOVs. */
@@ -122,16 +160,13 @@ function maskWarnings(
 async function planCellsOfFov(
   recipe: Recipe,
   dataset: Dataset,
-  fov: Fov,
-  cells: readonly ChosenCell[],
-  identities: readonly ItemIdentity[],
+  { cells, identities, plan: planned }: CellsOfFov,
   check: MaskCheck,
   signal?: AbortSignal,
 ): Promise<PlannedItem[]> {
-  let planned: PlannedFov;
+  if (isExportError(planned)) return identities.map((identity) => planFailure(identity, planned, dataset));
   let mask: FovMask | undefined;
   try {
-    planned = await planFov(recipe, dataset, fov);
     mask = await readMaskIfNeeded(recipe, dataset, planned, cells, check, signal);
   } catch (error) {
     signal?.throwIfAborted();

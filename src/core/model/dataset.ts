@@ -1,5 +1,5 @@
 import type { HexColor } from './color';
-import type { CellRole } from './datasetParts';
+import type { CellRole, CentroidUnit } from './datasetParts';
 import type { ErrorData, ExportErrorCode } from './exportError';
 import type { PixelSize, PlaneAddress, StatedPixelSize } from './image';
 import type { ChannelSetting, MarkerSet } from './markerSet';
@@ -37,17 +37,20 @@ export interface SavedMarkerSet extends MarkerSet {
 
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
- * centroid that is not in its cell, a label in places far apart, a ROI that names settings which are not there, a table that names no FOV, files that
- * are not those which a picture was made of.
+ * centroid that is not in its cell, a label in places far apart, centroids in another unit as it seems, a ROI that names
+ * settings which are not there, a table that names no FOV, names with blanks around them or as parts of paths, files that are
+ * not those which a picture was made of, a job that another version planned.
  */
 export type WarningCode =
   | 'PrintTooCoarse'
   | 'CharacterMissing'
   | 'CellOffCenter'
   | 'CellScattered'
+  | 'UnitDoubtful'
   | 'SettingsMissing'
   | 'FovAssumed'
   | 'LabelAssumed'
+  | 'NamesShortened'
   | 'SourcesDiffer'
   | 'VersionDiffers';
 
@@ -81,7 +84,7 @@ export interface SavedRois {
 
 /** How a table writes where a cell is. */
 export interface CentroidScale {
-  readonly unit: 'px' | 'um';
+  readonly unit: CentroidUnit;
   /** What 0 is: the middle of the first pixel, or the image's corner, half a pixel before it. */
   readonly zero: 'pixelCenter' | 'imageCorner';
 }
@@ -115,6 +118,8 @@ export interface CellTableReference {
 export interface CellTableSummary extends TableSummary, CellTableReference {
   /** What was guessed from names and not given. */
   readonly guessed?: readonly GuessedRole[];
+  /** The user said the unit of the centroids. */
+  readonly isUnitGiven?: boolean;
   /** No column says the label: that of `roles` is only what it would be called, and cells have the numbers of their rows. */
   readonly labelProblem?: Problem;
   /** Why it cannot be told which cell a row is about. */

@@ -17,3 +17,8 @@ export type DatasetPart = (typeof datasetParts)[number]['part'];
 export const cellRoles = ['fov', 'label', 'x', 'y'] as const;
 
 export type CellRole = (typeof cellRoles)[number];
+
+/** What the centroids of a cell table may be in. */
+export const centroidUnits = ['px', 'um'] as const;
+
+export type CentroidUnit = (typeof centroidUnits)[number];

@@ -4,13 +4,32 @@ const imageEnding =
 
 /**
  * The FOV that a row of a cell table is about, by the text of its FOV column: the FOV of exactly this name, else of
- * exactly this name without the ending of an image file. QuPath's `Image`, inForm's `Sample Name` and steinbock's `image`
- * hold file names.
+ * exactly this name without the ending of an image file; else the same of the text without blanks around it, and of the
+ * last part of a path. QuPath's `Image`, inForm's `Sample Name` and steinbock's `image` hold file names, HALO's
+ * `Image Location` paths of Windows.
  * @param fovs the dataset's FOVs
  * @returns the text itself if the dataset has no such FOV
  */
 export function fovOfRow(text: string, fovs: ReadonlySet<string>): string {
-  if (fovs.has(text)) return text;
-  const name = text.replace(imageEnding, '');
-  return fovs.has(name) ? name : text;
+  for (const name of [text, text.trim(), lastPart(text)]) {
+    if (fovs.has(name)) return name;
+    const bare = name.replace(imageEnding, '');
+    if (fovs.has(bare)) return bare;
+  }
+  return text;
+}
+
+/** A path without its last part, as far as it goes; empty for a plain name. Paths of Linux, Windows and addresses. */
+export function folderOfRow(text: string): string {
+  const path = withoutEnd(text);
+  return path.slice(0, path.length - lastPart(text).length);
+}
+
+function lastPart(text: string): string {
+  return withoutEnd(text).split(/[\\/]/).at(-1)!.trim();
+}
+
+/** Without blanks around it, and without what may stand at the end of a folder's path. */
+function withoutEnd(text: string): string {
+  return text.trim().replace(/[\\/]+$/, '');
 }

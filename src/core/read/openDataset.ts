@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset, ImageSource, Problem } from '../model/dataset';
-import type { CellRole } from '../model/datasetParts';
+import type { CellRole, CentroidUnit } from '../model/datasetParts';
 import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
@@ -13,6 +13,7 @@ import { isFolder } from './listFolder';
 import { readSlides } from './readSlides';
 import { readSavedRois } from './rois/readSavedRois';
 import { describeCellTable } from './table/describeCellTable';
+import type { ColumnValues } from './table/findFovColumn';
 import { readTableSummary } from './table/readTableSummary';
 import { isZarr } from './zarr/findZarrImages';
 
@@ -29,6 +30,8 @@ export interface DatasetOptions {
   readonly cellTableFile?: string;
   /** The cell table's columns by what they say; guessed from their names unless given. */
   readonly columns?: Readonly<Partial<Record<CellRole, string>>>;
+  /** The unit of the table's centroids; pixels unless columns of their names have others. */
+  readonly centroidUnit?: CentroidUnit;
   /** The mask that the cell table's labels belong to; `whole_cell`, else the only one, unless given. */
   readonly cellMask?: string;
   /** A file, or a folder of them. */
@@ -73,7 +76,8 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   const palettes = await readSavedPalettes(folder, warnings);
   const tableWarnings: Problem[] = [];
   const cellTableFile = options.cellTableFile ?? (await findCellTable(folder));
-  const tableSummary = await readTableSummary(cellTableFile, tableWarnings);
+  const fovValues = new Map<string, ColumnValues>();
+  const tableSummary = await readTableSummary(cellTableFile, tableWarnings, fovValues, options.columns?.fov);
   const cellTableProblem = tableSummary ? undefined : tableWarnings[0]?.message;
   warnings.push(...tableWarnings);
   if (options.cellTableFile && !tableSummary) {
@@ -86,7 +90,9 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     options.cellMask ?? cellMaskName([...found.fovs.flatMap((fov) => fov.masks), ...[...masks.values()].flat()]);
   const surroundings = {
     ...(options.columns && { given: options.columns }),
+    ...(options.centroidUnit && { unit: options.centroidUnit }),
     fovs: names,
+    fovValues,
     ...(maskName !== undefined && { maskName }),
     isMaskGiven: options.cellMask !== undefined,
   };
@@ -117,7 +123,9 @@ export async function openDataset(location: string, options: DatasetOptions = {}
 
 /** The first of the tables that are looked for; the likeliest if none is there. */
 async function findCellTable(folder: string): Promise<string> {
-  const candidates = ['csv', 'tsv', 'h5ad'].map((ending) => path.join(folder, `cell_table.${ending}`));
+  const candidates = ['csv', 'tsv', 'h5ad', 'csv.gz', 'tsv.gz'].map((ending) =>
+    path.join(folder, `cell_table.${ending}`),
+  );
   for (const file of candidates) if ((await stat(file).catch(() => undefined))?.isFile()) return file;
   return candidates[0];
 }

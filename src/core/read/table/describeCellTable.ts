@@ -1,8 +1,10 @@
 import path from 'node:path';
 import type { CellRoles, CellTableSummary, GuessedRole, Problem, TableSummary } from '../../model/dataset';
-import { cellRoles } from '../../model/datasetParts';
+import { cellRoles, type CentroidUnit } from '../../model/datasetParts';
 import { fovOfFileName } from '../../model/fovOfFileName';
 import { listNames } from '../../model/listNames';
+import { describeFovNames } from './describeFovNames';
+import { type ColumnValues, findFovColumn, type ForeignColumn } from './findFovColumn';
 import { guessRoles } from './guessRoles';
 import { readColumns } from './readColumns';
 
@@ -10,6 +12,10 @@ import { readColumns } from './readColumns';
 export interface TableSurroundings {
   /** The columns that the user named. */
   readonly given?: Partial<CellRoles>;
+  /** The unit of the centroids that the user said. */
+  readonly unit?: CentroidUnit;
+  /** What the columns hold that may say the FOV of a row. */
+  readonly fovValues: ReadonlyMap<string, ColumnValues>;
   /** All FOVs of the dataset's folder. */
   readonly fovs: readonly string[];
   readonly maskName?: string;
@@ -24,38 +30,45 @@ export interface TableSurroundings {
  */
 export async function describeCellTable(
   summary: TableSummary,
-  { given = {}, fovs, maskName, isMaskGiven }: TableSurroundings,
+  { given = {}, unit, fovs, fovValues, maskName, isMaskGiven }: TableSurroundings,
   warnings: Problem[],
 ): Promise<CellTableSummary> {
-  const { isQupath, centroids, fov: fovColumn, label: named, ...center } = guessRoles(summary.columns, given);
+  const { isQupath, centroids, label: named, x, y } = guessRoles(summary.columns, given, unit);
+  const { column: foundFov, foreign } = findFovColumn(summary.columns, fovValues, fovs);
+  const fovColumn = given.fov ?? foundFov;
   const label = isQupath && given.label === undefined ? await findQupathLabel(summary) : named;
   const onlyFov = fovColumn === undefined ? fovOfTable(summary.file, fovs) : undefined;
+  const names = describeFovNames(summary.file, fovColumn, fovValues, fovs);
+  const several = onlyFov === undefined ? undefined : severalImages(summary.file, onlyFov, foreign);
   const labelProblem = label === undefined ? noLabel(summary, isQupath) : undefined;
   // QuPath does without masks: its cells are numbered by their rows, and cut out about their centroids.
   const isNumbered = isQupath && label === undefined && centroids !== undefined;
-  const problem =
-    fovColumn === undefined && onlyFov === undefined ? noFov(summary) : isNumbered ? undefined : labelProblem;
+  const fovProblem = fovColumn === undefined && onlyFov === undefined ? noFov(summary) : (several ?? names.problem);
+  const problem = fovProblem ?? (isNumbered ? undefined : labelProblem);
+  warnings.push(...names.warnings);
   if (problem) warnings.push(problem);
   else {
-    if (onlyFov !== undefined) warnings.push(assumedFov(summary.file, onlyFov, fovs));
+    if (onlyFov !== undefined) warnings.push(assumedFov(summary.file, onlyFov, fovs, foreign));
     if (isNumbered) warnings.push(assumedLabels(summary.file));
   }
   const ownMask = labelProblem ? undefined : maskName;
-  const found: Partial<CellRoles> = {
+  const roles: Partial<CellRoles> = {
     ...(fovColumn !== undefined && { fov: fovColumn }),
     ...(label !== undefined && { label }),
-    ...center,
+    ...(x !== undefined && { x }),
+    ...(y !== undefined && { y }),
   };
   const guessed: GuessedRole[] = cellRoles.filter(
-    (role) => (found[role] ?? (role === 'fov' ? onlyFov : undefined)) !== undefined && given[role] === undefined,
+    (role) => (roles[role] ?? (role === 'fov' ? onlyFov : undefined)) !== undefined && given[role] === undefined,
   );
   if (ownMask !== undefined && !isMaskGiven) guessed.push('mask');
   return {
     ...summary,
-    roles: { ...found, label: label ?? 'label' },
+    roles: { ...roles, label: label ?? 'label' },
     ...(onlyFov !== undefined && { fov: onlyFov }),
     fovs,
     ...(centroids && { centroids }),
+    ...(unit && { isUnitGiven: true }),
     ...(ownMask !== undefined && { maskName: ownMask }),
     guessed,
     ...(labelProblem && { labelProblem }),
@@ -110,10 +123,22 @@ function assumedLabels(file: string): Problem {
   };
 }
 
-function assumedFov(file: string, fov: string, fovs: readonly string[]): Problem {
+function assumedFov(file: string, fov: string, fovs: readonly string[], foreign: readonly ForeignColumn[]): Problem {
   const why = fovs.length === 1 ? "the dataset's only one" : 'for which its file is named';
+  const others = foreign.map(({ column, texts }) => ` Its column ${column} (${listNames(texts)}) names no FOV.`);
   return {
     code: 'FovAssumed',
-    message: `No column of ${path.basename(file)} says the FOV of a cell; all its rows are taken to be about ${fov}, ${why}. --columns fov=NAME names a column.`,
+    message: `No column of ${path.basename(file)} says the FOV of a cell; all its rows are taken to be about ${fov}, ${why}.${others.slice(0, 4).join('')} --columns fov=NAME names a column.`,
+  };
+}
+
+/** Rows of several images, of which it cannot be told which is the one FOV. */
+function severalImages(file: string, fov: string, foreign: readonly ForeignColumn[]): Problem | undefined {
+  const several = foreign.find(({ isOfImages, texts }) => isOfImages && texts.length > 1);
+  if (!several) return undefined;
+  const { column, texts } = several;
+  return {
+    code: 'ColumnNotFound',
+    message: `Expected the rows of ${file} to be about one image, or a column that names FOV ${fov}, but column ${column} tells ${texts.length} images apart and names no FOV (${listNames(texts)}); --columns fov=NAME names the column that does, else give a table of this image alone.`,
   };
 }

@@ -1,4 +1,5 @@
 import type { CellRoles, CentroidScale } from '../../model/dataset';
+import type { CentroidUnit } from '../../model/datasetParts';
 import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 
@@ -32,6 +33,9 @@ const usualNames = {
   ],
 } as const;
 
+/** What a column of FOVs is called as a rule, likeliest first. */
+export const usualFovNames: readonly string[] = usualNames.fov;
+
 const usualCentroids: readonly (readonly [x: string, y: string])[] = [
   ['centroid-1', 'centroid-0'],
   ['centroid_x', 'centroid_y'],
@@ -41,6 +45,8 @@ const usualCentroids: readonly (readonly [x: string, y: string])[] = [
   ['Pos_X', 'Pos_Y'],
   // Of older tables that scimap reads.
   ['X_position', 'Y_position'],
+  // Of Xenium.
+  ['x_centroid', 'y_centroid'],
   ['x', 'y'],
   ['X', 'Y'],
   // As AnnData's `obsm` of squidpy is called when it is a table.
@@ -61,8 +67,13 @@ export type FoundRoles = Partial<CellRoles> & {
  * Which columns of a cell table say what: those that were named, else the first usual name that is there. Centroids
  * come in pairs: x and y are guessed from one convention, or not at all. Beside one that was named, the other is the
  * column that makes a pair with it, else the first of a usual name and the same unit; `Usage` asks for both if there is none.
+ * @param unit of the centroids, if it is given; else it follows from the names
  */
-export function guessRoles(columns: readonly string[], given: Partial<CellRoles> = {}): FoundRoles {
+export function guessRoles(
+  columns: readonly string[],
+  given: Partial<CellRoles> = {},
+  unit?: CentroidUnit,
+): FoundRoles {
   const first = (role: 'fov' | 'label'): string | undefined => usualNames[role].find((name) => columns.includes(name));
   const isQupath =
     columns.includes('Image') && columns.some((name) => name === 'Object ID' || qupathCentroid.test(name));
@@ -74,7 +85,7 @@ export function guessRoles(columns: readonly string[], given: Partial<CellRoles>
     ...(label !== undefined && { label }),
     ...(x !== undefined && { x }),
     ...(y !== undefined && { y }),
-    ...(x !== undefined && y !== undefined && { centroids: scaleOf(x, columns) }),
+    ...(x !== undefined && y !== undefined && { centroids: { ...scaleOf(x, columns), ...(unit && { unit }) } }),
     isQupath,
   };
 }
@@ -121,6 +132,8 @@ function scaleOf(x: string, columns: readonly string[]): CentroidScale {
   // QuPath counts from the top left of the image, in pixels times the pixel width: github.com/qupath/qupath/issues/214.
   // The middle of its first pixel is at 0.5, as in petebankhead.github.io/qupath/technical/2018/03/13/note-on-contours.html.
   if (unit !== undefined) return { unit: unit === 'px' ? 'px' : 'um', zero: 'imageCorner' };
+  // Xenium's are µm from the corner of its image; another column of its table is called so.
+  if (/^[xy]_centroid$/.test(x) && columns.includes('transcript_counts')) return { unit: 'um', zero: 'imageCorner' };
   // inForm says its unit in the names of other columns only, such as `Entire Cell Area (square microns)`. phenoptr tells
   // the two apart in this way, and makes µm of pixels by division alone (`unit_is_microns`, `read_cell_seg_data`).
   const isInform = /^Cell [XY] Position$/.test(x);

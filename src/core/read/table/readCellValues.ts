@@ -15,6 +15,8 @@ export interface CellValues {
   readonly badLabels: number;
   /** Rows that were passed over, because the same cell has another value in a row before. */
   readonly duplicates: number;
+  /** Rows that were passed over, because a row before is about the same cell, whatever it says. */
+  readonly repeats: number;
 }
 
 /** Beyond so many different values a column is measurements and not categories: looking for repeats no longer pays. */
@@ -38,6 +40,7 @@ export async function readCellValues(
   const kept = new Map<string, string>();
   let badLabels = 0;
   let duplicates = 0;
+  let repeats = 0;
   let commas = false;
   let points = false;
 
@@ -71,7 +74,10 @@ export async function readCellValues(
     if (!cells) byFov.set(fov, (cells = new Map<number, string>()));
     const first = cells.get(label);
     if (first === undefined) cells.set(label, keep(value));
-    else if (first !== value) duplicates++;
+    else {
+      repeats++;
+      if (first !== value) duplicates++;
+    }
   };
 
   const facts = await scanRows(
@@ -80,7 +86,8 @@ export async function readCellValues(
     takeRow,
     signal,
   );
-  return { byFov, facts, decimalComma: facts.delimiter !== ',' && commas && !points, badLabels, duplicates };
+  const decimalComma = facts.delimiter !== ',' && commas && !points;
+  return { byFov, facts, decimalComma, badLabels, duplicates, repeats };
 }
 
 /** The same text in memory of its own: a part of a text keeps the whole block alive from which it was cut. */

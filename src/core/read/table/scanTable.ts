@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { ExportError, messageOf, systemCodeOf } from '../../model/exportError';
+import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 import { DamagedTable } from './damagedTable';
+import { readBlocks } from './readBlocks';
 import { TableRecords } from './tableRecords';
 import { type TableEncoding, TableText } from './tableText';
 
@@ -10,8 +9,10 @@ import { type TableEncoding, TableText } from './tableText';
 export interface TableFacts {
   /** Data rows: neither the header nor empty lines. */
   readonly rows: number;
-  /** The header's cells, exactly; empty for an empty file. */
+  /** The header's cells without blanks around them; empty for an empty file. */
   readonly columns: readonly string[];
+  /** Those that have blanks around them in the file, as they are there. */
+  readonly blankColumns?: readonly string[];
   readonly encoding: TableEncoding;
   /** One of comma, semicolon, tab and bar. */
   readonly delimiter: string;
@@ -19,8 +20,12 @@ export interface TableFacts {
   readonly unread?: readonly string[];
 }
 
+/** The wanted columns of a table; or which these are, once it is known which there are. */
+export type WantedColumns = readonly string[] | ((columns: readonly string[]) => readonly string[]);
+
 /**
- * Reads a delimited table from its beginning to its end; what it needs of memory does not depend on the file's size.
+ * Reads a delimited table from its beginning to its end; what it needs of memory does not depend on the file's size. A
+ * file that is compressed with gzip is read as what is in it.
  *
  * Encoding: by byte order mark; UTF-16 also when most bytes at the even or the odd places are zero; else the first
  * character beyond ASCII decides between UTF-8 and Windows-1252. Delimiter: the one that makes the widest header with
@@ -36,7 +41,7 @@ export interface TableFacts {
  */
 export async function scanTable(
   file: string,
-  columns: readonly string[],
+  columns: WantedColumns,
   onRow?: (values: readonly string[]) => void,
   signal?: AbortSignal,
   blockBytes = 2 ** 18,
@@ -44,13 +49,15 @@ export async function scanTable(
   const text = new TableText();
   const records = new TableRecords();
   let header: readonly string[] | undefined;
+  let blankColumns: readonly string[] = [];
   let wanted: readonly number[] = [];
   let rows = 0;
 
   const takeRecord = (record: readonly string[]): void => {
     if (!header) {
-      header = record;
-      wanted = columns.map((column) => findColumn(file, record, column));
+      header = record.map((name) => name.trim());
+      blankColumns = record.filter((name) => name !== name.trim() && name.trim() !== '');
+      wanted = namesOf(columns, header).map((column) => findColumn(file, header!, column));
       return;
     }
     if (record.length === 1 && record[0].trim() === '') return;
@@ -64,7 +71,7 @@ export async function scanTable(
   };
 
   try {
-    for await (const bytes of blocksOf(file, blockBytes)) {
+    for await (const bytes of readBlocks(file, blockBytes)) {
       signal?.throwIfAborted();
       records.add(text.add(bytes, false), false, takeRecord);
     }
@@ -73,22 +80,19 @@ export async function scanTable(
     if (!(error instanceof DamagedTable)) throw error;
     throw new ExportError('DatasetInvalid', `Expected a CSV or TSV table in ${file}, but ${error.message}.`);
   }
-  if (!header) columns.forEach((column) => findColumn(file, [], column));
-  return { rows, columns: header ?? [], encoding: text.encoding, delimiter: records.delimiter };
+  if (!header) namesOf(columns, []).forEach((column) => findColumn(file, [], column));
+  return {
+    rows,
+    columns: header ?? [],
+    ...(blankColumns.length > 0 && { blankColumns }),
+    encoding: text.encoding,
+    delimiter: records.delimiter,
+  };
 }
 
-/** The bytes of a file, block by block. */
-async function* blocksOf(file: string, highWaterMark: number): AsyncGenerator<Buffer> {
-  try {
-    const info = await stat(file);
-    if (!info.isFile()) throw new DamagedTable(info.isDirectory() ? 'it is a folder' : 'it is not a file');
-    yield* createReadStream(file, { highWaterMark }) as AsyncIterable<Buffer>;
-  } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new DamagedTable('there is no such file');
-    if (code === 'EACCES' || code === 'EPERM') throw new DamagedTable('you are not permitted to read it');
-    throw error instanceof DamagedTable ? error : new DamagedTable(`it cannot be read: ${messageOf(error)}`);
-  }
+/** The names of wanted columns in a table of these. */
+export function namesOf(wanted: WantedColumns, columns: readonly string[]): readonly string[] {
+  return typeof wanted === 'function' ? wanted(columns) : wanted;
 }
 
 /** Where a column is in the header. */
@@ -111,7 +115,7 @@ function findColumn(file: string, header: readonly string[], column: string): nu
   if (header.includes(column, position + 1))
     throw new ExportError(
       'DatasetInvalid',
-      `Expected one column "${column}" in ${file}, but its header has it twice; which one is meant cannot be told.`,
+      `Expected one column "${column}" in ${file}, but its header has it twice, blanks around names not counted; which one is meant cannot be told.`,
     );
   return position;
 }

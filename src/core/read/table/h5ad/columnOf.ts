@@ -9,36 +9,70 @@ export interface FoundColumn {
   readonly read: (name: string) => CellColumn;
 }
 
-/** A column of a group: values, categories, or values with a mask of those that are missing. */
+/**
+ * A column of a group: values, categories, or values with a mask of those that are missing. One that is called `HLA-DR/DP`
+ * is in a group of its own: HDF5 takes the slash for a path.
+ */
 export function columnOf(group: Hdf5Group, column: string, what: string): FoundColumn | undefined {
-  const dataset = group.dataset(column);
+  const [parent, key] = placeOf(group, column);
+  const dataset = parent?.dataset(key);
   if (dataset) {
     // Categories of anndata 0.7: beside the columns, under the column's name.
-    const categories =
-      dataset.attribute('categories') === undefined ? undefined : group.child('__categories')?.dataset(column);
-    if (categories) return categorical(dataset, what, categories, `${what} in __categories`);
-    return { rows: dataset.rows, read: (name) => plainColumn(name, dataset, what) };
+    const [all, name] =
+      dataset.attribute('categories') === undefined ? [] : placeOf(group.child('__categories'), column);
+    const categories = name === undefined ? undefined : all?.dataset(name);
+    if (categories)
+      return categorical(dataset, what, categories, `${what} in __categories`, isTrue(categories.attribute('ordered')));
+    return { rows: dataset.rows, read: (as) => plainColumn(as, dataset, what) };
   }
-  const parts = group.child(column);
+  const parts = parent?.child(key);
+  const isOrdered = isTrue(parts?.attribute('ordered'));
   const [codes, categories] = [parts?.dataset('codes'), parts?.dataset('categories')];
-  if (codes && categories) return categorical(codes, `${what}/codes`, categories, `${what}/categories`);
+  if (codes && categories) return categorical(codes, `${what}/codes`, categories, `${what}/categories`, isOrdered);
   const texts = parts?.child('categories')?.dataset('values');
-  if (codes && texts) return categorical(codes, `${what}/codes`, texts, `${what}/categories/values`);
+  if (codes && texts) return categorical(codes, `${what}/codes`, texts, `${what}/categories/values`, isOrdered);
   const [values, mask] = [parts?.dataset('values'), parts?.dataset('mask')];
   if (!values || !mask) return undefined;
   return {
     rows: values.rows,
     read: (name) => {
       const missing = `${what}/mask`;
-      return withMissing(plainColumn(name, values, `${what}/values`), toNumbers(mask.readList(missing), missing));
+      return {
+        ...withMissing(plainColumn(name, values, `${what}/values`), toNumbers(mask.readList(missing), missing)),
+        isNullable: true,
+      };
     },
   };
 }
 
-function categorical(codes: Hdf5Dataset, what: string, categories: Hdf5Dataset, names: string): FoundColumn {
+/** Whether something of the name of a column is there, be it a column or not. */
+export function isThere(group: Hdf5Group, column: string): boolean {
+  const [parent, key] = placeOf(group, column);
+  return parent?.names.includes(key) === true;
+}
+
+/** The group that holds a column, and its name there. */
+function placeOf(group: Hdf5Group | undefined, column: string): readonly [parent: Hdf5Group | undefined, key: string] {
+  const folders = column.split('/');
+  const key = folders.pop()!;
+  return [folders.reduce((parent, folder) => parent?.child(folder), group), key];
+}
+
+/** An attribute that h5py wrote for True; the library gives it as a number. */
+function isTrue(attribute: unknown): boolean {
+  return Number(attribute) === 1;
+}
+
+function categorical(
+  codes: Hdf5Dataset,
+  what: string,
+  categories: Hdf5Dataset,
+  names: string,
+  isOrdered: boolean,
+): FoundColumn {
   return {
     rows: codes.rows,
-    read: (name) => fromCategories(name, toNumbers(codes.readList(what), what), categories, names),
+    read: (name) => fromCategories(name, toNumbers(codes.readList(what), what), categories, names, isOrdered),
   };
 }
 
@@ -60,18 +94,26 @@ function withMissing(column: CellColumn, mask: Float64Array): CellColumn {
 }
 
 /** Categories that are numbers make a column of numbers; a code below 0 is a missing value. */
-export function fromCategories(name: string, codes: Float64Array, categories: Hdf5Dataset, what: string): CellColumn {
+export function fromCategories(
+  name: string,
+  codes: Float64Array,
+  categories: Hdf5Dataset,
+  what: string,
+  isOrdered = false,
+): CellColumn {
   const values = valuesOf(categories, what);
   if (isNumeric(values)) {
     const all = toNumbers(values, what);
-    return numbers(
+    const column = numbers(
       name,
       codes.map((code) => (code < 0 ? Number.NaN : valueAt(all, code, name))),
     );
+    return isOrdered ? { ...column, order: [...all] } : column;
   }
   const names = toTexts(values, what);
   for (const code of codes) if (code >= 0) valueAt(names, code, name);
-  return { kind: 'text', name, codes: Int32Array.from(codes, (code) => (code < 0 ? -1 : code)), texts: names };
+  const places = Int32Array.from(codes, (code) => (code < 0 ? -1 : code));
+  return { kind: 'text', name, codes: places, texts: names, ...(isOrdered && { order: names }) };
 }
 
 function valueAt<T>(values: ArrayLike<T>, code: number, name: string): T {

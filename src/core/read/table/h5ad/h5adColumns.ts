@@ -1,6 +1,6 @@
 import type { CellColumn } from '../../../model/cellColumn';
 import { DamagedTable } from '../damagedTable';
-import { columnOf, fromCategories } from './columnOf';
+import { columnOf, fromCategories, isThere } from './columnOf';
 import { booleanTexts, numbers, numbersOrTexts, texts, textsOf, toNumbers, toText, toTexts } from './h5adValues';
 import type { Hdf5Dataset, Hdf5Field, Hdf5Group } from './openHdf5';
 import { readMarker } from './readMarker';
@@ -51,7 +51,13 @@ export function h5adTable(root: Hdf5Group): H5adTable {
     add(name, '_var', (unique) => numbers(unique, readMarker(root, position, obs.rows, markers.length)));
   }
   const obsm = root.child('obsm');
+  const unread = new Map(obs.unread);
   for (const key of obsm?.names ?? []) {
+    if (isDataFrame(obsm!.child(key)))
+      unread.set(
+        `${key} of obsm`,
+        'is a table (a DataFrame), of which only those in obs are read; put its columns there',
+      );
     const dataset = obsm!.dataset(key);
     const [rows = 0, width = 0] = dataset?.shape ?? [];
     if (!dataset || dataset.shape.length !== 2 || rows !== obs.rows || width > maxObsmColumns) continue;
@@ -64,7 +70,11 @@ export function h5adTable(root: Hdf5Group): H5adTable {
     }
   }
   add('obs_names', '_obs', (name) => texts(name, toTexts(obs.index(), 'obs_names')));
-  return { rows: obs.rows, columns: [...columns].map(([name, read]) => ({ name, read })), unread: obs.unread };
+  return { rows: obs.rows, columns: [...columns].map(([name, read]) => ({ name, read })), unread };
+}
+
+function isDataFrame(group: Hdf5Group | undefined): boolean {
+  return toText(group?.attribute('encoding-type') ?? '') === 'dataframe';
 }
 
 interface DataFrame extends H5adTable {
@@ -92,10 +102,7 @@ function groupFrame(group: Hdf5Group, name: string): DataFrame {
   const columns = names.flatMap((column): H5adColumn[] => {
     const found = columnOf(group, column, `${name}/${column}`);
     if (!found) {
-      unread.set(
-        column,
-        group.names.includes(column) ? 'is kept in a way that is not known here' : 'is not in the file',
-      );
+      unread.set(column, isThere(group, column) ? 'is kept in a way that is not known here' : 'is not in the file');
       return [];
     }
     if (found.rows !== index.rows) {

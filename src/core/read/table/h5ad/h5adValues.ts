@@ -1,7 +1,7 @@
 import type { CellColumn } from '../../../model/cellColumn';
 import { DamagedTable } from '../damagedTable';
 
-export function numbers(name: string, values: Float64Array): CellColumn {
+export function numbers(name: string, values: Float64Array): Extract<CellColumn, { kind: 'number' }> {
   return { kind: 'number', name, values };
 }
 
