@@ -12,6 +12,9 @@ import { artifactsDirectory, downloadsDirectory, repositoryRoot } from './harnes
 import { runExtensionHost } from './harness/runExtensionHost';
 import type { LevelResult } from './support/levelResult';
 
+/** What no check and no level takes, on the busiest machine: one that takes longer hangs, and is ended. */
+const bounds = { timeout: 4 * 3_600_000, killSignal: 'SIGKILL' } as const;
+
 const total = { passed: 0, failed: 0, skipped: [] as string[] };
 
 function add({ passed, failed, skipped }: LevelResult): void {
@@ -28,6 +31,7 @@ function heading(title: string): void {
 function check(script: string): void {
   const { status } = spawnSync('npm', ['run', '--silent', script], {
     cwd: repositoryRoot,
+    ...bounds,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
@@ -45,7 +49,12 @@ function level(folder: string, environment: NodeJS.ProcessEnv = {}): void {
   const { status } = spawnSync(
     process.execPath,
     [mocha, '--config', 'test/mocharc.json', '--reporter', reporter, `test/${folder}/**/*.test.ts`],
-    { cwd: repositoryRoot, stdio: 'inherit', env: { ...process.env, ...environment, MBE_RESULT: resultFile } },
+    {
+      ...bounds,
+      cwd: repositoryRoot,
+      stdio: 'inherit',
+      env: { ...process.env, ...environment, MBE_RESULT: resultFile },
+    },
   );
   try {
     const result = JSON.parse(readFileSync(resultFile, 'utf8')) as LevelResult;

@@ -23,6 +23,7 @@ export interface PanelServices {
 export class Panel {
   static readonly viewType = 'multiplexBatchExport.panel';
   private static current: Panel | undefined;
+  private static replacing: Promise<void> | undefined;
 
   private readonly session: ExportSession;
   private postTimer: NodeJS.Timeout | undefined;
@@ -43,10 +44,20 @@ export class Panel {
     return panel;
   }
 
-  /** Shows, in place of a panel whose extension host has crashed, a new one with the same dataset and job. */
+  /**
+   * Shows, in place of a panel whose extension host has crashed, a new one with the same dataset and job. Its page asks again
+   * until it is gone: what it asks meanwhile is the same.
+   */
   static async replaceOrphan(services: PanelServices): Promise<boolean> {
-    if (Panel.current || findOrphans().length === 0) return false;
-    await Panel.show(services).recall();
+    if (!Panel.replacing) {
+      if (Panel.current || findOrphans().length === 0) return false;
+      Panel.replacing = Panel.show(services)
+        .recall()
+        .finally(() => {
+          Panel.replacing = undefined;
+        });
+    }
+    await Panel.replacing;
     return true;
   }
 

@@ -20,8 +20,15 @@ import { toRecipe } from './toRecipe';
 import { watchHost } from './watchHost';
 import { registerToolkit } from './toolkit';
 
+/** What outlives the page, which VS Code throws away while the panel is hidden. */
+interface Kept {
+  readonly form?: Form | undefined;
+  /** That the user wants the panel opened again, whose extension host does not answer. */
+  readonly asked?: boolean;
+}
+
 registerToolkit();
-const vscode = acquireVsCodeApi<{ form?: Form }>();
+const vscode = acquireVsCodeApi<Kept>();
 const root = document.getElementById('panel')!;
 const host = new HostClient(vscode, show);
 
@@ -42,11 +49,22 @@ let live:
     }
   | undefined;
 
-root.before(watchHost(host, openCommand));
+root.before(
+  watchHost(host, openCommand, {
+    get: () => vscode.getState()?.asked === true,
+    set: (asked) => {
+      keep({ asked });
+    },
+  }),
+);
 void host.request('ready', null).then(show);
 onFileDropped((dropped) => {
   if (state?.dataset) void host.request('dropSettings', dropped).catch(showError);
 }, showError);
+
+function keep(changed: Kept): void {
+  vscode.setState({ ...vscode.getState(), ...changed });
+}
 
 /** Shows a snapshot of the host's state; builds the form anew only when there is another dataset. */
 function show(newState: HostState): void {
@@ -59,7 +77,7 @@ function show(newState: HostState): void {
   }
   if (form?.datasetId !== newState.datasetId) {
     form = restoreForm(form ?? vscode.getState()?.form, newState, dataset);
-    vscode.setState({ form });
+    keep({ form });
     host.datasetId = newState.datasetId;
     build(newState, dataset, form);
   }
@@ -78,7 +96,7 @@ function takeOver(newState: HostState, dataset: DatasetView, loaded: LoadedSetti
   if (item && loaded.recipe.separate !== 'off') made.previewChannel = channel.channel;
   made.loadedId = loaded.id;
   form = made;
-  vscode.setState({ form });
+  keep({ form });
   build(newState, dataset, made);
   tell([`Loaded the settings of ${loaded.name}.`, ...loaded.remarks, ...remarks].join(' '), false);
 }
@@ -229,7 +247,7 @@ function showError(error: unknown): void {
 /** The user changed the form. */
 function changed(): void {
   if (!form || !state?.dataset) return;
-  vscode.setState({ form });
+  keep({ form });
   const wanted = toRecipe(form, state.dataset);
   live?.preview.show(wanted);
   live?.fovs.refresh();

@@ -14,8 +14,7 @@ import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** What `--gallery`, `--page` and `--order` are on the command line, chosen in the panel. */
-describe('the gallery in the panel', function () {
-  this.timeout(180_000);
+describe('the gallery in the panel', () => {
   let session: WorkbenchSession;
   let page: Page;
   let panel: FrameLocator;
@@ -30,7 +29,7 @@ describe('the gallery in the panel', function () {
     panel = webviewFrame(page);
     mkdirSync(artifactsDirectory, { recursive: true });
     await runCommand(page, 'Multiplex Batch Export: Open');
-    await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
+    await panel.getByRole('heading', { name: 'sample' }).waitFor();
   });
 
   after(async () => {
@@ -78,7 +77,7 @@ describe('the gallery in the panel', function () {
     await panel.getByRole('heading', { name: 'Preview: Tumor_core:113' }).waitFor();
     await panel.getByRole('img', { name: /^Cell Tumor_core:113, / }).waitFor();
     await panel.getByRole('button', { name: `Export ${pictures} pictures and a gallery` }).click();
-    await panel.getByText(`Done: ${pictures} of ${pictures} written`).waitFor({ timeout: 90_000 });
+    await panel.getByText(`Done: ${pictures} of ${pictures} written`).waitFor();
     await panel.getByRole('button', { name: 'Open Gallery' }).scrollIntoViewIfNeeded();
     await page.screenshot({ path: path.join(artifactsDirectory, 'panel-gallery.png') });
     const galleries = [path.join(sample, 'exports'), out].map((folder) => path.join(folder, 'gallery.pdf'));

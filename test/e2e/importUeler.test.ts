@@ -15,8 +15,7 @@ import { packagedExtension } from '../support/packagedExtension';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { contentsOf, writeUelerState } from '../support/uelerState';
 
-describe('importing from UELer in VS Code', function () {
-  this.timeout(120_000);
+describe('importing from UELer in VS Code', () => {
   let session: WorkbenchSession;
   let dataset: string;
 

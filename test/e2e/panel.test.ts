@@ -19,10 +19,10 @@ import { plane, readManifest, writePlane } from '../support/dataset';
 import { packagedExtension } from '../support/packagedExtension';
 import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { waitUntil } from '../support/waitUntil';
 
 /** The panel as a user sees it: the packaged extension in a real VS Code, in a real browser. */
-describe('the panel in a real VS Code', function () {
-  this.timeout(180_000);
+describe('the panel in a real VS Code', () => {
   let session: WorkbenchSession;
   let page: Page;
   let workspace: string;
@@ -82,8 +82,8 @@ describe('the panel in a real VS Code', function () {
         : 0;
     const before = ended();
     await panel.getByRole('button', { name: start }).click();
-    for (let attempt = 0; attempt < 600 && ended() === before; attempt++) await page.waitForTimeout(100);
-    await panel.getByText(outcome).waitFor({ timeout: 60_000 });
+    await waitUntil('the end of the job', () => ended() > before);
+    await panel.getByText(outcome).waitFor();
   }
 
   async function reloadWindow(): Promise<void> {
@@ -94,13 +94,13 @@ describe('the panel in a real VS Code', function () {
 
   it('opens from the command palette on the dataset of the workspace', async () => {
     await runCommand(page, 'Multiplex Batch Export: Open');
-    await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
+    await panel.getByRole('heading', { name: 'sample' }).waitFor();
     await panel.getByText('2 FOVs, 1543 cells, 5 ROIs').waitFor();
     await panel.getByText('2 of 2 chosen').waitFor();
   });
 
   it('shows the FOVs, the channels of the first marker set, and a preview with its facts', async () => {
-    await panel.getByText('512 × 512 px, full resolution, scale bar 20 µm').waitFor({ timeout: 30_000 });
+    await panel.getByText('512 × 512 px, full resolution, scale bar 20 µm').waitFor();
     await panel.getByText('512 × 512 px, uint16, 0.5 µm per pixel, from ImageJ metadata.').waitFor();
     for (const channel of ['DNA', 'PanCK', 'CD3', 'CD68'])
       await panel.getByRole('checkbox', { name: channel }).waitFor();
@@ -160,15 +160,15 @@ describe('the panel in a real VS Code', function () {
   it('finds contrast limits for a channel that is switched on without any', async () => {
     await panel.getByRole('checkbox', { name: 'CD20' }).click();
     const high = panel.getByRole('textbox', { name: 'High contrast limit of CD20' });
-    for (let attempt = 0; attempt < 100 && (await high.inputValue()) === ''; attempt++) await page.waitForTimeout(100);
+    await waitUntil('contrast limits', async () => (await high.inputValue()) !== '');
     assert.ok(Number(await high.inputValue()) > 0);
   });
 
   it('keeps the form when the window is reloaded, and goes on previewing', async () => {
     await reloadWindow();
-    await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
+    await panel.getByRole('heading', { name: 'sample' }).waitFor();
     await panel.getByRole('checkbox', { name: 'CD20', checked: true }).waitFor();
-    await panel.getByText('640 × 448 px, full resolution').waitFor({ timeout: 30_000 });
+    await panel.getByText('640 × 448 px, full resolution').waitFor();
   });
 
   it('opens a FOV folder from the context menu with this FOV chosen', async () => {
@@ -448,7 +448,7 @@ describe('the panel in a real VS Code', function () {
     await progress.filter({ hasText: /[1-9]\d* of 25/ }).waitFor();
     await screenshot('panel-running');
     await progress.getByRole('button', { name: 'Cancel' }).click();
-    await panel.getByText(/Stopped: .* cancelled/).waitFor({ timeout: 30_000 });
+    await panel.getByText(/Stopped: .* cancelled/).waitFor();
     await screenshot('panel-cancelled');
     const out = path.join(workspace, 'more', 'large', 'exports');
     const rows = readManifest(out);
@@ -494,7 +494,7 @@ describe('the panel in a real VS Code', function () {
     await panel.getByText(/Exporting: [1-9]/).waitFor();
     await panel.getByRole('button', { name: 'Cancel' }).focus();
     await page.keyboard.press('Enter');
-    await panel.getByText(/Stopped: .* cancelled/).waitFor({ timeout: 30_000 });
+    await panel.getByText(/Stopped: .* cancelled/).waitFor();
     assert.ok(existsSync(path.join(workspace, 'more', 'copy', 'exports', 'manifest.csv')));
   });
 
@@ -503,8 +503,8 @@ describe('the panel in a real VS Code', function () {
     await panel.getByRole('button', { name: 'Export 25 pictures' }).click();
     await panel.getByText(/Exporting: [1-9]/).waitFor();
     await reloadWindow();
-    await panel.getByRole('heading', { name: 'copy' }).waitFor({ timeout: 60_000 });
-    await panel.getByText('Done: 25 of 25 written').waitFor({ timeout: 60_000 });
+    await panel.getByRole('heading', { name: 'copy' }).waitFor();
+    await panel.getByText('Done: 25 of 25 written').waitFor();
   });
 
   it('follows the light and the high-contrast theme', async () => {

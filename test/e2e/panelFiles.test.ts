@@ -12,8 +12,7 @@ import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** What `--rois`, `--cell-table`, `--columns`, `--cell-mask` and `--masks` are on the command line, chosen in the panel. */
-describe('files and columns in the panel', function () {
-  this.timeout(180_000);
+describe('files and columns in the panel', () => {
   let session: WorkbenchSession;
   let page: Page;
   let panel: FrameLocator;
@@ -47,7 +46,7 @@ describe('files and columns in the panel', function () {
     page = session.page;
     panel = webviewFrame(page);
     await runCommand(page, 'Multiplex Batch Export: Open');
-    await panel.getByRole('heading', { name: 'sample' }).waitFor({ timeout: 60_000 });
+    await panel.getByRole('heading', { name: 'sample' }).waitFor();
   });
 
   after(async () => {
@@ -105,9 +104,9 @@ describe('files and columns in the panel', function () {
     const reloaded = page.waitForEvent('load');
     await runCommand(page, 'Developer: Reload Window');
     await reloaded;
-    await panel.getByText('2 FOVs, 40 cells, 2 ROIs').waitFor({ timeout: 60_000 });
+    await panel.getByText('2 FOVs, 40 cells, 2 ROIs').waitFor();
     await panel.getByRole('button', { name: 'Export 40 pictures' }).click();
-    await panel.getByText('Done: 40 of 40 written').waitFor({ timeout: 60_000 });
+    await panel.getByText('Done: 40 of 40 written').waitFor();
     const out = temporaryFolder();
     const flags = [
       ...['--cell-table', path.join(elsewhere, 'cells.csv'), '--columns', 'fov=tile,label=cell'],
@@ -127,7 +126,7 @@ describe('files and columns in the panel', function () {
     const reloaded = page.waitForEvent('load');
     await runCommand(page, 'Developer: Reload Window');
     await reloaded;
-    await panel.getByRole('alert').filter({ hasText: 'cells.csv' }).waitFor({ timeout: 60_000 });
+    await panel.getByRole('alert').filter({ hasText: 'cells.csv' }).waitFor();
     await panel.getByRole('heading', { name: 'sample' }).waitFor();
   });
 });

@@ -15,8 +15,7 @@ import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** Pictures that the command line made give the panel their settings back, by every door. */
-describe('settings of pictures in the panel', function () {
-  this.timeout(180_000);
+describe('settings of pictures in the panel', () => {
   let session: WorkbenchSession;
   let page: Page;
   let panel: FrameLocator;
@@ -90,7 +89,7 @@ describe('settings of pictures in the panel', function () {
 
   it('a picture that is dropped on the panel: its form, and its preview, pixel by pixel', async () => {
     await runCommand(page, 'Multiplex Batch Export: Open');
-    await panel.getByText('2 FOVs, 1543 cells, 5 ROIs').waitFor({ timeout: 60_000 });
+    await panel.getByText('2 FOVs, 1543 cells, 5 ROIs').waitFor();
     const file = path.join(pictures, 'Tumor_margin.png');
     await drop({ name: 'anything.png', bytes: readFileSync(file) });
     await told('Loaded the settings of anything.png.');
@@ -111,7 +110,7 @@ describe('settings of pictures in the panel', function () {
 
   it('the same picture is exported from there, byte for byte', async () => {
     await panel.getByRole('button', { name: 'Export 1 picture' }).click();
-    await panel.getByText('Done: 1 of 1 written').waitFor({ timeout: 60_000 });
+    await panel.getByText('Done: 1 of 1 written').waitFor();
     const [row] = readManifest(path.join(sample, 'exports'));
     const exported = readFileSync(path.join(sample, 'exports', row['path']));
     assert.ok(exported.equals(readFileSync(path.join(pictures, 'Tumor_margin.png'))));

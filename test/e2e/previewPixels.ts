@@ -27,7 +27,7 @@ export async function previewPixels(
 export async function assertPreview(page: Page, panel: FrameLocator, file: string): Promise<void> {
   const { widthPx, heightPx, rgb } = await decodePicture(file);
   const expected = { widthPx, heightPx, sha256: createHash('sha256').update(rgb).digest('hex') };
-  for (let attempt = 0; attempt < 60; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if ((await previewPixels(panel)).sha256 === expected.sha256) break;
     await page.waitForTimeout(100);
   }

@@ -7,20 +7,21 @@ import { startWorkbenchSession } from '../harness/workbenchSession';
 import { realDataFolder } from '../support/dataset';
 import { packagedExtension } from '../support/packagedExtension';
 import { runCli } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { waitUntil } from '../support/waitUntil';
 
 const datasets = [
   { name: 'mibi_tnbc_fov8', channels: ['HH3', 'PanKeratin', 'CD45'], pixelSizeUm: '0.390625' },
   { name: 'imc_pancreas', channels: ['H3', 'CDH', 'CD99'], pixelSizeUm: '1' },
 ];
 
-describe('real datasets: the panel writes the bytes that the command line writes', function () {
-  this.timeout(180_000);
+describe('real datasets: the panel writes the bytes that the command line writes', () => {
   const data = realDataFolder();
 
   for (const { name, channels, pixelSizeUm } of datasets) {
     it(name, async function () {
-      if (!data) this.skip(); // the data is not on this machine (set MBE_DATA to its folder)
+      if (!data) return skipWithout('the real data (MBE_DATA)', this);
       const workspace = path.join(temporaryFolder(), name);
       cpSync(path.join(data, 'assembled', name), workspace, { recursive: true });
       const session = await startWorkbenchSession({ vsix: await packagedExtension(), folder: workspace });
@@ -34,15 +35,14 @@ describe('real datasets: the panel writes the bytes that the command line writes
           await panel.getByRole('checkbox', { name: channel, exact: true }).click();
           const limit = (which: string): Promise<string> =>
             panel.getByRole('textbox', { name: `${which} contrast limit of ${channel}`, exact: true }).inputValue();
-          for (let attempt = 0; attempt < 100 && (await limit('High')) === ''; attempt++)
-            await page.waitForTimeout(100);
+          await waitUntil('contrast limits', async () => (await limit('High')) !== '');
           const color = await panel.getByLabel(`Colour of ${channel}`, { exact: true }).inputValue();
           flags.push('--channel', `${channel}=${color}:${await limit('Low')}:${await limit('High')}`);
         }
         await panel.getByRole('checkbox', { name: 'whole_cell' }).click();
         await panel.locator('.picture img').waitFor();
         await panel.locator('#start').click();
-        await panel.getByText(/Done: (\d+) of \1 written/).waitFor({ timeout: 60_000 });
+        await panel.getByText(/Done: (\d+) of \1 written/).waitFor();
         mkdirSync(artifactsDirectory, { recursive: true });
         await page.screenshot({ path: path.join(artifactsDirectory, `panel-${name}.png`) });
 

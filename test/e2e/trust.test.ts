@@ -7,8 +7,7 @@ import { plane, writePlane } from '../support/dataset';
 import { packagedExtension } from '../support/packagedExtension';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-describe('the panel in a workspace that is not trusted', function () {
-  this.timeout(120_000);
+describe('the panel in a workspace that is not trusted', () => {
   let session: WorkbenchSession;
   let workspace: string;
 
@@ -50,7 +49,7 @@ describe('the panel in a workspace that is not trusted', function () {
     await runCommand(page, 'Multiplex Batch Export: Open');
     const panel = webviewFrame(page);
     await panel.getByRole('button', { name: 'Export 1 picture' }).click();
-    await panel.getByText('Done: 1 of 1 written').waitFor({ timeout: 30_000 });
+    await panel.getByText('Done: 1 of 1 written').waitFor();
     assert.ok(existsSync(path.join(workspace, 'exports', 'F1.png')));
   });
 });

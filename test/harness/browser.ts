@@ -14,6 +14,9 @@ export interface Browser {
   close(): Promise<void>;
 }
 
+/** What nothing that a page is waited for takes, on the busiest machine. */
+const PATIENCE_MS = 180_000;
+
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -38,6 +41,7 @@ export async function launchBrowser(run: RunDirectory): Promise<Browser> {
     viewport: { width: 1400, height: 900 },
     env: childEnvironment(run),
     args: FLAGS,
+    timeout: PATIENCE_MS,
   });
   const externalRequests: string[] = [];
   const consoleMessages: string[] = [];
@@ -57,6 +61,7 @@ export async function launchBrowser(run: RunDirectory): Promise<Browser> {
   });
   // A page of our own: the first one was there before anything was recorded.
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   return { context, page, externalRequests, consoleMessages, close: () => context.close() };
 }
 

@@ -12,7 +12,7 @@ import { makeRunDirectory } from './runDirectory';
 import { startVsCodeServer } from './vsCodeServer';
 import { workbenchUrl } from './workbench';
 
-const TIMEOUT_MS = 5 * 60_000;
+const TIMEOUT_MS = 15 * 60_000;
 
 /** What a workbench says of itself while it starts, which would hide what the tests say. */
 const CHATTER =

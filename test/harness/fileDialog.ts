@@ -17,7 +17,7 @@ export async function answerFileDialog(page: Page, place: string, button: string
       await dialog.getByRole('button', { name: button, exact: true }).click({ timeout: 2_000 });
       await dialog.waitFor({ state: 'hidden', timeout: 3_000 });
     } catch (error) {
-      if (tries === 10) throw error;
+      if (tries === 40) throw error;
     }
   }
 }

@@ -5,6 +5,9 @@ export interface RunProcessOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
+/** What nothing that is run here takes, downloads included: a program that takes longer hangs, and is ended. */
+const LIMIT_MS = 30 * 60_000;
+
 /** A child process ended with a failure; `output` is everything it wrote. */
 export class ProcessFailedError extends Error {
   override readonly name = 'ProcessFailedError';
@@ -25,7 +28,13 @@ export async function runProcess(
 ): Promise<string> {
   const [program, ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    });
     let output = '';
     const collect = (chunk: Buffer): void => {
       output += chunk.toString();

@@ -25,7 +25,7 @@ export interface VsCodeServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 const CRASH = /Extension Host Process exited with code: (?!0,|null, signal: SIGTERM).*/;
 
 /** Starts VS Code's server for one run; it ends with this process at the latest. */

@@ -31,10 +31,10 @@ export function workbenchUrl(
 /** Opens a folder and waits until its explorer can be used. */
 export async function openFolder(page: Page, server: Pick<VsCodeServer, 'url'>, folder: string): Promise<void> {
   await page.goto(workbenchUrl(server, folder));
-  await page.locator('.explorer-folders-view .monaco-list').waitFor({ timeout: 60_000 });
+  await page.locator('.explorer-folders-view .monaco-list').waitFor();
 }
 
-const COMMAND_ATTEMPTS = 5;
+const COMMAND_ATTEMPTS = 20;
 
 /** Runs a command from the palette by its full title, such as "Multiplex Batch Export: Open". */
 export async function runCommand(page: Page, title: string): Promise<void> {
@@ -88,7 +88,7 @@ export async function expandFolder(page: Page, name: string): Promise<void> {
   await page.locator(`.explorer-folders-view [role=treeitem][aria-label="${name}"][aria-expanded=true]`).waitFor();
 }
 
-const MENU_ATTEMPTS = 10;
+const MENU_ATTEMPTS = 40;
 
 /** Opens the context menu of something and chooses one of its entries by its title. */
 export async function chooseFromContextMenu(target: Locator, title: string): Promise<void> {

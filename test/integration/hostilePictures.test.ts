@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type EmbeddedRecipe, findEmbedded, findEmbeddedIn, isExportError } from '../../src/core/index';
 import { embedInPng } from '../../src/core/write/embedInPng';
+import { withinCpuSeconds } from '../support/cpuTime';
 import { smallDataset } from '../support/dataset';
 import { embeddedPicture } from '../support/embeddedPicture';
 import { runCli } from '../support/runCli';
@@ -39,18 +40,15 @@ describe('pictures that were damaged or forged', () => {
       const expected = JSON.stringify(await findEmbeddedIn(whole, name));
       const random = numbers(format.length * 7919);
       let refused = 0;
-      let slowest = 0;
       const read = async (bytes: Buffer): Promise<void> => {
-        const started = performance.now();
         try {
-          const found = await findEmbeddedIn(bytes, name);
+          const found = await withinCpuSeconds(1, () => findEmbeddedIn(bytes, name));
           assert.ok(found === undefined || found.batchExport === 1);
         } catch (error) {
           assert.ok(isExportError(error, 'RecipeInvalid'), String(error));
           assert.match(error.message, new RegExp(`^Expected [^\\n]{1,800}\\.$`));
           refused++;
         }
-        slowest = Math.max(slowest, performance.now() - started);
       };
       for (let i = 0; i < 400; i++) await read(whole.subarray(0, random(whole.length)));
       // Where the text and what leads to it are, not the pixels.
@@ -65,7 +63,6 @@ describe('pictures that were damaged or forged', () => {
         await read(bytes);
       }
       assert.ok(refused > 100, `only ${refused} refused`);
-      assert.ok(slowest < 1000, `${slowest} ms`);
       assert.equal(JSON.stringify(await findEmbeddedIn(whole, name)), expected);
     });
   }

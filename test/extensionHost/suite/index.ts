@@ -8,7 +8,7 @@ import type { MochaTestResult } from '../../harness/mochaResults';
  * the file named by MOCHA_JSON, because an exit code alone cannot tell a success from a crashed extension host.
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, color: false });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 300_000, forbidOnly: true, color: false });
   for (const name of readdirSync(__dirname).filter((file) => file.endsWith('.test.js'))) {
     mocha.addFile(path.join(__dirname, name));
   }

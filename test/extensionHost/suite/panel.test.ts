@@ -9,7 +9,7 @@ const panelTabs = (): vscode.Tab[] =>
     );
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

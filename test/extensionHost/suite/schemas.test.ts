@@ -18,7 +18,7 @@ describe('completion and checks in our files', () => {
     writeFileSync(file, JSON.stringify(content));
     const document = await vscode.workspace.openTextDocument(file);
     await vscode.window.showTextDocument(document);
-    for (let attempt = 0; attempt < 200; attempt++) {
+    for (let attempt = 0; attempt < 600; attempt++) {
       const found = vscode.languages.getDiagnostics(document.uri);
       if (found.length > 0) return found.map(({ message }) => message);
       await new Promise((resolve) => setTimeout(resolve, 100));
