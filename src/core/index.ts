@@ -36,7 +36,7 @@ export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
 export { type CellSelection, isLess, isNothing, type PixelsOrUm } from './model/cellSelection';
 export { parseLengthUm, parsePixelsOrUm } from './model/lengthText';
-export type { Roi } from './model/roi';
+export { type Roi, type RoiAnchor, roiAnchors } from './model/roi';
 export { parseTags } from './select/parseTags';
 export { roiRegion } from './select/roiRegion';
 export type { RoiSelection } from './model/roiSelection';

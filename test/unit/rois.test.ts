@@ -7,6 +7,7 @@ import type { Problem } from '../../src/core/model/dataset';
 import { exportErrorCodes, isExportError } from '../../src/core/model/exportError';
 import type { Point, Roi } from '../../src/core/model/roi';
 import { readRois } from '../../src/core/read/rois/readRois';
+import type { RoiOptions } from '../../src/core/read/rois/roiCollector';
 import { withinCpuSeconds } from '../support/cpuTime';
 import { plane } from '../support/dataset';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -17,19 +18,29 @@ interface Found {
   readonly warnings: readonly string[];
 }
 
-async function read(name: string, content: string | Buffer, signal?: AbortSignal): Promise<Found> {
+async function read(
+  name: string,
+  content: string | Buffer,
+  signal?: AbortSignal,
+  options: RoiOptions = {},
+): Promise<Found> {
   const folder = temporaryFolder();
   const file = path.join(folder, name);
   writeFileSync(file, content);
   const warnings: Problem[] = [];
-  const rois = await readRois(file, warnings, signal);
+  const rois = await readRois(file, warnings, signal, options);
   assert.ok(warnings.every(({ code, item }) => code === 'RoiInvalid' && item === undefined));
   return { rois, warnings: warnings.map(({ message }) => message.replaceAll(folder + path.sep, '')) };
 }
 
-async function refuses(name: string, content: string | Buffer, message: RegExp): Promise<void> {
+async function refuses(
+  name: string,
+  content: string | Buffer,
+  message: RegExp,
+  options: RoiOptions = {},
+): Promise<void> {
   await withinCpuSeconds(10, () =>
-    assert.rejects(read(name, content), (error) => {
+    assert.rejects(read(name, content, undefined, options), (error) => {
       assert.ok(isExportError(error, 'DatasetInvalid'), String(error));
       assert.match(error.message, message);
       assert.ok(error.message.includes(name), error.message);
@@ -118,17 +129,96 @@ f3d9c9bc-8499-4dd8-9483-42f5be002946,,F1,,35.0,30.0,58.0,48.0,1.0,6.0,64.0,6.0,5
 
   it('takes centre and size where the box is missing, empty, or what UELer fills in (bug B26)', async () => {
     const tables = [
-      'name,fov,x,y,width,height\nn,F1,20,30.5,10,5\n',
+      'roi_id,name,fov,x,y,width,height\n1,n,F1,20,30.5,10,5\n',
+      'map_id,name,fov,x,y,width,height\n,n,F1,20,30.5,10,5\n',
+      'name,fov,x,y,width,height,roi_kind\nn,F1,20,30.5,10,5,view\n',
+      'name,fov,x,y,width,height,x_min\nn,F1,20,30.5,10,5,\n',
       'name,fov,x,y,width,height,x_min,x_max,y_min,y_max\nn,F1,20,30.5,10,5,,,,\n',
       'name,fov,x,y,width,height,x_min,x_max,y_min,y_max\nn,F1,20,30.5,10,5,nan,NaN,,\n',
       'name,fov,x,y,width,height,x_min,x_max,y_min,y_max\nn,F1,20,30.5,10,5,0.0,0.0,0.0,0.0\n',
-      'name;fov;x;y;width;height\nn;F1;20;30,5;10;5\n',
-      'name\tfov\tx\ty\twidth\theight\nn\tF1\t20\t30.5\t10\t5\n',
+      'roi_id;name;fov;x;y;width;height\n1;n;F1;20;30,5;10;5\n',
+      'roi_id\tname\tfov\tx\ty\twidth\theight\n1\tn\tF1\t20\t30.5\t10\t5\n',
     ];
     for (const table of tables) {
       const roi = await readOne('rois.csv', table);
       assert.deepEqual([roi.id, roi.name, roi.fov, ...boxOf(roi)], ['1', 'n', 'F1', 15, 28, 25, 33], table);
     }
+  });
+
+  it('refuses x and y of other tables, unless it is said what they are', async () => {
+    const tables = [
+      'name,fov,x,y,width,height\nn,F1,20,30.5,10,5\n',
+      'Name,FOV,X,Y,Width,Height\nn,F1,20,30.5,10,5\n',
+      'name;fov; X ;Y;WIDTH;HEIGHT\nn;F1;20;30,5;10;5\n',
+      'name,fov,x,y,width,height,geometry,comment,tags,zoom\nn,F1,20,30.5,10,5,,,,\n',
+      'image_id,image_name,roi_id,shape_id,type,z,t,channel,text,X,Y,Width,Height\n1,F1,3,4,rectangle,1,1,,n,20,30.5,10,5\n',
+      'image_id,image_name,roi_id,shape_id,type,x,y,width,height,text\n1,F1,5,6,rectangle,20,30.5,10,5,n\n',
+    ];
+    const said =
+      /say whether x and y are the middle or the top left corner of a box, with --roi-anchor center or --roi-anchor corner\.$/;
+    for (const table of tables) {
+      await refuses('rois.csv', table, said);
+      await refuses(
+        'rois.csv',
+        table,
+        /^Expected UELer's own columns \("roi_id", "x_min" …\) beside .* but found columns [Nni]/,
+      );
+      for (const [anchor, box] of [
+        ['center', [15, 28, 25, 33]],
+        ['corner', [20, 30.5, 30, 35.5]],
+      ] as const) {
+        const { rois, warnings } = await read('rois.csv', table, undefined, { anchor });
+        assert.deepEqual([rois.length, rois[0].name, rois[0].fov, ...boxOf(rois[0])], [1, 'n', 'F1', ...box], table);
+        assert.ok(
+          warnings.every((warning) => /^rois\.csv has columns which have no effect: "image_id", /.test(warning)),
+          warnings.join(),
+        );
+      }
+    }
+    // Nothing else is needed where it is said; ids are the rows' numbers.
+    const bare = await read('rois.csv', 'X,Y,Width,Height\n0,0,4,2\n5,6,7,8\n', undefined, { anchor: 'corner' });
+    assert.deepEqual(
+      bare.rois.map((roi) => [roi.id, roi.fov, ...boxOf(roi)]),
+      [
+        ['1', undefined, 0, 0, 4, 2],
+        ['2', undefined, 5, 6, 12, 14],
+      ],
+    );
+    assert.deepEqual(bare.warnings, []);
+  });
+
+  it('goes by the box where there is one, whoever wrote the table and whatever is said', async () => {
+    for (const header of [
+      'name,fov,x,y,width,height,x_min,y_min,x_max,y_max',
+      'Name,Fov,X,Y,Width,Height,X_min,Y_MIN,X_max,Y_max',
+    ]) {
+      const table = `${header}\nn,F1,20,30,10,5,1,2,3,4\n`;
+      const roi = await readOne('rois.csv', table);
+      assert.deepEqual([roi.name, roi.fov, ...boxOf(roi)], ['n', 'F1', 1, 2, 3, 4]);
+      const { rois, warnings } = await read('rois.csv', table, undefined, { anchor: 'corner' });
+      assert.deepEqual(boxOf(rois[0]), [1, 2, 3, 4]);
+      assert.deepEqual(warnings, ['--roi-anchor has no effect on rois.csv, which says itself where its ROIs are.']);
+    }
+    const empty = await read('rois.csv', 'name,X,Y,Width,Height,X_min,Y_min,X_max,Y_max\nn,20,30,10,5,,,,\n');
+    assert.deepEqual(empty.rois, []);
+    assert.match(
+      empty.warnings[0],
+      /row 1 \("n"\).*found them empty; for "x" and "y", say what they are with --roi-anchor; it is left out\.$/,
+    );
+    // Where UELer's columns stand, the user's word still comes first.
+    const own = await read('rois.csv', 'roi_id,x,y,width,height\na,20,30,10,5\n', undefined, { anchor: 'corner' });
+    assert.deepEqual([boxOf(own.rois[0]), own.warnings], [[20, 30, 30, 35], []]);
+  });
+
+  it('says what a table of napari is', async () => {
+    const napari = 'index,shape-type,vertex-index,axis-0,axis-1\n0,rectangle,0,10,10\n0,rectangle,1,10,30\n';
+    for (const options of [{}, { anchor: 'corner' }] as const)
+      await refuses(
+        'shapes.csv',
+        napari,
+        /a row for each ROI .* but found one of napari, .*; save the shapes as GeoJSON/,
+        options,
+      );
   });
 
   it('takes the box of the drawn points where there is nothing else', async () => {
@@ -219,7 +309,7 @@ g,F,0,0,9,9,"{""points"":[[1,1],[2,1]],""closed"":false}",view,[],
 
   it('refuses other tables, and damaged ones', async () => {
     await refuses('cells.csv', 'fov,label,centroid-0\nF,1,2\n', /but found columns fov, label, centroid-0\.$/);
-    await refuses('cells.csv', 'x,y,width,height\n1,2,3,4\n', /Expected a table of ROIs/);
+    await refuses('cells.csv', 'x,y,width\n1,2,3\n', /Expected a table of ROIs/);
     await refuses('part.csv', 'fov,x_min,x_max,y_min\nF,1,2,3\n', /Expected a table of ROIs/);
     await refuses('twice.csv', 'fov,x,x,y,width,height\nF,1,2,3,4,5\n', /has it twice/);
     await refuses('quote.csv', 'fov,x,y,width,height\nF,1,2,3,"4\n', /never closed/);
@@ -1032,6 +1122,6 @@ describe('readRois: whatever it is given', () => {
   });
 
   it('stops when it is told to', async () => {
-    await assert.rejects(read('a.csv', 'name,fov,x,y,width,height\n', AbortSignal.abort()), { name: 'AbortError' });
+    await assert.rejects(read('a.csv', 'roi_id,fov,x,y,width,height\n', AbortSignal.abort()), { name: 'AbortError' });
   });
 });

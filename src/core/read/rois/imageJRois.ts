@@ -6,9 +6,6 @@ import { bezierPoints, ellipsePoints, roundedRectPoints } from './curves';
 import { listZip } from './readZip';
 import { BadRoi, openRing, quoted, type RoiCollector, type RoiDraft } from './roiCollector';
 
-/** Of a single ROI: 16 MiB are two million points. Of an archive: what all its ROIs are together. */
-const maxRoiBytes = 2 ** 24;
-const maxArchiveBytes = 2 ** 28;
 /** Curves of a composite become lines; their points shall not be many times its bytes. */
 const maxPathPoints = 2 ** 20;
 
@@ -45,7 +42,7 @@ export async function readImageJZip(bytes: Buffer, collector: RoiCollector): Pro
   const expected = 'a ZIP archive of ImageJ .roi files';
   let entries: ReturnType<typeof listZip>;
   try {
-    entries = listZip(bytes, maxRoiBytes, maxArchiveBytes);
+    entries = listZip(bytes, collector.bounds.roiBytes, collector.bounds.archiveBytes);
   } catch (error) {
     throw collector.unreadable(expected, messageOf(error));
   }
