@@ -6,8 +6,9 @@ import {
   centroidUnits,
   type DatasetOptions,
   ExportError,
+  roiAnchors,
 } from '../core/index';
-import type { Flag, ParsedFlags } from './flags';
+import { type Flag, type ParsedFlags, requireChoice } from './flags';
 
 const group = 'Dataset';
 
@@ -45,6 +46,13 @@ export const datasetFlags: readonly Flag[] = [
     default: "DATASET/.batch-export/rois.json, else the files in DATASET/rois, else UELer's",
   },
   {
+    name: 'roi-anchor',
+    value: 'center|corner',
+    group,
+    help: "what x and y are in a table of ROIs with x, y, width and height that is not UELer's: the middle of a box, or its top left corner",
+    default: "center in UELer's tables; others are refused without it",
+  },
+  {
     name: 'marker-sets',
     value: 'FILE',
     group,
@@ -66,10 +74,15 @@ export function readDatasetOptions(flags: ParsedFlags): DatasetOptions {
     cellTableFile: file('cell-table'),
     cellMask: flags.text('cell-mask'),
     roisFile: file('rois'),
+    roiAnchor: parseAnchor(flags.text('roi-anchor')),
     markerSetFile: file('marker-sets'),
     ...parseColumns(flags.text('columns')),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function parseAnchor(text: string | undefined): DatasetOptions['roiAnchor'] {
+  return text === undefined ? undefined : requireChoice(text, '--roi-anchor', roiAnchors);
 }
 
 function parseColumns(text: string | undefined): Pick<DatasetOptions, 'columns' | 'centroidUnit'> {

@@ -9,6 +9,7 @@ import {
   pixelSizeOriginText,
   readFovHeader,
   type Roi,
+  type RoiAnchor,
   roiRegion,
 } from '../core/index';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
@@ -85,7 +86,11 @@ function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
     markerSets: dataset.markerSets,
     palettes: dataset.palettes,
     cellTable: summary(dataset.cellTable),
-    rois: dataset.rois && { file: relative(dataset.rois.file), rois: dataset.rois.rois.map(roiToJson) },
+    rois: dataset.rois && {
+      file: relative(dataset.rois.file),
+      anchor: dataset.rois.anchor,
+      rois: dataset.rois.rois.map(roiToJson),
+    },
     slides: dataset.slides,
     problems: problemsOf(dataset, headers),
   };
@@ -94,6 +99,12 @@ function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
 function roiToJson(roi: Roi): object {
   const { box, ...rest } = roi;
   return { ...rest, box, region: roiRegion({ box }) };
+}
+
+function anchorText(anchor: RoiAnchor | undefined): string {
+  if (anchor === undefined) return '';
+  const what = { center: 'middles', corner: 'top left corners' }[anchor];
+  return `, x and y of tables being ${what} of boxes (--roi-anchor ${anchor})`;
 }
 
 function describeRoi(roi: Roi): string {
@@ -138,7 +149,7 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
   const { cellTable, rois } = dataset;
   lines.push(`cell table   ${cellTable ? `${cellTable.rows} rows: ${cellTable.columns.join(', ')}` : 'none'}`);
   if (cellTable) lines.push(`  ${cellTableText(cellTable)}`);
-  lines.push(`ROIs         ${rois ? rois.rois.length : 'none'}`);
+  lines.push(`ROIs         ${rois ? `${rois.rois.length}${anchorText(rois.anchor)}` : 'none'}`);
   for (const roi of rois?.rois ?? []) lines.push(`  ${describeRoi(roi)}`);
   for (const { id, tiles, widthPx, heightPx, pixelSizeUm } of dataset.slides) {
     lines.push(`slide        ${id}: ${tiles.length} tiles, ${widthPx} × ${heightPx} px, ${pixelSizeUm} µm per pixel`);

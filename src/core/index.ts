@@ -45,7 +45,7 @@ export { type CellSelection, isLess, isNothing, type PixelsOrUm } from './model/
 export { parseLengthUm, parseLineWidthPx, parsePixelsOrUm, parseSize } from './model/lengthText';
 export { isWithin, type NumberRange, numberRanges, rangeText } from './model/numberRanges';
 export { parseDecimal, parseWhole } from './model/parseDecimal';
-export type { Roi } from './model/roi';
+export { type Roi, type RoiAnchor, roiAnchors } from './model/roi';
 export { parseTags } from './select/parseTags';
 export { roiRegion } from './select/roiRegion';
 export type { RoiSelection } from './model/roiSelection';

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { cellRoles, datasetParts, describeIssues, ExportError, itemStates, recipeSchema } from '../core/index';
+import {
+  cellRoles,
+  datasetParts,
+  describeIssues,
+  ExportError,
+  itemStates,
+  recipeSchema,
+  roiAnchors,
+} from '../core/index';
 import { maxDroppedBytes, type Method, type RequestMessage } from '../webview/protocol';
 
 const nothing = z.null();
@@ -21,6 +29,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
     columns: z.partialRecord(z.enum(cellRoles), z.string()),
     mask: z.string().optional(),
   }),
+  describeRois: z.strictObject({ anchor: z.enum(roiAnchors).optional() }),
   describeFov: z.strictObject({ fov: z.string() }),
   autoContrast: z.strictObject({ fovs: names, channels: names }),
   listItems: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),

@@ -185,11 +185,19 @@ export class ExportSession {
       return null;
     },
     resetPart: async ({ part }) => {
-      await this.openAgain({ [part]: undefined, ...(part === 'cellTableFile' && noColumns) });
+      await this.openAgain({
+        [part]: undefined,
+        ...(part === 'cellTableFile' && noColumns),
+        ...(part === 'roisFile' && { roiAnchor: undefined }),
+      });
       return null;
     },
     describeCells: async ({ columns, mask }) => {
       await this.openAgain({ columns: Object.keys(columns).length > 0 ? columns : undefined, cellMask: mask });
+      return null;
+    },
+    describeRois: async ({ anchor }) => {
+      await this.openAgain({ roiAnchor: anchor });
       return null;
     },
     describeFov: async ({ fov }) => toFovDetails(await readFovHeader(this.requireDataset(), this.requireFov(fov))),

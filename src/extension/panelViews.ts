@@ -49,6 +49,7 @@ export function toDatasetView(dataset: Dataset, chosen: DatasetOptions): Dataset
     parts: toPartViews(dataset, chosen),
     ...(dataset.cellTable && { cellTable: toCellTableView(dataset, dataset.cellTable, chosen) }),
     ...(dataset.rois && { rois: dataset.rois.rois.length }),
+    ...(chosen.roiAnchor && { roiAnchor: chosen.roiAnchor }),
     slides: dataset.slides.map(({ id }) => id),
     hasUelerState: existsSync(path.join(dataset.folder, '.UELer')),
     warnings: dataset.warnings.map((warning) => warning.message),

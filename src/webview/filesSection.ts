@@ -1,7 +1,7 @@
 import { cellRoles } from '../core/model/datasetParts';
 import { button, dropdown, element, labelled } from './element';
 import type { HostClient } from './hostClient';
-import type { CellRole, CellTableView, DatasetView, PartView } from './protocol';
+import type { CellRole, CellTableView, DatasetView, PartView, RoiAnchor } from './protocol';
 
 const roleLabels: Readonly<Record<CellRole, string>> = {
   fov: 'FOV',
@@ -40,6 +40,7 @@ export function filesSection(
     element('summary', {}, ['Files and columns']),
     element('table', {}, [element('tbody', {}, rows)]),
     ...(dataset.cellTable ? [columnRow(dataset.cellTable, host, showError)] : []),
+    anchorRow(dataset.roiAnchor, host, showError),
   ]) as HTMLDetailsElement;
   details.addEventListener('toggle', () => {
     opened(details.open);
@@ -88,6 +89,29 @@ function columnRow(table: CellTableView, host: HostClient, showError: (error: un
   return element('div', { role: 'group', 'aria-label': 'Columns of the cell table' }, [
     element('p', { class: 'hint' }, ['What the cell table’s columns say:']),
     element('div', { class: 'row' }, [...choices, labelled('Mask', masks)]),
+  ]);
+}
+
+const anchors = ['center', 'corner'] as const satisfies readonly RoiAnchor[];
+const anchorLabels: Readonly<Record<RoiAnchor, string>> = {
+  center: 'the middle of a box',
+  corner: 'its top left corner',
+};
+
+/** What places in tables of ROIs mean that do not say it; to be chosen before such a table is. */
+function anchorRow(chosen: RoiAnchor | undefined, host: HostClient, showError: (error: unknown) => void): HTMLElement {
+  const anchor = dropdown(
+    'x and y in tables of ROIs',
+    [[guess, 'in UELer’s tables only'], ...anchors.map((each) => [each, anchorLabels[each]] as const)],
+    chosen ?? guess,
+    (value) => {
+      const said = anchors.find((each) => each === value);
+      host.request('describeRois', said ? { anchor: said } : {}).catch(showError);
+    },
+  );
+  return element('div', { role: 'group', 'aria-label': 'Tables of ROIs' }, [
+    element('p', { class: 'hint' }, ['What x and y are in a table of x, y, width and height (--roi-anchor):']),
+    element('div', { class: 'row' }, [labelled('x and y', anchor)]),
   ]);
 }
 

@@ -16,10 +16,11 @@ import { itemStates, type ItemState, type OutcomePage, type Pace } from '../core
 import type { Preflight } from '../core/model/preflight';
 import type { Limit } from '../core/model/limit';
 import type { Palette } from '../core/model/palette';
+import type { RoiAnchor } from '../core/model/roi';
 import type { AnnotationLayer, ColorBy, Format, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
 export { inkColors, itemStates, nameTokens, places, tokenNames };
-export type { CellRole, DatasetPart, InkColor, Place };
+export type { CellRole, DatasetPart, InkColor, Place, RoiAnchor };
 export type { ItemState, ListedItem, OutcomePage };
 export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 
@@ -71,6 +72,8 @@ export interface DatasetView {
   readonly parts: readonly PartView[];
   readonly cellTable?: CellTableView;
   readonly rois?: number;
+  /** What the user says that `x` and `y` are in tables of ROIs that are not UELer's. */
+  readonly roiAnchor?: RoiAnchor;
   /** Stitched slides, by their ids. */
   readonly slides: readonly string[];
   /** Whether UELer saved something beside the images that can be imported. */
@@ -189,6 +192,11 @@ export interface Requests {
   choosePart: { params: { part: DatasetPart }; result: null };
   /** Back to what is found by its name. */
   resetPart: { params: { part: DatasetPart }; result: null };
+  /** What `x` and `y` are in tables of ROIs that do not say it; absent: such tables are refused. */
+  describeRois: {
+    params: { anchor?: RoiAnchor };
+    result: null;
+  };
   /** Which columns of the cell table say what, and the mask of its labels; what is absent is guessed. */
   describeCells: {
     params: { columns: Readonly<Partial<Record<CellRole, string>>>; mask?: string };

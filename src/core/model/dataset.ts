@@ -4,7 +4,7 @@ import type { ErrorData, ExportErrorCode } from './exportError';
 import type { PixelSize, PlaneAddress, StatedPixelSize } from './image';
 import type { ChannelSetting, MarkerSet } from './markerSet';
 import type { Palette } from './palette';
-import type { Roi } from './roi';
+import type { Roi, RoiAnchor } from './roi';
 import type { Slide } from './slide';
 
 /** One image on disk that has a name in its FOV: a channel, a label mask or an annotation. */
@@ -80,6 +80,8 @@ export interface SavedRois {
   /** Absolute path, of a file or of a folder of them. */
   readonly file: string;
   readonly rois: readonly Roi[];
+  /** What the user says that `x` and `y` are in tables of boxes. */
+  readonly anchor?: RoiAnchor;
 }
 
 /** How a table writes where a cell is. */

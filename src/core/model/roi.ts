@@ -29,6 +29,11 @@ export function linesOf(shape: RoiShape): readonly (readonly Point[])[] {
   return partsOf(shape).flatMap((part) => (part.kind === 'polyline' ? [part.points] : part.rings));
 }
 
+/** What `x` and `y` are of a box in a table that does not say it: its middle, or its corner at the top left. */
+export const roiAnchors = ['center', 'corner'] as const;
+
+export type RoiAnchor = (typeof roiAnchors)[number];
+
 /** A region of interest as it was saved, with what it says of its own picture. */
 export interface Roi {
   /** Unique in its file. */

@@ -4,6 +4,7 @@ import type { Dataset, ImageSource, Problem } from '../model/dataset';
 import type { CellRole, CentroidUnit } from '../model/datasetParts';
 import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
+import type { RoiAnchor } from '../model/roi';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
 import { readSavedPalettes } from '../store/readSavedPalettes';
 import { findFovs } from './findFovs';
@@ -36,6 +37,8 @@ export interface DatasetOptions {
   readonly cellMask?: string;
   /** A file, or a folder of them. */
   readonly roisFile?: string;
+  /** What `x` and `y` are in tables of ROIs that are not UELer's. */
+  readonly roiAnchor?: RoiAnchor;
   /** Names of the channels of stacks. */
   readonly panelFile?: string;
   readonly markerSetFile?: string;
@@ -99,7 +102,12 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   requireMask(options.cellMask, folder, [...found.fovs.flatMap((fov) => fov.masks), ...[...masks.values()].flat()]);
   const cellTable = tableSummary && (await describeCellTable(tableSummary, surroundings, warnings));
   const slides = await readSlides(folder, warnings);
-  const { rois, problem: roisProblem } = await readSavedRois(folder, options.roisFile, names, warnings);
+  const { rois, problem: roisProblem } = await readSavedRois(
+    folder,
+    { file: options.roisFile, anchor: options.roiAnchor },
+    names,
+    warnings,
+  );
   return {
     folder,
     fovs: fovs.map((fov) => ({

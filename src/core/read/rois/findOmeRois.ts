@@ -1,5 +1,4 @@
 import { numberOf, type OmeShape } from './placeOmeShape';
-import { maxRois } from './roiCollector';
 import { attributesOf, decodeXml, scanXml } from './scanXml';
 
 /** A ROI as the document has it. */
@@ -29,7 +28,7 @@ const oldNames: Readonly<Record<string, string>> = { Rect: 'Rectangle', Text: 'L
  * Walks over the document once; what is not about ROIs costs only the way past it.
  * @throws Error with the end of a sentence: broken XML, or more shapes than we can hold
  */
-export function findOmeRois(xml: string): OmeRois {
+export function findOmeRois(xml: string, maxShapes: number): OmeRois {
   const rois: OmeRoi[] = [];
   const images = new Map<string, Set<number>>();
   const tags = new Map<string, string>();
@@ -76,7 +75,7 @@ export function findOmeRois(xml: string): OmeRois {
     } else if (roi && parent === 'Union') {
       shape = { name: oldNames[name] ?? name, attributes: attributesOf(xml, tag) };
       roi.shapes.push(shape);
-      if (++count > maxRois) throw new Error(`it has more than ${maxRois} shapes; split it`);
+      if (++count > maxShapes) throw new Error(`it has more than ${maxShapes} shapes; split it`);
     } else if (roi && shape?.name === 'Shape' && parent === 'Shape' && /^[A-Z]/.test(name)) {
       // Until 2012 a `Shape` was around each, and had its id.
       const attributes = new Map([...attributesOf(xml, tag), ...shape.attributes]);

@@ -6,12 +6,6 @@ import { bezierPoints, ellipsePoints, roundedRectPoints } from './curves';
 import { listZip } from './readZip';
 import { BadRoi, openRing, quoted, type RoiCollector, type RoiDraft } from './roiCollector';
 
-/** Of a single ROI: 16 MiB are two million points. Of an archive: what all its ROIs are together. */
-const maxRoiBytes = 2 ** 24;
-const maxArchiveBytes = 2 ** 28;
-/** Curves of a composite become lines; their points shall not be many times its bytes. */
-const maxPathPoints = 2 ** 20;
-
 const types = [
   'polygon',
   'rectangle',
@@ -45,7 +39,7 @@ export async function readImageJZip(bytes: Buffer, collector: RoiCollector): Pro
   const expected = 'a ZIP archive of ImageJ .roi files';
   let entries: ReturnType<typeof listZip>;
   try {
-    entries = listZip(bytes, maxRoiBytes, maxArchiveBytes);
+    entries = listZip(bytes, collector.bounds.roiBytes, collector.bounds.archiveBytes);
   } catch (error) {
     throw collector.unreadable(expected, messageOf(error));
   }
@@ -90,13 +84,13 @@ function toDraft(bytes: Buffer, fileName: string, what: () => string, collector:
     const [xMin, yMin, xMax, yMax] = header.bounds();
     return { ...base, box: { xMin, yMin, xMax, yMax } };
   }
-  const shape = toShape(header);
+  const shape = toShape(header, collector.bounds.pathPoints);
   if (header.isSpline) collector.remark(what(), 'the curve through its points is read as straight lines');
   return { ...base, shape };
 }
 
-function toShape(header: RoiHeader): RoiShape {
-  if (header.shapeLength > 0) return { kind: 'polygon', rings: readPath(header) };
+function toShape(header: RoiHeader, maxPathPoints: number): RoiShape {
+  if (header.shapeLength > 0) return { kind: 'polygon', rings: readPath(header, maxPathPoints) };
   const { type, subtype } = header;
   if (type === 'rectangle' || type === 'oval') {
     if (subtype !== '') throw new BadRoi('a region', `found ${subtype === 'image' ? 'an image' : 'a text'} on it`);
@@ -165,7 +159,7 @@ function tiltedRectangle(header: RoiHeader): Point[] {
 }
 
 /** A composite: a path as `java.awt.geom` has it, of which each part that encloses something is a ring. */
-function readPath(header: RoiHeader): (readonly Point[])[] {
+function readPath(header: RoiHeader, maxPathPoints: number): (readonly Point[])[] {
   const rings: (readonly Point[])[] = [];
   let ring: Point[] = [];
   let count = 0;

@@ -42,7 +42,7 @@ export async function readOmeRois(xml: string, collector: RoiCollector, isTiff: 
   const fovs = fovNames(collector.file, document, isTiff);
   let found: OmeRois;
   try {
-    found = findOmeRois(xml);
+    found = findOmeRois(xml, collector.bounds.rois);
   } catch (error) {
     throw collector.unreadable('OME-XML', messageOf(error));
   }

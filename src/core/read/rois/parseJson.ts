@@ -1,18 +1,18 @@
 import { parseLooseJson, textEnd } from '../../model/parseLooseJson';
+import { roiBounds } from './roiBounds';
 
 /** Where a position in GeoJSON is nested: collection, features, feature, geometry, and four levels of coordinates. */
 const maxDepth = 64;
-/** Arrays and objects, half the commas, and twice the keys: in memory each is many times as long as in the text. */
-const maxParts = 2 ** 23;
 
 /**
  * JSON of a text that somebody else wrote; a byte order mark may stand before it. Numbers that JSON does not have (`NaN`,
  * as in QuPath's measurements) are null.
+ * @param maxParts how much it may be divided; see `RoiBounds`
  * @throws Error with the end of a sentence: no JSON, or nested or divided so much that it is an attack
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, maxParts = roiBounds.jsonParts): unknown {
   const json = text.replace(/^\uFEFF/, '');
-  checkParts(json);
+  checkParts(json, maxParts);
   try {
     return parseLooseJson(json);
   } catch (error) {
@@ -22,7 +22,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** Looks at the brackets, commas and colons outside texts, before anything of it is in memory. */
-function checkParts(json: string): void {
+function checkParts(json: string, maxParts: number): void {
   let depth = 0;
   let brackets = 0;
   let commas = 0;

@@ -11,7 +11,7 @@ import { readImageJRoi, readImageJZip } from './imageJRois';
 import { readOmeRois, readOmeTiffRois } from './omeRois';
 import { isOwnRois, readOwnRois } from './ownRois';
 import { parseJson } from './parseJson';
-import { RoiCollector, unreadable } from './roiCollector';
+import { RoiCollector, type RoiOptions, unreadable } from './roiCollector';
 import { readUelerRois } from './uelerRois';
 
 /** What is read as a whole may be so long; tables and TIFFs are not. */
@@ -30,12 +30,18 @@ const someRois =
  * @param file absolute path
  * @param warnings gets a `RoiInvalid` for each ROI, or part of one, that is not used
  * @param signal is asked now and then
+ * @param options `anchor` for tables of `x`, `y`, `width` and `height` that are not UELer's
  * @throws ExportError `DatasetInvalid` if the file as a whole cannot be read or is something else
  */
-export async function readRois(file: string, warnings: Problem[], signal?: AbortSignal): Promise<Roi[]> {
+export async function readRois(
+  file: string,
+  warnings: Problem[],
+  signal?: AbortSignal,
+  options: RoiOptions = {},
+): Promise<Roi[]> {
   signal?.throwIfAborted();
   const { head, length } = await readHead(file);
-  const collector = new RoiCollector(file, warnings, signal);
+  const collector = new RoiCollector(file, warnings, signal, options);
   const beginning = head.toString('latin1');
   if (length === 0) throw unreadable(file, someRois, 'it is empty');
   if (/^(?:II[*+]\0|MM\0[*+])/.test(beginning)) await readOmeTiffRois(collector);
@@ -47,6 +53,8 @@ export async function readRois(file: string, warnings: Problem[], signal?: Abort
   else if (textStart(head).startsWith('<')) await readXmlRois(await readWhole(file, length), collector);
   else await readTable(collector, signal);
   signal?.throwIfAborted();
+  if (options.anchor !== undefined && !collector.isAnchorUsed)
+    collector.warn(`--roi-anchor has no effect on ${file}, which says itself where its ROIs are.`);
   return collector.finish();
 }
 
@@ -103,7 +111,7 @@ async function readJsonRois(bytes: Buffer, collector: RoiCollector): Promise<voi
   const expected = "regions of interest (GeoJSON, or our own {'version': 1, 'rois': […]})".replaceAll("'", '"');
   let value: unknown;
   try {
-    value = parseJson(toText(bytes));
+    value = parseJson(toText(bytes), collector.bounds.jsonParts);
   } catch (error) {
     throw collector.unreadable(expected, messageOf(error), error);
   }

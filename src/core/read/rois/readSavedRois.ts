@@ -3,9 +3,11 @@ import path from 'node:path';
 import type { Problem, SavedRois } from '../../model/dataset';
 import { ExportError, isExportError } from '../../model/exportError';
 import { fovOfFileName } from '../../model/fovOfFileName';
-import type { Roi } from '../../model/roi';
+import { fovOfRow } from '../../model/fovOfRow';
+import type { Roi, RoiAnchor } from '../../model/roi';
 import { uniqueNames } from '../../model/uniqueNames';
 import { readRois } from './readRois';
+import type { RoiOptions } from './roiCollector';
 
 const ownPlace = ['.batch-export', 'rois.json'];
 const uelerPlace = ['.UELer', 'roi_manager.csv'];
@@ -16,10 +18,20 @@ export const roisFolderName = 'rois';
 /** The endings of ROI files, in a folder of them. */
 const endings = /\.(?:geojson|json|roi|zip|csv|tsv|xml)$/i;
 
+const tableEndings = /\.(?:csv|tsv)$/i;
+
 /** The ROIs of a dataset, or why there are none although a file of them is there. */
 export interface FoundRois {
   readonly rois?: SavedRois;
   readonly problem?: string;
+}
+
+/** What the user says of the ROIs of a dataset. */
+export interface GivenRois {
+  /** Absolute path, of a file or of a folder of them. */
+  readonly file?: string | undefined;
+  /** What `x` and `y` are in tables that do not say it. */
+  readonly anchor?: RoiAnchor | undefined;
 }
 
 /**
@@ -29,29 +41,48 @@ export interface FoundRois {
  */
 export async function readSavedRois(
   folder: string,
-  given: string | undefined,
+  given: GivenRois,
   fovs: readonly string[],
   warnings: Problem[],
 ): Promise<FoundRois> {
+  const found = await findRois(folder, given, fovs, warnings);
+  if (!found.rois) return found;
+  const known = new Set(fovs);
+  const rois = found.rois.rois.map((roi) => (roi.fov === undefined ? roi : { ...roi, fov: fovOfRow(roi.fov, known) }));
+  return { rois: { ...found.rois, rois, ...(given.anchor && { anchor: given.anchor }) } };
+}
+
+async function findRois(
+  folder: string,
+  { file: given, anchor }: GivenRois,
+  fovs: readonly string[],
+  warnings: Problem[],
+): Promise<FoundRois> {
+  const options: RoiOptions = anchor ? { anchor } : {};
   if (given !== undefined) {
     const rois = (await isFolderOf(given))
-      ? await readRoisFolder(given, fovs, warnings)
-      : await readRois(given, warnings);
+      ? await readRoisFolder(given, fovs, warnings, options)
+      : await readRois(given, warnings, undefined, options);
     return { rois: { file: given, rois } };
   }
   const saved = path.join(folder, ...ownPlace);
   if (await isThere(saved)) return ofFile(saved, warnings);
   const several = path.join(folder, roisFolderName);
   const inFolder =
-    (await listRoiFiles(several)).length > 0 && (await orProblem(readRoisFolder(several, fovs, warnings)));
+    (await listRoiFiles(several)).length > 0 && (await orProblem(readRoisFolder(several, fovs, warnings, options)));
   if (typeof inFolder === 'object') return { rois: { file: several, rois: inFolder } };
   const uelers = path.join(folder, ...uelerPlace);
-  if (await isThere(uelers)) return ofFile(uelers, warnings);
+  if (await isThere(uelers)) return ofFile(uelers, warnings, uelersOptions(options));
   return inFolder === false ? {} : { problem: inFolder };
 }
 
-async function ofFile(file: string, warnings: Problem[]): Promise<FoundRois> {
-  const rois = await orProblem(readRois(file, warnings));
+/** What lies at UELer's place is UELer's, whatever columns it has. */
+function uelersOptions(options: RoiOptions): RoiOptions {
+  return { anchor: 'center', ...options };
+}
+
+async function ofFile(file: string, warnings: Problem[], options?: RoiOptions): Promise<FoundRois> {
+  const rois = await orProblem(readRois(file, warnings, undefined, options));
   if (typeof rois !== 'string') return { rois: { file, rois } };
   warnings.push({ code: 'DatasetInvalid', message: rois });
   return { problem: rois };
@@ -60,19 +91,27 @@ async function ofFile(file: string, warnings: Problem[]): Promise<FoundRois> {
 /** The ROIs that UELer saved, if it did; a broken file is a warning. */
 export async function readUelerRois(folder: string, warnings: Problem[]): Promise<readonly Roi[]> {
   const file = path.join(folder, ...uelerPlace);
-  return (await isThere(file)) ? ((await ofFile(file, warnings)).rois?.rois ?? []) : [];
+  return (await isThere(file)) ? ((await ofFile(file, warnings, uelersOptions({}))).rois?.rois ?? []) : [];
 }
 
 /**
  * The ROIs of all files in a folder, by the files' names; where a file does not say in which FOV they are, in the one that it
  * is named for. Ids that repeat in another file are numbered. A broken file is a warning, if another one is not.
  */
-async function readRoisFolder(folder: string, fovs: readonly string[], warnings: Problem[]): Promise<readonly Roi[]> {
+async function readRoisFolder(
+  folder: string,
+  fovs: readonly string[],
+  warnings: Problem[],
+  options: RoiOptions,
+): Promise<readonly Roi[]> {
   const names = await listRoiFiles(folder);
   const all: Roi[] = [];
   let problem: string | undefined;
   for (const name of names) {
-    const rois = await orProblem(readRois(path.join(folder, name), warnings));
+    const rois = await orProblem(
+      // Of files of several kinds, only tables need to be told.
+      readRois(path.join(folder, name), warnings, undefined, tableEndings.test(name) ? options : {}),
+    );
     if (typeof rois === 'string') {
       problem ??= rois;
       warnings.push({ code: 'DatasetInvalid', message: rois });

@@ -2,8 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../model/dataset';
 import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
-import { linesOf, type Point, type Roi, type RoiShape } from '../../model/roi';
+import { linesOf, type Point, type Roi, type RoiAnchor, type RoiShape } from '../../model/roi';
 import { uniqueNames } from '../../model/uniqueNames';
+import { type RoiBounds, roiBounds } from './roiBounds';
+
+/** How a file of ROIs is read. */
+export interface RoiOptions {
+  /** What `x` and `y` are in tables that do not say it. */
+  readonly anchor?: RoiAnchor;
+  /** Absent: `roiBounds`. */
+  readonly bounds?: RoiBounds;
+}
 
 /** A ROI as its file has it; without a box, that of its shape. */
 export interface RoiDraft extends Omit<Roi, 'box' | 'tags'> {
@@ -27,9 +36,6 @@ export class BadRoi extends Error {
   }
 }
 
-/** What a whole file may hold: far beyond what people draw, and a few hundred megabytes of memory. */
-export const maxRois = 2 ** 18;
-const maxPoints = 2 ** 23;
 /** Of one kind of warning, so many are told one by one; the others are counted. */
 const maxTold = 50;
 /** No image is so big; up to here sums of coordinates are exact. */
@@ -37,6 +43,10 @@ const furthestPx = 2 ** 31;
 
 /** Takes the ROIs of a file one by one, checks what all formats share, and counts what it cannot take. */
 export class RoiCollector {
+  /** What the user says of tables; a reader that goes by it says so. */
+  readonly anchor: RoiAnchor | undefined;
+  isAnchorUsed = false;
+  readonly bounds: RoiBounds;
   private readonly rois: Roi[] = [];
   private points = 0;
   private leftOut = 0;
@@ -47,7 +57,11 @@ export class RoiCollector {
     readonly file: string,
     private readonly warnings: Problem[],
     private readonly signal?: AbortSignal,
-  ) {}
+    options: RoiOptions = {},
+  ) {
+    this.anchor = options.anchor;
+    this.bounds = options.bounds ?? roiBounds;
+  }
 
   /**
    * Takes the ROI that `read` makes. If it fails with a BadRoi, that is a warning that names the ROI.
@@ -134,6 +148,7 @@ export class RoiCollector {
         `found x from ${box.xMin} to ${box.xMax} and y from ${box.yMin} to ${box.yMax}`,
       );
     this.points += rest.shape ? countPoints(rest.shape) : 0;
+    const { rois: maxRois, points: maxPoints } = this.bounds;
     if (this.rois.length >= maxRois || this.points > maxPoints)
       throw this.unreadable(`at most ${maxRois} ROIs and ${maxPoints} points`, 'found more; split the file');
     this.rois.push({ ...rest, box, tags: [...new Set(tags)] });

@@ -2,7 +2,7 @@ import { messageOf } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 import { isMissing } from '../../model/missingValue';
 import { parseNumber } from '../../model/parseNumber';
-import type { Point, Roi, RoiShape } from '../../model/roi';
+import type { Point, Roi, RoiAnchor, RoiShape } from '../../model/roi';
 import { scanTable } from '../table/scanTable';
 import { parseJson } from './parseJson';
 import { BadRoi, openRing, quoted, type RoiCollector, type RoiDraft } from './roiCollector';
@@ -30,34 +30,64 @@ type Column = (typeof usedColumns)[number];
 /** The text of a column in a row; '' where the table has no such column. */
 type Row = (column: Column) => string;
 
+/** What is written in no table but UELer's: there `x` and `y` are the middle of a box. */
+const uelersOwn: readonly string[] = [
+  'map_id',
+  ...boxColumns,
+  'marker_set',
+  'annotation_palette',
+  'mask_color_set',
+  'mask_visibility',
+  'mask_painter_state',
+  'roi_kind',
+];
+/** OMERO's tables have a `roi_id`, too. */
+const omerosOwn = /^(?:image|shape|dataset|project)_(?:id|name)$/i;
+/** What others call a column. */
+const otherNames: Readonly<Partial<Record<Column, string>>> = { fov: 'image_name', name: 'text' };
+
 /**
- * Reads UELer's `roi_manager.csv`, also as a table made by hand: columns that are missing are empty. A table needs a
- * column that says what a ROI is called or where it is, and a box, or centre and size, or `geometry`.
+ * Reads UELer's `roi_manager.csv`, also as a table made by hand, and tables of boxes of other programs: columns that are missing
+ * are empty, the case of their names does not matter. A table needs a column that says what a ROI is called or where it is, and
+ * a box, or place and size, or `geometry`.
  *
  * The box is `x_min … y_max`, with its fractions and whatever lies beyond the image. Where they are empty, or all 0, as UELer
- * fills in missing columns, it is centre and size; failing these it is that of the drawn points.
- * @throws ExportError `DatasetInvalid` if it is no such table, or as `scanTable` does
+ * fills in missing columns, it is `x`, `y`, `width` and `height`; failing these it is that of the drawn points. `x` and `y` are the
+ * middle in UELer's tables; in others, whose programs mean the middle or the corner, they are what the user says.
+ * @throws ExportError `DatasetInvalid` if it is no such table, the user does not say it, or as `scanTable` does
  */
 export async function readUelerRois(collector: RoiCollector, signal?: AbortSignal): Promise<void> {
   const { file } = collector;
   const facts = await scanTable(file, [], undefined, signal);
-  const present = usedColumns.filter((column) => facts.columns.includes(column));
+  requireNoVertices(facts.columns, collector);
+  const names = new Map(usedColumns.flatMap((column) => nameOf(column, facts.columns)));
+  const present = [...names.keys()];
   const hasAll = (columns: readonly Column[]): boolean => columns.every((column) => present.includes(column));
+  const isUelers = isUelerTable(facts.columns);
+  const needsAnchor = hasAll(centerColumns) && !hasAll(boxColumns);
   const isPlaced = hasAll(boxColumns) || hasAll(centerColumns) || present.includes('geometry');
-  if (!isPlaced || !nameColumns.some((column) => present.includes(column))) {
+  const isNamed = nameColumns.some((column) => present.includes(column));
+  if (!isPlaced || !(isNamed || needsAnchor)) {
     const found = facts.columns.length === 0 ? 'found an empty file' : `found columns ${listNames(facts.columns)}`;
     throw collector.unreadable(
       'a table of ROIs with "fov" and "name", and "x_min", "x_max", "y_min" and "y_max" or "x", "y", "width" and "height"',
       found,
     );
   }
-  const unknown = facts.columns.filter(
-    (column) => !(usedColumns as readonly string[]).includes(column) && !otherColumns.includes(column),
-  );
-  if (unknown.length > 0)
-    collector.warn(
-      `Expected UELer's columns in ${file}, but found others, too, which have no effect: ${listNames(unknown.map(quoted))}.`,
+  const anchor = collector.anchor ?? (isUelers ? 'center' : undefined);
+  if (needsAnchor && anchor === undefined) {
+    // A table that is damaged is refused for that.
+    await scanTable(file, [...names.values()], undefined, signal);
+    throw collector.unreadable(
+      'UELer\'s own columns ("roi_id", "x_min" …) beside "x", "y", "width" and "height"',
+      `found columns ${listNames(facts.columns)}; say whether x and y are the middle or the top left corner of a box, with --roi-anchor center or --roi-anchor corner`,
     );
+  }
+  const useAnchor = (): RoiAnchor | undefined => {
+    collector.isAnchorUsed = true;
+    return anchor;
+  };
+  warnOfOthers(facts.columns, [...names.values()], isUelers, collector);
   const positions = new Map(present.map((column, i) => [column, i]));
   let number = 0;
   const takeRow = (values: readonly string[]): void => {
@@ -68,15 +98,66 @@ export async function readUelerRois(collector: RoiCollector, signal?: AbortSigna
     const remark = (sentence: string): void => {
       collector.remark(what, sentence);
     };
-    collector.take(what, () => toDraft(row, id, facts.delimiter, remark));
+    const readPlace = (): Roi['box'] | undefined => readBox(row, facts.delimiter, useAnchor);
+    collector.take(what, () => toDraft(row, id, readPlace, remark));
   };
-  await scanTable(file, present, takeRow, signal);
+  await scanTable(file, [...names.values()], takeRow, signal);
 }
 
-function toDraft(row: Row, id: string, delimiter: string, remark: (sentence: string) => void): RoiDraft {
+/** Under what name a table has a column: its own, in whatever case, or what others call it. */
+function nameOf(column: Column, columns: readonly string[]): [column: Column, name: string][] {
+  for (const name of [column, otherNames[column]]) {
+    const lower = (each: string): string => each.trim().toLowerCase();
+    const found =
+      name === undefined
+        ? undefined
+        : columns.includes(name)
+          ? name
+          : columns.find((candidate) => lower(candidate) === name);
+    if (found !== undefined) return [[column, found]];
+  }
+  return [];
+}
+
+function isUelerTable(columns: readonly string[]): boolean {
+  if (columns.some((column) => uelersOwn.includes(column))) return true;
+  return columns.includes('roi_id') && !columns.some((column) => omerosOwn.test(column));
+}
+
+/** napari writes a row for each corner. */
+function requireNoVertices(columns: readonly string[], collector: RoiCollector): void {
+  if (!columns.includes('vertex-index')) return;
+  throw collector.unreadable(
+    'a table with a row for each ROI',
+    'found one of napari, which has a row for each corner of a shape; save the shapes as GeoJSON, or as a table of boxes',
+  );
+}
+
+function warnOfOthers(
+  columns: readonly string[],
+  used: readonly string[],
+  isUelers: boolean,
+  collector: RoiCollector,
+): void {
+  const unknown = columns.filter((column) => !used.includes(column) && !otherColumns.includes(column));
+  if (unknown.length === 0) return;
+  const found = `which have no effect: ${listNames(unknown.map(quoted))}`;
+  collector.warn(
+    isUelers
+      ? `Expected UELer's columns in ${collector.file}, but found others, too, ${found}.`
+      : `${collector.file} has columns ${found}.`,
+  );
+}
+
+function toDraft(
+  row: Row,
+  id: string,
+  readPlace: () => Roi['box'] | undefined,
+  remark: (sentence: string) => void,
+): RoiDraft {
   const shape = readShape(row, remark);
-  const box = readBox(row, delimiter);
-  if (!box && !shape) throw new BadRoi('"x_min", "x_max", "y_min" and "y_max", or centre and size', 'found them empty');
+  const box = readPlace();
+  if (!box && !shape) throw new BadRoi('"x_min", "x_max", "y_min" and "y_max", or place and size', 'found them empty');
   const markerSet = readMarkerSet(row('marker_set'));
   const maskVisibility = readVisibility(row('mask_visibility'), remark);
   const filled = (key: keyof Roi, column: Column): Partial<Roi> => (row(column) === '' ? {} : { [key]: row(column) });
@@ -97,7 +178,8 @@ function toDraft(row: Row, id: string, delimiter: string, remark: (sentence: str
   };
 }
 
-function readBox(row: Row, delimiter: string): Roi['box'] | undefined {
+/** @param useAnchor gives none where no row needs it, as far as the columns say */
+function readBox(row: Row, delimiter: string, useAnchor: () => RoiAnchor | undefined): Roi['box'] | undefined {
   const box = readNumbers(row, boxColumns, delimiter);
   const center = readNumbers(row, centerColumns, delimiter);
   if (box?.some((value) => value !== 0)) {
@@ -109,6 +191,13 @@ function readBox(row: Row, delimiter: string): Roi['box'] | undefined {
   const [x, y, width, height] = center;
   if (!(width > 0 && height > 0))
     throw new BadRoi('a width and a height above 0', `found ${width} and ${height}, and no box`);
+  const anchor = useAnchor();
+  if (anchor === undefined)
+    throw new BadRoi(
+      '"x_min", "x_max", "y_min" and "y_max"',
+      'found them empty; for "x" and "y", say what they are with --roi-anchor',
+    );
+  if (anchor === 'corner') return { xMin: x, yMin: y, xMax: x + width, yMax: y + height };
   return { xMin: x - width / 2, yMin: y - height / 2, xMax: x + width / 2, yMax: y + height / 2 };
 }
 
