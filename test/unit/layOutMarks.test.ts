@@ -769,12 +769,24 @@ describe('a legend of many rows', () => {
   });
 
   it('leaves no heading at the foot of a column', () => {
-    const classes = (from: number): LegendRow[] => numbered(9, (i) => `class ${from + i}`);
-    const rows = [{ name: 'region' }, ...classes(0), { name: 'cell type' }, ...classes(10)];
-    const layout = layOut([{ name: 'class-legend', place: 'top-left', rows }], [1024, 1024]);
+    const classes = (count: number, from: number): LegendRow[] => numbered(count, (i) => `class ${from + i}`);
+    const rows = [{ name: 'region' }, ...classes(8, 0), { name: 'cell type' }, ...classes(10, 8)];
+    const layout = layOut([{ name: 'class-legend', place: 'top-left', rows }], [1024, 1400]);
+    // Ten rows each would end the first column with a heading.
     const columns = columnsOf(layout, 'class-legend');
-    assert.equal(columns.length, 2);
-    assert.deepEqual([columns[0].at(-1), columns[1][0], columns.flat().length], ['class 8', 'cell type', 20]);
+    assert.deepEqual(
+      columns.map((column) => [column.length, column.at(-1)]),
+      [
+        [11, 'class 8'],
+        [9, 'class 17'],
+      ],
+    );
+    const longer = [{ name: 'region' }, ...classes(9, 0), { name: 'cell type' }, ...classes(11, 9)];
+    const [first, second] = columnsOf(
+      layOut([{ name: 'class-legend', place: 'top-left', rows: longer }], [1024, 1400]),
+      'class-legend',
+    );
+    assert.deepEqual([first.at(-1), second[0], first.length + second.length], ['class 9', 'class 10', 22]);
   });
 
   it('stays as it was where it fits in one column', () => {

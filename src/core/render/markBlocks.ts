@@ -221,7 +221,10 @@ export class BlockMaker {
   }
 }
 
-/** Rows in columns of about as many each, at most `mostRows`; no heading stands at the end of one, away from what it heads. */
+/**
+ * Rows in columns of at most `mostRows`; no heading stands at the end of one, away from what it heads, and where that would
+ * take a column more, columns have a row more.
+ */
 function splitRows(rows: readonly LegendRow[], mostRows: number): LegendRow[][] {
   const columns: LegendRow[][] = [];
   for (let at = 0; at < rows.length;) {
@@ -230,7 +233,7 @@ function splitRows(rows: readonly LegendRow[], mostRows: number): LegendRow[][] 
     columns.push(rows.slice(at, end));
     at = end;
   }
-  return columns;
+  return columns.length > Math.ceil(rows.length / mostRows) ? splitRows(rows, mostRows + 1) : columns;
 }
 
 function isHeading({ swatch, ramp }: LegendRow): boolean {
