@@ -745,6 +745,16 @@ describe('a legend of many rows', () => {
     ]);
   });
 
+  it('makes no figure wider that has a width on paper', () => {
+    for (const medium of media) {
+      const rows = numbered(300, short);
+      const decorations: Decoration[] = [{ name: 'channel-legend', place: 'top-left', rows }];
+      const layout = layOut(decorations, [300, 300], { medium, fontPx: 20 });
+      assert.equal(layout.width, 300);
+      assert.equal(layout.groups[0].marks.filter(({ kind }) => kind === 'text').length, 300);
+    }
+  });
+
   it('stays in its corner, in columns read downwards, if half of the width has room for them', () => {
     for (const medium of media) {
       const rows = numbered(20, short);

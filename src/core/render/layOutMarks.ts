@@ -149,7 +149,8 @@ export function layOutMarks(
     const pieces = maker.legendPieces(decoration.name, decoration.rows);
     const room = Math.max(picture.widthPx, ...pieces.map((piece) => piece.width + 2 * sizes.margin));
     const { height } = flow(pieces, room, sizes);
-    if (height <= Math.max(picture.heightPx, 2 * room)) return pieces;
+    // On paper the width is what was asked for: rows fill it, and columns would go beyond.
+    if (fontPx !== undefined || height <= Math.max(picture.heightPx, 2 * room)) return pieces;
     const columns = [...inColumns(decoration, maker)].find((each) => {
       return each.height <= Math.max(picture.heightPx, each.width);
     });
