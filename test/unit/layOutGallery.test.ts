@@ -160,6 +160,46 @@ describe('the layout of a gallery', () => {
     }
   });
 
+  it('names the legend where it is that which leaves no room', () => {
+    const name = (i: number): string => `marker_${i}_with_a_long_antibody_clone_name_(abcam_ab${10_000 + i})`;
+    const rows = Array.from(
+      { length: 300 },
+      (_, i) => ({ name: name(i), swatch: '#ff8800', detail: '0 to 60000' }) as const,
+    );
+    const long = { ...facts, looks: [[{ title: 'Channels', rows }]] };
+    for (const [grid, page] of [
+      [
+        { rows: 1, columns: 1 },
+        { widthMm: 210, heightMm: 297 },
+      ],
+      [
+        { rows: 5, columns: 4 },
+        { widthMm: 210, heightMm: 297 },
+      ],
+      [
+        { rows: 5, columns: 4 },
+        { widthMm: 297, heightMm: 420 },
+      ],
+    ] as const) {
+      const size = `${grid.rows} × ${grid.columns} pictures with their ids on pages of ${page.widthMm} × ${page.heightMm} mm`;
+      assert.throws(
+        () => new GalleryLayout({ ...a4, ...grid, page }, long, [entry('F1')], font),
+        new RegExp(
+          `Expected room for ${size}, but the legend at the head of a page has 300 entries and is \\d{3,4} mm high; choose fewer channels or classes, or a larger page\\.$`,
+        ),
+      );
+    }
+    // It has room on a larger page.
+    const page = { widthMm: 841, heightMm: 1189 };
+    assert.equal(new GalleryLayout({ ...a4, page }, long, [entry('F1')], font).pages, 1);
+    // Not to blame: without it there is none, either.
+    const tiny = { rows: 50, columns: 50, page: { widthMm: 100, heightMm: 100 } };
+    assert.throws(
+      () => new GalleryLayout({ ...a4, ...tiny }, long, [entry('F1')], font),
+      /choose fewer rows or columns/,
+    );
+  });
+
   it('refuses rows and columns that leave no room', () => {
     const refusal = /RecipeInvalid.*Expected room for 50 × 50 pictures.*100 × 100 mm/;
     assert.throws(

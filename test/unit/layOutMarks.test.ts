@@ -665,6 +665,155 @@ describe('marks in one corner', () => {
   });
 });
 
+/** A legend's names in the order in which they are drawn, by where their columns begin. */
+function columnsOf({ groups }: FigureLayout, name: MarkGroupName): string[][] {
+  const columns: string[][] = [];
+  let above = Infinity;
+  for (const mark of groups.find((group) => group.name === name)!.marks) {
+    if (mark.kind !== 'text') continue;
+    if (mark.baselineY <= above) columns.push([]);
+    above = mark.baselineY;
+    columns.at(-1)!.push(mark.text);
+  }
+  return columns;
+}
+
+describe('a legend of many rows', () => {
+  const numbered = (count: number, name: (i: number) => string): LegendRow[] => {
+    return Array.from({ length: count }, (_, i) => ({ name: name(i), swatch: '#ff8800' as const }));
+  };
+  const long = (i: number): string => `marker_${i}_with_a_long_antibody_clone_name_(abcam_ab${10_000 + i})`;
+  const short = (i: number): string => `CD${i}`;
+
+  for (const medium of media) {
+    for (const [what, name] of [
+      ['long', long],
+      ['short', short],
+    ] as const) {
+      for (const place of ['top-left', 'margin'] as const) {
+        for (const [widthPx, heightPx] of [
+          [24, 24],
+          [300, 300],
+          [1024, 700],
+          [200, 900],
+        ] as const) {
+          it(`is no higher than the picture, or than it is wide: ${what} names, ${widthPx} × ${heightPx}, ${place}, ${medium}`, () => {
+            const rows = numbered(300, name);
+            const decorations: Decoration[] = [barAt('bottom-right', 5), { name: 'channel-legend', place, rows }];
+            const layout = layOut(decorations, [widthPx, heightPx], { medium });
+            const legend = layout.groups.find((group) => group.name === 'channel-legend')!;
+            const bound = Math.max(heightPx, legend.halo ? 0 : 2 * layout.width);
+            assert.ok(
+              legend.height <= bound,
+              `${legend.width} × ${legend.height} of ${layout.width} × ${layout.height}`,
+            );
+            const figure = { x: 0, y: 0, width: layout.width, height: layout.height };
+            assert.ok(contains(figure, legend));
+            const texts = legend.marks.filter((mark) => mark.kind === 'text');
+            assert.deepEqual(
+              texts.map(({ text }) => text),
+              rows.map((row) => row.name),
+            );
+            const boxes = layout.groups.flatMap(({ marks }) => marks).map((mark) => ({ mark, box: inkBox(mark) }));
+            for (const [i, one] of boxes.entries()) {
+              assert.ok(contains(figure, one.box, 0.1), JSON.stringify(one));
+              for (const other of boxes.slice(0, i)) {
+                // A swatch lies in its frame.
+                if (one.mark.kind !== 'text' && other.mark.kind !== 'text') continue;
+                if (overlap(one.box, other.box)) assert.fail(JSON.stringify([one, other]));
+              }
+            }
+            if (medium === 'vector') return;
+            for (const mark of legend.marks) assert.ok(Number.isInteger(mark.x), JSON.stringify(mark));
+          });
+        }
+      }
+    }
+  }
+
+  it('of 300 long names makes a figure of about a square, where it was a ribbon of 5 700 pixels', () => {
+    const layout = layOut([{ name: 'channel-legend', place: 'top-left', rows: numbered(300, long) }], [300, 300]);
+    assert.deepEqual(
+      columnsOf(layout, 'channel-legend').map(({ length }) => length),
+      [75, 75, 75, 75],
+    );
+    assert.ok(layout.height < 1500 && layout.width < 2000, `${layout.width} × ${layout.height}`);
+    assert.deepEqual(layout.notes, [
+      'the channel legend does not fit into the picture',
+      `channel legend in a black margin strip of ${layout.height - 300} pixels below the picture`,
+      'the figure is wider than the picture, which is too narrow for its marks',
+    ]);
+  });
+
+  it('makes no figure wider that has a width on paper', () => {
+    for (const medium of media) {
+      const rows = numbered(300, short);
+      const decorations: Decoration[] = [{ name: 'channel-legend', place: 'top-left', rows }];
+      const layout = layOut(decorations, [300, 300], { medium, fontPx: 20 });
+      assert.equal(layout.width, 300);
+      assert.equal(layout.groups[0].marks.filter(({ kind }) => kind === 'text').length, 300);
+    }
+  });
+
+  it('stays in its corner, in columns read downwards, if half of the width has room for them', () => {
+    for (const medium of media) {
+      const rows = numbered(20, short);
+      const layout = layOut([{ name: 'channel-legend', place: 'top-right', rows }], [1024, 1024], { medium });
+      assert.deepEqual([layout.width, layout.height, layout.notes], [1024, 1024, []]);
+      const [legend] = layout.groups;
+      assert.ok(legend.halo && legend.width <= 512 && legend.height <= 512);
+      assert.deepEqual(columnsOf(layout, 'channel-legend'), [
+        ['CD0', 'CD1', 'CD2', 'CD3', 'CD4', 'CD5', 'CD6', 'CD7', 'CD8', 'CD9'],
+        ['CD10', 'CD11', 'CD12', 'CD13', 'CD14', 'CD15', 'CD16', 'CD17', 'CD18', 'CD19'],
+      ]);
+    }
+  });
+
+  it('does not cover what the picture is about, and goes into a strip', () => {
+    const rows = numbered(20, short);
+    const cell = { x: 30, y: 30, width: 964, height: 964 };
+    const { groups } = layOut([{ name: 'channel-legend', place: 'top-right', rows }], [1024, 1024], {
+      keepClear: cell,
+    });
+    assert.equal(groups[0].halo, undefined);
+  });
+
+  it('leaves no heading at the foot of a column', () => {
+    const classes = (count: number, from: number): LegendRow[] => numbered(count, (i) => `class ${from + i}`);
+    const rows = [{ name: 'region' }, ...classes(8, 0), { name: 'cell type' }, ...classes(10, 8)];
+    const layout = layOut([{ name: 'class-legend', place: 'top-left', rows }], [1024, 1400]);
+    // Ten rows each would end the first column with a heading.
+    const columns = columnsOf(layout, 'class-legend');
+    assert.deepEqual(
+      columns.map((column) => [column.length, column.at(-1)]),
+      [
+        [11, 'class 8'],
+        [9, 'class 17'],
+      ],
+    );
+    const longer = [{ name: 'region' }, ...classes(9, 0), { name: 'cell type' }, ...classes(11, 9)];
+    const [first, second] = columnsOf(
+      layOut([{ name: 'class-legend', place: 'top-left', rows: longer }], [1024, 1400]),
+      'class-legend',
+    );
+    assert.deepEqual([first.at(-1), second[0], first.length + second.length], ['class 9', 'class 10', 22]);
+  });
+
+  it('stays as it was where it fits in one column', () => {
+    const rows = numbered(9, short);
+    const { groups, notes } = layOut([{ name: 'channel-legend', place: 'top-left', rows }], [1024, 1024]);
+    assert.deepEqual(notes, []);
+    const lines = groups[0].marks.flatMap((mark) =>
+      mark.kind === 'text' ? [[mark.text, mark.x, mark.baselineY]] : [],
+    );
+    // A margin of 20, letters of 36 pixels, a line of 45; a swatch of 25 in a frame of 2, and 18 to the name.
+    assert.deepEqual(
+      lines,
+      rows.map(({ name }, i) => [name, 20 + 25 + 4 + 18, 20 + 34 + 45 * i]),
+    );
+  });
+});
+
 describe('text', () => {
   it('is broken into lines that fit into the picture', () => {
     const text = 'All that is to be seen here, in many words, which do not fit into one line of this picture';

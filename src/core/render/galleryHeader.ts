@@ -25,6 +25,13 @@ export interface HeaderPlace {
   readonly textSize: number;
 }
 
+/** The head of a page; heights in points. */
+export interface GalleryHeader {
+  readonly marks: readonly Mark[];
+  readonly height: number;
+  readonly legend: { readonly height: number; readonly entries: number };
+}
+
 /** More legends than this on one page would leave no room for pictures. */
 const mostLooks = 4;
 
@@ -41,7 +48,7 @@ export function galleryHeader(
   pageText: string,
   { x, y, width, textSize }: HeaderPlace,
   font: FontOutlines,
-): { readonly marks: readonly Mark[]; readonly height: number } {
+): GalleryHeader {
   const titleSize = 1.8 * textSize;
   const marks: Mark[] = [];
   const write = (text: string, at: number, baselineY: number, size: number, color: HexColor): void => {
@@ -59,7 +66,11 @@ export function galleryHeader(
   }
   const looks = shown.length > mostLooks ? [[manyLooks]] : shown.map((i) => facts.looks[i]);
   const legend = flowLegend(looks, { x, y: bottom + 0.2 * textSize, width }, font, textSize);
-  return { marks: [...marks, ...legend.marks], height: bottom + 0.2 * textSize + legend.height - y };
+  return {
+    marks: [...marks, ...legend.marks],
+    height: bottom + 0.2 * textSize + legend.height - y,
+    legend: { height: legend.height, entries: looks.flat().reduce((sum, { rows }) => sum + rows.length, 0) },
+  };
 }
 
 const manyLooks: LegendGroup = { title: 'Channels', rows: [{ name: 'each picture has its own: see beneath it' }] };

@@ -4,7 +4,7 @@ import type { FontOutlines } from '../model/fontOutlines';
 import type { GallerySettings } from '../model/gallery';
 import type { GalleryCell, GalleryPage, PageBox } from '../model/galleryPage';
 import { fitId, wrapText } from './fitText';
-import { type GalleryFacts, galleryHeader, type HeaderPlace } from './galleryHeader';
+import { type GalleryFacts, type GalleryHeader, galleryHeader, type HeaderPlace } from './galleryHeader';
 import { galleryInks } from './galleryInks';
 import { shownText } from './shownText';
 
@@ -55,7 +55,7 @@ const line = 0.4;
  */
 export class GalleryLayout {
   readonly pages: number;
-  private headerHeight: number | undefined;
+  private tallest: GalleryHeader | undefined;
   private readonly perPage: number;
   private readonly page: Size;
   private readonly margin: number;
@@ -72,7 +72,7 @@ export class GalleryLayout {
   /** What a picture may take of its cell. */
   private readonly box: Size;
 
-  /** `RecipeInvalid` if rows and columns leave no room for pictures. */
+  /** `RecipeInvalid` if rows and columns, or the legend, leave no room for pictures. */
   constructor(
     private readonly settings: GallerySettings,
     private readonly facts: GalleryFacts,
@@ -88,7 +88,7 @@ export class GalleryLayout {
     const width = this.page.width - 2 * this.margin;
     this.header = { x: this.margin, y: this.margin, width, textSize: clamp(shortSide / 80, 4.5, 9) };
     this.gap = { width: clamp((0.12 * width) / columns, 3, 14), height: clamp((0.12 * width) / columns, 4, 14) };
-    this.top = this.margin + this.tallestHeader() + 2.2 * this.header.textSize;
+    this.top = this.margin + this.tallestHeader().height + 2.2 * this.header.textSize;
     const height = this.page.height - this.margin - this.top;
     this.cell = {
       width: (width - (columns - 1) * this.gap.width) / columns,
@@ -101,9 +101,15 @@ export class GalleryLayout {
     this.captionLines = this.linesOfCaptions();
     this.box = { width: this.cell.width, height: this.cell.height - this.wordsHeight(this.captionLines) };
     if (Math.min(this.box.width, this.box.height) >= leastBoxPt) return;
+    const { legend } = this.tallestHeader();
+    const withoutLegend = this.cell.height + legend.height / rows - this.wordsHeight(0);
+    const isLegendToBlame = Math.min(this.box.width, withoutLegend) >= leastBoxPt;
+    const found = isLegendToBlame
+      ? `but the legend at the head of a page has ${legend.entries} entries and is ${Math.round(legend.height / pointsPerMm)} mm high; choose fewer channels or classes, or a larger page`
+      : 'but each would be less than 5 mm wide or high; choose fewer rows or columns, or a larger page';
     throw new ExportError(
       'RecipeInvalid',
-      `Expected room for ${rows} × ${columns} pictures with their ids on pages of ${page.widthMm} × ${page.heightMm} mm, but each would be less than 5 mm wide or high; choose fewer rows or columns, or a larger page.`,
+      `Expected room for ${rows} × ${columns} pictures with their ids on pages of ${page.widthMm} × ${page.heightMm} mm, ${found}.`,
     );
   }
 
@@ -143,7 +149,7 @@ export class GalleryLayout {
       return this.layOutCell(entry, { x, y: rowBottoms[Math.floor(i / columns)] - height, width, height });
     });
     const { header, margin } = this;
-    const ruleY = margin + this.tallestHeader() + 0.8 * header.textSize;
+    const ruleY = margin + this.tallestHeader().height + 0.8 * header.textSize;
     return {
       widthPt: this.page.width,
       heightPt: this.page.height,
@@ -255,20 +261,18 @@ export class GalleryLayout {
     return Math.min(needed, most);
   }
 
-  private headerOf(page: number): { readonly marks: readonly Mark[]; readonly height: number } {
+  private headerOf(page: number): GalleryHeader {
     const shown = [...new Set(this.entriesOf(page).map(({ look }) => look))];
     return galleryHeader(this.facts, shown, `Page ${page + 1} of ${this.pages}`, this.header, this.font);
   }
 
-  private tallestHeader(): number {
-    if (this.headerHeight === undefined) {
-      const known = new Map<string, number>();
-      for (let page = 0; page < this.pages; page++) {
-        const key = [...new Set(this.entriesOf(page).map(({ look }) => look))].join();
-        if (!known.has(key)) known.set(key, this.headerOf(page).height);
-      }
-      this.headerHeight = Math.max(...known.values());
+  private tallestHeader(): GalleryHeader {
+    if (this.tallest) return this.tallest;
+    const known = new Map<string, GalleryHeader>();
+    for (let page = 0; page < this.pages; page++) {
+      const key = [...new Set(this.entriesOf(page).map(({ look }) => look))].join();
+      if (!known.has(key)) known.set(key, this.headerOf(page));
     }
-    return this.headerHeight;
+    return (this.tallest = [...known.values()].reduce((a, b) => (b.height > a.height ? b : a)));
   }
 }

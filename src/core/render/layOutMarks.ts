@@ -3,7 +3,7 @@ import type { FigureLayout, Mark, MarkGroup, MarkGroupName } from '../model/figu
 import type { FontOutlines } from '../model/fontOutlines';
 import type { Picture } from '../model/image';
 import type { InkColor, Place } from '../model/marks';
-import { type Block, BlockMaker, type Decoration } from './markBlocks';
+import { type Block, BlockMaker, type Decoration, type LegendName } from './markBlocks';
 import { type MarkSizes, markSizes, type Medium, minFontPx } from './markSizes';
 
 export interface LayoutOptions {
@@ -54,9 +54,11 @@ interface Inside extends Box {
 
 /**
  * Gives every decoration its place: its corner, if it fits there without touching another one and without covering
- * more than half of the picture's height; else a strip above (title) or below the picture. Nothing is cut off: the
- * figure is made wider where a single word or bar is wider than the picture. Strips leave the picture's pixels as they
- * are. Pure.
+ * more than half of the picture's height; else a strip above (title) or below the picture. A legend that is too high for
+ * a corner flows in columns over at most half of the picture's width; one that would make a strip higher than the picture,
+ * and than twice its width, flows in columns until it is no higher than the picture, or than itself is wide. Nothing is cut
+ * off: the figure is made wider where a single word, bar or legend is wider than the picture. Strips leave the picture's
+ * pixels as they are. Pure.
  */
 export function layOutMarks(
   picture: Picture,
@@ -73,16 +75,16 @@ export function layOutMarks(
   const inOrder = [...decorations].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   for (const decoration of inOrder) {
     const block = toBlock(decoration, maker, picture.widthPx - 2 * sizes.margin);
-    const found = decoration.place === 'margin' ? undefined : findCorner(decoration.place, block, picture);
+    const found = decoration.place === 'margin' ? undefined : findRoom(decoration, decoration.place, block);
     if (found) {
-      inside.push({ ...found, block, ink: decoration.name === 'scale-bar' ? decoration.color : 'auto' });
+      inside.push({ ...found, ink: decoration.name === 'scale-bar' ? decoration.color : 'auto' });
       continue;
     }
     if (decoration.place !== 'margin') {
       notes.push(`the ${titles[decoration.name]} does not fit into the picture`);
     }
     if (decoration.name === 'title') above.push(block);
-    else below.push(...toPieces(decoration, block, maker));
+    else below.push(...piecesOf(decoration, block));
   }
   if (fontPx !== undefined && medium === 'raster' && fontPx < minFontPx && decorations.length > 0) {
     notes.push(`text is ${minFontPx} pixels high, larger than asked, because smaller text cannot be read in pixels`);
@@ -124,6 +126,36 @@ export function layOutMarks(
     ...(bar && barMark?.kind === 'box' && { scaleBar: drawnBar(bar.lengthUm, barMark, medium) }),
     notes,
   };
+
+  /** In its corner as it is; a legend that is too high for any corner, in columns, as few as there is room for. */
+  function findRoom(decoration: Decoration, asked: Corner, block: Block): Omit<Inside, 'ink'> | undefined {
+    const whole = findCorner(asked, block, picture);
+    if (whole) return { ...whole, block };
+    const isTooHigh = block.height + 2 * sizes.margin > picture.heightPx / 2;
+    if (!isTooHigh || !isLegend(decoration)) return undefined;
+    const most = picture.widthPx / 2 - 2 * sizes.margin;
+    for (const columns of inColumns(decoration, maker)) {
+      if (columns.width > most) return undefined;
+      const found = findCorner(asked, columns, picture);
+      // It is large: what it is about is not to be beneath it.
+      if (found && !(keepClear && overlap(found, keepClear, sizes.halo))) return { ...found, block: columns };
+    }
+    return undefined;
+  }
+
+  /** In a strip the rows of a legend stand side by side; many, below each other in columns. */
+  function piecesOf(decoration: Decoration, block: Block): Block[] {
+    if (!isLegend(decoration)) return [block];
+    const pieces = maker.legendPieces(decoration.name, decoration.rows);
+    const room = Math.max(picture.widthPx, ...pieces.map((piece) => piece.width + 2 * sizes.margin));
+    const { height } = flow(pieces, room, sizes);
+    // On paper the width is what was asked for: rows fill it, and columns would go beyond.
+    if (fontPx !== undefined || height <= Math.max(picture.heightPx, 2 * room)) return pieces;
+    const columns = [...inColumns(decoration, maker)].find((each) => {
+      return each.height <= Math.max(picture.heightPx, each.width);
+    });
+    return columns && columns.height < height ? [columns] : pieces;
+  }
 
   /** Beside the edge in a corner, or beyond what already stands there; then, for what must stay clear, elsewhere. */
   function findCorner(
@@ -170,11 +202,19 @@ function toBlock(decoration: Decoration, maker: BlockMaker, maxWidth: number): B
   }
 }
 
-/** In a strip the rows of a legend stand side by side. */
-function toPieces(decoration: Decoration, block: Block, maker: BlockMaker): Block[] {
-  return decoration.name === 'channel-legend' || decoration.name === 'class-legend'
-    ? maker.legendPieces(decoration.name, decoration.rows)
-    : [block];
+type Legend = Extract<Decoration, { readonly name: LegendName }>;
+
+function isLegend(decoration: Decoration): decoration is Legend {
+  return decoration.name === 'channel-legend' || decoration.name === 'class-legend';
+}
+
+/** A legend in two columns, in three, up to one for each row. */
+function* inColumns({ name, rows }: Legend, maker: BlockMaker): Generator<Block> {
+  for (let count = 2, last = rows.length; count <= rows.length; count++) {
+    const mostRows = Math.ceil(rows.length / count);
+    if (mostRows < last) yield maker.legend(name, rows, mostRows);
+    last = mostRows;
+  }
 }
 
 interface Placed {

@@ -5,6 +5,9 @@ import type { InkColor, Place } from '../model/marks';
 import type { MarkSizes, Medium } from './markSizes';
 import { shownText } from './shownText';
 
+/** The marks that are lists of rows. */
+export type LegendName = 'channel-legend' | 'class-legend';
+
 /** One line of a legend: a swatch or a ramp of colours, and what it stands for. A line with neither is a heading. */
 export interface LegendRow {
   readonly name: string;
@@ -24,7 +27,7 @@ export type Decoration =
       readonly lengthUm: number;
     }
   | {
-      readonly name: 'channel-legend' | 'class-legend';
+      readonly name: LegendName;
       readonly place: Place;
       readonly rows: readonly LegendRow[];
     }
@@ -45,6 +48,9 @@ const descent = 0.25;
 
 /** Measures and draws blocks of one size. */
 export class BlockMaker {
+  /** Of texts: a long legend is measured in one column, in two, in three. */
+  private readonly widths = new Map<string, number>();
+
   constructor(
     private readonly font: FontOutlines,
     private readonly sizes: MarkSizes,
@@ -61,8 +67,12 @@ export class BlockMaker {
   }
 
   private widthOf(text: string): number {
-    const width = textWidth(this.shown(text), this.font, this.sizes.font);
-    return this.medium === 'raster' ? Math.ceil(width) + 1 : width;
+    const known = this.widths.get(text);
+    if (known !== undefined) return known;
+    const exact = textWidth(this.shown(text), this.font, this.sizes.font);
+    const width = this.medium === 'raster' ? Math.ceil(exact) + 1 : exact;
+    this.widths.set(text, width);
+    return width;
   }
 
   private line(text: string, x: number, baselineY: number, color: HexColor): Mark {
@@ -124,19 +134,31 @@ export class BlockMaker {
     return [...lines, current];
   }
 
-  /** All rows below each other, their names and numbers in columns. */
-  legend(name: 'channel-legend' | 'class-legend', rows: readonly LegendRow[]): Block {
-    const columns = this.columnsOf(rows);
+  /**
+   * Rows below each other, their names and numbers in columns; with `mostRows` in several columns of rows, read downwards,
+   * each as wide as its own rows.
+   */
+  legend(name: LegendName, rows: readonly LegendRow[], mostRows = rows.length): Block {
+    let width = 0;
+    const columns = splitRows(rows, mostRows).map((own) => {
+      const parts = this.columnsOf(own);
+      const x = width === 0 ? 0 : width + 2 * this.sizes.margin;
+      width = x + Math.max(...own.map((row) => this.rowWidth(row, parts)));
+      return { own, parts, x };
+    });
     return {
       name,
-      width: Math.max(...rows.map((row) => this.rowWidth(row, columns))),
-      height: this.baselineOf(rows.length - 1) + this.descent,
-      marks: (ink) => rows.flatMap((row, i) => this.legendRow(row, columns, this.baselineOf(i), ink)),
+      width,
+      height: this.baselineOf(Math.max(...columns.map(({ own }) => own.length)) - 1) + this.descent,
+      marks: (ink) =>
+        columns.flatMap(({ own, parts, x }) =>
+          own.flatMap((row, i) => this.legendRow(row, { ...parts, x, baselineY: this.baselineOf(i) }, ink)),
+        ),
     };
   }
 
   /** Every row as a block of its own, to stand side by side. */
-  legendPieces(name: 'channel-legend' | 'class-legend', rows: readonly LegendRow[]): Block[] {
+  legendPieces(name: LegendName, rows: readonly LegendRow[]): Block[] {
     return rows.map((row) => this.legend(name, [row]));
   }
 
@@ -168,15 +190,14 @@ export class BlockMaker {
   /** `▪ name` or `▪ name low ▭ high`; numbers stand against their end of the ramp. */
   private legendRow(
     row: LegendRow,
-    columns: { name: number; low: number; high: number },
-    baselineY: number,
+    { baselineY, ...columns }: { name: number; low: number; x: number; baselineY: number },
     ink: HexColor,
   ): Mark[] {
     const { gap, line } = this.sizes;
     const side = this.swatchSide;
     const boxY = baselineY - side;
     const marks: Mark[] = [];
-    let x = 0;
+    let { x } = columns;
     if (row.swatch !== undefined) {
       marks.push(
         { kind: 'box', x, y: boxY - line, width: side + 2 * line, height: side + 2 * line, color: ink },
@@ -198,4 +219,23 @@ export class BlockMaker {
     );
     return marks;
   }
+}
+
+/**
+ * Rows in columns of at most `mostRows`; no heading stands at the end of one, away from what it heads, and where that would
+ * take a column more, columns have a row more.
+ */
+function splitRows(rows: readonly LegendRow[], mostRows: number): LegendRow[][] {
+  const columns: LegendRow[][] = [];
+  for (let at = 0; at < rows.length;) {
+    let end = Math.min(at + mostRows, rows.length);
+    if (end < rows.length && end - at > 1 && isHeading(rows[end - 1])) end--;
+    columns.push(rows.slice(at, end));
+    at = end;
+  }
+  return columns.length > Math.ceil(rows.length / mostRows) ? splitRows(rows, mostRows + 1) : columns;
+}
+
+function isHeading({ swatch, ramp }: LegendRow): boolean {
+  return swatch === undefined && ramp === undefined;
 }

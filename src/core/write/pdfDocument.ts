@@ -84,7 +84,7 @@ export class PdfDocument extends PDFDocument {
       this._font = font;
       return;
     }
-    this.font(Buffer.from(file.bytes) as unknown as string);
+    this.font(Buffer.from(file.bytes));
     this.keepOpened(file);
   }
 

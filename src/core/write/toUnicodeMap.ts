@@ -3,7 +3,7 @@ const mostInBlock = 100;
 
 /**
  * Which characters the glyphs of a PDF's font stand for (ISO 32000-1, 9.10.3), each on a line of its own (`bfchar`): PDFKit
- * (0.20.2) writes one range with a list, of which Ghostscript (10.0) keeps the low bytes and loses Greek text.
+ * (0.20.2) writes one range with a list, of which Ghostscript (10.0) makes other characters where they are beyond Latin.
  * @param characters of each glyph, by its number; the first glyph is none, and stands for nothing
  */
 export function toUnicodeMap(characters: readonly (readonly number[] | undefined)[]): string {
