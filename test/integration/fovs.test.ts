@@ -158,6 +158,20 @@ describe('batch-export fovs', () => {
     assert.deepEqual([await brightest('dim'), await brightest('bright')], [Math.floor((255 * 9) / 90 + 0.5), 255]);
   });
 
+  it('says before the start where percentiles of a sparse channel coincide, and what to do', () => {
+    const folder = temporaryFolder();
+    const sparse = plane(100, 100, (x, y) => (y === 0 && x < 20 ? 10 + x : x === 50 && y === 50 ? 5000 : 0));
+    writePlane(path.join(folder, 'A', 'CD3.tif'), sparse);
+    const out = path.join(folder, 'exports');
+    const flags = ['--channel', 'CD3=red:p1:p99', '--scale-bar', 'off', '--out', out];
+    const message = /CD3: the contrast limits coincide at 0, .*p50 is 20, p90 is 28, p99 is 4006/;
+    assert.match(runCli('fovs', folder, ...flags, '--dry-run').stderr, /^PercentilesCoincide: /);
+    const { exitCode, stderr } = runCli('fovs', folder, ...flags);
+    assert.equal(exitCode, 0);
+    assert.match(stderr, message);
+    assert.match(readManifest(out)[0]['note'], message);
+  });
+
   it('says in the manifest where percentiles coincide', () => {
     const dataset = temporaryFolder();
     writePlane(

@@ -44,7 +44,7 @@ export async function planJob(
   }
   await requireOutput(planned, dataset, outputFolder, asked.overwrite, asked.gallery ? [galleryFileName] : []);
   // Last, because it may read every pixel of the batch.
-  const { recipe, notes } = await completeRecipe(asked, dataset, signal);
+  const { recipe, notes, warnings: ofValues } = await completeRecipe(asked, dataset, signal);
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
   const items = notes.length === 0 ? completed : completed.map((item) => withNotes(item, notes));
@@ -58,7 +58,7 @@ export async function planJob(
     ...(dataset.cellTable && { cellTable: referenceOf(dataset.cellTable) }),
     outputFolder,
     items,
-    problems: [...dataset.warnings, ...warnings, ...markWarnings(recipe, items), ...problems],
+    problems: [...dataset.warnings, ...warnings, ...ofValues, ...markWarnings(recipe, items), ...problems],
   };
 }
 

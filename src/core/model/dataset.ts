@@ -38,7 +38,7 @@ export interface SavedMarkerSet extends MarkerSet {
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
  * centroid that is not in its cell, a ROI that names settings which are not there, a table that names no FOV, files that
- * are not those which a picture was made of.
+ * are not those which a picture was made of, percentiles of a sparse channel that coincide.
  */
 export type WarningCode =
   | 'PrintTooCoarse'
@@ -47,7 +47,8 @@ export type WarningCode =
   | 'SettingsMissing'
   | 'FovAssumed'
   | 'LabelAssumed'
-  | 'SourcesDiffer';
+  | 'SourcesDiffer'
+  | 'PercentilesCoincide';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
 export interface ViewerSettings {
