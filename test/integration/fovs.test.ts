@@ -278,6 +278,28 @@ describe('bad input is one clear sentence, the right exit code, and nothing half
     mkdirSync(path.join(folder, 'notes'));
     assertRefused(['fovs', folder, ...channels], 2, /DatasetInvalid: .*1 sub-folders without TIFF/, out());
   });
+  it('the folder of a project, whose images are one folder below', () => {
+    const folder = temporaryFolder();
+    for (const place of ['image_data/fov0', 'image_data/fov1', 'segmentation/deepcell_output', 'post/plots']) {
+      mkdirSync(path.join(folder, place), { recursive: true });
+    }
+    const image = plane(4, 4, () => 1);
+    for (const fov of ['fov0', 'fov1']) writePlane(path.join(folder, 'image_data', fov, 'DNA.tiff'), image);
+    writePlane(path.join(folder, 'segmentation', 'deepcell_output', 'fov0_whole_cell.tiff'), image);
+    assertRefused(
+      ['fovs', folder, ...channels],
+      2,
+      /DatasetInvalid: .*one folder below; choose that one: .*image_data \(2\)\.$/m,
+      out(),
+    );
+    writePlane(path.join(folder, 'more_data', 'fov2', 'DNA.tiff'), image);
+    assertRefused(
+      ['fovs', folder, ...channels],
+      2,
+      /choose one of these: .*image_data \(2\), .*more_data \(1\)\.$/m,
+      out(),
+    );
+  });
   it('a FOV folder in place of the dataset', () => {
     assertRefused(
       ['fovs', path.join(smallDataset(), 'A'), ...channels],
