@@ -1,16 +1,23 @@
 import path from 'node:path';
-import { ExportJob } from '../core/index';
+import { datasetFolderOf, ExportJob } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { runFlags } from './exportCommands';
 import { readLimits } from './limitFlags';
-import { Reporter } from './reporter';
+import { namedFrom, Reporter } from './reporter';
 
 export const statusFlags: readonly Flag[] = [
   { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
 ];
 export const cancelFlags: readonly Flag[] = [];
 export const resumeFlags: readonly Flag[] = [
+  {
+    name: 'dataset',
+    value: 'DIR',
+    group: 'Dataset',
+    help: 'where the dataset of the job was moved to; it is known from then on',
+    default: 'where it was, or beside the pictures that were moved with it',
+  },
   ...runFlags,
   {
     name: 'keep-cancel',
@@ -36,6 +43,7 @@ export async function status(args: readonly string[]): Promise<number> {
   );
   if (ended) process.stdout.write(`${ended.code}: ${ended.message}\n`);
   for (const { item, error } of failures) process.stdout.write(`${item}: ${error.code}: ${error.message}\n`);
+  if (failures.length > 0) process.stdout.write(`${namedFrom(await job.datasetFolder())}\n`);
   return 0;
 }
 
@@ -45,7 +53,9 @@ export async function resume(args: readonly string[], signal: AbortSignal): Prom
   const limits = readLimits(flags);
   const job = await ExportJob.open(requireOnePositional(flags, 'resume', what));
   const reporter = new Reporter(flags);
-  const ended = await reporter.follow(job, { ...limits, signal, keepCancel: flags.on('keep-cancel') });
+  const place = flags.text('dataset');
+  const dataset = place === undefined ? {} : { dataset: await datasetFolderOf(path.resolve(place)) };
+  const ended = await reporter.follow(job, { ...limits, ...dataset, signal, keepCancel: flags.on('keep-cancel') });
   reporter.notTriedAgain(ended);
   return exitCodeOf(ended);
 }

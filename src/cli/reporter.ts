@@ -95,7 +95,8 @@ export class Reporter {
         if (!this.json) this.item(line, progress);
       },
     });
-    this.ended(status, job.outputFolder);
+    const failed = status.failed > 0 && !this.json && !this.quiet;
+    this.ended(status, job.outputFolder, failed ? await job.datasetFolder() : undefined);
     return status;
   }
 
@@ -122,7 +123,7 @@ export class Reporter {
     this.drawBar(progress);
   }
 
-  private ended(status: JobStatus, outputFolder: string): void {
+  private ended(status: JobStatus, outputFolder: string, datasetFolder: string | undefined): void {
     const { skipped, failed, cancelled, seconds, gallery } = status;
     this.clearBar();
     if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
@@ -143,6 +144,7 @@ export class Reporter {
       : `${made} in ${(seconds ?? 0).toFixed(1)} s.`;
     const what = gallery === 'made' ? `Pictures, ${galleryFileName}` : 'Pictures';
     this.say(`${how} ${status.error ? 'What was made is' : `${what} and manifest.csv are`} in ${outputFolder}`);
+    if (datasetFolder !== undefined) this.say(namedFrom(datasetFolder));
   }
 
   private problems(plan: Plan, filter: (problem: Problem) => boolean = () => true): void {
@@ -179,4 +181,9 @@ export class Reporter {
   private clearBar(): void {
     if (this.bar) process.stderr.write('\r\x1b[K');
   }
+}
+
+/** Messages about items go into manifests, which hold no absolute path: this says where their files are. */
+export function namedFrom(datasetFolder: string): string {
+  return `Files of the dataset are named from ${datasetFolder}.`;
 }

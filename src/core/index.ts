@@ -78,7 +78,7 @@ export {
 } from './model/recipe';
 export { findEmbedded, findEmbeddedIn, requireEmbedded } from './read/embedded/readEmbedded';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
-export { openDataset, type DatasetOptions } from './read/openDataset';
+export { datasetFolderOf, openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
 export { schemaScheme } from './model/schemaReference';
 export { recipeFileEnding, toRecipeFile } from './model/recipeFile';

@@ -249,7 +249,7 @@ export class ExportSession {
         return { ...describePreflight(plan, estimate), problems };
       }),
     resume: async () => {
-      await this.job.resume(this.settings.limits);
+      await this.job.resume(this.settings.limits, this.dataset?.folder);
       return null;
     },
     showJob: async ({ id }) => {

@@ -102,16 +102,21 @@ export class JobMonitor {
     return job.folder;
   }
 
-  /** Goes on with a job that nobody runs: what is left of it, and what failed. */
-  async resume(jobFolder: string, limits: RunLimits): Promise<void> {
+  /**
+   * Goes on with a job that nobody runs: what is left of it, and what failed.
+   * @param openFolder of the dataset that is open: where the job's own is not there any more, it may have been moved to it
+   */
+  async resume(jobFolder: string, limits: RunLimits, openFolder: string | undefined): Promise<void> {
     const known = this.jobs.get(jobFolder) ?? (await this.know(await ExportJob.open(jobFolder)));
     if (known.watched) return; // Somebody was faster.
+    const dataset = openFolder !== undefined && !(await known.job.isDatasetThere()) ? openFolder : undefined;
+    if (dataset !== undefined) await known.job.requireDataset(dataset);
     log.info(`Going on with ${jobFolder}`);
     await known.job.allow();
     const { error, ...status } = known.status;
     if (error) log.info(`It had ended with: ${error.message}`);
     this.set(known, { ...status, state: 'ready', cancelled: 0 });
-    void this.follow(known, startRunner(this.extensionFolder, jobFolder, limits), true);
+    void this.follow(known, startRunner(this.extensionFolder, jobFolder, limits, dataset), true);
   }
 
   async cancel(jobFolder: string): Promise<void> {

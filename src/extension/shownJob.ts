@@ -99,9 +99,10 @@ export class ShownJob implements vscode.Disposable {
     if (this.folder !== undefined) await this.jobs.cancel(this.folder);
   }
 
-  async resume(limits: RunLimits): Promise<void> {
+  /** @param openFolder of the dataset that is open */
+  async resume(limits: RunLimits, openFolder: string | undefined): Promise<void> {
     requireTrust();
-    if (this.folder !== undefined) await this.jobs.resume(this.folder, limits);
+    if (this.folder !== undefined) await this.jobs.resume(this.folder, limits, openFolder);
   }
 
   /** Shows one of the unfinished jobs. */

@@ -7,17 +7,24 @@ import type { RunLimits } from '../core/index';
  * Starts the command line's runner on a job folder, in a process of its own: a batch never blocks other extensions, and
  * goes on when the window is reloaded or the connection to a remote machine is lost.
  * @param limits what it may take of the machine
+ * @param dataset where the job's dataset was moved to, if it was
  * @returns resolves when the process has ended or could not be started, with a sentence that says how
  */
-export function startRunner(extensionFolder: string, jobFolder: string, limits: RunLimits): Promise<string> {
+export function startRunner(
+  extensionFolder: string,
+  jobFolder: string,
+  limits: RunLimits,
+  dataset?: string,
+): Promise<string> {
   // What the process says besides its journal (a crash, mostly) is kept with the job.
   const logFile = path.join(jobFolder, 'runner.log');
   const output = openSync(logFile, 'a');
   try {
+    const moved = dataset === undefined ? [] : [`--dataset=${dataset}`];
     const cli = path.join(extensionFolder, 'dist', 'cli.cjs');
     const child = spawn(
       process.execPath,
-      [cli, 'resume', jobFolder, '--quiet', '--keep-cancel', ...limitArguments(limits)],
+      [cli, 'resume', jobFolder, '--quiet', '--keep-cancel', ...limitArguments(limits), ...moved],
       {
         detached: true,
         stdio: ['ignore', output, output],

@@ -160,6 +160,20 @@ describe('batch-export fovs', () => {
     assert.deepEqual([await brightest('dim'), await brightest('bright')], [Math.floor((255 * 9) / 90 + 0.5), 255]);
   });
 
+  it('says before the start where percentiles of a sparse channel coincide, and what to do', () => {
+    const folder = temporaryFolder();
+    const sparse = plane(100, 100, (x, y) => (y === 0 && x < 20 ? 10 + x : x === 50 && y === 50 ? 5000 : 0));
+    writePlane(path.join(folder, 'A', 'CD3.tif'), sparse);
+    const out = path.join(folder, 'exports');
+    const flags = ['--channel', 'CD3=red:p1:p99', '--scale-bar', 'off', '--out', out];
+    const message = /CD3: the contrast limits coincide at 0, .*p50 is 20, p90 is 28, p99 is 4006/;
+    assert.match(runCli('fovs', folder, ...flags, '--dry-run').stderr, /^PercentilesCoincide: /);
+    const { exitCode, stderr } = runCli('fovs', folder, ...flags);
+    assert.equal(exitCode, 0);
+    assert.match(stderr, message);
+    assert.match(readManifest(out)[0]['note'], message);
+  });
+
   it('says in the manifest where percentiles coincide', () => {
     const dataset = temporaryFolder();
     writePlane(
@@ -265,6 +279,28 @@ describe('bad input is one clear sentence, the right exit code, and nothing half
     const folder = temporaryFolder();
     mkdirSync(path.join(folder, 'notes'));
     assertRefused(['fovs', folder, ...channels], 2, /DatasetInvalid: .*1 sub-folders without TIFF/, out());
+  });
+  it('the folder of a project, whose images are one folder below', () => {
+    const folder = temporaryFolder();
+    for (const place of ['image_data/fov0', 'image_data/fov1', 'segmentation/deepcell_output', 'post/plots']) {
+      mkdirSync(path.join(folder, place), { recursive: true });
+    }
+    const image = plane(4, 4, () => 1);
+    for (const fov of ['fov0', 'fov1']) writePlane(path.join(folder, 'image_data', fov, 'DNA.tiff'), image);
+    writePlane(path.join(folder, 'segmentation', 'deepcell_output', 'fov0_whole_cell.tiff'), image);
+    assertRefused(
+      ['fovs', folder, ...channels],
+      2,
+      /DatasetInvalid: .*one folder below; choose that one: .*image_data \(2\)\.$/m,
+      out(),
+    );
+    writePlane(path.join(folder, 'more_data', 'fov2', 'DNA.tiff'), image);
+    assertRefused(
+      ['fovs', folder, ...channels],
+      2,
+      /choose one of these: .*image_data \(2\), .*more_data \(1\)\.$/m,
+      out(),
+    );
   });
   it('a FOV folder in place of the dataset', () => {
     assertRefused(

@@ -17,11 +17,15 @@ export async function noteChangedSources(
 ): Promise<{ readonly items: PlannedItem[]; readonly problem?: Problem }> {
   const changed = new Set<string>();
   const needed = new Set(items.flatMap(sourcesOf));
-  for (const { file, bytes, modified } of sources) {
+  for (const { file, bytes, modified, sha256 } of sources) {
     if (!needed.has(file)) continue;
-    const now = await describeFile(path.resolve(datasetFolder, file), false);
+    const place = path.resolve(datasetFolder, file);
+    const now = await describeFile(place, false);
     // One that is gone is what its items fail with.
-    if (now.modified !== undefined && (now.bytes !== bytes || now.modified !== modified)) changed.add(file);
+    if (now.modified === undefined || (now.bytes === bytes && now.modified === modified)) continue;
+    // Copied to another disk, it has another time; its hash, where it was kept, says that it is the same.
+    const isSame = sha256 !== undefined && now.bytes === bytes && (await describeFile(place, true)).sha256 === sha256;
+    if (!isSame) changed.add(file);
   }
   const noted = items.map((item) => {
     const files = [...new Set(sourcesOf(item))].filter((file) => changed.has(file));

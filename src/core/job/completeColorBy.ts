@@ -16,13 +16,13 @@ import { resolveLimits } from './resolveContrastLimits';
  * colours of the classes, the range of the numbers. What would paint every cell of a batch alike is an error.
  * Fails with `ColumnNotFound`, `DatasetInvalid`, `PaletteInvalid` or `ContrastLimitsInvalid`.
  * @param fovs the names of the chosen FOVs
- * @param notes gets what the user should know of the result
+ * @param notes gets what the user should know of the result; and `warnings`, what of it before the start
  */
 export async function completeColorBy(
   by: ColorBy,
   dataset: Dataset,
   fovs: ReadonlySet<string>,
-  notes: string[],
+  { notes, warnings }: { readonly notes: string[]; readonly warnings: string[] },
   signal?: AbortSignal,
 ): Promise<ColorBy> {
   const { cellTable } = dataset;
@@ -86,8 +86,10 @@ export async function completeColorBy(
   }
   const chosen = [...values.byFov].flatMap(([fov, cells]) => (fovs.has(fov) ? [...cells.values()].map(toNumber) : []));
   const asked = by.range ?? [{ percentile: 0 }, { percentile: 100 }];
-  const { limits, notes: found } = await resolveLimits(by.column, asked, scanOf(Float64Array.from(chosen)));
-  notes.push(...found);
+  const found = await resolveLimits(by.column, asked, scanOf(Float64Array.from(chosen)), 'values');
+  const { limits } = found;
+  notes.push(...found.notes);
+  if (by.range) warnings.push(...found.warnings); // Of a column of one value nobody asked for percentiles.
   return { ...by, colorMap: by.colorMap ?? 'viridis', range: limits };
 }
 

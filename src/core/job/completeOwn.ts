@@ -32,7 +32,7 @@ export async function completeOwn(
   }
   const colorsOf = (by: ColorBy): Promise<ColorBy> => {
     const key = JSON.stringify(by);
-    const found = colors.get(key) ?? completeColorBy(by, dataset, fovs, [], signal);
+    const found = colors.get(key) ?? completeColorBy(by, dataset, fovs, { notes: [], warnings: [] }, signal);
     colors.set(key, found);
     return found;
   };

@@ -1,4 +1,4 @@
-import type { Dataset } from '../model/dataset';
+import type { Dataset, Problem } from '../model/dataset';
 import { isPlainColor, type MaskLayer, type Recipe } from '../model/recipe';
 import { selectFovs } from '../select/selectFovs';
 import { completeColorBy } from './completeColorBy';
@@ -8,6 +8,8 @@ export interface CompletedRecipe {
   readonly recipe: Recipe;
   /** What was decided that the user did not ask for in so many words; for the manifest. */
   readonly notes: readonly string[];
+  /** Of these, what the user should know before the start. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
@@ -20,20 +22,28 @@ export async function completeRecipe(recipe: Recipe, dataset: Dataset, signal?: 
   const fovs = selectFovs(recipe.fovs, dataset);
   const names = new Set(fovs.map((fov) => fov.name));
   const notes: string[] = [];
+  const warnings: string[] = [];
   const masks: MaskLayer[] = [];
   for (const layer of recipe.masks) {
     const { color } = layer;
     masks.push(
-      isPlainColor(color) ? layer : { ...layer, color: await completeColorBy(color, dataset, names, notes, signal) },
+      isPlainColor(color)
+        ? layer
+        : { ...layer, color: await completeColorBy(color, dataset, names, { notes, warnings }, signal) },
     );
   }
   let { channels } = recipe;
   if (recipe.contrastScope === 'batch' && !recipe.masksOnly) {
     const resolved = await resolveContrastLimits(channels, fovs, signal);
     notes.push(...resolved.notes);
+    warnings.push(...resolved.warnings);
     channels = channels.map((channel, i) => ({ ...channel, contrastLimits: resolved.limits[i] }));
   }
-  return { recipe: completeAnnotation({ ...recipe, channels, masks }, dataset), notes };
+  return {
+    recipe: completeAnnotation({ ...recipe, channels, masks }, dataset),
+    notes,
+    warnings: warnings.map((message) => ({ code: 'PercentilesCoincide', message: `${message}.` })),
+  };
 }
 
 /** An annotation without colours takes those of the only palette that was saved for it. */

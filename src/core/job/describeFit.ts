@@ -71,7 +71,8 @@ function describeFit(fit: TableFit): string {
   const parts: string[] = [];
   if (centers) {
     parts.push(`${centers.fitting} of ${centers.looked} centroids lie in their own label`);
-    if (shift !== 0) parts.push(`where the mask has the table's label ${shift > 0 ? 'plus' : 'minus'} ${Math.abs(shift)}`);
+    if (shift !== 0)
+      parts.push(`where the mask has the table's label ${shift > 0 ? 'plus' : 'minus'} ${Math.abs(shift)}`);
   }
   if (inMask && inTable) {
     parts.push(

@@ -4,15 +4,17 @@ import type { JobStatus } from '../model/jobStatus';
 import type { JournalLine, Plan } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { endedEvent, type ExportEvent, itemEvent, plannedEvent } from './exportEvent';
+import { hasSources, requireDatasetAt } from './datasetPlace';
 import { createJobFolder, findJob, outputOf } from './jobFolder';
 import { readJobStatus } from './jobJournal';
 import { clearCancel, requestCancel } from './jobRunner';
 import { planJob } from './planJob';
+import { readJobDataset } from './readJobRequest';
 import { requireRoom } from './requireRoom';
 import { runJob, type RunOptions } from './runJob';
 import type { RunLimits } from './runLimits';
 
-export interface StartOptions extends Pick<RunOptions, 'signal' | 'keepCancel' | keyof RunLimits> {
+export interface StartOptions extends Pick<RunOptions, 'signal' | 'keepCancel' | 'dataset' | keyof RunLimits> {
   readonly onEvent?: (event: ExportEvent) => void;
   /** Each item as the journal has it, with all that is known of its files. */
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
@@ -78,6 +80,23 @@ export class ExportJob {
   /** Takes back a request to stop, for whoever goes on with the job. */
   allow(): Promise<void> {
     return clearCancel(this.folder);
+  }
+
+  /** Where its dataset is, absolute; where it was, if it is not there any more. */
+  async datasetFolder(): Promise<string> {
+    return (await readJobDataset(this.folder)).datasetFolder;
+  }
+
+  /** Whether its dataset is where it was, or was moved with the job. */
+  async isDatasetThere(): Promise<boolean> {
+    const { datasetFolder, sources } = await readJobDataset(this.folder);
+    return hasSources(datasetFolder, sources);
+  }
+
+  /** That its dataset is in this folder now: `DatasetInvalid` if that is another one. */
+  async requireDataset(folder: string): Promise<void> {
+    const { origin, sources } = await readJobDataset(this.folder);
+    await requireDatasetAt(folder, origin.datasetFolder, sources);
   }
 
   /** How the job stands, from its folder alone. */

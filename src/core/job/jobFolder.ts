@@ -8,6 +8,7 @@ import { programVersion } from '../model/programVersion';
 import { toWriteError } from '../write/writeFileWhole';
 import { writeHashed } from '../write/writeHashed';
 import { snapshotCells } from './cellSnapshot';
+import { type DatasetPlace, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
 import { listSources, type SourceFile } from './listSources';
 
@@ -25,10 +26,9 @@ export function outputOf(jobFolder: string): string {
 export const journalName = 'journal';
 
 /** Where a job comes from, and what its other files hold, so that one that was damaged is known. */
-export interface JobOrigin {
+export interface JobOrigin extends DatasetPlace {
   /** Of the program that made the job. */
   readonly version: string;
-  readonly datasetFolder: string;
   /** Where colours by the cell table came from, absolute. */
   readonly cellTableFile?: string | undefined;
   /** How many lines the plan has; absent in jobs of old. */
@@ -83,9 +83,9 @@ export async function createJobFolder(plan: Plan, hashSources = false): Promise<
 }
 
 function originOf(plan: Plan, sha256: JobOrigin['sha256']): JobOrigin {
-  const { datasetFolder, cellTable, items } = plan;
+  const { datasetFolder, outputFolder, cellTable, items } = plan;
   const table = cellTable ? { cellTableFile: cellTable.file } : {};
-  return { version: programVersion, datasetFolder, ...table, items: items.length, sha256 };
+  return { version: programVersion, ...placeOf(datasetFolder, outputFolder), ...table, items: items.length, sha256 };
 }
 
 /** How the name of a job folder begins while it is being made. */

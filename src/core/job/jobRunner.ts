@@ -10,8 +10,15 @@ import type { GalleryFile, RunnerInfo } from '../model/plan';
 import { versionOf } from '../read/describeFile';
 import { isFolder } from '../read/listFolder';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
+import type { DatasetPlace } from './datasetPlace';
 
-const files = { claim: 'claim', runner: 'runner.json', gallery: 'gallery.json', cancel: 'cancel' };
+const files = {
+  claim: 'claim',
+  runner: 'runner.json',
+  gallery: 'gallery.json',
+  cancel: 'cancel',
+  dataset: 'dataset.json',
+};
 
 /** A runner that has not beaten for so long is gone, even if its process id is in use (by something else, then). */
 const heartbeatTimeoutMs = 120_000;
@@ -102,6 +109,19 @@ export async function writeGallery(jobFolder: string, gallery: GalleryFile): Pro
 export async function readGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
   const file = await readChecked(path.join(jobFolder, files.gallery), gallerySchema);
   return file ? { file } : {}; // None yet.
+}
+
+const placeSchema = z.object({ datasetFolder: z.string().min(1), datasetFromOutput: z.string().exactOptional() });
+
+/** Says where the job's dataset was moved to. */
+export async function writeDatasetPlace(jobFolder: string, place: DatasetPlace): Promise<void> {
+  const content = `${JSON.stringify(place)}\n`;
+  await writeFileWhole(path.join(jobFolder, files.dataset), content, path.basename(jobFolder), true);
+}
+
+/** Where the job's dataset was moved to, if somebody said so. */
+export function readDatasetPlace(jobFolder: string): Promise<DatasetPlace | undefined> {
+  return readChecked(path.join(jobFolder, files.dataset), placeSchema);
 }
 
 /** The right of one process to run a job. */

@@ -50,7 +50,7 @@ export async function planJob(
   await requireOutput(planned, dataset, outputFolder, asked.overwrite, asked.gallery ? [galleryFileName] : []);
   const checked = await checkTableFit(asked, dataset, planned, { known: fits, table, ...(signal && { signal }) });
   // Last, because it may read every pixel of the batch.
-  const { recipe, notes } = await completeRecipe(asked, dataset, signal);
+  const { recipe, notes, warnings: ofValues } = await completeRecipe(asked, dataset, signal);
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
   const items = notes.length === 0 ? completed : completed.map((item) => withNote(item, notes.join('; ')));
@@ -69,6 +69,7 @@ export async function planJob(
       ...dataset.warnings,
       ...warnings,
       ...checked.problems,
+      ...ofValues,
       ...markWarnings(recipe, items),
       ...problems,
     ],

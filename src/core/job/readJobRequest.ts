@@ -5,7 +5,9 @@ import type { PlannedItem } from '../model/plan';
 import { describeIssues, formats, parseRecipe, type Recipe } from '../model/recipe';
 import { hashFile } from '../read/describeFile';
 import { readHashed, readLinesHashed } from '../read/readHashed';
+import { findDatasetFolder, renameOutside, withRenamed } from './datasetPlace';
 import { jobFiles, type JobOrigin, outputOf, plainFileName } from './jobFolder';
+import { readDatasetPlace } from './jobRunner';
 import type { SourceFile } from './listSources';
 
 /** What a job was started with; never changes. */
@@ -14,7 +16,10 @@ export interface JobRequest {
   readonly items: readonly PlannedItem[];
   /** Of the program that made the job. */
   readonly version: string;
+  /** Where the dataset is now, absolute. */
   readonly datasetFolder: string;
+  /** Where it was when the job was made. */
+  readonly plannedIn: string;
   /** Where colours by the cell table came from, absolute. */
   readonly cellTableFile?: string;
   /** What the cell table said of the cells when the job was made; see `snapshotCells`. */
@@ -29,6 +34,7 @@ export interface JobRequest {
 const originSchema = z.object({
   version: z.string(),
   datasetFolder: z.string().min(1),
+  datasetFromOutput: z.string().min(1).optional(),
   cellTableFile: z.string().min(1).optional(),
   items: z.int().min(0).optional(),
   sha256: z.record(z.string(), z.string()).optional(),
@@ -90,23 +96,47 @@ const plannedItemSchema = z.looseObject({
 /**
  * What a job was started with. `RecipeInvalid` names the file of the folder that was damaged, or is not there. The cells
  * may be many, and are not looked at: see `requireWholeCells`.
+ * @param movedTo where its dataset is now, absolute; absent: where it is found
  */
-export async function readJobRequest(jobFolder: string): Promise<JobRequest> {
+export async function readJobRequest(jobFolder: string, movedTo?: string): Promise<JobRequest> {
+  const { origin, datasetFolder, sources } = await readJobDataset(jobFolder, movedTo);
+  const { datasetFolder: plannedIn, cellTableFile, version } = origin;
+  const cellsSha256 = origin.sha256?.[jobFiles.cells];
+  const recipe = await readJson(jobFolder, jobFiles.recipe, origin, (value) => parseRecipe(value));
+  const items = await readPart(jobFolder, jobFiles.plan, (file) => readPlan(file, origin));
+  const files = sources.map(({ file }) => file);
+  const renamed =
+    datasetFolder === plannedIn ? new Map<string, string>() : await renameOutside(files, plannedIn, datasetFolder);
+  const nameOf = (file: string): string => renamed.get(file) ?? file;
+  const tableName = cellTableFile && path.relative(plannedIn, cellTableFile).split(path.sep).join('/');
+  return {
+    recipe,
+    items: renamed.size === 0 ? items : items.map((item) => withRenamed(item, renamed)),
+    version,
+    datasetFolder,
+    plannedIn,
+    // Pictures say its name in the dataset, also of one that is not there any more.
+    ...(tableName !== undefined && { cellTableFile: path.resolve(datasetFolder, nameOf(tableName)) }),
+    cellsFile: path.join(jobFolder, jobFiles.cells),
+    ...(cellsSha256 !== undefined && { cellsSha256 }),
+    sources: sources.map((source) => ({ ...source, file: nameOf(source.file) })),
+    outputFolder: outputOf(jobFolder),
+  };
+}
+
+/** Where a job's dataset is now, and the files of it that the job reads, as they were when it was made. */
+export async function readJobDataset(
+  jobFolder: string,
+  movedTo?: string,
+): Promise<{ origin: JobOrigin; datasetFolder: string; sources: readonly SourceFile[] }> {
   const origin: JobOrigin = await readPart(jobFolder, jobFiles.origin, async (file) =>
     originSchema.parse(JSON.parse((await readHashed(file)).text)),
   );
-  const cellsSha256 = origin.sha256?.[jobFiles.cells];
-  return {
-    recipe: await readJson(jobFolder, jobFiles.recipe, origin, parseRecipe),
-    items: await readPart(jobFolder, jobFiles.plan, (file) => readPlan(file, origin)),
-    version: origin.version,
-    datasetFolder: origin.datasetFolder,
-    ...(origin.cellTableFile !== undefined && { cellTableFile: origin.cellTableFile }),
-    cellsFile: path.join(jobFolder, jobFiles.cells),
-    ...(cellsSha256 !== undefined && { cellsSha256 }),
-    sources: await readJson(jobFolder, jobFiles.sources, origin, (value) => sourcesSchema.parse(value)),
-    outputFolder: outputOf(jobFolder),
-  };
+  const sources = await readJson(jobFolder, jobFiles.sources, origin, (value) => sourcesSchema.parse(value));
+  const moved = await readDatasetPlace(jobFolder);
+  const places = moved ? [moved, origin] : [origin];
+  const datasetFolder = movedTo ?? (await findDatasetFolder(places, outputOf(jobFolder), sources));
+  return { origin, datasetFolder, sources };
 }
 
 /** Before pictures are made of them: that the cells of a job are all there. `RecipeInvalid` if they are not. */

@@ -10,6 +10,8 @@ export interface ResolvedLimits {
   readonly limits: readonly NumericLimits[];
   /** Where a limit had to be other than asked, in words for the manifest. */
   readonly notes: readonly string[];
+  /** Those of the notes that the user should know before the start. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -23,27 +25,31 @@ export async function resolveContrastLimits(
 ): Promise<ResolvedLimits> {
   const limits: NumericLimits[] = [];
   const notes: string[] = [];
+  const warnings: string[] = [];
   for (const { channel, contrastLimits } of channels) {
     const scan: ScanPlanes = (visit) => scanChannel(fovs, channel, visit, signal);
     const resolved = await resolveLimits(channel, contrastLimits, scan);
     limits.push(resolved.limits);
     notes.push(...resolved.notes);
+    warnings.push(...resolved.warnings);
   }
-  return { limits, notes };
+  return { limits, notes, warnings };
 }
 
 /**
  * Turns percentiles into numbers by numpy's linear rule over finite values. Where the two limits coincide, the high one
  * becomes the maximum, and for constant values the low one plus 1. `ContrastLimitsInvalid` if high is below low.
  * @param what the channel or column, for messages
+ * @param values what the numbers are of
  */
 export async function resolveLimits(
   what: string,
   asked: readonly [Limit, Limit],
   scan: ScanPlanes,
-): Promise<{ limits: NumericLimits; notes: string[] }> {
+  values: 'pixels' | 'values' = 'pixels',
+): Promise<{ limits: NumericLimits; notes: string[]; warnings: string[] }> {
   if (isNumeric(asked)) {
-    if (areAscending(asked)) return { limits: asked, notes: [] };
+    if (areAscending(asked)) return { limits: asked, notes: [], warnings: [] };
     throw notAbove(what, asked[0], asked[1]);
   }
   const percents = asked.map((limit) => (typeof limit === 'number' ? 0 : limit.percentile));
@@ -56,8 +62,42 @@ export async function resolveLimits(
   if (high < low) throw notAbove(what, low, high);
   const max = found?.max ?? high;
   const adjusted = high > low ? high : max > low ? max : low + Math.max(1, Math.abs(low) * 2 ** -50); // 1 is lost beside 10¹⁷
-  if (adjusted !== high) notes.push(`${what}: the contrast limits coincide at ${low}, so the high one is ${adjusted}`);
-  return { limits: [low, adjusted], notes };
+  if (adjusted === high) return { limits: [low, high], notes, warnings: [] };
+  const coincide = `${what}: the contrast limits coincide at ${low}, so the high one is ${adjusted}`;
+  const percent = typeof asked[1] === 'number' ? 99 : asked[1].percentile;
+  const advice = max > low ? await adviseAbove(low, percent, scan, values) : nothingAbove(low, values);
+  const warnings = [`${coincide}${advice}`];
+  return { limits: [low, adjusted], notes: [...notes, ...warnings], warnings };
+}
+
+const pieceLength = 65_536;
+
+/** Of a channel that is mostly background, what would be seen of the rest: its own percentiles, which one can choose by. */
+async function adviseAbove(low: number, percent: number, scan: ScanPlanes, values: string): Promise<string> {
+  let count = 0;
+  const piece = new Float64Array(pieceLength); // An image is not copied for it.
+  const above: ScanPlanes = (visit) => {
+    count = 0;
+    return scan((samples) => {
+      let length = 0;
+      for (const value of samples) {
+        if (!(value > low) || !Number.isFinite(value)) continue;
+        piece[length++] = value;
+        count++;
+        if (length === pieceLength) visit(piece);
+        length %= pieceLength;
+      }
+      visit(piece.subarray(0, length));
+    });
+  };
+  const percents = [...new Set([50, 90, percent])].sort((a, b) => a - b);
+  const found = await findPercentiles(above, percents);
+  const texts = percents.map((each, i) => `p${each} is ${Number(found!.percentiles[i].toPrecision(4))}`);
+  return `, the maximum; give it as a number, or as a higher percentile (of the ${count} ${values} above ${low}, ${texts.join(', ')})`;
+}
+
+function nothingAbove(low: number, values: 'pixels' | 'values'): string {
+  return `; no ${values.slice(0, -1)} is above ${low}, so nothing of it is seen`;
 }
 
 function notAbove(what: string, low: number, high: number): ExportError {

@@ -7,9 +7,10 @@ import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model
 import { sweepTemporaries } from '../write/writeFileWhole';
 import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
+import { placeOf, requireDatasetAt, requireSources } from './datasetPlace';
 import { listJobs, outputOf } from './jobFolder';
 import { JobReader, openJournal } from './jobJournal';
-import { type Claim, claimJob, clearCancel, isAbandoned, writeRunner } from './jobRunner';
+import { type Claim, claimJob, clearCancel, isAbandoned, writeDatasetPlace, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
 import { requireWithin, workersWithin } from './memoryBudget';
@@ -26,6 +27,8 @@ export interface RunOptions extends RunLimits {
   readonly signal?: AbortSignal;
   /** Stop at once if somebody has asked the job to stop, in place of forgetting that. */
   readonly keepCancel?: boolean;
+  /** Where the job's dataset was moved to, absolute; the job knows it from then on. */
+  readonly dataset?: string;
   /** Called for what does not keep the job from going on, and is worth knowing. */
   readonly onProblem?: (problem: Problem) => void;
   /** Called once for each item that ends, after its journal line was written. */
@@ -38,13 +41,18 @@ export interface RunOptions extends RunLimits {
  * goes on; an error of the disk ends it, and `status.error` says so.
  * A request to stop that was made before the start is forgotten unless `keepCancel` says otherwise; one that is meant for
  * another runner, which is at work, is not.
- * Fails with `Usage` if another runner is at work on the job.
+ * Fails with `Usage` if another runner is at work on the job, `DatasetInvalid` if the dataset is another one.
  */
 export async function runJob(jobFolder: string, options: RunOptions = {}): Promise<JobStatus> {
-  const request = await readJobRequest(jobFolder);
+  const { dataset } = options;
+  const request = await readJobRequest(jobFolder, dataset);
   await requireWholeCells(jobFolder, request);
   const claim = await claimJob(jobFolder);
   try {
+    if (dataset !== undefined) {
+      await requireDatasetAt(dataset, request.plannedIn, request.sources);
+      await writeDatasetPlace(jobFolder, placeOf(dataset, request.outputFolder));
+    }
     if (!options.keepCancel) await clearCancel(jobFolder);
     return await runClaimed(jobFolder, claim, request, options);
   } finally {
@@ -79,7 +87,10 @@ async function runClaimed(
   let { gallery } = record;
   try {
     const unfinished = await unfinishedItems(request, record.journal, cancel.signal);
-    const begun = record.journal.length > 0;
+    if (unfinished.some(({ skip, error }) => skip === undefined && !error)) {
+      await requireSources(request.datasetFolder, request.sources);
+    }
+    const begun = record.journal.length > 0 || request.datasetFolder !== request.plannedIn;
     const changed = begun ? await noteChangedSources(request, unfinished) : { items: unfinished };
     const { items, problem: otherVersion } = noteOtherVersion(request.version, changed.items);
     for (const problem of [changed.problem, otherVersion]) if (problem) options.onProblem?.(problem);

@@ -39,7 +39,7 @@ export interface SavedMarkerSet extends MarkerSet {
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
  * centroid that is not in its cell, a label in places far apart, centroids in another unit as it seems, a ROI that names
  * settings which are not there, a table that names no FOV, names with blanks around them or as parts of paths, files that are
- * not those which a picture was made of, a job that another version planned.
+ * not those which a picture was made of, a job that another version planned, percentiles of a sparse channel that coincide.
  */
 export type WarningCode =
   | 'PrintTooCoarse'
@@ -52,7 +52,8 @@ export type WarningCode =
   | 'LabelAssumed'
   | 'NamesShortened'
   | 'SourcesDiffer'
-  | 'VersionDiffers';
+  | 'VersionDiffers'
+  | 'PercentilesCoincide';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
 export interface ViewerSettings {

@@ -52,6 +52,11 @@ async function describeEntry(
   return { isFile, size, mtime, ...(hash && isFile && { sha256: await hashFile(file) }) };
 }
 
+/** Whether there is a file or folder; what is in it is not looked at. */
+export async function isPresent(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined;
+}
+
 /** How large a file is, or all that is in a folder; `undefined` where there is nothing. */
 export async function fileBytes(file: string): Promise<number | undefined> {
   return (await describeFile(file, false)).bytes;

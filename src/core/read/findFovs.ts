@@ -4,6 +4,7 @@ import { ExportError, messageOf } from '../model/exportError';
 import { listNames } from '../model/listNames';
 import { jobsFolderName } from '../model/plan';
 import { uniqueNames } from '../model/uniqueNames';
+import { findFovsBelow } from './findFovsBelow';
 import type { FoundFov, FoundFovs } from './foundFov';
 import { isFolder, type Listing, listFolder, nameOrder, tiffPattern } from './listFolder';
 import { readImageHeader } from './openImage';
@@ -62,7 +63,7 @@ export async function findFovs(
   }
   const stacks = await findStacks(folder, entries, folders, zarr.length > 0, panelFile, warnings);
   const found = stacks ?? [...folders, ...zarr.flatMap(({ fovs }) => fovs)];
-  if (found.length === 0) throw new ExportError('DatasetInvalid', noFovsMessage(folder, entries, warnings));
+  if (found.length === 0) throw new ExportError('DatasetInvalid', await noFovsMessage(folder, entries, warnings));
   const names = uniqueNames(found.map((fov) => fov.name));
   const fovs = found.map((fov, i) => ({ ...fov, name: names[i] }));
   fovs.sort((a, b) => nameOrder.compare(a.name, b.name));
@@ -225,13 +226,25 @@ function toSources(files: readonly string[], folder: string, fov: string, warnin
   return sources;
 }
 
-function noFovsMessage(folder: string, { folders, files }: Listing, warnings: readonly Problem[]): string {
+async function noFovsMessage(
+  folder: string,
+  { folders, files }: Listing,
+  warnings: readonly Problem[],
+): Promise<string> {
   const expected = `Expected FOVs in ${folder} (a sub-folder for each with one TIFF per channel, TIFF files of many channels, or OME-Zarr), but found`;
   const tiffs = files.filter((file) => tiffPattern.test(file)).length;
   if (folders.length === 0 && files.length === 0) return `${expected} an empty folder.`;
   if (tiffs > 0) {
     const trouble = warnings.find(({ code }) => code !== 'DatasetInvalid');
     return `${expected} ${tiffs} TIFF ${tiffs === 1 ? 'file' : 'files'} of one channel directly in it; if it is itself a FOV, choose the folder above.${trouble ? ` ${trouble.message}` : ''}`;
+  }
+  const below = await findFovsBelow(
+    folder,
+    folders.filter((name) => !notFovs.has(name.toLowerCase())),
+  );
+  if (below.length > 0) {
+    const places = listNames(below.map(({ folder: place, fovs }) => `${place} (${fovs})`));
+    return `${expected} them one folder below; choose ${below.length === 1 ? 'that one' : 'one of these'}: ${places}.`;
   }
   return `${expected} ${folders.length} sub-folders without TIFF files and ${files.length} other files.`;
 }

@@ -138,6 +138,11 @@ async function findCellTable(folder: string): Promise<string> {
   return candidates[0];
 }
 
+/** The folder of the dataset at a location, which may be a single image. */
+export async function datasetFolderOf(location: string): Promise<string> {
+  return (await isSingleImage(location)) ? path.dirname(location) : location;
+}
+
 /** A mask that no FOV has is a slip of the pen. */
 function requireMask(name: string | undefined, folder: string, masks: readonly ImageSource[]): void {
   if (name === undefined || masks.some((mask) => mask.name === name)) return;
