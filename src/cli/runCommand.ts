@@ -42,7 +42,7 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const isPicture = path.extname(file).toLowerCase() !== '.json';
   const made = isPicture ? requireEmbedded(await findEmbedded(path.resolve(file)), file) : undefined;
   const saved = made?.recipe ?? (await readRecipeFile(path.resolve(file)));
-  const goesOn = flags.on('allow-mismatch') && { allowMismatch: true };
+  const goesOn = flags.on('allow-mismatch') ? { allowMismatch: true as const } : {};
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
   const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
   if (made) {

@@ -64,13 +64,7 @@ export async function planJob(
     ...(checked.samples.size > 0 && { cellSamples: checked.samples }),
     outputFolder,
     items,
-    problems: [
-      ...dataset.warnings,
-      ...warnings,
-      ...checked.problems,
-      ...markWarnings(recipe, items),
-      ...problems,
-    ],
+    problems: [...dataset.warnings, ...warnings, ...checked.problems, ...markWarnings(recipe, items), ...problems],
   };
 }
 
