@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withImage } from '../../src/core/read/openImage';
 import { decodePicture, plane, readManifest, writePlane } from '../support/dataset';
@@ -185,6 +185,8 @@ describe('single cells', () => {
       return { label: i + 1, x: 30, y: 20, type: i % 3 === 0 ? 'T' : 'B', area: i };
     });
     const folder = dataset(many);
+    // The table is about no mask.
+    rmSync(path.join(folder, 'masks'), { recursive: true });
     const labels = (...flags: string[]): number[] =>
       exported(folder, '--size', '4px', ...flags).rows.map((row) => Number(row['label']));
     const first = labels('--sample', '5', '--seed', '1');
@@ -248,29 +250,39 @@ describe('single cells', () => {
     }
   });
 
+  const damaged = (damage: (mask: string) => void): string => {
+    const folder = dataset(rows, ['A', 'B']);
+    damage(path.join(folder, 'masks', 'A_whole_cell.tif'));
+    const table = [...rows, ...rows.map((row) => ({ ...row, fov: 'B' }))];
+    const lines = table.map(({ fov = 'A', label, x, y }) => [fov, label, y, x].join(','));
+    writeFileSync(path.join(folder, 'cell_table.csv'), ['fov,label,centroid-0,centroid-1', ...lines].join('\n'));
+    return folder;
+  };
+  const failedFovs = ({ rows: found }: ReturnType<typeof exported>): string[] =>
+    found.filter(({ outcome }) => outcome === 'failed').map(({ fov }) => fov);
+
   it('need no mask that is damaged if nothing is asked of it, which is said', () => {
-    for (const damage of [
-      (mask: string) => {
-        truncateSync(mask, 3000);
-      },
-      (mask: string) => {
-        writePlane(mask, plane(width / 2, height, labelAt), {});
-      },
-    ]) {
-      const folder = dataset(rows, ['A', 'B']);
-      damage(path.join(folder, 'masks', 'A_whole_cell.tif'));
-      const table = [...rows, ...rows.map((row) => ({ ...row, fov: 'B' }))];
-      const lines = table.map(({ fov = 'A', label, x, y }) => [fov, label, y, x].join(','));
-      writeFileSync(path.join(folder, 'cell_table.csv'), ['fov,label,centroid-0,centroid-1', ...lines].join('\n'));
-      const free = exported(folder, '--size', '9px');
-      assert.equal(free.exitCode, 0, free.stderr);
-      assert.equal(free.rows.length, 6);
-      assert.match(free.stderr, /(ImageUnreadable|SizeMismatch): .*No picture needs this mask/);
-      for (const flags of [['--isolate'], ['--mask', 'whole_cell']]) {
-        const needed = exported(folder, '--size', '9px', ...flags);
-        const failed = needed.rows.filter(({ outcome }) => outcome === 'failed').map(({ fov }) => fov);
-        assert.deepEqual([needed.exitCode, failed], [1, ['A', 'A', 'A']], flags.join());
-      }
+    const folder = damaged((mask) => {
+      truncateSync(mask, 3000);
+    });
+    const free = exported(folder, '--size', '9px');
+    assert.equal(free.exitCode, 0, free.stderr);
+    assert.equal(free.rows.length, 6);
+    assert.match(free.stderr, /ImageUnreadable: .*No picture needs this mask/);
+    for (const flags of [['--isolate'], ['--mask', 'whole_cell']]) {
+      const needed = exported(folder, '--size', '9px', ...flags);
+      assert.deepEqual([needed.exitCode, failedFovs(needed)], [1, ['A', 'A', 'A']], flags.join());
+    }
+  });
+
+  it('fail where the cell mask has another size than the image, also if nothing is drawn of it', () => {
+    const folder = damaged((mask) => {
+      writePlane(mask, plane(width / 2, height, labelAt), {});
+    });
+    for (const flags of [[], ['--isolate'], ['--mask', 'whole_cell'], ['--center', 'mask']]) {
+      const result = exported(folder, '--size', '9px', ...flags);
+      assert.deepEqual([result.exitCode, failedFovs(result)], [1, ['A', 'A', 'A']], flags.join());
+      assert.match(result.rows[0]['error_message'], /60 × 40 pixels for mask whole_cell of FOV A, .* found 30 × 40/);
     }
   });
 

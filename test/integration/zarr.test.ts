@@ -176,7 +176,10 @@ describe('what an OME-Zarr says about itself', () => {
   it('size, levels and pixel size, by the unit and both scales', async () => {
     const describeOne = async (attributes: Json): Promise<unknown> =>
       (await openZarrImage(writeStore(smallStore(attributes)))).describe();
-    const size = { widthPx: 4, heightPx: 3, sampleType: 'uint8', levels: [{ widthPx: 4, heightPx: 3 }] };
+    const size = {
+      ...{ widthPx: 4, heightPx: 3, sampleType: 'uint8', levels: [{ widthPx: 4, heightPx: 3 }] },
+      block: { widthPx: 4, heightPx: 3 },
+    };
     assert.deepEqual(await describeOne({}), { ...size, pixelSize: { um: 0.25, origin: 'ome' } });
     const axes = (unit?: string): Json => ({ axes: ['Y', 'X'].map((name) => ({ name, unit })) });
     assert.deepEqual(await describeOne(axes()), size);

@@ -127,6 +127,7 @@ function randomForm(random: (below: number) => number): Form {
     { on: true, rows: '1', columns: '1', page: 'own', widthMm: '100', heightMm: '80.5', order: '' },
   );
   form.overwrite = one('never', 'changed', 'always');
+  form.allowMismatch = random(2) === 0;
   form.marks[form.mode] = {
     bar: one('auto', 'fixed', 'off'),
     barLengthUm: one('50', '0.1'),

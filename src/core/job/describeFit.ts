@@ -1,7 +1,7 @@
 import type { Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { mapEntry } from '../model/mapEntry';
-import { areasAgree, type FitVerdict, judgeFits, type TableFit } from '../select/tableFit';
+import { areasAgree, type FitVerdict, isFine, judgeFits, type TableFit } from '../select/tableFit';
 
 /** The flag that goes on all the same. */
 const goingOn = '--allow-mismatch';
@@ -21,12 +21,14 @@ export function requireFits(fits: readonly TableFit[], table: string, isAllowed:
   const byMask = new Map<string, TableFit[]>();
   for (const fit of fits) mapEntry(byMask, fit.mask, () => []).push(fit);
   return [...byMask].flatMap(([mask, all]): Problem[] => {
-    const odd = (verdict: FitVerdict): TableFit[] => all.filter((fit) => judgeFits([fit]) === verdict);
-    const clear = odd('mismatch');
     // Many FOVs of a few cells each are as much as one of many.
-    const mismatching = clear.length === 0 && judgeFits(all) === 'mismatch' ? odd('doubtful') : clear;
+    const together = judgeFits(all);
+    const ofVerdict = (verdict: FitVerdict): TableFit[] =>
+      all.filter((fit) => judgeFits([fit]) === verdict || (together === verdict && !isWell(fit)));
+    const clear = all.filter((fit) => judgeFits([fit]) === 'mismatch');
+    const mismatching = clear.length > 0 ? clear : ofVerdict('mismatch');
     if (mismatching.length > 0 && !isAllowed) throw mismatchOf(mismatching, table);
-    const doubtful = odd('doubtful').filter((fit) => !mismatching.includes(fit));
+    const doubtful = ofVerdict('doubtful').filter((fit) => !mismatching.includes(fit));
     const warn = (found: readonly TableFit[], may: string, what: string): Problem[] => {
       if (found.length === 0) return [];
       const message = `Mask ${mask} ${may} not hold the cells of ${table}: ${listFits(found)}. ${what}`;
@@ -37,6 +39,10 @@ export function requireFits(fits: readonly TableFit[], table: string, isAllowed:
       ...warn(doubtful, 'may', 'Look at a picture of them before you rely on it.'),
     ];
   });
+}
+
+function isWell({ centers, inMask, inTable }: TableFit): boolean {
+  return [centers, inMask, inTable].every((count) => !count || isFine(count));
 }
 
 /** `TableMismatch` for the FOVs in which table and mask clearly do not fit. */

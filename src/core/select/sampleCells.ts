@@ -28,10 +28,7 @@ export function pickCells(sample: CellSample, positions: readonly number[]): Cel
 /** The same sample with at most `mostCells` cells, spread over the table; all where there are no centroids to look at. */
 export function limitSample(sample: CellSample): CellSample {
   if (!sample.centers || sample.labels.length <= mostCells) return sample;
-  return pickCells(
-    sample,
-    spread([...sample.labels.keys()], mostCells),
-  );
+  return pickCells(sample, spread([...sample.labels.keys()], mostCells));
 }
 
 interface Size {

@@ -47,8 +47,8 @@ export interface TableFit {
 }
 
 /**
- * - `fits`: at least four of five cells do
- * - `doubtful`: fewer, or fewer than 20 cells were there to be looked at, or the areas say that the labels are right
+ * - `fits`: at least four of five cells do, or half of fewer than 20, of which a few crescents are soon more
+ * - `doubtful`: fewer, or the areas say that the labels are right, or the mask is wrapped
  * - `mismatch`: of at least 20 cells fewer than half
  */
 export type FitVerdict = 'fits' | 'doubtful' | 'mismatch';
@@ -67,9 +67,10 @@ export function judgeFits(fits: readonly TableFit[]): FitVerdict {
 }
 
 function judge(count: FitCount): FitVerdict {
-  if (isFine(count)) return 'fits';
   const { fitting, looked } = count;
-  return looked >= enoughCells && fitting < clearShare * looked ? 'mismatch' : 'doubtful';
+  const isClear = fitting < clearShare * looked;
+  if (looked < enoughCells) return isClear ? 'doubtful' : 'fits';
+  return isFine(count) ? 'fits' : isClear ? 'mismatch' : 'doubtful';
 }
 
 function sumOf(counts: readonly (FitCount | undefined)[]): FitCount {
@@ -84,7 +85,7 @@ export function areasAgree({ areas }: Pick<TableFit, 'areas'>): boolean {
   return areas !== undefined && areas.looked >= enoughCells && areas.fitting >= areaShare * areas.looked;
 }
 
-/** Whether enough of the cells fit for no more to be asked. */
+/** Whether enough of the cells fit for no more to be asked, however few they are. */
 export function isFine({ fitting, looked }: FitCount): boolean {
   return fitting >= fineShare * looked;
 }
@@ -158,10 +159,7 @@ const mostAlike = 0.2;
  * many equal ones among all, or beside each other in number, where a shift would go unseen.
  * @param areas of the mask's labels
  */
-export function fitOfAreas(
-  { labels, areasPx }: CellSample,
-  areas: ReadonlyMap<number, number>,
-): FitCount | undefined {
+export function fitOfAreas({ labels, areasPx }: CellSample, areas: ReadonlyMap<number, number>): FitCount | undefined {
   const stated = labels.flatMap((label, i) => {
     const area = areasPx?.[i];
     return typeof area === 'number' ? [{ label, area: Math.round(area) }] : [];
