@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { cellRoles, datasetParts, describeIssues, ExportError, itemStates, recipeSchema } from '../core/index';
+import {
+  cellRoles,
+  centroidUnits,
+  datasetParts,
+  describeIssues,
+  ExportError,
+  itemStates,
+  recipeSchema,
+} from '../core/index';
 import { maxDroppedBytes, type Method, type RequestMessage } from '../webview/protocol';
 
 const nothing = z.null();
@@ -19,6 +27,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   resetPart: part,
   describeCells: z.strictObject({
     columns: z.partialRecord(z.enum(cellRoles), z.string()),
+    unit: z.enum(centroidUnits).optional(),
     mask: z.string().optional(),
   }),
   describeFov: z.strictObject({ fov: z.string() }),
