@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   cellRoles,
+  centroidUnits,
   datasetParts,
   describeIssues,
   ExportError,
@@ -27,6 +28,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   resetPart: part,
   describeCells: z.strictObject({
     columns: z.partialRecord(z.enum(cellRoles), z.string()),
+    unit: z.enum(centroidUnits).optional(),
     mask: z.string().optional(),
   }),
   describeRois: z.strictObject({ anchor: z.enum(roiAnchors).optional() }),

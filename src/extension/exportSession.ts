@@ -58,7 +58,7 @@ export interface RememberedSession {
 const maxProblems = 50;
 
 /** Columns are those of one table: another one is understood anew. */
-const noColumns = { columns: undefined, cellMask: undefined };
+const noColumns = { columns: undefined, centroidUnit: undefined, cellMask: undefined };
 
 /** Percentiles of automatic contrast limits: they leave out empty pixels and single hot ones. */
 const autoLimits = [{ percentile: 1 }, { percentile: 99.8 }] as const;
@@ -192,8 +192,12 @@ export class ExportSession {
       });
       return null;
     },
-    describeCells: async ({ columns, mask }) => {
-      await this.openAgain({ columns: Object.keys(columns).length > 0 ? columns : undefined, cellMask: mask });
+    describeCells: async ({ columns, unit, mask }) => {
+      await this.openAgain({
+        columns: Object.keys(columns).length > 0 ? columns : undefined,
+        centroidUnit: unit,
+        cellMask: mask,
+      });
       return null;
     },
     describeRois: async ({ anchor }) => {

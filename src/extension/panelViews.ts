@@ -81,7 +81,7 @@ function shownFrom(folder: string, place: string): string {
 
 function toCellTableView(
   { fovs }: Dataset,
-  { columns, roles, maskName }: NonNullable<Dataset['cellTable']>,
+  { columns, roles, centroids, maskName }: NonNullable<Dataset['cellTable']>,
   chosen: DatasetOptions,
 ): CellTableView {
   // A usual name stands in for a column that was not found.
@@ -90,6 +90,8 @@ function toCellTableView(
     columns: columns.filter((column) => column !== ''),
     roles: Object.fromEntries(found),
     chosen: chosen.columns ?? {},
+    ...(centroids && { unit: centroids.unit }),
+    isUnitChosen: chosen.centroidUnit !== undefined,
     masks: [...new Set(fovs.flatMap((fov) => fov.masks.map(({ name }) => name)))],
     ...(maskName !== undefined && { mask: maskName }),
     isMaskChosen: chosen.cellMask !== undefined,

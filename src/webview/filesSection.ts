@@ -1,7 +1,7 @@
-import { cellRoles } from '../core/model/datasetParts';
+import { cellRoles, centroidUnits } from '../core/model/datasetParts';
 import { button, dropdown, element, labelled } from './element';
 import type { HostClient } from './hostClient';
-import type { CellRole, CellTableView, DatasetView, PartView, RoiAnchor } from './protocol';
+import type { CellRole, CellTableView, CentroidUnit, DatasetView, PartView, RoiAnchor } from './protocol';
 
 const roleLabels: Readonly<Record<CellRole, string>> = {
   fov: 'FOV',
@@ -9,6 +9,8 @@ const roleLabels: Readonly<Record<CellRole, string>> = {
   x: 'Centroid x',
   y: 'Centroid y',
 };
+
+const unitLabels: Readonly<Record<CentroidUnit, string>> = { px: 'pixels', um: 'µm' };
 
 const guess = '';
 
@@ -51,11 +53,11 @@ export function filesSection(
 /** Which columns of the cell table say what; each shows its guess until one is chosen. */
 function columnRow(table: CellTableView, host: HostClient, showError: (error: unknown) => void): HTMLElement {
   const columns = new Map(Object.entries(table.chosen));
+  let unit = table.isUnitChosen ? table.unit : undefined;
   let mask = table.isMaskChosen ? table.mask : undefined;
   const tell = (): void => {
-    host
-      .request('describeCells', { columns: Object.fromEntries(columns), ...(mask !== undefined && { mask }) })
-      .catch(showError);
+    const said = { ...(unit && { unit }), ...(mask !== undefined && { mask }) };
+    host.request('describeCells', { columns: Object.fromEntries(columns), ...said }).catch(showError);
   };
   const asFound = (isChosen: boolean, found: string | undefined): readonly [string, string] => [
     guess,
@@ -77,6 +79,18 @@ function columnRow(table: CellTableView, host: HostClient, showError: (error: un
       ),
     );
   });
+  const units = dropdown(
+    'Unit of the centroids',
+    [
+      asFound(table.isUnitChosen, table.unit && unitLabels[table.unit]),
+      ...centroidUnits.map((each) => [each, unitLabels[each]] as const),
+    ],
+    unit ?? guess,
+    (value) => {
+      unit = centroidUnits.find((each) => each === value);
+      tell();
+    },
+  );
   const masks = dropdown(
     'Mask of the cell table',
     [asFound(table.isMaskChosen, table.mask), ...named(table.masks)],
@@ -88,7 +102,7 @@ function columnRow(table: CellTableView, host: HostClient, showError: (error: un
   );
   return element('div', { role: 'group', 'aria-label': 'Columns of the cell table' }, [
     element('p', { class: 'hint' }, ['What the cell table’s columns say:']),
-    element('div', { class: 'row' }, [...choices, labelled('Mask', masks)]),
+    element('div', { class: 'row' }, [...choices, labelled('Unit', units), labelled('Mask', masks)]),
   ]);
 }
 

@@ -10,7 +10,7 @@ import type { JobState } from '../core/model/jobStatus';
 import type { HexColor } from '../core/model/color';
 import { type InkColor, inkColors, type Place, places } from '../core/model/marks';
 import { nameTokens, tokenNames } from '../core/model/tokens';
-import type { CellRole, DatasetPart } from '../core/model/datasetParts';
+import type { CellRole, CentroidUnit, DatasetPart } from '../core/model/datasetParts';
 import type { ChosenItem, ItemPage, ListedItem } from '../core/model/itemPage';
 import { itemStates, type ItemState, type OutcomePage, type Pace } from '../core/model/itemOutcome';
 import type { Preflight } from '../core/model/preflight';
@@ -20,7 +20,7 @@ import type { RoiAnchor } from '../core/model/roi';
 import type { AnnotationLayer, ColorBy, Format, MaskLayer, Recipe, RecipeChannel } from '../core/model/recipe';
 
 export { inkColors, itemStates, nameTokens, places, tokenNames };
-export type { CellRole, DatasetPart, InkColor, Place, RoiAnchor };
+export type { CellRole, CentroidUnit, DatasetPart, InkColor, Place, RoiAnchor };
 export type { ItemState, ListedItem, OutcomePage };
 export type { AnnotationLayer, ChannelSetting, ColorBy, Format, HexColor, Limit, MaskLayer, Recipe, RecipeChannel };
 
@@ -53,6 +53,9 @@ export interface CellTableView {
   readonly roles: Readonly<Partial<Record<CellRole, string>>>;
   /** The user's choices among them. */
   readonly chosen: Readonly<Partial<Record<CellRole, string>>>;
+  /** Of the centroids; absent where there are none. */
+  readonly unit?: CentroidUnit;
+  readonly isUnitChosen: boolean;
   /** Names of the masks that its labels can belong to, and the one that they do. */
   readonly masks: readonly string[];
   readonly mask?: string;
@@ -197,9 +200,9 @@ export interface Requests {
     params: { anchor?: RoiAnchor };
     result: null;
   };
-  /** Which columns of the cell table say what, and the mask of its labels; what is absent is guessed. */
+  /** Which columns of the cell table say what, the unit of its centroids and the mask of its labels; what is absent is guessed. */
   describeCells: {
-    params: { columns: Readonly<Partial<Record<CellRole, string>>>; mask?: string };
+    params: { columns: Readonly<Partial<Record<CellRole, string>>>; unit?: CentroidUnit; mask?: string };
     result: null;
   };
   describeFov: { params: { fov: string }; result: FovDetails };

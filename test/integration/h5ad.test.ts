@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
 import type { CellColumn } from '../../src/core/model/cellColumn';
+import type { Problem } from '../../src/core/model/dataset';
 import { isExportError } from '../../src/core/model/exportError';
 import { openDataset } from '../../src/core/read/openDataset';
 import { readH5ad } from '../../src/core/read/table/h5ad/readH5ad';
@@ -26,6 +27,11 @@ const { tables, broken, unread, claims, real } = JSON.parse(
   claims: Record<string, { zlib: string; reason: string }>;
   real: Record<string, Record<string, { first: number[]; sum: number }>>;
 };
+
+/** Written by anndata; see generateFilters.py. */
+const slashes = (
+  JSON.parse(readFileSync(path.join(__dirname, '..', 'expected', 'filters.json'), 'utf8')) as { h5ad: { zlib: string } }
+).h5ad.zlib;
 
 function write(zlib: string, folder = temporaryFolder()): string {
   const file = path.join(folder, 'cell_table.h5ad');
@@ -118,6 +124,29 @@ describe('AnnData tables', () => {
       code: 'ColumnNotFound',
       message: `Expected column odd in ${file}, but it is kept in a way that is not known here.`,
     });
+  });
+
+  it('have columns whose names have slashes, and say that a table of obsm is not read', async () => {
+    const file = write(slashes);
+    const warnings: Problem[] = [];
+    const summary = await readTableSummary(file, warnings);
+    assert.deepEqual(summary?.columns.slice(4, 7), ['HLA-DR/DP', 'CD4/CD8/ratio', 'PD-1/PD-L1']);
+    assert.deepEqual(
+      warnings.map(({ code, message }) => [code, message]),
+      [
+        [
+          'ColumnNotFound',
+          `Expected to read every column of ${file}, but had to leave some out: spatial of obsm is a table (a DataFrame), of which only those in obs are read; put its columns there.`,
+        ],
+      ],
+    );
+    const { columns } = await readColumns(file, ['HLA-DR/DP', 'CD4/CD8/ratio', 'PD-1/PD-L1', 'stage']);
+    const [half, ratio, ligand, stage] = [...columns.values()];
+    assert.deepEqual(valuesOf(half), [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5]);
+    assert.deepEqual(valuesOf(ratio).slice(0, 4), ['low', 'high', null, 'medium']);
+    assert.deepEqual(valuesOf(ligand), [5, 3, null, 7, 5, null, 0, 2, 9, 5, null, 1]);
+    assert.deepEqual([half.order, ratio.order, stage.order], [undefined, ['low', 'medium', 'high'], [2, 3, 1]]);
+    assert.deepEqual([half.isNullable, ligand.isNullable], [undefined, true]);
   });
 
   for (const [name, { zlib, reason }] of Object.entries(claims)) {

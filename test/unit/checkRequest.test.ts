@@ -12,12 +12,22 @@ describe('checkRequest: nothing that the panel sends is trusted', () => {
     assert.deepEqual(checkRequest(start({})), start({}));
   });
 
+  it('takes columns of the cell table and the unit of its centroids', () => {
+    const params = { columns: { x: 'X' }, unit: 'um', mask: 'cells' };
+    const request = { kind: 'request', id: 1, method: 'describeCells', params };
+    assert.deepEqual(checkRequest(request), request);
+  });
+
   const bad: [name: string, message: unknown][] = [
     ['no object', 'start'],
     ['another kind', { kind: 'result', id: 1, method: 'ready', params: null }],
     ['an unknown method', { kind: 'request', id: 1, method: 'executeCommand', params: null }],
     ['a method of Object', { kind: 'request', id: 1, method: 'constructor', params: null }],
     ['parameters where none belong', { kind: 'request', id: 1, method: 'openFolder', params: { folder: '/etc' } }],
+    [
+      'another unit of centroids',
+      { kind: 'request', id: 1, method: 'describeCells', params: { columns: {}, unit: 'mm' } },
+    ],
     ['no parameters', { kind: 'request', id: 1, method: 'preview' }],
     ['a recipe with an unknown key', start({ outputFolder: '/etc' })],
     ['limits in the wrong order', start({ channels: [{ channel: 'DNA', color: '#0000ff', contrastLimits: [1, 0] }] })],

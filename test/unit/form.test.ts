@@ -34,6 +34,7 @@ const dataset: DatasetView = {
     chosen: {},
     masks: ['whole_cell'],
     mask: 'whole_cell',
+    isUnitChosen: false,
     isMaskChosen: false,
   },
   slides: ['402'],

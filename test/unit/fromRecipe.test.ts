@@ -42,6 +42,7 @@ const dataset: DatasetView = {
     chosen: {},
     masks: ['nuclear', 'whole_cell'],
     mask: 'whole_cell',
+    isUnitChosen: false,
     isMaskChosen: false,
   },
   slides: ['402'],
