@@ -416,7 +416,7 @@ describe('the form', () => {
       const others = [
         restoreForm(edited(), { ...state, datasetId: 'id 2', chosenFovs: ['B'] }, dataset),
         restoreForm(edited(), state, { ...dataset, folder: '/other' }),
-        restoreForm({ ...edited(), version: 1 as unknown as 8 }, state, dataset),
+        restoreForm({ ...edited(), version: 1 as unknown as 7 }, state, dataset),
         restoreForm(undefined, state, dataset),
       ];
       assert.deepEqual(
