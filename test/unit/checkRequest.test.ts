@@ -10,6 +10,10 @@ function start(change: object): unknown {
 describe('checkRequest: nothing that the panel sends is trusted', () => {
   it('takes a request as it should be', () => {
     assert.deepEqual(checkRequest(start({})), start({}));
+    for (const params of [{}, { anchor: 'corner' }]) {
+      const request = { kind: 'request', id: 4, method: 'describeRois', params };
+      assert.deepEqual(checkRequest(request), request);
+    }
   });
 
   const bad: [name: string, message: unknown][] = [
@@ -18,6 +22,7 @@ describe('checkRequest: nothing that the panel sends is trusted', () => {
     ['an unknown method', { kind: 'request', id: 1, method: 'executeCommand', params: null }],
     ['a method of Object', { kind: 'request', id: 1, method: 'constructor', params: null }],
     ['parameters where none belong', { kind: 'request', id: 1, method: 'openFolder', params: { folder: '/etc' } }],
+    ['another place of a box', { kind: 'request', id: 1, method: 'describeRois', params: { anchor: 'top' } }],
     ['no parameters', { kind: 'request', id: 1, method: 'preview' }],
     ['a recipe with an unknown key', start({ outputFolder: '/etc' })],
     ['limits in the wrong order', start({ channels: [{ channel: 'DNA', color: '#0000ff', contrastLimits: [1, 0] }] })],
