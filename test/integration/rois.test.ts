@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { savedRoisCsv } from '../../sample/savedRois';
 import type { Problem } from '../../src/core/model/dataset';
@@ -192,6 +192,48 @@ describe('a folder of ROI files', () => {
     assert.match(refused(), /^DatasetInvalid: .*roi_manager\.csv.*quote .* never closed/);
     writeUeler(dataset, 'roi_manager.csv', 'roi_id,name,fov,x_min,x_max,y_min,y_max\nr,r,A,0,5,0,5\n');
     assert.equal(runCli('rois', dataset, ...look).exitCode, 0);
+  });
+});
+
+describe('tables of boxes of other programs', () => {
+  const look = ['--channel', 'DNA=white:0:255', '--scale-bar', 'off'];
+  /** As OMERO.iviewer writes it; the picture of an image is called as the image is. */
+  const omero =
+    'image_id,image_name,roi_id,shape_id,type,z,t,channel,text,X,Y,Width,Height\n1,A.ome.tiff,3,4,rectangle,1,1,,front,20,10,8,6\n';
+
+  it('are refused before anything is written, unless --roi-anchor says what x and y are', () => {
+    const folder = smallDataset(['A', 'B']);
+    const table = path.join(temporaryFolder(), 'omero.csv');
+    writeFileSync(table, omero);
+    const out = path.join(temporaryFolder(), 'out');
+    const refused = runCli('rois', folder, '--rois', table, ...look, '--out', out);
+    assert.deepEqual([refused.exitCode, existsSync(out)], [2, false]);
+    assert.match(refused.stderr, /^DatasetInvalid: Expected UELer's own columns .*--roi-anchor center or --roi-anchor/);
+    const odd = runCli('rois', folder, '--rois', table, '--roi-anchor', 'middle', ...look, '--out', out);
+    assert.equal(odd.exitCode, 2);
+    assert.match(odd.stderr, /^Usage: Expected center or corner for --roi-anchor, but found "middle"/);
+
+    const made = runCli('rois', folder, '--rois', table, '--roi-anchor', 'corner', ...look, '--out', out);
+    assert.equal(made.exitCode, 0, made.stderr);
+    const placeOf = (to: string): unknown[] =>
+      readManifest(to).map((row) => [row['item'], row['fov'], row['x'], row['y'], row['width_px'], row['height_px']]);
+    assert.deepEqual(placeOf(out), [['3', 'A', '20', '10', '8', '6']]);
+  });
+
+  it('are read so in previews, too, and inspect says how they are read', () => {
+    const folder = smallDataset(['A', 'B']);
+    mkdirSync(path.join(folder, 'rois'));
+    writeFileSync(path.join(folder, 'rois', 'omero.csv'), omero);
+    const shown = runCli('inspect', folder, '--roi-anchor', 'center');
+    assert.match(shown.stdout, /^ROIs {9}1, x and y of tables being middles of boxes \(--roi-anchor center\)$/m);
+    assert.match(shown.stdout, /^ {2}front {2}A, 8 × 6 px at 16, 7$/m);
+    const unsaid = runCli('inspect', folder);
+    assert.match(unsaid.stdout, /^ROIs {9}none$/m);
+    assert.match(unsaid.stdout, /^problem {6}DatasetInvalid: .*omero\.csv.*--roi-anchor center/m);
+    const picture = path.join(temporaryFolder(), 'preview.png');
+    const preview = ['preview', 'rois', folder, ...look, '--roi-anchor', 'center', '--item', '3', '--to', picture];
+    assert.deepEqual(runCli(...preview).exitCode, 0);
+    assert.equal(readFileSync(picture).readUInt32BE(16), 8);
   });
 });
 

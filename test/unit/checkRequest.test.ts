@@ -10,6 +10,10 @@ function start(change: object): unknown {
 describe('checkRequest: nothing that the panel sends is trusted', () => {
   it('takes a request as it should be', () => {
     assert.deepEqual(checkRequest(start({})), start({}));
+    for (const params of [{}, { anchor: 'corner' }]) {
+      const request = { kind: 'request', id: 4, method: 'describeRois', params };
+      assert.deepEqual(checkRequest(request), request);
+    }
   });
 
   it('takes columns of the cell table and the unit of its centroids', () => {
@@ -28,6 +32,7 @@ describe('checkRequest: nothing that the panel sends is trusted', () => {
       'another unit of centroids',
       { kind: 'request', id: 1, method: 'describeCells', params: { columns: {}, unit: 'mm' } },
     ],
+    ['another place of a box', { kind: 'request', id: 1, method: 'describeRois', params: { anchor: 'top' } }],
     ['no parameters', { kind: 'request', id: 1, method: 'preview' }],
     ['a recipe with an unknown key', start({ outputFolder: '/etc' })],
     ['limits in the wrong order', start({ channels: [{ channel: 'DNA', color: '#0000ff', contrastLimits: [1, 0] }] })],
