@@ -28,7 +28,19 @@ export interface FormOfRecipe {
  * @param recipe names its FOVs, without globs
  */
 export function fromRecipe(recipe: Recipe, current: Form, dataset: DatasetView): FormOfRecipe {
-  const { mode, fovs, downsample, resample, pixelSizeUm, dpi, name, print, formats, overwrite, allowMismatch = false } = recipe;
+  const {
+    mode,
+    fovs,
+    downsample,
+    resample,
+    pixelSizeUm,
+    dpi,
+    name,
+    print,
+    formats,
+    overwrite,
+    allowMismatch = false,
+  } = recipe;
   const set = dataset.markerSets.find((candidate) => candidate.name === recipe.markerSet);
   const isSet = set !== undefined && isSame(set.channels, recipe.channels);
   const kept = structuredClone(current);
