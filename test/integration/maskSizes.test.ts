@@ -66,7 +66,10 @@ describe('a mask or annotation of another size than its image', () => {
     const preview = runCli('preview', 'fovs', folder, '--item', 'A', '--to', to, '--scale-bar', 'off', ...onBlack);
     assert.deepEqual([preview.exitCode, existsSync(to)], [2, false]);
     assert.match(preview.stderr, /^SizeMismatch: /);
-    assert.match(runCli('fovs', folder, '--scale-bar', 'off', ...onBlack, '--dry-run').stdout, /A: would fail, SizeMismatch/);
+    assert.match(
+      runCli('fovs', folder, '--scale-bar', 'off', ...onBlack, '--dry-run').stdout,
+      /A: would fail, SizeMismatch/,
+    );
   });
 
   it('fails a picture that is made again, after the mask was replaced', () => {
