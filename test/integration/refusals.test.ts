@@ -268,7 +268,11 @@ describe('what a format cannot hold', () => {
 
 describe('a value that was forgotten exports nothing', () => {
   const forgotten: [command: string, args: string[], stderr: RegExp][] = [
-    ['fovs', ['--channel', '--scale-bar', 'off'], /^Usage: --channel needs a value: NAME=COLOR:LOW:HIGH, but found --scale-/],
+    [
+      'fovs',
+      ['--channel', '--scale-bar', 'off'],
+      /^Usage: --channel needs a value: NAME=COLOR:LOW:HIGH, but found --scale-/,
+    ],
     ['fovs', [...dna, '--caption', '--title', 'x'], /^Usage: --caption needs a value: TEXT, but found --title;/],
     ['fovs', [...dna, '--name', '--json'], /^Usage: --name needs a value: PATTERN, but found --json;/],
     ['cells', [...dna, '--where', '--edge', 'pad'], /^Usage: --where needs a value/],
