@@ -13,18 +13,55 @@ interface Encodings {
   readonly cases: Record<string, { readonly dtype: string; readonly bands: number; readonly file: string }>;
 }
 
-const { widthPx, heightPx, truths, cases } = JSON.parse(
-  readFileSync(path.join(__dirname, '..', 'expected', 'tiffEncodings.json'), 'utf8'),
-) as Encodings;
+function readExpected<T>(name: string): T {
+  return JSON.parse(readFileSync(path.join(__dirname, '..', 'expected', name), 'utf8')) as T;
+}
+
+interface WideIntegers extends Encodings {
+  /** Values that are no number exactly, and where they are. */
+  readonly refused: Record<string, { readonly file: string; value: string; x: number; y: number }>;
+}
+
+const wideIntegers = readExpected<WideIntegers>('wideIntegers.json');
 
 const specials: Readonly<Record<string, number>> = { nan: Number.NaN, inf: Infinity, '-inf': -Infinity };
 
 describe('Invariant 6: every encoding that GDAL and tifffile write is read exactly, whole and in regions', () => {
+  checkAll(readExpected<Encodings>('tiffEncodings.json'));
+});
+
+describe('Invariant 6: integers of 64 bits are read exactly, or refused with the value and the place', () => {
+  checkAll(wideIntegers);
+
+  for (const [name, { file: content, value, x, y }] of Object.entries(wideIntegers.refused)) {
+    it(`refused: ${name}`, async () => {
+      const file = path.join(temporaryFolder(), 'image.tif');
+      writeFileSync(file, Buffer.from(content, 'base64'));
+      const tiff = await openTiff(file);
+      try {
+        const [page] = tiff.pages;
+        const { widthPx, heightPx } = page;
+        const message = `Expected integers between −2⁵³ and 2⁵³ in ${file}, but found ${value} at x ${x}, y ${y}.`;
+        const refusal = { code: 'ImageUnsupported', message };
+        const whole = { x: 0, y: 0, widthPx, heightPx };
+        await assert.rejects(readTiffRegion(tiff, page, [0], whole), refusal);
+        await assert.rejects(readTiffRegion(tiff, page, [0], { x, y, widthPx: 1, heightPx: 1 }), refusal);
+        // Where it is not looked at, it does no harm.
+        const [besides] = await readTiffRegion(tiff, page, [0], { ...whole, heightPx: y });
+        assert.equal(besides.samples[1], wideIntegers.truths['int64 1'][1]);
+      } finally {
+        await tiff.close();
+      }
+    });
+  }
+});
+
+function checkAll({ widthPx, heightPx, truths, cases }: Encodings): void {
   const regions = [
     { x: 0, y: 0, widthPx, heightPx },
     { x: 15, y: 15, widthPx: 2, heightPx: 2 },
-    { x: 36, y: 28, widthPx: 1, heightPx: 1 },
-    { x: 3, y: 4, widthPx: 30, heightPx: 7 },
+    { x: widthPx - 1, y: heightPx - 1, widthPx: 1, heightPx: 1 },
+    { x: 3, y: 4, widthPx: widthPx - 7, heightPx: 7 },
   ];
   for (const [name, { dtype, bands, file: content }] of Object.entries(cases)) {
     it(name, async () => {
@@ -64,4 +101,4 @@ describe('Invariant 6: every encoding that GDAL and tifffile write is read exact
       }
     });
   }
-});
+}

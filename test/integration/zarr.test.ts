@@ -115,6 +115,15 @@ function smallStore(attributes: Json = {}, array: Json = {}, group: Json = {}): 
   };
 }
 
+/** Two chunks of 2 × 4, of which the second reaches beyond the image: there, −2⁵³ − 1 does no harm. */
+const wideChunks = Object.fromEntries(
+  ['0/0.0', '0/1.0'].map((name, row) => {
+    const integers = Buffer.alloc(8 * 8);
+    for (const at of row === 0 ? [] : [2, 5]) integers.writeBigInt64BE(-(2n ** 53n) - 1n, 8 * at);
+    return [name, integers.toString('base64')];
+  }),
+);
+
 /** The metadata of an image of several channels, whose chunks are missing. */
 function channelStore(axes: readonly string[], shape: readonly number[], group: Json = {}): Case['files'] {
   const store = smallStore(
@@ -339,8 +348,21 @@ describe('OME-Zarr images that cannot be read say why', () => {
       'ImageUnsupported',
       /filter delta/,
     ],
-    int64: [smallStore({}, { dtype: '<i8' }), 'ImageUnsupported', /64-bit integers \(<i8\)/],
-    uint64: [smallStore({}, { dtype: '>u8' }), 'ImageUnsupported', /64-bit unsigned integers \(>u8\)/],
+    'an integer that is no number exactly': [
+      { ...smallStore({}, { dtype: '>i8', chunks: [2, 4] }), ...wideChunks },
+      'ImageUnsupported',
+      /Expected integers between −2⁵³ and 2⁵³ in .*, but found -9007199254740993 at x 2, y 2\./,
+    ],
+    'a fill value that is no number exactly': [
+      smallStore({}, { dtype: '<u8', fill_value: '18446744073709551615' }),
+      'ImageUnsupported',
+      /a fill value among integers between −2⁵³ and 2⁵³ in .*, but found about 18446744073709552000/,
+    ],
+    'a fill value of a half for integers of 64 bits': [
+      smallStore({}, { dtype: '<i8', fill_value: 0.5 }),
+      'ImageUnsupported',
+      /found about 0\.5/,
+    ],
     complex: [smallStore({}, { dtype: '<c8' }), 'ImageUnsupported', /complex numbers/],
     text: [smallStore({}, { dtype: '<U7' }), 'ImageUnsupported', /text or objects/],
     records: [smallStore({}, { dtype: [['a', '<u2']] }), 'ImageUnsupported', /records of several values/],

@@ -1,6 +1,8 @@
 /** The sample types that we read, named as numpy names them. */
-export type SampleType = 'uint8' | 'uint16' | 'uint32' | 'int8' | 'int16' | 'int32' | 'float16' | 'float32' | 'float64';
+export type SampleType =
+  'uint8' | 'uint16' | 'uint32' | 'uint64' | 'int8' | 'int16' | 'int32' | 'int64' | 'float16' | 'float32' | 'float64';
 
+/** What planes are kept in: half floats in float32, integers of 64 bits in float64, each exactly. */
 export type SampleArray =
   Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 

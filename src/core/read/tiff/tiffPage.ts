@@ -38,9 +38,11 @@ const sampleTypes: Readonly<Record<string, SampleType>> = {
   '1:8': 'uint8',
   '1:16': 'uint16',
   '1:32': 'uint32',
+  '1:64': 'uint64',
   '2:8': 'int8',
   '2:16': 'int16',
   '2:32': 'int32',
+  '2:64': 'int64',
   '3:16': 'float16',
   '3:32': 'float32',
   '3:64': 'float64',
@@ -101,7 +103,7 @@ export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndi
       const found = mixed ? 'samples of different sizes' : describeSamples(format, bits);
       return fail(
         'ImageUnsupported',
-        `8, 16 or 32-bit integers or 16, 32 or 64-bit floats in ${file}, but found ${found}`,
+        `8, 16, 32 or 64-bit integers or 16, 32 or 64-bit floats in ${file}, but found ${found}`,
       );
     }
     if (!compressionNames[compression]) {
