@@ -190,6 +190,14 @@ describe('what an OME-Zarr says about itself', () => {
     const axes = (unit?: string): Json => ({ axes: ['Y', 'X'].map((name) => ({ name, unit })) });
     assert.deepEqual(await describeOne(axes()), size);
     assert.deepEqual(await describeOne(axes('pixel')), size);
+    const inches = {
+      datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [1 / 300, 1 / 300] }] }],
+    };
+    assert.deepEqual(await describeOne({ ...axes('inch'), ...inches }), { ...size, printResolution: '300 dpi' });
+    const printed = {
+      datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [352.78, 352.78] }] }],
+    };
+    assert.deepEqual(await describeOne(printed), { ...size, printResolution: '72 dpi' });
     assert.deepEqual(await describeOne(axes('nanometer')), { ...size, pixelSize: { um: 0.25e-3, origin: 'ome' } });
     assert.deepEqual(await describeOne({ coordinateTransformations: [{ type: 'scale', scale: [2, 2] }] }), {
       ...size,
@@ -199,6 +207,22 @@ describe('what an OME-Zarr says about itself', () => {
       await describeOne({ datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [1, 2] }] }] }),
       { ...size, pixelSizeProblem: 'its pixels are 2 µm wide and 1 µm high, not square' },
     );
+  });
+
+  it('channels: names without blanks around them; those that differ by blanks only are left out', async () => {
+    const channels = ['DNA ', 'CD3', 'CD3\t', '\u00a0CD8'].map((label) => ({ label }));
+    const folder = writeStore(channelStore(['c', 'y', 'x'], [4, 3, 4], { omero: { channels } }));
+    const image = await openZarrImage(folder);
+    assert.deepEqual(
+      image.channels.map(({ name, plane }) => [name, plane.zarrIndex]),
+      [
+        ['DNA', [0]],
+        ['CD8', [3]],
+      ],
+    );
+    assert.deepEqual(image.warnings, [
+      `Expected one channel CD3 of ${folder}, but found "CD3" and "CD3\t", which differ by blanks only; they are left out.`,
+    ]);
   });
 
   it('channels: names made different, display where it is whole', async () => {

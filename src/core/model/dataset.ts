@@ -37,8 +37,8 @@ export interface SavedMarkerSet extends MarkerSet {
 
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
- * centroid that is not in its cell, a ROI that names settings which are not there, a table that names no FOV, files that
- * are not those which a picture was made of.
+ * centroid that is not in its cell, a ROI that names settings which are not there, a table that names no FOV, pixels that
+ * are very large or stated to be of two sizes, files that are not those which a picture was made of.
  */
 export type WarningCode =
   | 'PrintTooCoarse'
@@ -47,6 +47,7 @@ export type WarningCode =
   | 'SettingsMissing'
   | 'FovAssumed'
   | 'LabelAssumed'
+  | 'PixelSizeDoubtful'
   | 'SourcesDiffer';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */
@@ -125,6 +126,8 @@ export type GuessedRole = CellRole | 'mask';
 export interface Dataset {
   /** Absolute path. */
   readonly folder: string;
+  /** The one file or OME-Zarr folder of it that was named, when it was not the folder; absolute. */
+  readonly image?: string;
   readonly fovs: readonly Fov[];
   readonly markerSets: readonly SavedMarkerSet[];
   readonly palettes: readonly Palette[];
@@ -151,5 +154,9 @@ export interface FovHeader {
   readonly heightPx: number;
   readonly sampleTypes: readonly string[];
   readonly pixelSize?: PixelSize;
+  /** What is stated besides and contradicts it. */
+  readonly otherPixelSize?: PixelSize;
+  /** What the files state in place of a pixel size, such as `300 dpi`. */
+  readonly printResolution?: string;
   readonly errors: readonly ErrorData[];
 }

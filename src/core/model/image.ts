@@ -48,6 +48,8 @@ export interface StatedPixelSize {
   readonly pixelSize?: PixelSize;
   /** Why its own statement cannot be used, when it makes one: nothing else may stand in for it. */
   readonly pixelSizeProblem?: string;
+  /** What it says that is about paper and no pixel size, such as `300 dpi`. */
+  readonly printResolution?: string;
 }
 
 /** What a file says about one of its planes, without its pixels. */
