@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PlaneMemory } from '../../src/core/read/planeMemory';
+import { readLabels } from '../../src/core/read/readLabels';
 import { openTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -37,6 +38,7 @@ describe('Invariant 6: integers of 64 bits are read exactly, or refused with the
     it(`refused: ${name}`, async () => {
       const file = path.join(temporaryFolder(), 'image.tif');
       writeFileSync(file, Buffer.from(content, 'base64'));
+      await assert.rejects(readLabels({ file }), { code: 'ImageUnsupported' });
       const tiff = await openTiff(file);
       try {
         const [page] = tiff.pages;
@@ -54,6 +56,21 @@ describe('Invariant 6: integers of 64 bits are read exactly, or refused with the
       }
     });
   }
+});
+
+describe('labels in integers of 64 bits', () => {
+  it('are refused from 2³² on and below 0, with the value and the place', async () => {
+    const file = path.join(temporaryFolder(), 'mask.tif');
+    const { file: content } = wideIntegers.cases['uint64 < strips'];
+    writeFileSync(file, Buffer.from(content, 'base64'));
+    // The second value of the first row is 2⁵³ − 1.
+    await assert.rejects(readLabels({ file }), {
+      code: 'MaskInvalid',
+      message: `Expected labels 0, 1, 2 … in ${file}, but found 9007199254740991 at x 1, y 0.`,
+    });
+    writeFileSync(file, Buffer.from(wideIntegers.cases['int64 < strips'].file, 'base64'));
+    await assert.rejects(readLabels({ file }), /but found -9007199254740991 at x 0, y 0\./);
+  });
 });
 
 function checkAll({ widthPx, heightPx, truths, cases }: Encodings): void {
