@@ -18,6 +18,7 @@ export interface TiffOptions {
   readonly predictor?: 1 | 2;
   /** Default: the whole plane in one strip. */
   readonly rowsPerStrip?: number;
+  readonly software?: string;
   /** Written as UTF-8, which readers of OME-XML expect although TIFF says ASCII. */
   readonly imageDescription?: string;
   /** Pixels per unit; `none` leaves the unit to the description, as ImageJ does. */
@@ -51,7 +52,7 @@ const headerBytes = 8;
  */
 export function writeTiff(plane: Plane, options: TiffOptions = {}): Buffer {
   const { widthPx, heightPx, data } = plane;
-  const { littleEndian = true, predictor = 1, imageDescription, resolution } = options;
+  const { littleEndian = true, predictor = 1, imageDescription, resolution, software } = options;
   const compression = compressions[options.compression ?? 'none'];
   const rowsPerStrip = Math.min(options.rowsPerStrip ?? heightPx, heightPx);
   if (data.length !== widthPx * heightPx || data.length === 0 || !(rowsPerStrip >= 1)) {
@@ -103,6 +104,7 @@ export function writeTiff(plane: Plane, options: TiffOptions = {}): Buffer {
           numbers(283, 'rational', resolution.y), // YResolution
           numbers(296, 'short', resolutionUnitCode[resolution.unit]), // ResolutionUnit
         ]),
+    ...(software === undefined ? [] : [text(305, software)]), // Software
     ...(predictor === 2 ? [numbers(317, 'short', predictor)] : []), // Predictor
     numbers(339, 'short', sampleFormatCode(data)), // SampleFormat
   ];

@@ -7,6 +7,7 @@ import {
   openDataset,
   parseTags,
   pixelSizeOriginText,
+  pixelSizeWarnings,
   readFovHeader,
   type Roi,
   type RoiAnchor,
@@ -71,13 +72,14 @@ function toJson(dataset: Dataset, headers: readonly FovHeader[]): object {
   return {
     dataset: dataset.folder,
     fovs: dataset.fovs.map((fov, i) => {
-      const { widthPx, heightPx, sampleTypes, pixelSize } = headers[i];
+      const { widthPx, heightPx, sampleTypes, pixelSize, printResolution } = headers[i];
       return {
         name: fov.name,
         widthPx,
         heightPx,
         sampleTypes,
         ...(pixelSize && { pixelSizeUm: pixelSize.um, pixelSizeFrom: pixelSize.origin }),
+        ...(printResolution !== undefined && { printResolution }),
         channels: fov.channels.map((channel) => channel.name),
         masks: fov.masks.map((mask) => mask.name),
         annotations: fov.annotations.map((annotation) => annotation.name),
@@ -117,7 +119,8 @@ function describeRoi(roi: Roi): string {
 }
 
 function problemsOf(dataset: Dataset, headers: readonly FovHeader[]): { code: string; message: string }[] {
-  return [...dataset.warnings, ...headers.flatMap((header) => header.errors)].map(({ code, message }) => ({
+  const doubtful = pixelSizeWarnings(headers.map((header) => ({ ...header, name: header.fov })));
+  return [...dataset.warnings, ...doubtful, ...headers.flatMap((header) => header.errors)].map(({ code, message }) => ({
     code,
     message,
   }));
@@ -126,10 +129,11 @@ function problemsOf(dataset: Dataset, headers: readonly FovHeader[]): { code: st
 function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
   const lines = [`${dataset.folder}: ${dataset.fovs.length} FOV${dataset.fovs.length === 1 ? '' : 's'}`, ''];
   for (const [i, fov] of dataset.fovs.entries()) {
-    const { widthPx, heightPx, sampleTypes, pixelSize } = headers[i];
+    const { widthPx, heightPx, sampleTypes, pixelSize, printResolution } = headers[i];
+    const unknown = `unknown${printResolution === undefined ? '' : ` (a print resolution of ${printResolution})`}`;
     lines.push(`${fov.name}  ${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ') || 'unreadable'}`);
     lines.push(
-      `  pixel size   ${pixelSize ? `${pixelSize.um} µm (${pixelSizeOriginText[pixelSize.origin]})` : 'unknown: give --pixel-size for a scale bar'}`,
+      `  pixel size   ${pixelSize ? `${pixelSize.um} µm (${pixelSizeOriginText[pixelSize.origin]})` : `${unknown}: give --pixel-size for a scale bar`}`,
     );
     lines.push(`  channels     ${fov.channels.map((channel) => channel.name).join(', ')}`);
     lines.push(`  masks        ${fov.masks.map((mask) => mask.name).join(', ') || 'none'}`);

@@ -46,6 +46,7 @@ type Handlers = {
 
 /** What must be remembered to show a session again after the window was reloaded. */
 export interface RememberedSession {
+  /** Or the one image of it that was opened. */
   readonly datasetFolder?: string;
   /** What the user named in place of what is found beside the images. */
   readonly datasetOptions?: DatasetOptions;
@@ -97,7 +98,7 @@ export class ExportSession {
 
   get remembered(): RememberedSession {
     return {
-      ...(this.dataset && { datasetFolder: this.dataset.folder }),
+      ...(this.dataset && { datasetFolder: placeOf(this.dataset) }),
       ...(Object.keys(this.datasetOptions).length > 0 && { datasetOptions: this.datasetOptions }),
       ...(this.chosenOutput !== undefined && { chosenOutput: this.chosenOutput }),
       ...(this.job.jobFolder !== undefined && { jobFolder: this.job.jobFolder }),
@@ -280,12 +281,12 @@ export class ExportSession {
    * @param changes to what the user named; `undefined` takes a choice back
    */
   private async openAgain(changes: { [K in keyof DatasetOptions]: DatasetOptions[K] | undefined }): Promise<void> {
-    const { folder } = this.requireDataset();
+    const place = placeOf(this.requireDataset());
     const named = Object.entries({ ...this.datasetOptions, ...changes }).filter(([, value]) => value !== undefined);
     const datasetOptions: DatasetOptions = Object.fromEntries(named);
-    const dataset = await openDataset(folder, datasetOptions);
+    const dataset = await openDataset(place, datasetOptions);
     // Meanwhile the user may have gone on to another one.
-    if (this.dataset?.folder !== folder) return;
+    if (!this.dataset || placeOf(this.dataset) !== place) return;
     await this.openDataset({ dataset, fovs: [] }, { ...this.remembered, datasetOptions });
   }
 
@@ -346,6 +347,11 @@ export class ExportSession {
       return { ...facts, png: new Uint8Array(png).buffer };
     });
   }
+}
+
+/** What was opened: a folder, or one image of it. */
+function placeOf({ folder, image }: Dataset): string {
+  return image ?? folder;
 }
 
 async function pick(

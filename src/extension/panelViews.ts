@@ -107,12 +107,13 @@ function colorColumns({ cellTable }: Dataset): string[] {
 
 /** What the panel shows of a FOV's headers. */
 export function toFovDetails(header: FovHeader): FovDetails {
-  const { widthPx, heightPx, sampleTypes, pixelSize, errors } = header;
+  const { widthPx, heightPx, sampleTypes, pixelSize, printResolution, errors } = header;
   return {
     widthPx,
     heightPx,
     sampleTypes,
     ...(pixelSize && { pixelSize: { um: pixelSize.um, from: pixelSizeOriginText[pixelSize.origin] } }),
+    ...(printResolution !== undefined && { printResolution }),
     problems: errors.map((error) => error.message),
   };
 }

@@ -176,8 +176,10 @@ export class PreviewSection {
   }
 }
 
-function describeFov({ widthPx, heightPx, sampleTypes, pixelSize, problems }: FovDetails): string {
+function describeFov(fov: FovDetails): string {
+  const { widthPx, heightPx, sampleTypes, pixelSize, printResolution, problems } = fov;
+  const none = `no pixel size in the files${printResolution === undefined ? '' : `, only a print resolution of ${printResolution}`}`;
   if (sampleTypes.length === 0) return problems.join(' ');
-  const size = pixelSize ? `${pixelSize.um} µm per pixel, ${pixelSize.from}` : 'no pixel size in the files';
+  const size = pixelSize ? `${pixelSize.um} µm per pixel, ${pixelSize.from}` : none;
   return [`${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ')}, ${size}.`, ...problems].join(' ');
 }

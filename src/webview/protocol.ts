@@ -90,6 +90,8 @@ export interface FovDetails {
   readonly heightPx: number;
   readonly sampleTypes: readonly string[];
   readonly pixelSize?: { readonly um: number; readonly from: string };
+  /** What the files state in place of one, such as `300 dpi`. */
+  readonly printResolution?: string;
   readonly problems: readonly string[];
 }
 

@@ -52,18 +52,18 @@ def samples(array):
 # Files
 
 
-def tiff(pages, xml=None, each=None, names=None, big=False, order="<", **kwargs):
-    """A TIFF of these pages, one after the other; `xml` in the first one, `each` a description for each."""
+def tiff(pages, xml=None, each=None, names=None, big=False, order="<", reduced=(), software=False, **kwargs):
+    """A TIFF of these pages, one after the other; `xml` in the first one, `each` a description for each; `reduced` are marked so."""
     out = io.BytesIO()
     with tifffile.TiffWriter(out, bigtiff=big, byteorder=order) as writer:
         for i, page in enumerate(pages):
             description = each[i] if each else xml if i == 0 else None
             tags = [(285, "s", 0, names[i], False)] if names and names[i] else []
-            options = {"photometric": "minisblack", **kwargs}
+            options = {"photometric": "minisblack", "subfiletype": int(i in reduced), **kwargs}
             if page.ndim == 3:
                 options.update(photometric="rgb")
             writer.write(page, description=None if description is None else description.encode(), metadata=None,
-                         contiguous=False, extratags=tags, software=False, **options)
+                         contiguous=False, extratags=tags, software=software, **options)
     return out.getvalue()
 
 
@@ -582,6 +582,51 @@ def write_panels():
     case("panel: a name twice", {"A.tiff": plain, "panel.csv": "name\nDNA\nDNA\nCD8\n"}, [fov("A", ["DNA", "DNA_2", "CD8"], three)])
 
 
+def write_blanks():
+    """Names without the blanks around them; those that differ by blanks only belong to no channel."""
+    three = planes(3)
+    trimmed = ["DNA", "CD3", "CD8 a"]
+    blank = ["DNA ", " CD3", " CD8 a\u00a0"]
+    one("blanks around the names of OME channels", tiff(three, ome(pixels(3, channels=blank))), trimmed, three)
+    one("blanks around the names of pages", tiff(three, names=blank[:2] + ["CD8 a  "]), trimmed, three, file="A.tiff")
+    one("blanks around the names in a panel", tiff(three), trimmed, three, file="A.tiff", files={"panel.csv": "name\nDNA \n CD3\nCD8 a\n"})
+    one("a name of blanks only is none", tiff(three, names=["DNA", "  ", "CD8"]), ["DNA", "Channel_1", "CD8"], three, file="A.tiff")
+    apart = [plane(1)]
+    left = [("ChannelNotFound", "one channel DNA of FOV A", '"DNA" and "DNA "', "left out")]
+    clashing = ["DNA", "CD3", "DNA "]
+    one("two OME channels that differ by blanks only", tiff(three, ome(pixels(3, channels=clashing))), ["CD3"], apart, warnings=left)
+    one("two pages that differ by blanks only", tiff(three, names=clashing), ["CD3"], apart, file="A.tiff", warnings=left)
+    one("two rows of a panel that differ by blanks only", tiff(three), ["CD3"], apart, file="A.tiff", warnings=left,
+        files={"panel.csv": "name\nDNA\nCD3\nDNA \n"})
+    one("all channels differ by blanks only", tiff(planes(2), names=["DNA", "DNA "]), [], [], file="A.tiff", warnings=left)
+
+
+def write_scans():
+    """PerkinElmer-QPI (.qptiff, component data of inForm): channels, thumbnail, smaller copies of all channels, overview."""
+    def qpi(kind, name=""):
+        return (f'<?xml version="1.0" encoding="utf-16"?>\r\n<PerkinElmer-QPI-ImageDescription><DescriptionVersion>4</DescriptionVersion>'
+                f'<ImageType>{kind}</ImageType><Name>{name}</Name></PerkinElmer-QPI-ImageDescription>')
+
+    w, h = 8, 6
+    full = planes(3, w=w, h=h)
+    thumbnail = np.stack(planes(3, dtype="uint8", w=5, h=4), -1)
+    half = [page[::2, ::2] for page in full]
+    overview = np.stack(planes(3, dtype="uint8", w=w, h=h), -1)
+    pages = [*full, thumbnail, *half, overview]
+    kinds = ["FullResolution"] * 3 + ["Thumbnail"] + ["ReducedResolution"] * 3 + ["Overview"]
+    each = [qpi(kind) for kind in kinds]
+    names = ["Channel_0", "Channel_1", "Channel_2"]
+    scanner = {"software": "PerkinElmer-QPI", "resolution": (20000, 20000), "resolutionunit": "CENTIMETER"}
+    for file in ("A.qptiff", "A.tif", "A.QPTIFF"):
+        one(f"a scan, {file}", tiff(pages, each=each, **scanner), names, full, file=file, levels=[full],
+            warnings=[("ImageUnsupported", "8 pages", "3 are used")])
+    one("a scan whose smaller copies are marked, of which none is a level of the last channel",
+        tiff(pages, each=each, reduced=(3, 4, 5, 6, 7), **scanner), names, full, file="A.qptiff", levels=[full])
+    floats = planes(2, dtype="float32", w=w, h=h)
+    one("component data of inForm", tiff([*floats, thumbnail], each=[qpi("FullResolution"), qpi("FullResolution"), qpi("Thumbnail")], **scanner),
+        names[:2], floats, file="A.tif", warnings=[("ImageUnsupported", "3 pages", "2 are used")])
+
+
 def write_folders():
     two, names = planes(2), ["Channel_0", "Channel_1"]
     stack, single = tiff(two), tiff([plane(5)])
@@ -614,7 +659,7 @@ def write_folders():
         # A few folders could be folders of stacks.
         folders = {f"F{n}/{name}.ome.tif": tiff([plane(n + c)], ome(pixels(1, more=UM))) for n in range(i) for c, name in enumerate(["CD3", "DNA"])}
         case(f"{i} FOV folders of OME-TIFFs of one channel each", folders,
-             [fov(f"F{n}", ["CD3.ome", "DNA.ome"], [plane(n), plane(n + 1)], 0.5) for n in range(i)])
+             [fov(f"F{n}", ["CD3", "DNA"], [plane(n), plane(n + 1)], 0.5) for n in range(i)])
     for x, y in [(60, 40), (W, 40), (60, H)]:
         case(f"a FOV folder whose OME-TIFFs have the metadata of the uncut original, {x} × {y}",
              {"F/DNA.tif": tiff([plane(5)], ome(pixels(1, x=x, y=y, more=UM)))}, [fov("F", ["DNA"], [plane(5)], problem=f"{x} × {y}")])
@@ -628,7 +673,7 @@ def write_folders():
 
 
 for write in (write_ome_images, write_samples, write_pyramids, write_sets, write_several_images, write_contradictions, write_schemas,
-              write_pixel_sizes, write_imagej, write_mibi, write_panels, write_folders):
+              write_pixel_sizes, write_imagej, write_mibi, write_panels, write_folders, write_blanks, write_scans):
     write()
 VERSIONS = {"tifffile": tifffile.__version__, "numpy": np.__version__}
 with open(os.path.join(HERE, "stacks.json"), "w", encoding="utf-8") as file:

@@ -36,11 +36,13 @@ def as_text(path, data):
 
 
 def kept(samples):
-    """As we keep samples: little-endian, half floats as float32, truth values as bytes."""
+    """As we keep samples: little-endian, half floats as float32, truth values as bytes, integers of 64 bits as float64."""
     if samples.dtype == np.float16:
         samples = samples.astype(np.float32)
     if samples.dtype == bool:
         samples = samples.astype(np.uint8)
+    if samples.dtype.kind in "iu" and samples.dtype.itemsize == 8:
+        samples = samples.astype(np.float64)
     return np.ascontiguousarray(samples.astype(samples.dtype.newbyteorder("<")))
 
 
@@ -58,6 +60,14 @@ def tissue(shape, dtype):
     values = (flat * max(1, info.max // 500) % info.max).astype(dtype)
     values.flat[:2] = [info.min, info.max]
     values[..., -3:, :] = 7
+    return values
+
+
+def wide(shape, dtype):
+    """Integers of 64 bits that use every bit that a float64 holds."""
+    low = -(2**53) + 1 if np.dtype(dtype).kind == "i" else 0
+    values = rng.integers(low, 2**53, shape, dtype="int64").astype(dtype)
+    values.flat[:3] = [low, 2**53 - 1, 2**32 - 1]
     return values
 
 
@@ -285,6 +295,11 @@ def cases():
     yield case_v3("zarr 3, shards with the index first, transposed inside", "cyx", tissue((2, 8, 9), "f4"), (2, 6, 4), [{"name": "transpose", "configuration": {"order": [1, 2, 0]}}, bytes_codec("big"), {"name": "crc32c"}], shards=(2, 12, 8), index_first=True)
     yield case_v3("zarr 3, float16 in shards", "yx", tissue((12, 12), "f2"), (4, 4), [bytes_codec()], shards=(8, 8), fill=np.float16(-0.3333), fill_json=float(np.float16(-0.3333)), missing={0})
     yield case_v3("zarr 3, bool", "yx", tissue((9, 7), bool), (9, 4), [{"name": "bytes"}], fill=True, fill_json=True, missing={1})
+    yield case_v2("int64, zlib, a chunk missing", "cyx", [wide((2, 9, 11), "<i8")], (1, 5, 6), fill=-3, missing=[("1", "1", "0")], compressor=numcodecs.Zlib(5))
+    yield case_v2("int64 big-endian, filter delta, Fortran order", "yx", [wide((9, 7), ">i8")], (4, 7), order="F", filters=[numcodecs.Delta(">i8")], compressor=None)
+    yield case_v2("uint64 big-endian, blosc, channels in one chunk", "cyx", [wide((3, 9, 11), ">u8")], (3, 5, 6), compressor=blosc("lz4", shuffle=1))
+    yield case_v3("zarr 3, int64, zstd, transposed", "cyx", wide((2, 7, 9), "i8"), (1, 4, 4), [{"name": "transpose", "configuration": {"order": [2, 1, 0]}}, bytes_codec(), {"name": "zstd", "configuration": {"level": 5, "checksum": False}}], fill=2**40, fill_json=2**40, missing={2})
+    yield case_v3("zarr 3, uint64 big-endian in shards, a chunk missing in each", "yx", wide((12, 11), "u8"), (4, 4), [bytes_codec("big"), {"name": "crc32c"}], shards=(8, 8), fill=5, fill_json=5, missing={1})
 
 
 # ---------------------------------------------------------------------------------------------- real images

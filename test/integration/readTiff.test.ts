@@ -75,13 +75,23 @@ describe('pixel size', () => {
     imageDescription: `ImageJ=1.54f\nunit=${unit}\nloop=false\n`,
     resolution: { x, y, unit: 'none' },
   });
+  const mibi = (resolution: NonNullable<TiffOptions['resolution']>): TiffOptions => ({
+    software: 'IonpathMIBIv1.0',
+    imageDescription: '{"image.type": "SIMS", "channel.target": "CD3", "mibi.run": "r"}',
+    resolution,
+  });
   const table: [name: string, options: TiffOptions, um: number | undefined, origin?: string][] = [
     ['plain resolution tags are about paper', { resolution: inch }, undefined],
     ['ImageJ, micron', imageJ('micron', 2), 0.5, 'imagej'],
     ['ImageJ, escaped sign', imageJ('\\u00B5m', 4), 0.25, 'imagej'],
     ['ImageJ, nm', imageJ('nm', 0.002), 0.5, 'imagej'],
     ['ImageJ, pixel is not a length', imageJ('pixel', 1), undefined],
-    ['ImageJ, inch is a length', imageJ('inch', 25400), 1, 'imagej'],
+    ['ImageJ, escaped sign whose two bytes were taken for two characters', imageJ('\\u00C2\\u00B5m', 2), 0.5, 'imagej'],
+    ['ImageJ, the same in small letters', imageJ('\\u00c2\\u00b5m', 2), 0.5, 'imagej'],
+    ['ImageJ, the two characters themselves', imageJ('\u00c2\u00b5m', 2), 0.5, 'imagej'],
+    ['ImageJ, the Greek letter', imageJ('\\u03BCm', 2), 0.5, 'imagej'],
+    ['ImageJ, the two bytes of the Greek letter', imageJ('\\u00CE\\u00BCm', 2), 0.5, 'imagej'],
+    ['ImageJ, a sign that is none', imageJ('\\u00C3\\u00B5m', 2), undefined],
     ['ImageJ, pixels that are not square', imageJ('um', 2, 3), undefined],
     ['OME, µm by default', ome('PhysicalSizeX="0.65" PhysicalSizeY="0.65"'), 0.65, 'ome'],
     [
@@ -128,6 +138,24 @@ describe('pixel size', () => {
     ],
     ['OME without a size', ome(''), undefined],
     ['MIBI', { imageDescription: '{"mibi.run": "r", "mibi.size": 2}', resolution: inch }, 0.5, 'mibi'],
+    ['MIBI of an older version, per cm', mibi({ x: 25_600, y: 25_600, unit: 'centimeter' }), 0.390625, 'mibi'],
+    ['MIBI of an older version, per inch', mibi({ x: 50_800, y: 50_800, unit: 'inch' }), 0.5, 'mibi'],
+    ['MIBI of an older version, as many as on paper', mibi({ x: 300, y: 300, unit: 'inch' }), 25_400 / 300, 'mibi'],
+    ['MIBI of an older version, without a unit', mibi({ x: 25_600, y: 25_600, unit: 'none' }), undefined],
+    ['MIBI of an older version, not square', mibi({ x: 25_600, y: 12_800, unit: 'centimeter' }), undefined],
+    [
+      'MIBI of an older version, whose pages have no JSON',
+      { software: 'IonpathMIBIv0.2', resolution: { x: 25_600, y: 25_600, unit: 'centimeter' } },
+      0.390625,
+      'mibi',
+    ],
+    [
+      "MIBI, whose own field counts before the tags'",
+      { ...mibi({ x: 25_600, y: 25_600, unit: 'centimeter' }), imageDescription: '{"mibi.size": 2}' },
+      0.5,
+      'mibi',
+    ],
+    ["some other program's JSON and tags", { ...mibi(inch), software: 'tifffile.py' }, undefined],
     ["some other program's JSON", { imageDescription: '{"shape": [4, 4]}' }, undefined],
     ['broken XML', { imageDescription: '<OME><Image' }, undefined],
   ];
@@ -143,6 +171,62 @@ describe('pixel size', () => {
         assert.ok(Math.abs(pixelSize.um - um) < 1e-9, `${pixelSize.um}`);
       }
     });
+  }
+});
+
+describe('a print resolution is no pixel size', () => {
+  const imageJ = (unit: string, pixels: number): TiffOptions => ({
+    imageDescription: `ImageJ=1.54f\nunit=${unit}\n`,
+    resolution: { x: pixels, y: pixels, unit: 'none' },
+  });
+  const ome = (size: number, unit?: string): TiffOptions => {
+    const sides = ['X', 'Y'].map((axis) => {
+      return `PhysicalSize${axis}="${size}"${unit === undefined ? '' : ` PhysicalSize${axis}Unit="${unit}"`}`;
+    });
+    return { imageDescription: `<OME><Image ID="Image:0"><Pixels SizeX="4" ${sides.join(' ')}/></Image></OME>` };
+  };
+  const printed: [name: string, options: TiffOptions, dpi: string][] = [
+    ['ImageJ, 300 per inch', imageJ('inch', 300), '300 dpi'],
+    ['ImageJ, so many per inch as nobody prints', imageJ('Inch', 508), '508 dpi'],
+    ['ImageJ, inches that would be a micrometre each', imageJ('in', 25_400), '25400 dpi'],
+    ['ImageJ, 118.11 per cm', imageJ('cm', 118.11), '300 dpi'],
+    ['ImageJ, 118 per cm', imageJ('cm', 118), '300 dpi'],
+    ['ImageJ, 37.795 per cm', imageJ('centimeter', 37.795), '96 dpi'],
+    ['ImageJ, 2.834 per mm', imageJ('mm', 2.834), '72 dpi'],
+    ['ImageJ, 0.002834 per micron', imageJ('micron', 0.002834), '72 dpi'],
+    ['ImageJ, 0.0059 per µm', imageJ('\\u00B5m', 0.005906), '150 dpi'],
+    ['ImageJ, 0.0236 per µm', imageJ('um', 0.023622), '600 dpi'],
+    ['OME, inches', ome(1 / 300, 'in'), '300 dpi'],
+    ['OME, points', ome(1, 'pt'), '72 dpi'],
+    ['OME, as programs make it of 72 dots per inch', ome(352.7777777777778), '72 dpi'],
+    ['OME, of 600 dots per inch, in mm', ome(0.0423333, 'mm'), '600 dpi'],
+  ];
+  for (const [name, options, dpi] of printed) {
+    it(name, async () => {
+      const { pixelSize, pixelSizeProblem, printResolution } = await headerOf(options);
+      assert.deepEqual([pixelSize, pixelSizeProblem, printResolution], [undefined, undefined, dpi]);
+    });
+  }
+
+  const measured: [name: string, options: TiffOptions, um: number][] = [
+    ['20 µm', imageJ('um', 0.05), 20],
+    ['50 µm, of mass spectrometry', imageJ('mm', 20), 50],
+    ['87 µm, 3 % beside 300 dpi', ome(87.2), 87.2],
+    ['0.0847 µm, a thousandth of it', ome(0.0846666667), 0.0846666667],
+    ['a thousandth of an inch', ome(1, 'thou'), 25.4],
+  ];
+  for (const [name, options, um] of measured) {
+    it(`but this is one: ${name}`, async () => {
+      const { pixelSize, printResolution } = await headerOf(options);
+      assert.ok(Math.abs(pixelSize!.um - um) < 1e-6 * um, `${pixelSize?.um}`);
+      assert.equal(printResolution, undefined);
+    });
+  }
+
+  function headerOf(options: TiffOptions): ReturnType<typeof readImageHeader> {
+    const file = path.join(temporaryFolder(), 'image.tif');
+    writeFileSync(file, writeTiff({ widthPx: 4, heightPx: 4, data: new Uint8Array(16) }, options));
+    return readImageHeader({ file });
   }
 });
 

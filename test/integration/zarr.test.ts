@@ -115,6 +115,15 @@ function smallStore(attributes: Json = {}, array: Json = {}, group: Json = {}): 
   };
 }
 
+/** Two chunks of 2 × 4, of which the second reaches beyond the image: there, −2⁵³ − 1 does no harm. */
+const wideChunks = Object.fromEntries(
+  ['0/0.0', '0/1.0'].map((name, row) => {
+    const integers = Buffer.alloc(8 * 8);
+    for (const at of row === 0 ? [] : [2, 5]) integers.writeBigInt64BE(-(2n ** 53n) - 1n, 8 * at);
+    return [name, integers.toString('base64')];
+  }),
+);
+
 /** The metadata of an image of several channels, whose chunks are missing. */
 function channelStore(axes: readonly string[], shape: readonly number[], group: Json = {}): Case['files'] {
   const store = smallStore(
@@ -184,6 +193,14 @@ describe('what an OME-Zarr says about itself', () => {
     const axes = (unit?: string): Json => ({ axes: ['Y', 'X'].map((name) => ({ name, unit })) });
     assert.deepEqual(await describeOne(axes()), size);
     assert.deepEqual(await describeOne(axes('pixel')), size);
+    const inches = {
+      datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [1 / 300, 1 / 300] }] }],
+    };
+    assert.deepEqual(await describeOne({ ...axes('inch'), ...inches }), { ...size, printResolution: '300 dpi' });
+    const printed = {
+      datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [352.78, 352.78] }] }],
+    };
+    assert.deepEqual(await describeOne(printed), { ...size, printResolution: '72 dpi' });
     assert.deepEqual(await describeOne(axes('nanometer')), { ...size, pixelSize: { um: 0.25e-3, origin: 'ome' } });
     assert.deepEqual(await describeOne({ coordinateTransformations: [{ type: 'scale', scale: [2, 2] }] }), {
       ...size,
@@ -193,6 +210,22 @@ describe('what an OME-Zarr says about itself', () => {
       await describeOne({ datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [1, 2] }] }] }),
       { ...size, pixelSizeProblem: 'its pixels are 2 µm wide and 1 µm high, not square' },
     );
+  });
+
+  it('channels: names without blanks around them; those that differ by blanks only are left out', async () => {
+    const channels = ['DNA ', 'CD3', 'CD3\t', '\u00a0CD8'].map((label) => ({ label }));
+    const folder = writeStore(channelStore(['c', 'y', 'x'], [4, 3, 4], { omero: { channels } }));
+    const image = await openZarrImage(folder);
+    assert.deepEqual(
+      image.channels.map(({ name, plane }) => [name, plane.zarrIndex]),
+      [
+        ['DNA', [0]],
+        ['CD8', [3]],
+      ],
+    );
+    assert.deepEqual(image.warnings, [
+      `Expected one channel CD3 of ${folder}, but found "CD3" and "CD3\t", which differ by blanks only; they are left out.`,
+    ]);
   });
 
   it('channels: names made different, display where it is whole', async () => {
@@ -342,8 +375,21 @@ describe('OME-Zarr images that cannot be read say why', () => {
       'ImageUnsupported',
       /filter delta/,
     ],
-    int64: [smallStore({}, { dtype: '<i8' }), 'ImageUnsupported', /64-bit integers \(<i8\)/],
-    uint64: [smallStore({}, { dtype: '>u8' }), 'ImageUnsupported', /64-bit unsigned integers \(>u8\)/],
+    'an integer that is no number exactly': [
+      { ...smallStore({}, { dtype: '>i8', chunks: [2, 4] }), ...wideChunks },
+      'ImageUnsupported',
+      /Expected integers between −2⁵³ and 2⁵³ in .*, but found -9007199254740993 at x 2, y 2\./,
+    ],
+    'a fill value that is no number exactly': [
+      smallStore({}, { dtype: '<u8', fill_value: '18446744073709551615' }),
+      'ImageUnsupported',
+      /a fill value among integers between −2⁵³ and 2⁵³ in .*, but found about 18446744073709552000/,
+    ],
+    'a fill value of a half for integers of 64 bits': [
+      smallStore({}, { dtype: '<i8', fill_value: 0.5 }),
+      'ImageUnsupported',
+      /found about 0\.5/,
+    ],
     complex: [smallStore({}, { dtype: '<c8' }), 'ImageUnsupported', /complex numbers/],
     text: [smallStore({}, { dtype: '<U7' }), 'ImageUnsupported', /text or objects/],
     records: [smallStore({}, { dtype: [['a', '<u2']] }), 'ImageUnsupported', /records of several values/],

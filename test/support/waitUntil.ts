@@ -9,7 +9,11 @@ const limitMs = 300_000;
  * that would make it so has ended without.
  * @param what completes "waited for", such as "the second picture"
  */
-export async function waitUntil(what: string, isSo: () => boolean | Promise<boolean>, by?: ChildProcess): Promise<void> {
+export async function waitUntil(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  by?: ChildProcess,
+): Promise<void> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     // Asked before: what it did last, it did before it ended.

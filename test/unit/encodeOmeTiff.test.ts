@@ -317,6 +317,14 @@ describe('encoding an OME-TIFF', () => {
       await refuses([{ name: 'DNA', plane, sampleType: float16 }], 'ImageUnsupported', 'DNA is float16');
     });
 
+    it('integers of 64 bits', async () => {
+      const plane = { widthPx: 2, heightPx: 1, samples: new Float64Array(2) };
+      for (const sampleType of ['int64', 'uint64'] as const) {
+        const words = `Expected integers of 8, 16 or 32 bits or floats of 32 or 64 for the OME-TIFF of F1, but DNA is ${sampleType}, which OME has no type for.`;
+        await refuses([{ name: 'DNA', plane, sampleType }], 'ImageUnsupported', words);
+      }
+    });
+
     it('channels of different sizes', async () => {
       const channels = [channel('DNA', 'uint8'), channel('CD3', 'uint8', 6)];
       await refuses(channels, 'SizeMismatch', 'DNA is 5 × 4 and CD3 is 6 × 4');

@@ -1,6 +1,7 @@
 import { type CellSelection, isFitted, type PixelsOrUm } from '../model/cellSelection';
 import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import { noPixelSize } from '../model/pixelSizeWarnings';
 import type { Region } from '../model/image';
 import { centroidToPixels } from '../select/centroidToPixels';
 import { fitBox, squareAbout, toPixels } from '../select/cropRegion';
@@ -26,12 +27,12 @@ export function cropOf(
   measured: MeasuredCell | undefined,
 ): CellCrop {
   const { crop, center } = selection;
-  const { fov, pixelSize, pixelSizeError } = planned;
+  const { fov, pixelSize, pixelSizeError, printResolution } = planned;
   const lengths = isFitted(crop) ? [crop.padding, crop.min, crop.max] : [crop.size];
   if (!pixelSize && lengths.some((length) => length && 'um' in length)) {
     throw new ExportError(
       'PixelSizeMissing',
-      `Expected a pixel size for crops in µm of FOV ${fov.name}, but its files state none; give it, or ask for pixels.`,
+      `Expected a pixel size for crops in µm of FOV ${fov.name}, but ${noPixelSize(printResolution)}; give it, or ask for pixels.`,
     );
   }
   const place = measured && placeOfCell(selection, measured);
@@ -51,7 +52,7 @@ export function cropOf(
     if (pixelSizeError) throw new ExportError(pixelSizeError.code, pixelSizeError.message);
     throw new ExportError(
       'PixelSizeMissing',
-      `Expected a pixel size for the centroids of FOV ${fov.name}, which the cell table has in µm, but its files state none; give it, or centre by the mask.`,
+      `Expected a pixel size for the centroids of FOV ${fov.name}, which the cell table has in µm, but ${noPixelSize(printResolution)}; give it, or centre by the mask.`,
     );
   }
   if (!middle) {

@@ -3,11 +3,12 @@ import type { Dataset, Fov, ImageSource } from '../model/dataset';
 import { type ErrorData, ExportError, isExportError, toErrorData } from '../model/exportError';
 import type { ImageHeader, PixelSize, Region } from '../model/image';
 import { listNames } from '../model/listNames';
+import { contradicting, noPixelSize } from '../model/pixelSizeWarnings';
 import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
 import { isVector, type Recipe } from '../model/recipe';
 import { bytesPerSample } from '../read/tiff/decodeSamples';
 import { readImageHeader, readImageHeaders } from '../read/openImage';
-import { pictureBarUm } from '../render/composeFigure';
+import { pictureBarUm, pixelSizeMissing } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
 import { requireOneSize } from '../render/prepareLayers';
 import { pointsPerPx, printDownsample } from '../render/printSize';
@@ -26,6 +27,10 @@ export interface PlannedFov {
   /** What all of its images take in memory. */
   readonly decodedBytes: number;
   readonly pixelSize?: PixelSize;
+  /** What is stated besides and contradicts it. */
+  readonly otherPixelSize?: PixelSize;
+  /** What its files state in place of a pixel size, such as `300 dpi`. */
+  readonly printResolution?: string;
   /** Why the pixel size that the files state cannot be used, where one is needed. */
   readonly pixelSizeError?: ErrorData;
 }
@@ -72,8 +77,7 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
   };
   try {
     const speaking = recipe.masksOnly ? beneath : headers.slice(0, channels.length);
-    const pixelSize = pixelSizeOf(recipe, dataset, fov, speaking);
-    return pixelSize ? { ...planned, pixelSize } : planned;
+    return { ...planned, ...pixelSizeOf(recipe, dataset, fov, speaking) };
   } catch (error) {
     return { ...planned, pixelSizeError: asPlanned(error, dataset) };
   }
@@ -114,12 +118,21 @@ export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'roi' | 'o
 export function planRegion(
   asked: Recipe,
   dataset: Dataset,
-  { fov, widthPx, heightPx, sources, decodedBytes, pixelSize, pixelSizeError }: PlannedFov,
+  planned: PlannedFov,
   identity: ItemIdentity,
   region: Region,
 ): PlannedItem {
+  const { fov, widthPx, heightPx, sources, decodedBytes, pixelSize, otherPixelSize, pixelSizeError } = planned;
   const own = asked.print ? { ...identity.own, downsample: printDownsample(asked, region.widthPx) } : identity.own;
-  const item = { ...identity, ...(own && { own }), ...sources, region, decodedBytes, ...(pixelSize && { pixelSize }) };
+  const item = {
+    ...identity,
+    ...(own && { own }),
+    ...sources,
+    region,
+    decodedBytes,
+    ...(pixelSize && { pixelSize }),
+    ...(otherPixelSize && { otherPixelSize }),
+  };
   const recipe = recipeOfItem(asked, item);
   if (pixelSizeError) return { ...item, error: pixelSizeError };
   const { downsample } = recipe;
@@ -127,6 +140,7 @@ export function planRegion(
   try {
     requireNearImage(region, { widthPx, heightPx });
     requireFormats(recipe, size);
+    if (hasBar(recipe) && !pixelSize) throw pixelSizeMissing(fov.name, noPixelSize(planned.printResolution));
     if (hasBar(recipe)) pictureBarUm(recipe, fov.name, size, pixelSize?.um);
     return item;
   } catch (error) {
@@ -214,7 +228,8 @@ export function requireSource(fov: Fov, what: keyof typeof sourceKinds, name: st
 
 function findSource(fov: Fov, what: keyof typeof sourceKinds, name: string): ImageSource | ExportError {
   const { of, code } = sourceKinds[what];
-  const source = of(fov).find((candidate) => candidate.name === name);
+  // Recipes of before names were trimmed have their blanks.
+  const source = of(fov).find((candidate) => candidate.name === name.trim());
   if (source) return source;
   const names = of(fov).map((candidate) => candidate.name);
   const found = names.length > 0 ? `found ${listNames(names)}` : `found no ${what} at all`;
@@ -226,20 +241,29 @@ export function hasBar({ scaleBar, formats, gallery }: Recipe): boolean {
   return scaleBar.length !== 'off' && (gallery !== undefined || formats.some((format) => format !== 'ome-tiff'));
 }
 
-/** What the user gave, else what the files state, else the dataset's setting. Files that disagree are an error. */
+/**
+ * What the user gave, else what the files state, else the dataset's setting; and what is known besides. Files that disagree
+ * are an error, unless the user gave it.
+ */
 function pixelSizeOf(
   recipe: Recipe,
   dataset: Dataset,
   fov: Fov,
   headers: readonly ImageHeader[],
-): PixelSize | undefined {
-  if (recipe.pixelSizeUm !== undefined) return { um: recipe.pixelSizeUm, origin: 'given' };
+): Pick<PlannedFov, 'pixelSize' | 'otherPixelSize' | 'printResolution'> {
   const statements = fov.statedPixelSize
     ? [{ ...fov.statedPixelSize, who: 'its file' }]
     : headers.map((header, i) => ({
         ...header,
         who: recipe.masksOnly ? 'a channel' : `channel ${recipe.channels[i].channel}`,
       }));
+  const stated = statements.flatMap(({ pixelSize, who }) => (pixelSize ? [{ pixelSize, who }] : []));
+  const fallback = dataset.fallbackPixelSize;
+  if (recipe.pixelSizeUm !== undefined) {
+    const pixelSize = { um: recipe.pixelSizeUm, origin: 'given' } as const;
+    const others = stated.length > 0 ? stated.map((each) => each.pixelSize) : [fallback];
+    return withOther(pixelSize, others);
+  }
   const matters = hasBar(recipe) || recipe.formats.includes('ome-tiff');
   const otherwise = recipe.formats.includes('ome-tiff') ? '' : ', or switch the scale bar off';
   const unusable = statements.find(({ pixelSizeProblem }) => pixelSizeProblem !== undefined);
@@ -249,7 +273,6 @@ function pixelSizeOf(
       `Expected a pixel size for FOV ${fov.name}, but ${unusable.who} says that ${unusable.pixelSizeProblem}; give the one to use${otherwise}.`,
     );
   }
-  const stated = statements.flatMap(({ pixelSize, who }) => (pixelSize ? [{ pixelSize, who }] : []));
   const [first] = stated;
   const other = stated.find(({ pixelSize }) => Math.abs(pixelSize.um - first.pixelSize.um) > 1e-3 * first.pixelSize.um);
   if (first && other && matters) {
@@ -258,5 +281,17 @@ function pixelSizeOf(
       `Expected one pixel size for FOV ${fov.name}, but ${first.who} states ${first.pixelSize.um} µm and ${other.who} ${other.pixelSize.um} µm; say which is right.`,
     );
   }
-  return unusable ? undefined : (first?.pixelSize ?? dataset.fallbackPixelSize);
+  if (unusable) return {};
+  if (first) return withOther(first.pixelSize, [fallback]);
+  if (fallback) return { pixelSize: fallback };
+  const printResolution = statements.find((each) => each.printResolution !== undefined)?.printResolution;
+  return printResolution === undefined ? {} : { printResolution };
+}
+
+function withOther(
+  pixelSize: PixelSize,
+  others: readonly (PixelSize | undefined)[],
+): Pick<PlannedFov, 'pixelSize' | 'otherPixelSize'> {
+  const otherPixelSize = others.map((other) => contradicting(pixelSize, other)).find((other) => other !== undefined);
+  return { pixelSize, ...(otherPixelSize && { otherPixelSize }) };
 }

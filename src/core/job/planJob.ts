@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CellTableReference, Dataset, Problem } from '../model/dataset';
 import { ExportError, systemCodeOf } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
+import { pixelSizeWarnings } from '../model/pixelSizeWarnings';
 import { listNames } from '../model/listNames';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -70,10 +71,17 @@ export async function planJob(
       ...warnings,
       ...checked.problems,
       ...ofValues,
+      ...pixelSizeWarningsOf(items),
       ...markWarnings(recipe, items),
       ...problems,
     ],
   };
+}
+
+/** Once for all items of a FOV. */
+function pixelSizeWarningsOf(items: readonly PlannedItem[]): Problem[] {
+  const byFov = new Map(items.filter(({ error }) => !error).map((item) => [item.fov, { ...item, name: item.fov }]));
+  return pixelSizeWarnings([...byFov.values()]);
 }
 
 /**

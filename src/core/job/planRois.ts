@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Dataset, Fov, Problem, SavedRois } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import { noPixelSize } from '../model/pixelSizeWarnings';
 import { fovOfFileName } from '../model/fovOfFileName';
 import { listNames } from '../model/listNames';
 import { mapEntry } from '../model/mapEntry';
@@ -219,7 +220,7 @@ async function planRoi(
   if (isUm && pixelSizeUm === undefined) {
     throw new ExportError(
       'PixelSizeMissing',
-      `Expected a pixel size for a picture in µm of ${what}, but its files state none; give it, or ask for pixels.`,
+      `Expected a pixel size for a picture in µm of ${what}, but ${noPixelSize(fov?.printResolution)}; give it, or ask for pixels.`,
     );
   }
   if (size && toPixels(size.length, pixelSizeUm) < 1) {

@@ -5,6 +5,7 @@ import { listNames } from '../model/listNames';
 import { type PlannedItem, type PlannedTile, recipeOfItem } from '../model/plan';
 import { isNumeric, type Recipe } from '../model/recipe';
 import type { Slide, Tile } from '../model/slide';
+import { contradicting } from '../model/pixelSizeWarnings';
 import { mapEntry } from '../model/mapEntry';
 import { gridSize } from '../render/outputGrid';
 import { outlineWidthPx } from '../render/prepareLayers';
@@ -66,6 +67,7 @@ export async function planSlideRegion(
   let largest = 0;
   let pixelSize: PixelSize = { um: recipe.pixelSizeUm ?? slide.pixelSizeUm, origin: 'map' };
   if (recipe.pixelSizeUm !== undefined) pixelSize = { um: recipe.pixelSizeUm, origin: 'given' };
+  let otherPixelSize = contradicting(pixelSize, { um: slide.pixelSizeUm, origin: 'map' });
   for (const tile of slide.tiles) {
     const isSeen = doOverlap(tile, seen);
     if (!isSeen && !meeting.has(tile)) continue;
@@ -80,6 +82,7 @@ export async function planSlideRegion(
     try {
       const placed = placeTile(tile, await found, slide, pixelSize);
       largest = Math.max(largest, (await found).decodedBytes);
+      otherPixelSize ??= (await found).otherPixelSize;
       tiles.push(isSeen ? placed : { ...tile, channels: [], masks: placed.masks });
     } catch (error) {
       // A tile beyond the region only helps to join cells; if it is damaged, the items that show it fail.
@@ -100,6 +103,7 @@ export async function planSlideRegion(
     sources: { channels: [], masks: [] },
     decodedBytes: largest + stitchedBytes(recipe, region, picture, contextPx),
     pixelSize,
+    ...(otherPixelSize && { otherPixelSize }),
   };
   if (absent.length > 0) notes.push(`FOVs that the dataset does not have are black: ${listNames(absent)}`);
   if (slide.leftOut) notes.push(`FOVs without a place on the slide are left out: ${listNames(slide.leftOut)}`);

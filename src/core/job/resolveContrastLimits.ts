@@ -116,7 +116,7 @@ async function scanChannel(
 ): Promise<void> {
   for (const fov of fovs) {
     signal?.throwIfAborted();
-    const source = fov.channels.find((candidate) => candidate.name === channel);
+    const source = fov.channels.find((candidate) => candidate.name === channel.trim());
     if (!source) continue;
     try {
       visit((await readPlane(source, { ...(signal && { signal }) })).samples);

@@ -111,7 +111,7 @@ function lookOf(recipe: Recipe): unknown {
  * list of its files: each of them is as it is whichever others are made.
  */
 function placeOf({ title, caption }: Recipe, { index, ...item }: PlannedItem): unknown {
-  const shown = { ...item, files: undefined, galleryPlace: undefined };
+  const shown = { ...item, files: undefined, galleryPlace: undefined, otherPixelSize: undefined };
   return JSON.stringify([title, caption]).includes('{index}') ? { ...shown, index } : shown;
 }
 

@@ -38,8 +38,9 @@ export interface SavedMarkerSet extends MarkerSet {
 /**
  * What is worth a warning and never fails: too few pixels for the print size, a character that the font lacks, a
  * centroid that is not in its cell, a label in places far apart, centroids in another unit as it seems, a ROI that names
- * settings which are not there, a table that names no FOV, names with blanks around them or as parts of paths, files that are
- * not those which a picture was made of, a job that another version planned, percentiles of a sparse channel that coincide.
+ * settings which are not there, a table that names no FOV, names with blanks around them or as parts of paths, pixels that are
+ * very large or stated to be of two sizes, files that are not those which a picture was made of, a job that another version
+ * planned, percentiles of a sparse channel that coincide.
  */
 export type WarningCode =
   | 'PrintTooCoarse'
@@ -51,6 +52,7 @@ export type WarningCode =
   | 'FovAssumed'
   | 'LabelAssumed'
   | 'NamesShortened'
+  | 'PixelSizeDoubtful'
   | 'SourcesDiffer'
   | 'VersionDiffers'
   | 'PercentilesCoincide';
@@ -135,6 +137,8 @@ export type GuessedRole = CellRole | 'mask';
 export interface Dataset {
   /** Absolute path. */
   readonly folder: string;
+  /** The one file or OME-Zarr folder of it that was named, when it was not the folder; absolute. */
+  readonly image?: string;
   readonly fovs: readonly Fov[];
   readonly markerSets: readonly SavedMarkerSet[];
   readonly palettes: readonly Palette[];
@@ -161,5 +165,9 @@ export interface FovHeader {
   readonly heightPx: number;
   readonly sampleTypes: readonly string[];
   readonly pixelSize?: PixelSize;
+  /** What is stated besides and contradicts it. */
+  readonly otherPixelSize?: PixelSize;
+  /** What the files state in place of a pixel size, such as `300 dpi`. */
+  readonly printResolution?: string;
   readonly errors: readonly ErrorData[];
 }

@@ -1,6 +1,8 @@
 /** The sample types that we read, named as numpy names them. */
-export type SampleType = 'uint8' | 'uint16' | 'uint32' | 'int8' | 'int16' | 'int32' | 'float16' | 'float32' | 'float64';
+export type SampleType =
+  'uint8' | 'uint16' | 'uint32' | 'uint64' | 'int8' | 'int16' | 'int32' | 'int64' | 'float16' | 'float32' | 'float64';
 
+/** What planes are kept in: half floats in float32, integers of 64 bits in float64, each exactly. */
 export type SampleArray =
   Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
@@ -48,6 +50,8 @@ export interface StatedPixelSize {
   readonly pixelSize?: PixelSize;
   /** Why its own statement cannot be used, when it makes one: nothing else may stand in for it. */
   readonly pixelSizeProblem?: string;
+  /** What it says that is about paper and no pixel size, such as `300 dpi`. */
+  readonly printResolution?: string;
 }
 
 /** What a file says about one of its planes, without its pixels. */

@@ -41,6 +41,8 @@ export interface PlannedItem {
   /** Its place in the gallery, from 1; absent: as in the plan. */
   readonly galleryPlace?: number;
   readonly pixelSize?: PixelSize;
+  /** What is stated besides and contradicts it. */
+  readonly otherPixelSize?: PixelSize;
   /** What its images take in memory, all of their pixels; absent when they could not be read while planning. */
   readonly decodedBytes?: number;
   /** In the order of the item's recipe; empty for masks only. */

@@ -6,8 +6,9 @@ import { jobsFolderName } from '../model/plan';
 import { uniqueNames } from '../model/uniqueNames';
 import { findFovsBelow } from './findFovsBelow';
 import type { FoundFov, FoundFovs } from './foundFov';
-import { isFolder, type Listing, listFolder, nameOrder, tiffPattern } from './listFolder';
+import { deadLinkProblems, isFolder, type Listing, listFolder, nameOrder, pngPattern, tiffPattern } from './listFolder';
 import { readImageHeader } from './openImage';
+import { colorsOfPng } from './png/pngHeader';
 import { stackName } from './stack/nameChannels';
 import { readPanel } from './stack/readPanel';
 import { readStackFovs } from './stack/readStackFovs';
@@ -49,6 +50,7 @@ export async function findFovs(
   warnings: Problem[],
 ): Promise<FoundFovs> {
   const entries = await listFolder(folder, 'a dataset folder');
+  warnings.push(...deadLinkProblems(entries));
   const folders: FoundFov[] = [];
   const zarr: FoundFovs[] = [];
   for (const name of entries.folders) {
@@ -64,10 +66,12 @@ export async function findFovs(
   const stacks = await findStacks(folder, entries, folders, zarr.length > 0, panelFile, warnings);
   const found = stacks ?? [...folders, ...zarr.flatMap(({ fovs }) => fovs)];
   if (found.length === 0) throw new ExportError('DatasetInvalid', await noFovsMessage(folder, entries, warnings));
+  return { fovs: withUniqueNames(found), markerSets: zarr.flatMap(({ markerSets }) => markerSets) };
+}
+
+function withUniqueNames(found: readonly FoundFov[]): FoundFov[] {
   const names = uniqueNames(found.map((fov) => fov.name));
-  const fovs = found.map((fov, i) => ({ ...fov, name: names[i] }));
-  fovs.sort((a, b) => nameOrder.compare(a.name, b.name));
-  return { fovs, markerSets: zarr.flatMap(({ markerSets }) => markerSets) };
+  return found.map((fov, i) => ({ ...fov, name: names[i] })).sort((a, b) => nameOrder.compare(a.name, b.name));
 }
 
 /** The FOVs of stacks, if the dataset is one of stacks: files in its only folders, or files directly in it. */
@@ -79,7 +83,7 @@ async function findStacks(
   panelFile: string | undefined,
   warnings: Problem[],
 ): Promise<readonly FoundFov[] | undefined> {
-  const tiffs = entries.files.filter((file) => tiffPattern.test(file)).map((file) => path.join(folder, file));
+  const tiffs = tiffsIn(folder, entries);
   const inFolder = folders.length === 0 && !hasOthers;
   if (!inFolder && tiffs.length > 0) {
     warnings.push({
@@ -87,24 +91,50 @@ async function findStacks(
       message: `${folder} holds FOVs in folders and ${tiffs.length} TIFF ${tiffs.length === 1 ? 'file' : 'files'} beside them; the files are left out.`,
     });
   }
-  if (inFolder) return toFovs(tiffs, await readPanel(folder, panelFile, warnings), warnings);
+  if (inFolder) {
+    const files = [...tiffs, ...(await pngMasksIn(folder, entries))];
+    return toFovs(files, await readPanel(folder, panelFile, warnings), warnings);
+  }
   if (folders.length === 0 || folders.length > maxStackFolders || hasOthers) return undefined;
   // All of them, before any is read: what is a stack is not said twice.
   for (const { channels } of folders) if (channels.length === 0 || !(await holdsStacks(channels))) return undefined;
   const all: FoundFov[] = [];
   for (const { channels } of folders) {
-    const panel =
-      (await readPanel(path.dirname(channels[0].file), panelFile, warnings)) ??
-      (await readPanel(folder, undefined, warnings));
-    all.push(
-      ...(await toFovs(
-        channels.map(({ file }) => file),
-        panel,
-        warnings,
-      )),
-    );
+    const home = path.dirname(channels[0].file);
+    const panel = (await readPanel(home, panelFile, warnings)) ?? (await readPanel(folder, undefined, warnings));
+    const masks = await pngMasksIn(home, await listFolder(home, 'a folder of images'));
+    all.push(...(await toFovs([...channels.map(({ file }) => file), ...masks], panel, warnings)));
   }
   return all;
+}
+
+/**
+ * The FOVs that are files in a folder, whatever lies beside them: one of the files is the dataset, and the others are there
+ * because a file may be a part of a set, and because the longest FOV name that fits a mask's is the mask's.
+ */
+export async function findFileFovs(
+  folder: string,
+  panelFile: string | undefined,
+  warnings: Problem[],
+): Promise<FoundFovs> {
+  const entries = await listFolder(folder, 'a dataset folder');
+  const files = [...tiffsIn(folder, entries), ...(await pngMasksIn(folder, entries))];
+  const found = await toFovs(files, await readPanel(folder, panelFile, warnings), warnings);
+  return { fovs: withUniqueNames(found), markerSets: [] };
+}
+
+function tiffsIn(folder: string, { files }: Listing): string[] {
+  return files.filter((file) => tiffPattern.test(file)).map((file) => path.join(folder, file));
+}
+
+/** Labels that Cellpose saves beside the images that they are of. */
+async function pngMasksIn(folder: string, { files }: Listing): Promise<string[]> {
+  const masks: string[] = [];
+  for (const name of files.filter((each) => pngPattern.test(each) && maskBeside.test(stackName(each)))) {
+    const file = path.join(folder, name);
+    if ((await colorsOfPng(file)) === undefined) masks.push(file);
+  }
+  return masks;
 }
 
 /** Whether the files of a folder are stacks, and not the channels of one FOV, which may be OME-TIFF, too. */
@@ -121,8 +151,8 @@ async function holdsStacks(channels: readonly ImageSource[]): Promise<boolean> {
   return true;
 }
 
-/** Masks beside stacks are no FOVs: `E34_mask.tiff` belongs to `E34_imc.tiff`, or to `E34.tiff`. */
-const maskBeside = /^(.+)_(masks?)$/i;
+/** Masks beside stacks are no FOVs: `E34_mask.tiff` belongs to `E34_imc.tiff`, or to `E34.tiff`; Cellpose adds `_cp_masks`. */
+const maskBeside = /^(.+?)_((?:cp_)?masks?)$/i;
 
 async function toFovs(
   files: readonly string[],
@@ -148,7 +178,9 @@ async function toFovs(
     const similar = fovs.filter((fov) => fov.name.startsWith(`${owner}_`));
     const owners = exact.length > 0 ? exact : similar.filter((fov) => isKind(fov.name.slice(owner.length + 1)));
     if (owners.length === 1 && (exact.length === 1 || similar.length === 1)) {
-      owners[0].masks.push({ name, file });
+      const { masks } = owners[0];
+      // TIFFs come first, and a PNG of the same name is a picture of one.
+      if (!pngPattern.test(file) || !masks.some((mask) => mask.name === name)) masks.push({ name, file });
       continue;
     }
     const who = ['no FOV', 'only a FOV that may be another one'][similar.length] ?? 'more than one FOV';
@@ -185,33 +217,46 @@ const maskInFolder = 'segmentation';
 
 /** The FOV in a folder, or `undefined` if it holds no TIFF where channels are kept. */
 async function readFovFolder(folder: string, name: string, warnings: Problem[]): Promise<FoundFov | undefined> {
-  let listing: Listing;
+  // It may well be a FOV: it is not left out of a batch without a word.
+  const unreadable = (message: string): FoundFov => {
+    return { name, path: folder, channels: [], masks: [], error: { code: 'ImageUnreadable', message } };
+  };
   try {
-    listing = await listFolder(folder, 'a FOV folder');
+    const listing = await listFolder(folder, 'a FOV folder');
     if (await isFolder(path.join(folder, jobsFolderName))) return undefined;
+    const { deadLinks } = listing;
+    // `rescaled` replaces the folder's own files when it holds any; `TIFs` is where MIBI's software puts them.
+    for (const sub of ['rescaled', 'TIFs', '']) {
+      if (sub && !listing.folders.includes(sub)) continue;
+      const place = path.join(folder, sub);
+      const found = sub ? await listFolder(place, 'a FOV folder') : listing;
+      const sources = toSources(found.files, place, name, warnings);
+      const masks = sources.filter((source) => source.name === maskInFolder);
+      const channels = sources.filter((source) => source.name !== maskInFolder);
+      if (channels.length > 0) {
+        const links = found === listing ? deadLinks : [...deadLinks, ...found.deadLinks];
+        warnings.push(...deadLinkProblems({ deadLinks: links }));
+        return { name, path: folder, channels, masks };
+      }
+      const [problem] = deadLinkProblems({ deadLinks: found.deadLinks.filter((link) => tiffPattern.test(link.name)) });
+      if (problem)
+        return unreadable(`Expected channels of FOV ${name} in ${folder}, but found none. ${problem.message}`);
+    }
+    return undefined;
   } catch (error) {
-    // It may well be a FOV: it is not left out of a batch without a word.
-    const unreadable = { code: 'ImageUnreadable', message: messageOf(error) } as const;
-    return { name, path: folder, channels: [], masks: [], error: unreadable };
+    return unreadable(messageOf(error));
   }
-  // `rescaled` replaces the folder's own files when it holds any; `TIFs` is where MIBI's software puts them.
-  for (const sub of ['rescaled', 'TIFs', '']) {
-    if (sub && !listing.folders.includes(sub)) continue;
-    const files = sub ? (await listFolder(path.join(folder, sub), 'a FOV folder')).files : listing.files;
-    const sources = toSources(files, path.join(folder, sub), name, warnings);
-    const masks = sources.filter((source) => source.name === maskInFolder);
-    const channels = sources.filter((source) => source.name !== maskInFolder);
-    if (channels.length > 0) return { name, path: folder, channels, masks };
-  }
-  return undefined;
 }
 
-/** One source per TIFF, named by its stem. Two files of one stem are both left out, for either would be a guess. */
+/**
+ * One source per TIFF, named by its stem, of which the `.ome` of `DNA.ome.tif` is no part. Two files of one stem are both
+ * left out, for either would be a guess.
+ */
 function toSources(files: readonly string[], folder: string, fov: string, warnings: Problem[]): ImageSource[] {
   const byName = new Map<string, string[]>();
   for (const file of files) {
-    const stem = tiffPattern.exec(file)?.[1];
-    if (stem) byName.set(stem, [...(byName.get(stem) ?? []), file]);
+    const stem = tiffPattern.test(file) ? stackName(file).trim() : '';
+    if (stem !== '') byName.set(stem, [...(byName.get(stem) ?? []), file]);
   }
   const sources: ImageSource[] = [];
   for (const [name, [file, ...others]] of byName) {
@@ -246,5 +291,6 @@ async function noFovsMessage(
     const places = listNames(below.map(({ folder: place, fovs }) => `${place} (${fovs})`));
     return `${expected} them one folder below; choose ${below.length === 1 ? 'that one' : 'one of these'}: ${places}.`;
   }
-  return `${expected} ${folders.length} sub-folders without TIFF files and ${files.length} other files.`;
+  const dead = warnings.find(({ code }) => code === 'ImageUnreadable');
+  return `${expected} ${folders.length} sub-folders without TIFF files and ${files.length} other files.${dead ? ` ${dead.message}` : ''}`;
 }

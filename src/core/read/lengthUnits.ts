@@ -27,11 +27,13 @@ const siPrefixes: Readonly<Record<string, number>> = {
   y: -24,
 };
 
+const umPerInch = 25_400;
+
 /** µm in the other units of OME-XML's `UnitsLength`; `pixel` and `reference frame` are no lengths. */
 const otherOmeUnits: Readonly<Record<string, number>> = {
   '\u00c5': 1e-4, // Å
   '\u212b': 1e-4, // the ångström sign, which looks the same
-  in: 25_400,
+  in: umPerInch,
   ft: 304_800,
   yd: 914_400,
   mi: 1_609_344_000,
@@ -45,7 +47,7 @@ const otherOmeUnits: Readonly<Record<string, number>> = {
 
 /** µm in one unit of OME-XML (schema 2016-06, `UnitsLength`), or in one written out; `undefined` for what is no length. */
 export function umPerOmeUnit(unit: string): number | undefined {
-  const name = unit.trim();
+  const name = plainUnit(unit);
   const prefix = name.endsWith('m') ? own(siPrefixes, name.slice(0, -1)) : undefined;
   // Powers of ten as literals: 10 ** -6 * 1e6 would be 0.9999….
   if (prefix !== undefined) return Number(`1e${prefix + 6}`);
@@ -69,7 +71,6 @@ const namedUnits: Readonly<Record<string, number>> = {
   um: 1,
   µm: 1, // U+00B5
   μm: 1, // U+03BC
-  '\\u00b5m': 1, // ImageJ escapes the sign in its description
   micron: 1,
   microns: 1,
   micrometer: 1,
@@ -88,7 +89,18 @@ const namedUnits: Readonly<Record<string, number>> = {
 
 /** µm in one unit that is written out (`micrometer`, `nm`, `inch` …); `undefined` for what is no length. */
 export function umPerNamedUnit(unit: string): number | undefined {
-  return own(namedUnits, unit.trim().toLowerCase().replace(/metre/, 'meter'));
+  return own(namedUnits, plainUnit(unit).toLowerCase().replace(/metre/, 'meter'));
+}
+
+/**
+ * A unit as it was meant: ImageJ escapes what is not ASCII (`\u00B5m`), and some have taken the two bytes of a sign in UTF-8
+ * for two characters, before or after that (`\u00C2\u00B5m`, `Âµm`).
+ */
+function plainUnit(unit: string): string {
+  const text = unit.trim().replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  const isBytes = /[\u0080-\u00ff]/.test(text) && !/[^\0-\u00ff]/.test(text);
+  const decoded = isBytes ? Buffer.from(text, 'latin1').toString('utf8') : text;
+  return decoded.includes('\ufffd') ? text : decoded;
 }
 
 function own(units: Readonly<Record<string, number>>, name: string): number | undefined {
@@ -98,11 +110,36 @@ function own(units: Readonly<Record<string, number>>, name: string): number | un
 /** Sizes along x and y that differ by less than this share are one size, written with few digits. */
 const squareTolerance = 1e-3;
 
+/** In dots per inch, what programs write where nobody has measured anything: of screens and of printers. */
+const printResolutions = [72, 96, 150, 300, 600];
+
+/** Programs round them to whole dots per centimetre, say. */
+const printTolerance = 0.01;
+
+/** Whether a unit is one that paper is measured in, and no microscope's stage. */
+export function isPaperUnit(unit: string): boolean {
+  return ['in', 'inch', 'inches', 'pt'].includes(unit.trim().toLowerCase());
+}
+
+/** A resolution as people write it. */
+export function inDpi(umPerPixel: number): string {
+  const dpi = umPerInch / umPerPixel;
+  const usual = printResolutions.find((resolution) => Math.abs(dpi - resolution) <= printTolerance * resolution);
+  return `${usual ?? Number(dpi.toPrecision(3))} dpi`;
+}
+
+function isPrintResolution(umPerPixel: number): boolean {
+  return printResolutions.some((dpi) => Math.abs(umPerInch / umPerPixel - dpi) <= printTolerance * dpi);
+}
+
 /**
  * The size of a pixel that is so many µm wide and high, `NaN` where that is not stated; a pixel that is not square, or
- * of which only one side is known, has none that we can use.
+ * of which only one side is known, has none that we can use, nor has one of a usual print resolution.
  */
 export function squarePixelSize(x: number, y: number, origin: PixelSizeOrigin): StatedPixelSize {
+  // The instrument says how large what it scanned is.
+  const isPaper = origin !== 'mibi' && [x, y].every((side) => Number.isNaN(side) || isPrintResolution(side));
+  if (isPaper && !(Number.isNaN(x) && Number.isNaN(y))) return { printResolution: inDpi(Number.isNaN(x) ? y : x) };
   const [isWide, isHigh] = [x, y].map((side) => Number.isFinite(side) && side > 0);
   if (!isWide && !isHigh) return {};
   if (!isWide || !isHigh) {

@@ -1,16 +1,23 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Problem } from '../model/dataset';
 import { ExportError, systemCodeOf } from '../model/exportError';
+import { listNames } from '../model/listNames';
 
 /** Names as a person sorts them: FOV_2 before FOV_10; the same on every machine. */
 export const nameOrder = new Intl.Collator('en', { numeric: true });
 
 /** A TIFF file's name; the first group is its stem. */
-export const tiffPattern = /^(.+)\.tiff?$/is;
+export const tiffPattern = /^(.+)\.(?:tiff?|qptiff)$/is;
+
+/** A PNG file's name; the first group is its stem. */
+export const pngPattern = /^(.+)\.png$/is;
 
 export interface Listing {
   readonly folders: readonly string[];
   readonly files: readonly string[];
+  /** Links that cannot be followed: what they are called, and in words where they lead and why not. */
+  readonly deadLinks: readonly { readonly name: string; readonly text: string }[];
 }
 
 /**
@@ -37,12 +44,17 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
   }
   const folders: string[] = [];
   const files: string[] = [];
+  const deadLinks: { name: string; text: string }[] = [];
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     let kind: { isDirectory(): boolean; isFile(): boolean } = entry;
     if (entry.isSymbolicLink()) {
-      const target = await stat(path.join(folder, entry.name)).catch(() => undefined);
-      if (!target) continue;
+      const link = path.join(folder, entry.name);
+      const target = await stat(link).catch((error: unknown) => systemCodeOf(error) ?? 'unknown error');
+      if (typeof target === 'string') {
+        deadLinks.push({ name: entry.name, text: await describeLink(link, target) });
+        continue;
+      }
       kind = target;
     }
     if (kind.isDirectory()) folders.push(entry.name);
@@ -50,7 +62,26 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
   }
   folders.sort((a, b) => nameOrder.compare(a, b));
   files.sort((a, b) => nameOrder.compare(a, b));
-  return { folders, files };
+  deadLinks.sort((a, b) => nameOrder.compare(a.name, b.name));
+  return { folders, files, deadLinks };
+}
+
+async function describeLink(link: string, code: string): Promise<string> {
+  const target = await readlink(link).catch(() => 'somewhere');
+  const why: Readonly<Record<string, string>> = {
+    ENOENT: 'where nothing is',
+    ENOTDIR: 'where nothing is',
+    EACCES: 'where looking is not permitted',
+    ELOOP: 'in a circle',
+  };
+  return `${link} leads to ${path.resolve(path.dirname(link), target)}, ${why[code] ?? code}`;
+}
+
+/** What to say of links that cannot be followed; nothing if there are none. */
+export function deadLinkProblems({ deadLinks }: Pick<Listing, 'deadLinks'>): Problem[] {
+  if (deadLinks.length === 0) return [];
+  const message = `Left out, because the links cannot be followed: ${listNames(deadLinks.map(({ text }) => text))}.`;
+  return [{ code: 'ImageUnreadable', message }];
 }
 
 /** Whether there is a folder at this path. */

@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import type { StatedPixelSize } from '../model/image';
-import { isNoLength, squarePixelSize, umPerOmeUnit } from './lengthUnits';
+import { inDpi, isNoLength, isPaperUnit, squarePixelSize, umPerOmeUnit } from './lengthUnits';
 import { omeEssentials } from './stack/omeEssentials';
 
 export type OmeAxis = 'c' | 'z' | 't';
@@ -45,6 +45,8 @@ const parser = new XMLParser({
   attributeNamePrefix: '@',
   removeNSPrefix: true,
   parseTagValue: false,
+  // Names that differ by blanks only are two.
+  trimValues: false,
   // Also decodes references by number: `&#181;m` is how Python writes µm. Entities of its own a document cannot have.
   htmlEntities: true,
   isArray: (name) => ['Image', 'Pixels', 'Channel', 'LogicalChannel', 'ChannelComponent', 'TiffData'].includes(name),
@@ -133,7 +135,7 @@ function toOrder(order: string | undefined): OmeAxis[] {
 function toChannels(image: unknown, pixels: unknown, numbers: Numbers): OmeImage['channels'] {
   const toChannel = (node: unknown): OmeImage['channels'][number] => {
     const id = text(node, '@ID');
-    const label = text(node, '@Name');
+    const label = asWritten(node, '@Name');
     return {
       ...(id !== undefined && { id }),
       ...(label !== undefined && label.trim() !== '' && { name: label }),
@@ -174,9 +176,10 @@ function toTiffData(node: unknown, numbers: Numbers): OmeTiffData {
 /** `Pixels/@PhysicalSizeX` and `Y`; the unit is µm when it is not given (OME-XML 2016-06). */
 function pixelSizeOf(pixels: unknown): StatedPixelSize {
   let problem: string | undefined;
+  const unitOf = (axis: 'X' | 'Y'): string => text(pixels, `@PhysicalSize${axis}Unit`) ?? 'µm';
   const side = (axis: 'X' | 'Y', what: string): number => {
     const written = text(pixels, `@PhysicalSize${axis}`)?.trim() ?? '';
-    const unit = text(pixels, `@PhysicalSize${axis}Unit`) ?? 'µm';
+    const unit = unitOf(axis);
     if (written === '' || Number(written) === 0 || isNoLength(unit)) return Number.NaN;
     const um = Number(written) * (umPerOmeUnit(unit) ?? Number.NaN);
     if (!(um > 0 && um < Infinity)) {
@@ -185,7 +188,10 @@ function pixelSizeOf(pixels: unknown): StatedPixelSize {
     return um;
   };
   const [x, y] = [side('X', 'wide'), side('Y', 'high')];
-  return problem === undefined ? squarePixelSize(x, y, 'ome') : { pixelSizeProblem: problem };
+  if (problem !== undefined) return { pixelSizeProblem: problem };
+  // Programs make a physical size of the dots per inch of any picture.
+  if (x > 0 && isPaperUnit(unitOf('X'))) return { printResolution: inDpi(x) };
+  return squarePixelSize(x, y, 'ome');
 }
 
 function child(node: unknown, key: string): unknown {
@@ -193,6 +199,11 @@ function child(node: unknown, key: string): unknown {
 }
 
 function text(node: unknown, key: string): string | undefined {
+  return asWritten(node, key)?.trim();
+}
+
+/** With the blanks around it. */
+function asWritten(node: unknown, key: string): string | undefined {
   const value = child(node, key);
   return typeof value === 'string' ? value : undefined;
 }

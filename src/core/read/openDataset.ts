@@ -7,10 +7,10 @@ import { listNames } from '../model/listNames';
 import type { RoiAnchor } from '../model/roi';
 import { readSavedMarkerSets } from '../store/readSavedMarkerSets';
 import { readSavedPalettes } from '../store/readSavedPalettes';
-import { findFovs } from './findFovs';
+import { findFileFovs, findFovs } from './findFovs';
 import type { FoundFov } from './foundFov';
 import { findOverlays } from './findOverlays';
-import { isFolder } from './listFolder';
+import { isFolder, listFolder } from './listFolder';
 import { readSlides } from './readSlides';
 import { readSavedRois } from './rois/readSavedRois';
 import { describeCellTable } from './table/describeCellTable';
@@ -51,14 +51,21 @@ export interface DatasetOptions {
  * as it must be.
  */
 export async function openDataset(location: string, options: DatasetOptions = {}): Promise<Dataset> {
-  const single = await isSingleImage(location);
+  const single = await singleImage(location);
   const folder = single ? path.dirname(location) : location;
   const warnings: Problem[] = [];
   const skip = [options.masksFolder, options.annotationsFolder].filter((given) => given !== undefined);
-  const found = await findFovs(folder, skip, options.panelFile, warnings);
+  const found =
+    single === 'file'
+      ? await findFileFovs(folder, options.panelFile, warnings)
+      : await findFovs(folder, skip, options.panelFile, warnings);
   const fovs = single ? found.fovs.filter((fov) => isOf(fov, location)) : found.fovs;
   if (fovs.length === 0) {
-    throw new ExportError('DatasetInvalid', `Expected an image of many channels in ${location}, but found none.`);
+    const trouble = warnings.find(({ code, message }) => code !== 'DatasetInvalid' && message.includes(location));
+    throw new ExportError(
+      'DatasetInvalid',
+      `Expected an image of many channels in ${location}, but found none.${trouble ? ` ${trouble.message}` : ''}`,
+    );
   }
   const isStack = (fov: FoundFov): boolean => fov.error !== undefined || fov.channels.some(({ plane }) => plane);
   if (options.panelFile !== undefined && !fovs.some(isStack)) {
@@ -69,6 +76,7 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   }
   // All names, so that the longest one that fits a mask's name is known.
   const names = found.fovs.map((fov) => fov.name);
+  for (const named of skip) await listFolder(named, 'a folder of masks or annotations');
   const masksFolders = options.masksFolder ? [options.masksFolder] : await existing(folder, masksFolderNames);
   const masks = await findOverlays(masksFolders, names, warnings);
   const annotationsFolders = options.annotationsFolder
@@ -110,6 +118,7 @@ export async function openDataset(location: string, options: DatasetOptions = {}
   );
   return {
     folder,
+    ...(single && { image: location }),
     fovs: fovs.map((fov) => ({
       ...fov,
       masks: [...fov.masks, ...(masks.get(fov.name) ?? [])],
@@ -140,7 +149,7 @@ async function findCellTable(folder: string): Promise<string> {
 
 /** The folder of the dataset at a location, which may be a single image. */
 export async function datasetFolderOf(location: string): Promise<string> {
-  return (await isSingleImage(location)) ? path.dirname(location) : location;
+  return (await singleImage(location)) ? path.dirname(location) : location;
 }
 
 /** A mask that no FOV has is a slip of the pen. */
@@ -159,9 +168,9 @@ function cellMaskName(masks: readonly ImageSource[]): string | undefined {
   return names.size === 1 ? [...names][0] : undefined;
 }
 
-async function isSingleImage(location: string): Promise<boolean> {
-  if ((await stat(location).catch(() => undefined))?.isFile()) return true;
-  return isZarr(location);
+async function singleImage(location: string): Promise<'file' | 'zarr' | undefined> {
+  if ((await stat(location).catch(() => undefined))?.isFile()) return 'file';
+  return (await isZarr(location)) ? 'zarr' : undefined;
 }
 
 /** Whether a FOV is in an image, which may be one part of a set of files. */

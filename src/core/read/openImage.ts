@@ -1,6 +1,8 @@
 import { type ExportError, toExportError } from '../model/exportError';
 import type { ImageHeader, Plane, PlaneAddress } from '../model/image';
 import type { ImageFile, ReadOptions } from './imageFile';
+import { pngPattern } from './listFolder';
+import { openPngImage } from './png/openPngImage';
 import { openTiffImage } from './tiff/openTiffImage';
 
 /** A plane on disk: a file and, where the file holds more than one, which. */
@@ -12,6 +14,7 @@ export interface PlaneSource {
 
 /** Opens the file of a source. Fails with `ImageUnreadable`, `ImageUnsupported` or `TooLarge`. */
 export async function openImage({ file, plane }: PlaneSource): Promise<ImageFile> {
+  if (pngPattern.test(file)) return openPngImage(file);
   if (!plane || !('zarrIndex' in plane)) return openTiffImage(file);
   // Loaded when first needed: most datasets are TIFF.
   return (await import('./zarr/openZarrImage')).openZarrImage(file);

@@ -1,6 +1,7 @@
 import type { Dataset, Fov, FovHeader } from '../model/dataset';
 import { type ErrorData, isExportError, toErrorData } from '../model/exportError';
 import type { ImageHeader } from '../model/image';
+import { contradicting } from '../model/pixelSizeWarnings';
 import { readImageHeaders } from './openImage';
 
 /** Reads the headers of all channels of a FOV and says together what they are; files that cannot be read are listed. */
@@ -12,7 +13,10 @@ export async function readFovHeader(dataset: Dataset, fov: Fov): Promise<FovHead
     ...found.filter((header) => isExportError(header)).map((error) => toErrorData(error)),
   ];
   const stated = fov.statedPixelSize ? [fov.statedPixelSize] : headers;
-  const pixelSize = stated.find((header) => header.pixelSize)?.pixelSize ?? dataset.fallbackPixelSize;
+  const own = stated.find((header) => header.pixelSize)?.pixelSize;
+  const pixelSize = own ?? dataset.fallbackPixelSize;
+  const otherPixelSize = own && contradicting(own, dataset.fallbackPixelSize);
+  const printResolution = stated.find((header) => header.printResolution !== undefined)?.printResolution;
   const problem = stated.find((header) => header.pixelSizeProblem)?.pixelSizeProblem;
   if (problem)
     errors.push({
@@ -33,6 +37,8 @@ export async function readFovHeader(dataset: Dataset, fov: Fov): Promise<FovHead
     heightPx: reference?.heightPx ?? 0,
     sampleTypes: [...new Set(headers.map((header) => header.sampleType))],
     ...(pixelSize && !problem && { pixelSize }),
+    ...(otherPixelSize && !problem && { otherPixelSize }),
+    ...(!own && printResolution !== undefined && { printResolution }),
     errors,
   };
 }

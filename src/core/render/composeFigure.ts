@@ -4,6 +4,7 @@ import type { FigureLayout, FigureText } from '../model/figure';
 import type { FontOutlines } from '../model/fontOutlines';
 import type { Picture, Region } from '../model/image';
 import type { DrawnScaleBar } from '../model/plan';
+import { noPixelSize } from '../model/pixelSizeWarnings';
 import { type ColorBy, isPlainColor, type Recipe } from '../model/recipe';
 import { scaleBarLengthUm } from './chooseScaleBar';
 import { decorationsOf, describeFigure, type FigureFacts, type SeenCells } from './describeFigure';
@@ -162,10 +163,13 @@ function seenCells(
   };
 }
 
-/** The error for a scale bar that cannot be drawn, before and during a job. */
-export function pixelSizeMissing(fov: string): ExportError {
+/**
+ * The error for a scale bar that cannot be drawn, before and during a job.
+ * @param found what the files state in its place, in words
+ */
+export function pixelSizeMissing(fov: string, found = noPixelSize()): ExportError {
   return new ExportError(
     'PixelSizeMissing',
-    `Expected a pixel size for the scale bar of FOV ${fov}, but its files state none; give it, or switch the scale bar off.`,
+    `Expected a pixel size for the scale bar of FOV ${fov}, but ${found}; give it, or switch the scale bar off.`,
   );
 }

@@ -19,7 +19,7 @@ const umPerCm = 10_000;
 
 /**
  * A single-file OME-TIFF, values and sample type as read. Equal input gives equal bytes under one version of Node.
- * Fails with `MixedSampleTypes`, `SizeMismatch`, or `ImageUnsupported` for half-precision floats.
+ * Fails with `MixedSampleTypes`, `SizeMismatch`, or `ImageUnsupported` for half floats and integers of 64 bits.
  * @param classicBytes a BigTIFF is written if the pixels are more than this; by default when the file could exceed 4 GB
  * @returns the file as pieces to be written one after the other; a Buffer cannot hold what a BigTIFF can
  */
@@ -55,7 +55,8 @@ export async function encodeOmeTiff(input: OmeTiffInput, classicBytes = maxClass
 }
 
 /**
- * The sample type that channels share. `MixedSampleTypes` if they do not; `ImageUnsupported` for half-precision floats.
+ * The sample type that channels share. `MixedSampleTypes` if they do not; `ImageUnsupported` for half floats and
+ * integers of 64 bits.
  * @param name the FOV, for the message
  */
 export function requireOneSampleType(
@@ -72,10 +73,10 @@ export function requireOneSampleType(
       { fov: name, channels: [first.name, other.name] },
     );
   }
-  if (sampleType === 'float16') {
+  if (sampleType === 'float16' || sampleType === 'int64' || sampleType === 'uint64') {
     throw new ExportError(
       'ImageUnsupported',
-      `Expected integers or floats of 32 or 64 bits for the OME-TIFF of ${name}, but ${first.name} is float16, which OME has no type for.`,
+      `Expected integers of 8, 16 or 32 bits or floats of 32 or 64 for the OME-TIFF of ${name}, but ${first.name} is ${sampleType}, which OME has no type for.`,
       { fov: name, channels: [first.name] },
     );
   }

@@ -5,8 +5,8 @@ import type { SampleArray, SampleType } from '../model/image';
 import { mapLimited } from '../model/mapLimited';
 import { tiffDirectory, type TiffField, tiffHeader, tiffHeaderBytes } from './tiffDirectory';
 
-/** Half-precision floats are not written: many readers lack them, and OME has no name for them. */
-export type TiffSampleType = Exclude<SampleType, 'float16'>;
+/** Half floats and integers of 64 bits are not written: many readers lack them, and OME has no name for them. */
+export type TiffSampleType = Exclude<SampleType, 'float16' | 'int64' | 'uint64'>;
 
 /** One image of a TIFF. */
 export interface TiffImage {

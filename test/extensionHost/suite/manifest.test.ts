@@ -35,7 +35,7 @@ describe('contributions', () => {
     assert.deepEqual(
       menus['explorer/context']?.map(({ command, when }) => [command, when]),
       [
-        ['multiplexBatchExport.exportFolder', 'explorerResourceIsFolder || resourceExtname =~ /^\\.tiff?$/i'],
+        ['multiplexBatchExport.exportFolder', 'explorerResourceIsFolder || resourceExtname =~ /^\\.(tiff?|qptiff)$/i'],
         [
           'multiplexBatchExport.loadSettings',
           'resourceExtname =~ /^\\.(png|jpg|jpeg|webp|tif|tiff|pdf|svg)$/i || resourceFilename =~ /\\.export\\.json$/i',

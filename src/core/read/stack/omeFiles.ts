@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
+import { tiffPattern } from '../listFolder';
 import type { OmeDocument, OmeImage, OmeTiffData } from '../omeXml';
 import { openTiff } from '../tiff/openTiff';
 import type { TiffPage } from '../tiff/tiffPage';
@@ -78,7 +79,7 @@ export class OmeFiles {
   }
 
   private async locateOne({ fileName, uuid }: OmeTiffData, isOnlyName: boolean): Promise<string | undefined> {
-    const isTiff = /\.tiff?$/i.test(this.file);
+    const isTiff = tiffPattern.test(this.file);
     const isOwnUuid = uuid !== undefined && uuid === this.document.uuid;
     const isOtherUuid = uuid !== undefined && this.document.uuid !== undefined && !isOwnUuid;
     if (isTiff && isOwnUuid) return this.file;

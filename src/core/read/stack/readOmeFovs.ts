@@ -3,10 +3,11 @@ import type { ImageSource, Problem } from '../../model/dataset';
 import { type ExportError, isExportError, toErrorData, toExportError } from '../../model/exportError';
 import type { StatedPixelSize } from '../../model/image';
 import type { FoundFov } from '../foundFov';
+import { tiffPattern } from '../listFolder';
 import type { OmeDocument, OmeImage } from '../omeXml';
 import type { TiffPage } from '../tiff/tiffPage';
 import { mapOmePlanes, type OmePlane, type PlaneRun, planesOf } from './mapOmePlanes';
-import { nameChannels, stackName } from './nameChannels';
+import { namedSources, nameChannels, stackName } from './nameChannels';
 import { contradiction, OmeFiles } from './omeFiles';
 import type { Panel } from './readPanel';
 
@@ -105,7 +106,7 @@ async function runWithoutTiffData(files: OmeFiles, { images }: OmeDocument, inde
   const { file } = files;
   const counts = images.map(planesOf);
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, count) => total + count, 0);
-  const pages = /\.tiff?$/i.test(file) ? await files.directoriesOf(file) : 0;
+  const pages = tiffPattern.test(file) ? await files.directoriesOf(file) : 0;
   if (images.some(({ tiffData }) => tiffData.length > 0) || sum(counts) !== pages) {
     throw contradiction(
       file,
@@ -186,12 +187,12 @@ function toChannels(
   });
   const names = nameChannels(fov, own, panel, warnings);
   const planes = pages.flatMap(({ file, page }) => samples.map((sample) => ({ file, plane: { page, sample } })));
-  return planes.map((plane, n) => ({ name: names[n], ...plane }));
+  return namedSources(names, planes);
 }
 
 /** Smaller copies of an image, where they are images of their own, are often given its pixel size. */
 function pixelSizeOf(images: readonly OmeImage[], index: number, names: readonly string[]): StatedPixelSize {
-  const { size, channels, type, pixelSize, pixelSizeProblem } = images[index];
+  const { size, channels, type, pixelSize, pixelSizeProblem, printResolution } = images[index];
   const original = images.findIndex((other, i) => {
     const factor = Math.round(other.size.x / size.x);
     const isReduced = (['x', 'y'] as const).every((axis) => Math.abs(other.size[axis] / factor - size[axis]) <= 1);
@@ -204,7 +205,11 @@ function pixelSizeOf(images: readonly OmeImage[], index: number, names: readonly
       pixelSizeProblem: `its pixels are ${pixelSize.um} µm wide, as those of ${names[original]}, of which it seems to be a smaller copy`,
     };
   }
-  return { ...(pixelSize && { pixelSize }), ...(pixelSizeProblem !== undefined && { pixelSizeProblem }) };
+  return {
+    ...(pixelSize && { pixelSize }),
+    ...(pixelSizeProblem !== undefined && { pixelSizeProblem }),
+    ...(printResolution !== undefined && { printResolution }),
+  };
 }
 
 function warnAboutFirstOnly(fov: string, { size }: OmeImage, warnings: Problem[]): void {

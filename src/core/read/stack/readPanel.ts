@@ -7,6 +7,7 @@ import { scanTable } from '../table/scanTable';
 /** The names of a stack's channels, from a file beside it, in the order of the stack. */
 export interface Panel {
   readonly file: string;
+  /** As they are written, blanks around them included. */
   readonly names: readonly string[];
   /** The user named it: it counts more than the names in the images. */
   readonly isGiven: boolean;
@@ -69,7 +70,7 @@ async function readNames(file: string): Promise<string[]> {
   const keep = columnOf(keepColumn);
   if (keep !== undefined) {
     const kept = await readColumn(file, keep);
-    rows = rows.filter(({ i }) => !notKept.includes(kept[i].toLowerCase()));
+    rows = rows.filter(({ i }) => !notKept.includes(kept[i].trim().toLowerCase()));
   }
   return rows.map(({ name }) => name);
 }
@@ -83,7 +84,7 @@ function isNumbering(numbers: readonly number[]): boolean {
 async function readColumn(file: string, column: string): Promise<string[]> {
   const values: string[] = [];
   await scanTable(file, [column], ([value]) => {
-    values.push(value.trim());
+    values.push(value);
   });
   return values;
 }

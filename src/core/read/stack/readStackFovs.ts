@@ -9,7 +9,7 @@ import { mibiFields, readPixelSize } from '../readPixelSize';
 import { openTiff, type OpenTiff } from '../tiff/openTiff';
 import type { TiffPage } from '../tiff/tiffPage';
 import { readImageJ } from './imageJ';
-import { nameChannels, stackName } from './nameChannels';
+import { namedSources, nameChannels, stackName } from './nameChannels';
 import { contradiction } from './omeFiles';
 import { readOmeFovs } from './readOmeFovs';
 import type { Panel } from './readPanel';
@@ -167,7 +167,10 @@ function readPlainStack(tiff: OpenTiff, panel: Panel | undefined, warnings: Prob
     Array.from({ length: page.samplesPerPixel }, () => (page.samplesPerPixel === 1 ? pageName(page, used) : undefined)),
   );
   const names = nameChannels(name, own, panel, warnings);
-  const channels = planes.map((plane, i) => ({ name: names[i], file, plane }));
+  const channels = namedSources(
+    names,
+    planes.map((plane) => ({ file, plane })),
+  );
   return { name, path: file, masks: [], channels, statedPixelSize: readPixelSize(first, pages[0]) };
 }
 
@@ -179,9 +182,11 @@ function missingImages(file: string, images: number, pages: number): ExportError
   );
 }
 
-/** Of MIBI's pages, those that were measured and not drawn or photographed. */
-function isMeasured(page: TiffPage): boolean {
-  const type = mibiFields(page.description ?? '')['image.type'];
+/** Of MIBI's pages and of a scanner's (QPTIFF), those that were measured, and not drawn, photographed or made smaller. */
+function isMeasured({ description = '' }: TiffPage): boolean {
+  const qpi = /<PerkinElmer-QPI-ImageDescription[\s>][^]*?<ImageType>([^<]*)<\/ImageType>/.exec(description)?.[1];
+  if (qpi !== undefined) return qpi.trim() === 'FullResolution';
+  const type = mibiFields(description)['image.type'];
   return type === undefined || type === 'SIMS';
 }
 
@@ -191,8 +196,11 @@ function isChannelPage(page: TiffPage, first: TiffPage): boolean {
 
 /** MIBI writes target and mass into the page's name; the target alone, where it is enough, is what its users say. */
 function pageName(page: TiffPage, used: readonly { readonly page: TiffPage }[]): string | undefined {
-  const target = (of: TiffPage): unknown => mibiFields(of.description ?? '')['channel.target'];
+  const target = (of: TiffPage): string => {
+    const found = mibiFields(of.description ?? '')['channel.target'];
+    return typeof found === 'string' ? found.trim() : '';
+  };
   const own = target(page);
   const alone = used.filter((other) => target(other.page) === own).length === 1;
-  return typeof own === 'string' && own !== '' && alone ? own : page.pageName;
+  return own !== '' && alone ? own : page.pageName;
 }

@@ -1,6 +1,7 @@
 import { endianness } from 'node:os';
 import type { SampleArray, SampleType } from '../../model/image';
 import type { PlaneMemory } from '../planeMemory';
+import type { WideIntegers } from '../wideIntegers';
 
 /** How the samples of a block lie in its bytes. */
 export interface SampleLayout {
@@ -18,15 +19,20 @@ const arrays = {
   uint8: Uint8Array,
   uint16: Uint16Array,
   uint32: Uint32Array,
+  uint64: BigUint64Array,
   int8: Int8Array,
   int16: Int16Array,
   int32: Int32Array,
+  int64: BigInt64Array,
   float16: Uint16Array,
   float32: Float32Array,
   float64: Float64Array,
 } as const;
 
-/** The array that a plane of this sample type is kept in; float16 becomes float32, which holds it exactly. */
+/** Sample types that JavaScript has no array of numbers for, and the array that holds them exactly. */
+const keptAs = { float16: Float32Array, int64: Float64Array, uint64: Float64Array } as const;
+
+/** The array that a plane of this sample type is kept in. */
 export function makeSampleArray(sampleType: SampleType, length: number): SampleArray {
   return new (arrayTypeOf(sampleType))(length);
 }
@@ -39,7 +45,11 @@ export function takeSampleArray(sampleType: SampleType, length: number, memory?:
 }
 
 function arrayTypeOf(sampleType: SampleType) {
-  return sampleType === 'float16' ? Float32Array : arrays[sampleType];
+  return isKeptAsStored(sampleType) ? arrays[sampleType] : keptAs[sampleType];
+}
+
+function isKeptAsStored(sampleType: SampleType): sampleType is Exclude<SampleType, keyof typeof keptAs> {
+  return !(sampleType in keptAs);
 }
 
 export function bytesPerSample(sampleType: SampleType): number {
@@ -56,16 +66,17 @@ export function areStoredAsKept({
 }: Omit<SampleLayout, 'samplesPerRow' | 'samplesPerPixel'>): boolean {
   return (
     predictor === 1 &&
-    sampleType !== 'float16' &&
+    isKeptAsStored(sampleType) &&
     (bytesPerSample(sampleType) === 1 || littleEndian === machineIsLittleEndian)
   );
 }
 
 /**
- * Turns the decompressed bytes of a block into samples: predictor undone, in this machine's byte order.
+ * Turns the decompressed bytes of a block into samples: predictor undone, in this machine's byte order. Integers of 64 bits
+ * stay as they are, for a block may hold some that are no number exactly where nobody looks, as beyond the image's border.
  * @param bytes are changed, and may become the result's memory
  */
-export function decodeSamples(bytes: Uint8Array, layout: SampleLayout): SampleArray {
+export function decodeSamples(bytes: Uint8Array, layout: SampleLayout): SampleArray | WideIntegers {
   const { sampleType, predictor, samplesPerRow, samplesPerPixel } = layout;
   const size = bytesPerSample(sampleType);
   // Typed arrays want aligned memory.

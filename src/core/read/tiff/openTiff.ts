@@ -1,5 +1,5 @@
 import { GeoTIFF, type ImageFileDirectory } from 'geotiff';
-import { ExportError, isExportError, messageOf, systemCodeOf } from '../../model/exportError';
+import { explainImage } from '../explainImage';
 import { TiffSource } from './tiffSource';
 import { parsePage, type TiffPage } from './tiffPage';
 
@@ -15,6 +15,9 @@ export interface OpenTiff {
   readBytes(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
+
+/** How PerkinElmer's and Akoya's scanners begin to say what wrote a file. */
+const qpiSoftware = 'PerkinElmer-QPI';
 
 /** A chain of image directories that is longer is a loop or an attack. */
 const maxDirectories = 65_536;
@@ -37,33 +40,8 @@ export async function openTiff(file: string): Promise<OpenTiff> {
 }
 
 /** Runs `read`; what it throws that has no code yet becomes `ImageUnreadable`, in words and with the file's name. */
-export async function explain<T>(file: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isExportError(error)) throw error;
-    if (error instanceof Error && error.name === 'AbortError') throw error;
-    throw new ExportError(
-      'ImageUnreadable',
-      `Expected a TIFF image in ${file}, but ${reason(error)}.`,
-      { file },
-      error,
-    );
-  }
-}
-
-function reason(error: unknown): string {
-  switch (systemCodeOf(error)) {
-    case 'ENOENT':
-      return 'the file does not exist (any more)';
-    case 'EACCES':
-    case 'EPERM':
-      return 'reading it is not permitted';
-    case 'EISDIR':
-      return 'it is a folder';
-    default:
-      return `it cannot be read: ${messageOf(error)}`;
-  }
+export function explain<T>(file: string, read: () => Promise<T>): Promise<T> {
+  return explainImage(file, 'a TIFF image', read);
 }
 
 async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> {
@@ -84,7 +62,9 @@ async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> 
     const page = parsePage(directory, ifd, tiff.littleEndian, file);
     const reduced = (numberTag(directory, 'NewSubfileType') & 1) === 1;
     const owner = pages.at(-1);
-    if (reduced && owner) owner.levels.push(page);
+    // All channels of a scan come before their smaller copies, which are not all those of the last one.
+    const isScan = owner?.software?.startsWith(qpiSoftware) === true;
+    if (reduced && owner) owner.levels.push(...(isScan ? [] : [page]));
     else {
       pages.push(page);
       page.levels.push(...(await readSubLevels(tiff, directory, ifd, file)));

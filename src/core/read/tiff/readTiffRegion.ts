@@ -1,5 +1,7 @@
+import { ExportError } from '../../model/exportError';
 import type { Plane, Region, SampleArray } from '../../model/image';
 import type { ReadOptions } from '../imageFile';
+import { copyWide, exactIntegers, isWide, type WideIntegers } from '../wideIntegers';
 import { areStoredAsKept, bytesPerSample, decodeSamples, makeSampleArray, takeSampleArray } from './decodeSamples';
 import { decompressBlock, requireWhole } from './decompressBlock';
 import { explain, type OpenTiff } from './openTiff';
@@ -9,7 +11,7 @@ import type { TiffPage } from './tiffPage';
 /**
  * Reads samples of a page in a region that lies inside the image, one plane for each that is asked for, values as on
  * disk. Decodes only the strips and tiles that the region touches, each once. The signal is asked before each of them.
- * Fails with the page's refusal, or `ImageUnreadable`.
+ * Fails with the page's refusal, `ImageUnreadable`, or `ImageUnsupported` for an integer that is no number exactly.
  */
 export async function readTiffRegion(
   tiff: OpenTiff,
@@ -53,7 +55,7 @@ async function decodeBlocks(
     const decoded = decodeSamples(await decompressBlock(bytes, page.compression, block.length), layout);
     for (const [i, sample] of samples.entries()) {
       if (page.planar && sample !== block.sample) continue;
-      copyBlock(decoded, page, block, page.planar ? 0 : sample, region, planes[i]);
+      copyBlock(tiff, decoded, { page, block, sample: page.planar ? 0 : sample }, region, planes[i]);
     }
   }
 }
@@ -116,10 +118,9 @@ function rowsInside(block: TiffBlock, region: Region): readonly [number, number]
 
 /** Copies the part of a block that lies in the region; `sample` counts inside a pixel of the block. */
 function copyBlock(
-  samples: SampleArray,
-  page: TiffPage,
-  block: TiffBlock,
-  sample: number,
+  { file }: OpenTiff,
+  samples: SampleArray | WideIntegers,
+  { page, block, sample }: { readonly page: TiffPage; readonly block: TiffBlock; readonly sample: number },
   region: Region,
   target: SampleArray,
 ): void {
@@ -127,11 +128,20 @@ function copyBlock(
   const x0 = Math.max(block.x, region.x);
   const x1 = Math.min(block.x + page.blockWidthPx, region.x + region.widthPx);
   const [y0, y1] = rowsInside(block, region);
-  const countAtOnce = stride === 1 && x1 - x0 === region.widthPx && page.blockWidthPx === region.widthPx ? y1 - y0 : 1;
+  const isWhole = stride === 1 && x1 - x0 === region.widthPx && page.blockWidthPx === region.widthPx;
+  const countAtOnce = isWhole ? y1 - y0 : 1;
   for (let y = y0; y < y1; y += countAtOnce) {
     const from = (y - block.y) * page.blockWidthPx + x0 - block.x;
     const to = (y - region.y) * region.widthPx + x0 - region.x;
     const count = (x1 - x0) * countAtOnce;
+    if (isWide(samples)) {
+      const start = from * stride + sample;
+      const copied = copyWide({ integers: samples, start, step: stride }, count, target as Float64Array, to);
+      if (copied === count) continue;
+      const place = `x ${x0 + (copied % (x1 - x0))}, y ${y + Math.floor(copied / (x1 - x0))}`;
+      const message = `Expected ${exactIntegers} in ${file}, but found ${samples[start + copied * stride]} at ${place}.`;
+      throw new ExportError('ImageUnsupported', message, { file });
+    }
     if (stride === 1) target.set(samples.subarray(from, from + count), to);
     else for (let i = 0; i < count; i++) target[to + i] = samples[(from + i) * stride + sample];
   }

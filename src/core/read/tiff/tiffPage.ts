@@ -25,8 +25,12 @@ export interface TiffPage {
   readonly byteCounts: ArrayLike<number>;
   readonly description?: string;
   readonly pageName?: string;
+  /** The program that wrote it. */
+  readonly software?: string;
   /** Pixels per unit of the file's own resolution tags, along x and y. */
   readonly resolution?: readonly [number, number];
+  /** 2 inch, 3 centimetre; 1 is none. */
+  readonly resolutionUnit?: number;
   /** Smaller copies of this image. */
   readonly levels: TiffPage[];
   /** Why this page cannot be read, when it cannot; known before its pixels are asked for. */
@@ -38,9 +42,11 @@ const sampleTypes: Readonly<Record<string, SampleType>> = {
   '1:8': 'uint8',
   '1:16': 'uint16',
   '1:32': 'uint32',
+  '1:64': 'uint64',
   '2:8': 'int8',
   '2:16': 'int16',
   '2:32': 'int32',
+  '2:64': 'int64',
   '3:16': 'float16',
   '3:32': 'float32',
   '3:64': 'float64',
@@ -80,6 +86,7 @@ export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndi
   const resolution = [rational(list('XResolution')), rational(list('YResolution'))] as const;
   const description = text('ImageDescription');
   const pageName = text('PageName');
+  const software = text('Software');
 
   const fail = (code: 'ImageUnsupported' | 'ImageUnreadable' | 'TooLarge', message: string): ExportError =>
     new ExportError(code, `Expected ${message}.`, { file });
@@ -101,7 +108,7 @@ export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndi
       const found = mixed ? 'samples of different sizes' : describeSamples(format, bits);
       return fail(
         'ImageUnsupported',
-        `8, 16 or 32-bit integers or 16, 32 or 64-bit floats in ${file}, but found ${found}`,
+        `8, 16, 32 or 64-bit integers or 16, 32 or 64-bit floats in ${file}, but found ${found}`,
       );
     }
     if (!compressionNames[compression]) {
@@ -168,6 +175,9 @@ export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndi
     levels: [],
     ...(description !== undefined && { description }),
     ...(pageName !== undefined && { pageName }),
+    ...(software !== undefined && { software }),
+    // Inches, where the file does not say.
+    resolutionUnit: number('ResolutionUnit', 2),
     ...(resolution.every((value) => value > 0) && { resolution }),
     ...(refusal && { refusal }),
   };

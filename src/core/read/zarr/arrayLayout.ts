@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { SampleType } from '../../model/image';
+import { exactIntegers, isWideType } from '../wideIntegers';
 import { parseFillValue } from './storedSamples';
 import { checkCodecs, checkCompressor, unsupportedCodec, type ZarrCodec } from './checkCodecs';
 import { type JsonObject, unreadable, ZarrProblem } from './zarrMetadata';
@@ -135,20 +136,23 @@ function common(
   }
   const fillValue = parseFillValue(fill ?? null, type.sampleType);
   if (fillValue === undefined) throw unreadable(`its fill value is ${JSON.stringify(fill)}`);
+  if (isWideType(type.sampleType) && !Number.isSafeInteger(fillValue)) {
+    throw new ZarrProblem('ImageUnsupported', `a fill value among ${exactIntegers}`, `found about ${fillValue}`);
+  }
   return { shape, chunkShape, ...type, fillValue, ...rest };
 }
 
 /** Types by their names in zarr 3 and in zarr 2, without byte order. */
 const sampleTypes: Readonly<Record<string, SampleType | 'bool'>> = {
-  ...{ uint8: 'uint8', uint16: 'uint16', uint32: 'uint32', int8: 'int8', int16: 'int16', int32: 'int32', bool: 'bool' },
+  ...{ uint8: 'uint8', uint16: 'uint16', uint32: 'uint32', uint64: 'uint64', bool: 'bool' },
+  ...{ int8: 'int8', int16: 'int16', int32: 'int32', int64: 'int64' },
   ...{ float16: 'float16', float32: 'float32', float64: 'float64' },
-  ...{ u1: 'uint8', u2: 'uint16', u4: 'uint32', i1: 'int8', i2: 'int16', i4: 'int32', b1: 'bool' },
+  ...{ u1: 'uint8', u2: 'uint16', u4: 'uint32', u8: 'uint64', b1: 'bool' },
+  ...{ i1: 'int8', i2: 'int16', i4: 'int32', i8: 'int64' },
   ...{ f2: 'float16', f4: 'float32', f8: 'float64' },
 };
 
 const refusedTypes: readonly (readonly [RegExp, string])[] = [
-  [/^[<>|]?u(int64|8)$/, '64-bit unsigned integers'],
-  [/^[<>|]?i(nt64|8)$/, '64-bit integers'],
   [/^[<>|]?c(omplex)?\d+$/, 'complex numbers'],
   [/^([<>|]?[SUO]|string)/, 'text or objects'],
 ];
@@ -160,7 +164,7 @@ function sampleTypeOf(name: string, asWritten: string): SampleKind {
   const what = refusedTypes.find(([pattern]) => pattern.test(asWritten))?.[1];
   throw new ZarrProblem(
     'ImageUnsupported',
-    '8, 16 or 32-bit integers or 16, 32 or 64-bit floats',
+    '8, 16, 32 or 64-bit integers or 16, 32 or 64-bit floats',
     `found ${what ? `${what} (${asWritten})` : asWritten}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { StatedPixelSize } from '../../model/image';
-import { squarePixelSize, umPerNamedUnit } from '../lengthUnits';
+import { inDpi, isPaperUnit, squarePixelSize, umPerNamedUnit } from '../lengthUnits';
 import { isObject, type JsonObject, objectsIn, unreadable, ZarrProblem } from './zarrMetadata';
 
 export interface ZarrAxis {
@@ -70,5 +70,7 @@ export function statedPixelSize({ axes, scale }: Multiscale): StatedPixelSize {
     const { unit } = axes[axis];
     return scale[axis] * ((unit === undefined ? undefined : umPerNamedUnit(unit)) ?? Number.NaN);
   };
-  return squarePixelSize(sideUm(axes.length - 1), sideUm(axes.length - 2), 'ome');
+  const [x, y] = [sideUm(axes.length - 1), sideUm(axes.length - 2)];
+  if (x > 0 && isPaperUnit(axes[axes.length - 1].unit ?? '')) return { printResolution: inDpi(x) };
+  return squarePixelSize(x, y, 'ome');
 }

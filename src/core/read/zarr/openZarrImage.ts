@@ -63,7 +63,7 @@ export async function openZarrImage(folder: string): Promise<ZarrImage> {
     const header: ImageHeader = { ...sizes[0], sampleType, levels: sizes, block, ...statedPixelSize(multiscale) };
     const locate = (plane: PlaneAddress | undefined): readonly number[] => locatePlane(folder, shape, planes, plane);
     return {
-      channels: parseChannels(attributes, planes),
+      channels: parseChannels(folder, attributes, planes, warnings),
       labels: await readLabels(folder, warnings),
       warnings,
       describe(plane) {

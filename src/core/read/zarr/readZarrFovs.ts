@@ -41,13 +41,19 @@ async function readImage(
   const image = await open(folder);
   try {
     warnings.push(...image.warnings.map((message): Problem => ({ code: 'ImageUnsupported', message })));
-    const { pixelSize, pixelSizeProblem } = image.describe(image.channels[0].plane);
+    // Without channels if all of them were left out.
+    const [first] = image.channels as readonly (ZarrImage['channels'][number] | undefined)[];
+    const { pixelSize, pixelSizeProblem, printResolution } = first ? image.describe(first.plane) : {};
     const fov: FoundFov = {
       name,
       path: folder,
       channels: image.channels.map(({ name: channel, plane }) => ({ name: channel, file: folder, plane })),
       masks: await readLabelImages(image, open, warnings),
-      statedPixelSize: { ...(pixelSize && { pixelSize }), ...(pixelSizeProblem !== undefined && { pixelSizeProblem }) },
+      statedPixelSize: {
+        ...(pixelSize && { pixelSize }),
+        ...(pixelSizeProblem !== undefined && { pixelSizeProblem }),
+        ...(printResolution !== undefined && { printResolution }),
+      },
     };
     const display = image.channels.flatMap((channel) =>
       channel.display ? [{ channel: channel.name, ...channel.display }] : [],

@@ -1,6 +1,8 @@
 import type { Plane, Region, SampleArray } from '../../model/image';
 import { makeSampleArray } from '../tiff/decodeSamples';
+import { copyWide, exactIntegers, isWide } from '../wideIntegers';
 import type { ZarrArray, ZarrChunk } from './zarrArray';
+import { ZarrProblem } from './zarrMetadata';
 
 interface Target {
   /** Along the axes before y and x. */
@@ -78,7 +80,15 @@ function copyChunk(
       continue;
     }
     const from = start + (y - top) * strideY + (x0 - left) * strideX;
-    if (strideX === 1) samples.set(chunk.samples.subarray(from, from + x1 - x0), to);
-    else for (let i = 0; i < x1 - x0; i++) samples[to + i] = chunk.samples[from + i * strideX];
+    const stored = chunk.samples;
+    if (isWide(stored)) {
+      const place = { integers: stored, start: from, step: strideX };
+      const copied = copyWide(place, x1 - x0, samples as Float64Array, to);
+      if (copied === x1 - x0) continue;
+      const value = stored[from + copied * strideX];
+      throw new ZarrProblem('ImageUnsupported', exactIntegers, `found ${value} at x ${x0 + copied}, y ${y}`);
+    }
+    if (strideX === 1) samples.set(stored.subarray(from, from + x1 - x0), to);
+    else for (let i = 0; i < x1 - x0; i++) samples[to + i] = stored[from + i * strideX];
   }
 }

@@ -1,12 +1,17 @@
 import { endianness } from 'node:os';
 import type { SampleArray, SampleType } from '../../model/image';
 import { decodeSamples } from '../tiff/decodeSamples';
+import { isWide, type WideIntegers } from '../wideIntegers';
 
-/** Samples as a chunk holds them, in those that we keep: half floats from their bits, truth values as 0 and 1. */
+/**
+ * Samples as a chunk holds them, in those that we keep: half floats from their bits, truth values as 0 and 1. Integers of
+ * 64 bits stay as they are.
+ */
 export function fromStored(
-  stored: SampleArray,
+  stored: SampleArray | WideIntegers,
   { sampleType, isTruth }: { readonly sampleType: SampleType; readonly isTruth: boolean },
-): SampleArray {
+): SampleArray | WideIntegers {
+  if (isWide(stored)) return stored;
   if (sampleType === 'float16') return fromHalfBits(stored);
   if (isTruth) for (let i = 0; i < stored.length; i++) stored[i] = stored[i] === 0 ? 0 : 1;
   return stored;
@@ -31,7 +36,7 @@ function fromHalfBits(bits: SampleArray): SampleArray {
     predictor: 1,
     samplesPerRow: bits.length,
     samplesPerPixel: 1,
-  });
+  }) as SampleArray;
 }
 
 const isNamedNumber = /^(NaN|-?Infinity)$/;

@@ -4,6 +4,7 @@ import type * as Zarrita from 'zarrita';
 import { messageOf } from '../../model/exportError';
 import type { SampleArray, SampleType } from '../../model/image';
 import { bytesPerSample } from '../tiff/decodeSamples';
+import type { WideIntegers } from '../wideIntegers';
 import { ChunkStore, MissingChunk } from './chunkStore';
 import { type ArrayLayout, parseLayoutV2, parseLayoutV3 } from './arrayLayout';
 import { fromStored, toStoredFill } from './storedSamples';
@@ -12,7 +13,7 @@ import { readJsonObject, unreadable, ZarrProblem } from './zarrMetadata';
 
 /** Samples of one chunk, those at index `i` along axis `a` being `stride[a] * i` apart. */
 export interface ZarrChunk {
-  readonly samples: SampleArray;
+  readonly samples: SampleArray | WideIntegers;
   readonly stride: readonly number[];
 }
 

@@ -1,5 +1,5 @@
 import { type HexColor, parseColor } from '../../model/color';
-import { uniqueNames } from '../../model/uniqueNames';
+import { trimNames } from '../trimNames';
 import { isObject, type JsonObject, objectsIn } from './zarrMetadata';
 
 /** One channel of an OME-Zarr image. */
@@ -14,18 +14,27 @@ export interface ZarrChannel {
 /**
  * The channels with names and display from `omero`, as far as it gives them.
  * @param planes the address of each channel's plane
+ * @param found what the user should know, a sentence each
  */
-export function parseChannels(attributes: JsonObject, planes: readonly ZarrChannel['plane'][]): ZarrChannel[] {
+export function parseChannels(
+  folder: string,
+  attributes: JsonObject,
+  planes: readonly ZarrChannel['plane'][],
+  found: string[],
+): ZarrChannel[] {
   const omero = isObject(attributes['omero']) ? attributes['omero'] : {};
   // Not `objectsIn`: what is no object still has its place in the list.
   const list: unknown[] = Array.isArray(omero['channels']) ? omero['channels'] : [];
   const stated = planes.map((_, i) => (isObject(list[i]) ? list[i] : {}));
-  const names = uniqueNames(
+  const names = trimNames(
+    folder,
     stated.map(({ label }, i) => (typeof label === 'string' && label.trim() !== '' ? label : `Channel_${i}`)),
+    { push: ({ message }) => found.push(message) },
   );
-  return planes.map((plane, i) => {
+  return planes.flatMap((plane, i) => {
+    const name = names[i];
     const display = parseDisplay(stated[i]);
-    return { name: names[i], plane, ...(display && { display }) };
+    return name === undefined ? [] : [{ name, plane, ...(display && { display }) }];
   });
 }
 
