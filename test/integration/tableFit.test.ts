@@ -341,7 +341,7 @@ describe('centroids that are wrong while areas are right', () => {
 describe('--allow-mismatch', () => {
   const folder = (): string => dataset({ A_whole_cell: mask(renumbered) }, table(['A']));
   const warned =
-    /^TableMismatch: Mask whole_cell does not hold the cells of cell_table\.csv: of FOV A 0 of 60 .* as --allow-mismatch asks\./;
+    /^TableMismatch: Mask whole_cell does not hold the cells of cell_table\.csv: of FOV A 0 of 60 .* as --allow-mismatch asks\.$/m;
   const noted =
     /mask whole_cell and the cell table do not fit: 0 of 60 .* it is made all the same, as --allow-mismatch asks$/;
 

@@ -53,7 +53,7 @@ export async function chooseCells(
   const centers = [roles.x, roles.y].filter((name) => name !== undefined);
   if (filter) checkFilterColumns(filter, columnNames);
   const labels = labelProblem ? [] : [roles.label];
-  // Areas are not asked for here; so the table is not read once more for them, see `CellPlaces`.
+  // Areas, too, which `CellPlaces` asks for: the table is read once.
   const names = new Set([...labels, ...centers, ...placeColumns(cellTable), ...(filter?.columns ?? []), ...per]);
   if (range !== undefined) names.add(range);
   const { rows, columns, asWritten } = await table.read(names, roles.fov === undefined ? [] : [roles.fov], signal);

@@ -41,8 +41,10 @@ export function requireFits(fits: readonly TableFit[], table: string, isAllowed:
   });
 }
 
-function isWell({ centers, inMask, inTable }: TableFit): boolean {
-  return [centers, inMask, inTable].every((count) => !count || isFine(count));
+/** Whether it has no part in what is said of several FOVs together. */
+function isWell(fit: TableFit): boolean {
+  const { centers, inMask, inTable } = fit;
+  return areasAgree(fit) || [centers, inMask, inTable].every((count) => !count || isFine(count));
 }
 
 /** `TableMismatch` for the FOVs in which table and mask clearly do not fit. */
