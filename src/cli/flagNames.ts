@@ -68,6 +68,7 @@ export const flagNames: Readonly<Record<string, string>> = {
   'gallery.page': '--page',
   'gallery.order': '--order',
   overwrite: '--overwrite',
+  allowMismatch: '--allow-mismatch',
 };
 
 export const flagOfField = fieldNamer(flagNames);
