@@ -40,6 +40,7 @@ export const fieldNames: Readonly<Record<string, string>> = {
   formats: 'File formats',
   dpi: 'Resolution (dpi)',
   name: 'File names',
+  allowMismatch: 'Go on where the cell table is not about the mask',
   gallery: 'Gallery',
 };
 
