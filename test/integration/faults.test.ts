@@ -30,7 +30,7 @@ import { exampleRecipe } from '../support/exampleRecipe';
 import { type OrdinaryUser, ordinaryUser } from '../support/ordinaryUser';
 import { type CliResult, eventsOf, runCli, runCliWith, startCli } from '../support/runCli';
 import { skipWithout } from '../support/skipWithout';
-import { jobsFolder, look, smallFovs } from '../support/smallFovs';
+import { jobsFolder, look, noiseValue, smallFovs } from '../support/smallFovs';
 import { processLimitMs, spawnBounded } from '../support/spawnBounded';
 import { ended, exited } from '../support/startedProcesses';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -260,7 +260,7 @@ describe('a job survives', function () {
 
   it('a disk without room for the pictures: nothing is begun, unless they replace others of their size', function () {
     const user = ordinaryUser(this);
-    const dataset = smallFovs(40, 200);
+    const dataset = smallFovs(40, 200, noiseValue);
     const job = `fovs '${dataset}' ${look.join(' ')} --format tiff`;
     const said = onSmallDisk(
       user,
