@@ -81,6 +81,7 @@ function settingLines(recipe: Recipe): string[] {
   const bar = typeof scaleBar.length === 'number' ? `${scaleBar.length} µm` : scaleBar.length;
   lines.push(`scale bar    ${bar}`);
   if (dpi !== undefined) lines.push(`resolution   ${dpi} dpi`);
+  if (recipe.allowMismatch) lines.push('mismatch     allowed: the cell table may not be about the mask');
   return lines;
 }
 

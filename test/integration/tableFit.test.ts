@@ -374,6 +374,7 @@ describe('--allow-mismatch', () => {
     assert.equal(made.exitCode, 0, made.stderr);
     const picture = path.join(made.out, 'A.png');
     assert.match(readFileSync(picture, 'latin1'), /"allowMismatch":true/);
+    assert.match(runCli('inspect', picture).stdout, /^mismatch +allowed/m);
     const again = exported('run', picture, '--dataset', data);
     assert.deepEqual([again.exitCode, warned.test(again.stderr)], [0, true], again.stderr);
     assert.ok(readFileSync(path.join(again.out, 'A.png')).equals(readFileSync(picture)));

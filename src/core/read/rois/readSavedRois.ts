@@ -72,13 +72,8 @@ async function findRois(
     (await listRoiFiles(several)).length > 0 && (await orProblem(readRoisFolder(several, fovs, warnings, options)));
   if (typeof inFolder === 'object') return { rois: { file: several, rois: inFolder } };
   const uelers = path.join(folder, ...uelerPlace);
-  if (await isThere(uelers)) return ofFile(uelers, warnings, uelersOptions(options));
+  if (await isThere(uelers)) return ofFile(uelers, warnings, { ...options, isUelers: true });
   return inFolder === false ? {} : { problem: inFolder };
-}
-
-/** What lies at UELer's place is UELer's, whatever columns it has. */
-function uelersOptions(options: RoiOptions): RoiOptions {
-  return { anchor: 'center', ...options };
 }
 
 async function ofFile(file: string, warnings: Problem[], options?: RoiOptions): Promise<FoundRois> {
@@ -91,7 +86,7 @@ async function ofFile(file: string, warnings: Problem[], options?: RoiOptions): 
 /** The ROIs that UELer saved, if it did; a broken file is a warning. */
 export async function readUelerRois(folder: string, warnings: Problem[]): Promise<readonly Roi[]> {
   const file = path.join(folder, ...uelerPlace);
-  return (await isThere(file)) ? ((await ofFile(file, warnings, uelersOptions({}))).rois?.rois ?? []) : [];
+  return (await isThere(file)) ? ((await ofFile(file, warnings, { isUelers: true })).rois?.rois ?? []) : [];
 }
 
 /**

@@ -10,6 +10,8 @@ import { type RoiBounds, roiBounds } from './roiBounds';
 export interface RoiOptions {
   /** What `x` and `y` are in tables that do not say it. */
   readonly anchor?: RoiAnchor;
+  /** The file lies where UELer saves its table, and is UELer's, whatever columns it has. */
+  readonly isUelers?: boolean;
   /** Absent: `roiBounds`. */
   readonly bounds?: RoiBounds;
 }
@@ -46,6 +48,7 @@ export class RoiCollector {
   /** What the user says of tables; a reader that goes by it says so. */
   readonly anchor: RoiAnchor | undefined;
   isAnchorUsed = false;
+  readonly isUelers: boolean;
   readonly bounds: RoiBounds;
   private readonly rois: Roi[] = [];
   private points = 0;
@@ -60,6 +63,7 @@ export class RoiCollector {
     options: RoiOptions = {},
   ) {
     this.anchor = options.anchor;
+    this.isUelers = options.isUelers ?? false;
     this.bounds = options.bounds ?? roiBounds;
   }
 

@@ -74,7 +74,7 @@ export async function readUelerRois(collector: RoiCollector, signal?: AbortSigna
       found,
     );
   }
-  const anchor = collector.anchor ?? (isUelers ? 'center' : undefined);
+  const anchor = collector.anchor ?? (isUelers || collector.isUelers ? 'center' : undefined);
   if (needsAnchor && anchor === undefined) {
     // A table that is damaged is refused for that.
     await scanTable(file, [...names.values()], undefined, signal);
