@@ -238,6 +238,19 @@ describe('names of channels', () => {
     ]);
   });
 
+  it('that are all left out leave the FOV in the batch, which fails by name', () => {
+    const folder = temporaryFolder();
+    for (const name of ['F1/DNA.tif', 'F1/DNA .tif', 'F2/DNA.tif']) write(folder, name);
+    const out = path.join(temporaryFolder(), 'out');
+    const look = ['--channel', 'DNA=white:0:9', '--scale-bar', 'off'];
+    const { exitCode, stderr } = runCli('fovs', folder, ...look, '--out', out);
+    assert.equal(exitCode, 1, stderr);
+    assert.match(
+      stderr,
+      /F1: ImageUnreadable: Expected one file for channel DNA of FOV F1, but found DNA \.tif and DNA\.tif/,
+    );
+  });
+
   it('are asked for without blanks, too, and with those that older recipes have', () => {
     const folder = temporaryFolder();
     write(folder, 'F1/DNA.ome.tif');

@@ -72,6 +72,20 @@ describe('percentiles that coincide', () => {
     assert.match(warnings.join(), /\(of the 4 values above -2\.5, p50 is 1, p90 is 5\.35\)$/);
   });
 
+  it('leave a high limit in numbers as it is: one that the low one reaches is refused', async () => {
+    for (const [high, found] of [
+      [0, 0],
+      [-1, -1],
+    ]) {
+      await assert.rejects(
+        resolveLimits('CD3', [p(1), high], scanOf([sparse])),
+        new RegExp(`for CD3, but the low one is 0 and the high one ${found}`),
+      );
+    }
+    const { limits } = await resolveLimits('CD3', [p(1), 9], scanOf([sparse]));
+    assert.deepEqual(limits, [0, 9]);
+  });
+
   it('of one value alone: there is nothing to see', async () => {
     const { limits, warnings } = await resolveLimits('CD3', [p(1), p(99)], scanOf([new Uint8Array(9).fill(5)]));
     assert.deepEqual(limits, [5, 6]);

@@ -38,7 +38,8 @@ export async function resolveContrastLimits(
 
 /**
  * Turns percentiles into numbers by numpy's linear rule over finite values. Where the two limits coincide, the high one
- * becomes the maximum, and for constant values the low one plus 1. `ContrastLimitsInvalid` if high is below low.
+ * becomes the maximum, and for constant values the low one plus 1. `ContrastLimitsInvalid` if high is below low, or is a
+ * number that low reaches.
  * @param what the channel or column, for messages
  * @param values what the numbers are of
  */
@@ -59,7 +60,8 @@ export async function resolveLimits(
     number,
   ];
   const notes = found ? [] : [`${what}: no finite value to find percentiles of, so the limits are 0 and 1`];
-  if (high < low) throw notAbove(what, low, high);
+  // What the user wrote as a number stays as it is.
+  if (high < low || (high === low && typeof asked[1] === 'number')) throw notAbove(what, low, high);
   const max = found?.max ?? high;
   const adjusted = high > low ? high : max > low ? max : low + Math.max(1, Math.abs(low) * 2 ** -50); // 1 is lost beside 10¹⁷
   if (adjusted === high) return { limits: [low, high], notes, warnings: [] };
@@ -103,7 +105,7 @@ function nothingAbove(low: number, values: 'pixels' | 'values'): string {
 function notAbove(what: string, low: number, high: number): ExportError {
   return new ExportError(
     'ContrastLimitsInvalid',
-    `Expected a high limit above the low one for ${what}, but they are ${high} and ${low}.`,
+    `Expected a high limit above the low one for ${what}, but the low one is ${low} and the high one ${high}.`,
   );
 }
 

@@ -230,7 +230,9 @@ async function readFovFolder(folder: string, name: string, warnings: Problem[]):
       if (sub && !listing.folders.includes(sub)) continue;
       const place = path.join(folder, sub);
       const found = sub ? await listFolder(place, 'a FOV folder') : listing;
-      const sources = toSources(found.files, place, name, warnings);
+      const clashes: Problem[] = [];
+      const sources = toSources(found.files, place, name, clashes);
+      warnings.push(...clashes);
       const masks = sources.filter((source) => source.name === maskInFolder);
       const channels = sources.filter((source) => source.name !== maskInFolder);
       if (channels.length > 0) {
@@ -238,6 +240,7 @@ async function readFovFolder(folder: string, name: string, warnings: Problem[]):
         warnings.push(...deadLinkProblems({ deadLinks: links }));
         return { name, path: folder, channels, masks };
       }
+      if (clashes.length > 0) return unreadable(clashes.map(({ message }) => message).join(' '));
       const [problem] = deadLinkProblems({ deadLinks: found.deadLinks.filter((link) => tiffPattern.test(link.name)) });
       if (problem)
         return unreadable(`Expected channels of FOV ${name} in ${folder}, but found none. ${problem.message}`);
