@@ -149,6 +149,17 @@ describe('a cell table that is not about its mask', () => {
     });
   }
 
+  it('is refused with the columns that could tell images apart where none says the FOV', () => {
+    // Of two images, numbered on: labels of the first are another place of the second.
+    const lines = table(['A']).trim().split('\n');
+    const spots = lines.map((line, i) => {
+      const [, label, ...rest] = line.split(',');
+      return i === 0 ? 'tma_spot,label,centroid-0,centroid-1,area,type' : [i % 2 ? 'S1' : 'S2', label, ...rest].join();
+    });
+    const result = full(dataset({ A_whole_cell: mask(renumbered) }, spots.join('\n')));
+    assertRefused(result, /TableMismatch: .* No column says the FOV of a row; these could tell images apart: tma_spot, type\. --columns fov=NAME/);
+  }); // prettier-ignore
+
   it('is refused for ROIs and for previews, and said without writing', () => {
     const folder = dataset({ A_whole_cell: mask(plusOne) }, table(['A']));
     const roi = { id: 'r', name: 'r', fov: 'A', x: 10, y: 10, widthPx: 20, heightPx: 20, tags: [] };

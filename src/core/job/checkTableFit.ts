@@ -12,6 +12,7 @@ import type { TableFit } from '../select/tableFit';
 import { CellPlaces } from './cellPlaces';
 import { requireFits } from './describeFit';
 import { fitOfMaskFile } from './fitOfMask';
+import { nameTellingColumns } from './nameTellingColumns';
 
 /** Before the start masks of so many FOVs are looked at; the others when their pictures are made. */
 const mostFovs = 10;
@@ -55,7 +56,11 @@ export async function checkTableFit(
       if (fit) fits.push(fit);
     }
   }
-  return { problems: requireFits(fits, path.basename(cellTable.file), recipe.allowMismatch ?? false), samples };
+  try {
+    return { problems: requireFits(fits, path.basename(cellTable.file), recipe.allowMismatch ?? false), samples };
+  } catch (error) {
+    throw await nameTellingColumns(error, cellTable, signal);
+  }
 }
 
 /** A mask that cannot be read fails its own items, which say why. */

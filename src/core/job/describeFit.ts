@@ -6,10 +6,8 @@ import { areasAgree, type FitVerdict, isFine, judgeFits, type TableFit } from '.
 /** The flag that goes on all the same. */
 const goingOn = '--allow-mismatch';
 
-/** What to do about a table that is not about a mask: who knows more of the table may say more. */
-function adviceOf(): string {
-  return `Name the mask, the cell table or its columns that belong together (--masks, --cell-mask, --cell-table, --columns), or go on as it is with ${goingOn}.`;
-}
+/** What to do about a table that is not about a mask. */
+const advice = `Name the mask, the cell table, its columns or their unit that belong together (--masks, --cell-mask, --cell-table, --columns …,unit=um), or go on as it is with ${goingOn}.`;
 
 /**
  * What the user should know of how the cell table fits the masks that are used with it, mask by mask.
@@ -53,7 +51,7 @@ export function mismatchOf(fits: readonly TableFit[], table: string): ExportErro
   const more = others.length === 0 ? '' : ` So do others: ${listFits(others)}.`;
   return new ExportError(
     'TableMismatch',
-    `Expected the cells of ${table} in mask ${mask} of FOV ${fov}, but ${describeFit(fits[0])}.${more} ${adviceOf()}`,
+    `Expected the cells of ${table} in mask ${mask} of FOV ${fov}, but ${describeFit(fits[0])}.${more} ${advice}`,
   );
 }
 
