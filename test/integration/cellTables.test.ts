@@ -215,9 +215,11 @@ describe('cell tables of other programs', () => {
       const both = exported(datasetWith(`${rows}s2,A,7,19.5,19.5\n`));
       assert.equal(both.exitCode, 2);
       assert.match(both.stderr, /1 of its 2 cells are in several .*could tell them apart: slide/);
-      // Of many cells one is a slip.
+      // Of many cells one is a slip; there is no mask that they would have to fit.
       const many = Array.from({ length: 30 }, (_, i) => `s1,A,${i + 10},5,5\n`).join('');
-      assert.equal(exported(datasetWith(`${rows}${many}s2,A,7,19.5,19.5\n`)).exitCode, 0);
+      const folder = datasetWith(`${rows}${many}s2,A,7,19.5,19.5\n`);
+      rmSync(path.join(folder, 'masks'), { recursive: true });
+      assert.equal(exported(folder).exitCode, 0);
     });
   });
 

@@ -383,6 +383,9 @@ describe('--allow-mismatch', () => {
     assert.equal((JSON.parse(readFileSync(recipe, 'utf8')) as { allowMismatch?: true }).allowMismatch, true);
     const made = exported('run', recipe, '--dataset', data);
     assert.equal(made.exitCode, 0, made.stderr);
+    const without = path.join(temporaryFolder(), 'r.export.json');
+    writeFileSync(without, readFileSync(recipe, 'utf8').replace('"allowMismatch": true', '"allowMismatch": false'));
+    assertRefused(exported('run', without, '--dataset', data), /^TableMismatch: /);
     const picture = path.join(made.out, 'A.png');
     assert.match(readFileSync(picture, 'latin1'), /"allowMismatch":true/);
     const again = exported('run', picture, '--dataset', data);
