@@ -1,7 +1,7 @@
 import { cellRoles, centroidUnits, centroidUnitText } from '../core/model/datasetParts';
 import { button, dropdown, element, labelled } from './element';
 import type { HostClient } from './hostClient';
-import type { CellRole, CellTableView, CentroidUnit, DatasetView, PartView, RoiAnchor } from './protocol';
+import type { CellRole, CellTableView, DatasetView, PartView, RoiAnchor } from './protocol';
 
 const roleLabels: Readonly<Record<CellRole, string>> = {
   fov: 'FOV',
@@ -9,7 +9,6 @@ const roleLabels: Readonly<Record<CellRole, string>> = {
   x: 'Centroid x',
   y: 'Centroid y',
 };
-
 
 const guess = '';
 
