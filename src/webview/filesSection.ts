@@ -1,7 +1,7 @@
-import { cellRoles, centroidUnits } from '../core/model/datasetParts';
+import { cellRoles, centroidUnits, centroidUnitText } from '../core/model/datasetParts';
 import { button, dropdown, element, labelled } from './element';
 import type { HostClient } from './hostClient';
-import type { CellRole, CellTableView, CentroidUnit, DatasetView, PartView, RoiAnchor } from './protocol';
+import type { CellRole, CellTableView, DatasetView, PartView, RoiAnchor } from './protocol';
 
 const roleLabels: Readonly<Record<CellRole, string>> = {
   fov: 'FOV',
@@ -9,8 +9,6 @@ const roleLabels: Readonly<Record<CellRole, string>> = {
   x: 'Centroid x',
   y: 'Centroid y',
 };
-
-const unitLabels: Readonly<Record<CentroidUnit, string>> = { px: 'pixels', um: 'µm' };
 
 const guess = '';
 
@@ -82,8 +80,8 @@ function columnRow(table: CellTableView, host: HostClient, showError: (error: un
   const units = dropdown(
     'Unit of the centroids',
     [
-      asFound(table.isUnitChosen, table.unit && unitLabels[table.unit]),
-      ...centroidUnits.map((each) => [each, unitLabels[each]] as const),
+      asFound(table.isUnitChosen, table.unit && centroidUnitText[table.unit]),
+      ...centroidUnits.map((each) => [each, centroidUnitText[each]] as const),
     ],
     unit ?? guess,
     (value) => {

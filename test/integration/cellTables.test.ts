@@ -186,6 +186,32 @@ describe('cell tables of other programs', () => {
       assert.match(one.stderr, /FovAssumed: .* Its column ImageNumber \(3\) names no FOV\./);
     });
 
+    it('are of one where its mask shows it, whatever a column says; without a mask only where it may say something else', () => {
+      const rows = (column: string, ...texts: readonly string[]): string =>
+        `CellID,X_centroid,Y_centroid,${column}\n7,19.5,19.5,${texts[0]}\n9,42,11,${texts[1]}\n`;
+      for (const [column, texts, isVague] of [
+        ['source', ['manual', 'auto'], true],
+        ['slide', ['s1', 's2'], false],
+        ['file', ['s1.tif', 's2.tif'], false],
+      ] as const) {
+        const folder = datasetWith(rows(column, ...texts), ['A']);
+        const masked = exported(folder);
+        assert.deepEqual([masked.exitCode, masked.crops.length], [0, 2], masked.stderr);
+        assert.match(
+          masked.stderr,
+          new RegExp(`FovAssumed: .* Its column ${column} \\(${texts.join(', ')}\\) names no`),
+        );
+        assert.equal(exported(folder, '--mask', 'whole_cell,color=by:CellID').exitCode, 0);
+        rmSync(path.join(folder, 'masks'), { recursive: true });
+        const bare = exported(folder);
+        assert.equal(bare.exitCode, isVague ? 0 : 2, bare.stderr);
+        if (isVague) continue;
+        assert.match(bare.stderr, new RegExp(`ColumnNotFound: .* column ${column} tells 2 images apart`));
+        const allowed = exported(folder, '--allow-mismatch');
+        assert.deepEqual([allowed.exitCode, /ColumnNotFound: /.test(allowed.stderr)], [0, true], allowed.stderr);
+      }
+    });
+
     it('are refused where no column is known to tell and labels are in several places, with those that could', () => {
       const folder = datasetWith(table('batch', 'S1', 'S2'), ['A']);
       const wrong =
@@ -215,9 +241,11 @@ describe('cell tables of other programs', () => {
       const both = exported(datasetWith(`${rows}s2,A,7,19.5,19.5\n`));
       assert.equal(both.exitCode, 2);
       assert.match(both.stderr, /1 of its 2 cells are in several .*could tell them apart: slide/);
-      // Of many cells one is a slip.
+      // Of many cells one is a slip; there is no mask that they would have to fit.
       const many = Array.from({ length: 30 }, (_, i) => `s1,A,${i + 10},5,5\n`).join('');
-      assert.equal(exported(datasetWith(`${rows}${many}s2,A,7,19.5,19.5\n`)).exitCode, 0);
+      const folder = datasetWith(`${rows}${many}s2,A,7,19.5,19.5\n`);
+      rmSync(path.join(folder, 'masks'), { recursive: true });
+      assert.equal(exported(folder).exitCode, 0);
     });
   });
 

@@ -149,6 +149,89 @@ describe('a cell table that is not about its mask', () => {
     });
   }
 
+  it('is refused with the columns that could tell images apart where none says the FOV', () => {
+    // Of two images, numbered on: labels of the first are another place of the second.
+    const lines = table(['A']).trim().split('\n');
+    const spots = lines.map((line, i) => {
+      const [, label, ...rest] = line.split(',');
+      return i === 0 ? 'tma_spot,label,centroid-0,centroid-1,area,type' : [i % 2 ? 'S1' : 'S2', label, ...rest].join();
+    });
+    const result = full(dataset({ A_whole_cell: mask(renumbered) }, spots.join('\n')));
+    assertRefused(result, /TableMismatch: .* No column says the FOV of a row; these could tell images apart: tma_spot, type\. --columns fov=NAME/);
+  }); // prettier-ignore
+
+  it('is refused in every mode with the unit in which it would fit', () => {
+    const inUm = table(['A'])
+      .split('\n')
+      .map((line, i) => {
+        const [fov, label, y, x, ...rest] = line.split(',');
+        return i === 0 || line === '' ? line : [fov, label, Number(y) / 2, Number(x) / 2, ...rest].join();
+      });
+    const folder = dataset({ A_whole_cell: mask() }, inUm.join('\n'));
+    const sized = ['--pixel-size', '0.5'];
+    const hint = /^TableMismatch: .*Columns centroid-1 and centroid-0 were read in pixels; in µm 60 of 60 centroids would lie in their own label: --columns unit=um says/m; // prettier-ignore
+    assertRefused(full(folder, ...sized), hint);
+    assertRefused(exported('cells', folder, ...channel, '--size', '9px', ...sized), hint);
+    assertRefused(exported('cells', folder, ...channel, '--fit', 'mask', ...sized), hint);
+    const to = path.join(temporaryFolder(), 'p.png');
+    for (const [mode, item, ...flags] of [
+      ['fovs', 'A', ...onBlack, ...byType()],
+      ['cells', 'A:3', ...channel, '--size', '9px'],
+    ]) {
+      const { exitCode, stderr } = runCli('preview', mode, folder, '--item', item, '--to', to, ...flags, ...sized);
+      assert.deepEqual([exitCode, hint.test(stderr)], [2, true], stderr);
+    }
+    assert.equal(full(folder, ...sized, '--columns', 'unit=um').exitCode, 0);
+    assertRefused(
+      full(dataset({ A_whole_cell: mask() }, table(['A'])), ...sized, '--columns', 'unit=um'),
+      /unit=px says/,
+    );
+    // Of few cells it is a warning, and says so, too.
+    const few = dataset({ A_whole_cell: mask() }, inUm.slice(0, 11).join('\n'));
+    assert.match(full(few, ...sized).stderr, /may not hold .* in µm 10 of 10 centroids would/);
+  });
+
+  describe('of several images with no FOV', () => {
+    const unnamed = (of: string, image: string, shiftPx = 0): string[] =>
+      of.split('\n').slice(1, -1).map((line) => {
+        const [, label, y, x, ...rest] = line.split(',');
+        return [image, label, y, Number(x) + shiftPx, ...rest].join();
+      }); // prettier-ignore
+    const head = 'tma_spot,label,centroid-0,centroid-1,area,type';
+    const own = unnamed(table(['A']), 'S1');
+    const two = [head, ...unnamed(table(['A']), 'S2', 25), ...own].join('\n');
+    const preview = ['preview', 'fovs', '--item', 'A', ...onBlack, ...byType()];
+
+    it('is refused with the columns that could, in jobs and previews', () => {
+      const folder = dataset({ A_whole_cell: mask() }, two);
+      const message =
+        /^(?:.*\n)?DatasetInvalid: .*60 of its 60 cells are in several .* could tell them apart: tma_spot\. /;
+      assertRefused(full(folder), message);
+      const to = path.join(temporaryFolder(), 'p.png');
+      assert.match(runCli(...preview.slice(0, 2), folder, ...preview.slice(2), '--to', to).stderr, message);
+      const allowed = full(folder, '--allow-mismatch');
+      assert.equal(allowed.exitCode, 0, allowed.stderr);
+      assert.match(allowed.stderr, /DatasetInvalid: In cell_table\.csv 60 of its 60 .* as --allow-mismatch asks/);
+      assert.match(
+        allowed.rows[0]['note'],
+        /seems to be about several images: 60 of its 60 .* as --allow-mismatch asks/,
+      );
+      const crops = exported('cells', folder, ...channel, '--size', '9px', '--labels', 'A:12', '--allow-mismatch');
+      assert.equal(crops.exitCode, 0, crops.stderr);
+      assert.match(crops.rows[0]['note'], /seems to be about several images/);
+    });
+
+    it('goes on where one label of many is there again elsewhere', () => {
+      const folder = dataset({ A_whole_cell: mask() }, [head, ...own, 'S1,7,40,40,64,T'].join('\n'));
+      const { exitCode, stderr, rows } = full(folder);
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stderr, /^DatasetInvalid: In cell_table\.csv 1 of its 60 cells are in several \(label 7 of FOV A at 64\.5, 4\.5 and 40, 40\); the first row of each counts\.$/m); // prettier-ignore
+      assert.doesNotMatch(rows[0]['note'], /several/);
+      const again = dataset({ A_whole_cell: mask() }, [head, ...own, 'S2,7,40,40,64,T', 'S2,8,50,40,64,T'].join('\n'));
+      assertRefused(full(again), /DatasetInvalid: .*2 of its 60 cells/);
+    });
+  });
+
   it('is refused for ROIs and for previews, and said without writing', () => {
     const folder = dataset({ A_whole_cell: mask(plusOne) }, table(['A']));
     const roi = { id: 'r', name: 'r', fov: 'A', x: 10, y: 10, widthPx: 20, heightPx: 20, tags: [] };
@@ -372,6 +455,9 @@ describe('--allow-mismatch', () => {
     assert.equal((JSON.parse(readFileSync(recipe, 'utf8')) as { allowMismatch?: true }).allowMismatch, true);
     const made = exported('run', recipe, '--dataset', data);
     assert.equal(made.exitCode, 0, made.stderr);
+    const without = path.join(temporaryFolder(), 'r.export.json');
+    writeFileSync(without, readFileSync(recipe, 'utf8').replace('"allowMismatch": true', '"allowMismatch": false'));
+    assertRefused(exported('run', without, '--dataset', data), /^TableMismatch: /);
     const picture = path.join(made.out, 'A.png');
     assert.match(readFileSync(picture, 'latin1'), /"allowMismatch":true/);
     assert.match(runCli('inspect', picture).stdout, /^mismatch +allowed/m);

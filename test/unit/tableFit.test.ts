@@ -67,8 +67,8 @@ describe('a table and a mask', () => {
       ['fits', 'fits', 'doubtful', 'doubtful', 'mismatch', 'mismatch'],
     );
     assert.deepEqual(
-      [verdict(0, 19), verdict(9, 19), verdict(10, 19), verdict(0, 0)],
-      ['doubtful', 'doubtful', 'fits', 'fits'],
+      [verdict(0, 19), verdict(9, 19), verdict(15, 19), verdict(16, 19), verdict(0, 0)],
+      ['doubtful', 'doubtful', 'doubtful', 'fits', 'fits'],
     );
   });
 

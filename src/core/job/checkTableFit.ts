@@ -12,6 +12,8 @@ import type { TableFit } from '../select/tableFit';
 import { CellPlaces } from './cellPlaces';
 import { requireFits } from './describeFit';
 import { fitOfMaskFile } from './fitOfMask';
+import { hintsOfMisfit } from './hintsOfMisfit';
+import { requireMaskOfDoubted } from './requireMaskOfDoubted';
 
 /** Before the start masks of so many FOVs are looked at; the others when their pictures are made. */
 const mostFovs = 10;
@@ -27,7 +29,8 @@ export interface CheckedTable {
  * Checks before the start that the cell table is about the masks which it colours, in a few FOVs from all over the batch,
  * each mask on its own: masks of one image may be numbered differently. What cannot be read is left to the items.
  * @param known what was found out while planning cells, of all FOVs
- * @throws ExportError `TableMismatch` if they clearly do not fit and the recipe does not go on
+ * @throws ExportError `TableMismatch` if they clearly do not fit and the recipe does not go on; `ColumnNotFound` if a table
+ * that seems to be about several images is not shown to be about one
  */
 export async function checkTableFit(
   recipe: Recipe,
@@ -40,8 +43,8 @@ export async function checkTableFit(
   const uses = usesOf(recipe, items);
   const fits = [...known];
   const samples = new Map<string, CellSample>();
-  const places =
-    uses.size > 0 ? await CellPlaces.read(cellTable, table ?? new CellTable(cellTable.file), signal) : undefined;
+  const read = table ?? new CellTable(cellTable.file);
+  const places = uses.size > 0 ? await CellPlaces.read(cellTable, read, signal) : undefined;
   const looked = new Set(spread([...uses.keys()], mostFovs));
   for (const [fov, { masks, pixelSizeUm }] of uses) {
     signal?.throwIfAborted();
@@ -55,7 +58,12 @@ export async function checkTableFit(
       if (fit) fits.push(fit);
     }
   }
-  return { problems: requireFits(fits, path.basename(cellTable.file), recipe.allowMismatch ?? false), samples };
+  const isAllowed = recipe.allowMismatch ?? false;
+  const isUsed = uses.size > 0 || recipe.mode === 'cells';
+  const hints = await hintsOfMisfit(fits, dataset, items, { table: read, signal });
+  const found = requireFits(fits, { table: path.basename(cellTable.file), isAllowed, hints });
+  const doubts = isUsed ? requireMaskOfDoubted(cellTable, fits, isAllowed) : [];
+  return { problems: [...doubts, ...found], samples };
 }
 
 /** A mask that cannot be read fails its own items, which say why. */

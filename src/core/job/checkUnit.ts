@@ -1,11 +1,9 @@
 import path from 'node:path';
 import type { CellTableSummary, Problem } from '../model/dataset';
-import type { CentroidUnit } from '../model/datasetParts';
+import { centroidUnitText } from '../model/datasetParts';
 import { ExportError } from '../model/exportError';
 import type { CellColumns } from '../select/selectCells';
 import { type ImageScale, judgeUnit } from '../select/judgeUnit';
-
-const unitNames: Readonly<Record<CentroidUnit, string>> = { px: 'pixels', um: 'µm' };
 
 /**
  * Looks whether a table's centroids are in the unit in which they are read.
@@ -25,20 +23,23 @@ export function checkUnit(
   if (!doubt) return [];
   const { kind, other, of, beyond, beyondInOther } = doubt;
   const what = `columns ${roles.x} and ${roles.y} of ${path.basename(file)}`;
-  const own = unitNames[centroids.unit];
+  const own = centroidUnitText[centroids.unit];
   if (kind === 'within half') {
     if (isUnitGiven) return [];
-    const message = `All ${of} centroids in ${what}, read in ${own}, lie in the first half of their images' width and height; in ${unitNames[other]} they would fill more of them. --columns unit=${other} says that they are, unit=${centroids.unit} that they are not.`;
+    const message = `All ${of} centroids in ${what}, read in ${own}, lie in the first half of their images' width and height; in ${centroidUnitText[other]} they would fill more of them. --columns unit=${other} says that they are, unit=${centroids.unit} that they are not.`;
     return [{ code: 'UnitDoubtful', message }];
   }
-  const share = (count: number): string => `${count} of ${of} (${(100 * count) / of < 1 ? (100 * count / of).toFixed(1) : Math.round((100 * count) / of)} %)`; // prettier-ignore
-  const found = `${share(beyond)} lie beyond their images, and in ${unitNames[other]} only ${share(beyondInOther)} would`;
-  if (isUnitGiven === true || !isNeeded) {
-    const message = `Of the centroids in ${what}, read in ${own}, ${found}.${isUnitGiven ? '' : ` --columns unit=${other} says that they are in ${unitNames[other]}.`}`;
-    return [{ code: 'UnitDoubtful', message }];
-  }
+  const share = (count: number): string => {
+    const percent = (100 * count) / of;
+    return `${count} of ${of} (${percent < 1 ? percent.toFixed(1) : Math.round(percent)} %)`;
+  };
+  const found = `${share(beyond)} lie beyond their images, and in ${centroidUnitText[other]} only ${share(beyondInOther)} would`;
+  const message = `Of the centroids in ${what}, read in ${own}, ${found}.`;
+  const said = `--columns unit=${other} says that they are in ${centroidUnitText[other]}`;
+  if (isUnitGiven) return [{ code: 'UnitDoubtful', message }];
+  if (!isNeeded) return [{ code: 'UnitDoubtful', message: `${message} ${said}.` }];
   throw new ExportError(
     'DatasetInvalid',
-    `Expected centroids in ${own} in ${what}, but ${found}: --columns unit=${other} says that they are in ${unitNames[other]}, unit=${centroids.unit} that they are right as they are.`,
+    `Expected centroids in ${own} in ${what}, but ${found}: ${said}, unit=${centroids.unit} that they are right as they are.`,
   );
 }

@@ -4,16 +4,16 @@ import type { CellTableReference, CellTableSummary, Dataset, Problem } from '../
 import { ExportError } from '../model/exportError';
 import { fovOfRow } from '../model/fovOfRow';
 import { listNames } from '../model/listNames';
-import type { Recipe } from '../model/recipe';
+import { type PlannedItem, recipeOfItem } from '../model/plan';
+import { isPlainColor, type Recipe } from '../model/recipe';
 import type { CellTable, CellTableColumns } from '../read/table/cellTable';
 import { placeColumns } from '../read/table/placeColumns';
-import { readColumns } from '../read/table/readColumns';
 import { applyFilter } from '../select/applyFilter';
 import { checkFilterColumns } from '../select/checkFilterColumns';
 import { parseFilter } from '../select/parseFilter';
 import { type CellChoice, type CellColumns, selectCells } from '../select/selectCells';
 import { selectFovs } from '../select/selectFovs';
-import { requireOneImage } from './requireOneImage';
+import { type CellsInPlaces, requireOneImage } from './requireOneImage';
 
 /** The dataset's cell table; `DatasetInvalid` says why there is none, `ColumnNotFound` why its rows are about no cells. */
 export function requireCellTable({ folder, cellTable, cellTableProblem }: Dataset): CellTableSummary {
@@ -33,6 +33,8 @@ export function requireCellRows(cellTable: CellTableSummary): CellTableSummary {
 /** The cells that a recipe means, and the columns that say so. */
 export interface ChosenCells extends CellChoice {
   readonly table: CellColumns;
+  /** What is to be said of cells that the table puts in several places. */
+  readonly inPlaces?: CellsInPlaces;
 }
 
 /**
@@ -72,8 +74,10 @@ export async function chooseCells(
     chosen,
     filter && applyFilter(filter, columns, rows),
   );
-  if (choice.repeats > 0) await requireOneImage(cellTable, cellColumns, chosen, signal);
-  return { ...choice, table: cellColumns };
+  const isAllowed = recipe.allowMismatch ?? false;
+  const inPlaces =
+    choice.repeats > 0 ? await requireOneImage(cellTable, cellColumns, chosen, { isAllowed, signal }) : undefined;
+  return { ...choice, table: cellColumns, ...(inPlaces && { inPlaces }) };
 }
 
 /** What says of each row which cell it is about and where that is. */
@@ -95,19 +99,26 @@ function columnsOfCells(
 }
 
 /**
- * Sees to it that a table that colours masks is about one image in each of these FOVs; see `requireOneImage`. Reads who
- * and where the cells are.
+ * Sees to it that a table that colours masks of these items is about one image in each of the recipe's FOVs; see
+ * `requireOneImage`. Of single cells `chooseCells` has seen to it.
  */
 export async function requireOneImageOf(
-  cellTable: CellTableSummary,
-  fovs: ReadonlySet<string>,
-  signal?: AbortSignal,
-): Promise<void> {
-  const { file, roles } = cellTable;
-  const names = [roles.label, roles.x, roles.y].filter((name) => name !== undefined);
-  const { rows, columns, asWritten } = await readColumns(file, names, signal, roles.fov === undefined ? [] : [roles.fov]); // prettier-ignore
-  const found = columnsOfCells(cellTable, rows, columns, asWritten);
-  await requireOneImage(cellTable, { ...found, others: columns }, fovs, signal);
+  recipe: Recipe,
+  dataset: Dataset,
+  items: readonly PlannedItem[],
+  { table, signal }: { readonly table: CellTable | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<CellsInPlaces | undefined> {
+  const { cellTable } = dataset;
+  // Why a table cannot be used is said where it is.
+  if (recipe.mode === 'cells' || !table || !cellTable || cellTable.problem || cellTable.labelProblem) return undefined;
+  const { roles } = cellTable;
+  const isColored = items.some((item) => recipeOfItem(recipe, item).masks.some(({ color }) => !isPlainColor(color)));
+  if (!isColored || roles.x === undefined || roles.y === undefined) return undefined;
+  const names = [roles.label, ...placeColumns(cellTable)];
+  const { rows, columns, asWritten } = await table.read(names, roles.fov === undefined ? [] : [roles.fov], signal);
+  const found = { ...columnsOfCells(cellTable, rows, columns, asWritten), others: columns };
+  const fovs = new Set(selectFovs(recipe.fovs, dataset).map(({ name }) => name));
+  return requireOneImage(cellTable, found, fovs, { isAllowed: recipe.allowMismatch ?? false, signal });
 }
 
 /** Cells without labels have the numbers of their rows. */
@@ -129,11 +140,11 @@ export function fovColumn(
 
 /** What the user should know of a choice. */
 export function choiceWarnings(
-  { unknownFovs, badLabels, repeats, missingLabels }: CellChoice,
+  { unknownFovs, badLabels, repeats, missingLabels, inPlaces }: CellChoice & Pick<ChosenCells, 'inPlaces'>,
   dataset: Dataset,
 ): Problem[] {
   const table = path.basename(requireCellTable(dataset).file);
-  const warnings: Problem[] = [];
+  const warnings: Problem[] = inPlaces ? [inPlaces.problem] : [];
   const warn = (message: string): void => {
     warnings.push({ code: 'CellNotFound', message });
   };

@@ -8,7 +8,7 @@ import type { ColorBy } from '../model/recipe';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
 import { classOf, type ColumnContent, describeColumn, isMeasured } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
-import { requireCellRows, requireOneImageOf } from './chooseCells';
+import { requireCellRows } from './chooseCells';
 import { resolveLimits } from './resolveContrastLimits';
 
 /**
@@ -41,8 +41,6 @@ export async function completeColorBy(
       `Expected cells of ${listNames([...fovs])} in ${roles.fov === undefined ? `column ${roles.label}` : `columns ${roles.fov} and ${roles.label}`} of ${file}, but ${found}.`,
     );
   }
-  if (values.repeats > 0 && roles.x !== undefined && roles.y !== undefined)
-    await requireOneImageOf(cellTable, fovs, signal);
   noteOddRows(by, values, notes);
   const toNumber = (text: string): number => parseNumber(text, values.decimalComma);
   const content = describeColumn(allValues(values), toNumber);

@@ -6,18 +6,20 @@ import { areasAgree, type FitVerdict, isFine, judgeFits, type TableFit } from '.
 /** The flag that goes on all the same. */
 const goingOn = '--allow-mismatch';
 
-/** What to do about a table that is not about a mask: who knows more of the table may say more. */
-function adviceOf(): string {
-  return `Name the mask, the cell table or its columns that belong together (--masks, --cell-mask, --cell-table, --columns), or go on as it is with ${goingOn}.`;
-}
+/** What to do about a table that is not about a mask. */
+const advice = `Name the mask, the cell table, its columns or their unit that belong together (--masks, --cell-mask, --cell-table, --columns …,unit=um), or go on as it is with ${goingOn}.`;
 
 /**
  * What the user should know of how the cell table fits the masks that are used with it, mask by mask.
- * @param table what the cell table is called
- * @param isAllowed whether clear mismatches are asked for all the same
+ * @param told.table what the cell table is called
+ * @param told.isAllowed whether clear mismatches are asked for all the same
+ * @param told.hints sentences about why they may not fit
  * @throws ExportError `TableMismatch` if a FOV, or all that were looked at together, clearly do not fit
  */
-export function requireFits(fits: readonly TableFit[], table: string, isAllowed: boolean): Problem[] {
+export function requireFits(
+  fits: readonly TableFit[],
+  { table, isAllowed, hints = [] }: { table: string; isAllowed: boolean; hints?: readonly string[] },
+): Problem[] {
   const byMask = new Map<string, TableFit[]>();
   for (const fit of fits) mapEntry(byMask, fit.mask, () => []).push(fit);
   return [...byMask].flatMap(([mask, all]): Problem[] => {
@@ -27,11 +29,11 @@ export function requireFits(fits: readonly TableFit[], table: string, isAllowed:
       all.filter((fit) => judgeFits([fit]) === verdict || (together === verdict && !isWell(fit)));
     const clear = all.filter((fit) => judgeFits([fit]) === 'mismatch');
     const mismatching = clear.length > 0 ? clear : ofVerdict('mismatch');
-    if (mismatching.length > 0 && !isAllowed) throw mismatchOf(mismatching, table);
+    if (mismatching.length > 0 && !isAllowed) throw mismatchOf(mismatching, table, hints);
     const doubtful = ofVerdict('doubtful').filter((fit) => !mismatching.includes(fit));
     const warn = (found: readonly TableFit[], may: string, what: string): Problem[] => {
       if (found.length === 0) return [];
-      const message = `Mask ${mask} ${may} not hold the cells of ${table}: ${listFits(found)}. ${what}`;
+      const message = `Mask ${mask} ${may} not hold the cells of ${table}: ${[`${listFits(found)}.`, ...hints, what].join(' ')}`;
       return [{ code: 'TableMismatch', message }];
     };
     return [
@@ -48,12 +50,12 @@ function isWell(fit: TableFit): boolean {
 }
 
 /** `TableMismatch` for the FOVs in which table and mask clearly do not fit. */
-export function mismatchOf(fits: readonly TableFit[], table: string): ExportError {
+export function mismatchOf(fits: readonly TableFit[], table: string, hints: readonly string[] = []): ExportError {
   const [{ mask, fov }, ...others] = fits;
   const more = others.length === 0 ? '' : ` So do others: ${listFits(others)}.`;
   return new ExportError(
     'TableMismatch',
-    `Expected the cells of ${table} in mask ${mask} of FOV ${fov}, but ${describeFit(fits[0])}.${more} ${adviceOf()}`,
+    `Expected the cells of ${table} in mask ${mask} of FOV ${fov}, but ${[`${describeFit(fits[0])}.${more}`, ...hints, advice].join(' ')}`,
   );
 }
 

@@ -32,6 +32,7 @@ import {
   toPlannedSource,
 } from './planFov';
 import { scatterWarnings } from './scatteredCells';
+import { withNote } from './withNote';
 
 /**
  * The items of single cells, and the table's row of each: chosen in the cell table, FOV by FOV in the dataset's order and within it in the table's;
@@ -94,7 +95,9 @@ export async function planCells(
     for (const item of await planCellsOfFov(recipe, dataset, cells, check, signal)) items.push(item);
   }
   const rows = new Map(choice.cells.map(({ fov, label, row }) => [`${fov}:${label}`, row]));
-  return { items, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)], rows, fits: check.fits };
+  const note = choice.inPlaces?.note;
+  const noted = note === undefined ? items : items.map((item) => withNote(item, note));
+  return { items: noted, warnings: [...warnings, ...maskWarnings(check, recipe.cells!)], rows, fits: check.fits };
 }
 
 /** The chosen cells of one FOV, and what is known of it, or why that cannot be made out. */

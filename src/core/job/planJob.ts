@@ -12,6 +12,7 @@ import { overlayFolderNames } from '../read/openDataset';
 import { CellTable } from '../read/table/cellTable';
 import { checkGallery } from './checkGallery';
 import { checkTableFit } from './checkTableFit';
+import { requireOneImageOf } from './chooseCells';
 import { completeOwn } from './completeOwn';
 import { completeRecipe } from './completeRecipe';
 import { listJobs } from './jobFolder';
@@ -49,9 +50,11 @@ export async function planJob(
     );
   }
   await requireOutput(planned, dataset, outputFolder, asked.overwrite, asked.gallery ? [galleryFileName] : []);
+  const inPlaces = await requireOneImageOf(asked, dataset, planned, { table, signal });
   const checked = await checkTableFit(asked, dataset, planned, { known: fits, table, ...(signal && { signal }) });
   // Last, because it may read every pixel of the batch.
-  const { recipe, notes, warnings: ofValues } = await completeRecipe(asked, dataset, signal);
+  const { recipe, notes: ofRecipe, warnings: ofValues } = await completeRecipe(asked, dataset, signal);
+  const notes = [...ofRecipe, ...(inPlaces?.note === undefined ? [] : [inPlaces.note])];
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
   const items = notes.length === 0 ? completed : completed.map((item) => withNote(item, notes.join('; ')));
@@ -69,6 +72,7 @@ export async function planJob(
     problems: [
       ...dataset.warnings,
       ...warnings,
+      ...(inPlaces ? [inPlaces.problem] : []),
       ...checked.problems,
       ...ofValues,
       ...pixelSizeWarningsOf(items),

@@ -1,7 +1,6 @@
-import path from 'node:path';
 import type { CellSample } from '../model/cellSample';
 import type { Dataset } from '../model/dataset';
-import { ExportError } from '../model/exportError';
+import { ExportError, isExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
@@ -11,14 +10,15 @@ import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
 import { limitSample } from '../select/sampleCells';
 import { selectFovs } from '../select/selectFovs';
+import { judgeFits, type TableFit } from '../select/tableFit';
 import { cellsOfTable, type CellsSource } from './cellSnapshot';
 import { CellPlaces } from './cellPlaces';
 import { completeOwn } from './completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from './completeRecipe';
-import { requireCellTable } from './chooseCells';
+import { checkTableFit } from './checkTableFit';
+import { requireCellTable, requireOneImageOf } from './chooseCells';
 import { listCells, listRois, type PageRequest, stepItem } from './listItems';
 import { describeFile } from './describeFile';
-import { requireFits } from './describeFit';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
 import { readItem } from './readItem';
@@ -109,7 +109,13 @@ export class Previewer {
       undefined,
       this.joins,
     );
-    const { input } = await readItem(shown, item, reader, signal);
+    await requireOneImageOf(asked, this.dataset, [item], { table: this.table, signal });
+    if (asked.mode !== 'cells' && this.dataset.cellTable?.imagesDoubt) await this.checkTable(asked, item, [], signal);
+    const { input } = await readItem(shown, item, reader, signal).catch(async (error: unknown) => {
+      // The check before the start of a job says more of why they do not fit.
+      if (isExportError(error, 'TableMismatch')) await this.checkTable(asked, item, [], signal);
+      throw error;
+    });
     signal?.throwIfAborted();
     const picture = renderPicture(shown, input, channels);
     signal?.throwIfAborted();
@@ -139,12 +145,23 @@ export class Previewer {
     return all && limitSample(all);
   }
 
+  /** Fails as a job does before its start; where all is well, `SourceReader` finds that out without reading more. */
+  private async checkTable(
+    recipe: Recipe,
+    item: PlannedItem,
+    known: readonly TableFit[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await checkTableFit(recipe, this.dataset, [item], { known, table: this.table, ...(signal && { signal }) });
+  }
+
   /** Plans the one item of this id. A FOV can be previewed also when it is not among the chosen ones. */
   private async planOne(recipe: Recipe, id: string, signal?: AbortSignal): Promise<PlannedItem> {
     if (recipe.mode !== 'fovs') {
       const { items, fits } = await planItems(recipe, this.dataset, signal, id, this.table);
       const [item] = items;
-      requireFits(fits, path.basename(this.dataset.cellTable?.file ?? ''), recipe.allowMismatch ?? false);
+      const isDoubted = this.dataset.cellTable?.imagesDoubt !== undefined || judgeFits(fits) !== 'fits';
+      if (item && recipe.mode === 'cells' && isDoubted) await this.checkTable(recipe, item, fits, signal);
       if (item) return item;
       throw recipe.mode === 'cells'
         ? new ExportError(

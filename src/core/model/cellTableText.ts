@@ -1,4 +1,5 @@
 import type { CellTableSummary, GuessedRole } from './dataset';
+import { centroidUnitText } from './datasetParts';
 
 const guessedNames: Readonly<Record<GuessedRole, string>> = {
   fov: 'FOV',
@@ -12,7 +13,7 @@ const guessedNames: Readonly<Record<GuessedRole, string>> = {
 export function cellTableText(table: CellTableSummary): string {
   const { roles, fov, centroids, maskName, guessed = [], labelProblem, problem } = table;
   const { x, y } = roles;
-  const unit = centroids?.unit === 'um' ? 'µm' : 'pixels';
+  const unit = centroidUnitText[centroids?.unit ?? 'px'];
   const zero = centroids?.zero === 'imageCorner' ? ' from the corner of the image' : '';
   const parts = [
     roles.fov !== undefined

@@ -129,6 +129,8 @@ export interface CellTableSummary extends TableSummary, CellTableReference {
   readonly labelProblem?: Problem;
   /** Why it cannot be told which cell a row is about. */
   readonly problem?: Problem;
+  /** Why its rows seem to be about several images: it is used only where its cells are those of a mask. */
+  readonly imagesDoubt?: Problem;
 }
 
 export type GuessedRole = CellRole | 'mask';

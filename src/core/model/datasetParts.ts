@@ -22,3 +22,6 @@ export type CellRole = (typeof cellRoles)[number];
 export const centroidUnits = ['px', 'um'] as const;
 
 export type CentroidUnit = (typeof centroidUnits)[number];
+
+/** What people call them. */
+export const centroidUnitText: Readonly<Record<CentroidUnit, string>> = { px: 'pixels', um: 'µm' };

@@ -19,6 +19,11 @@ export function fovOfRow(text: string, fovs: ReadonlySet<string>): string {
   return text;
 }
 
+/** Whether a text ends as the name of an image file does. */
+export function isImageFile(text: string): boolean {
+  return imageEnding.test(text.trim());
+}
+
 /** A path without its last part, as far as it goes; empty for a plain name. Paths of Linux, Windows and addresses. */
 export function folderOfRow(text: string): string {
   const path = withoutEnd(text);

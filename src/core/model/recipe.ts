@@ -154,7 +154,7 @@ export const recipeSchema = z
     gallery: gallerySchema.optional(),
     overwrite: z.enum(['never', 'changed', 'always']),
     /** Pictures are made also where the cell table clearly is not about the mask that it colours or chooses cells of. */
-    allowMismatch: z.literal(true).optional(),
+    allowMismatch: z.boolean().optional(),
   })
   .check((context) => {
     const { channels, masks, annotation, masksOnly, separate, grayscale, formats: all, print } = context.value;

@@ -47,7 +47,7 @@ export interface TableFit {
 }
 
 /**
- * - `fits`: at least four of five cells do, or half of fewer than 20, of which a few crescents are soon more
+ * - `fits`: at least four of five cells do
  * - `doubtful`: fewer, or the areas say that the labels are right, or the mask is wrapped
  * - `mismatch`: of at least 20 cells fewer than half
  */
@@ -68,9 +68,8 @@ export function judgeFits(fits: readonly TableFit[]): FitVerdict {
 
 function judge(count: FitCount): FitVerdict {
   const { fitting, looked } = count;
-  const isClear = fitting < clearShare * looked;
-  if (looked < enoughCells) return isClear ? 'doubtful' : 'fits';
-  return isFine(count) ? 'fits' : isClear ? 'mismatch' : 'doubtful';
+  if (isFine(count)) return 'fits';
+  return looked >= enoughCells && fitting < clearShare * looked ? 'mismatch' : 'doubtful';
 }
 
 function sumOf(counts: readonly (FitCount | undefined)[]): FitCount {

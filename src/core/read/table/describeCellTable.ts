@@ -39,11 +39,11 @@ export async function describeCellTable(
   const label = isQupath && given.label === undefined ? await findQupathLabel(summary) : named;
   const onlyFov = fovColumn === undefined ? fovOfTable(summary.file, fovs) : undefined;
   const names = describeFovNames(summary.file, fovColumn, fovValues, fovs);
-  const several = onlyFov === undefined ? undefined : severalImages(summary.file, onlyFov, foreign);
+  const imagesDoubt = onlyFov === undefined ? undefined : severalImages(summary.file, onlyFov, foreign);
   const labelProblem = label === undefined ? noLabel(summary, isQupath) : undefined;
   // QuPath does without masks: its cells are numbered by their rows, and cut out about their centroids.
   const isNumbered = isQupath && label === undefined && centroids !== undefined;
-  const fovProblem = fovColumn === undefined && onlyFov === undefined ? noFov(summary) : (several ?? names.problem);
+  const fovProblem = fovColumn === undefined && onlyFov === undefined ? noFov(summary) : names.problem;
   const problem = fovProblem ?? (isNumbered ? undefined : labelProblem);
   warnings.push(...names.warnings);
   if (problem) warnings.push(problem);
@@ -73,6 +73,7 @@ export async function describeCellTable(
     guessed,
     ...(labelProblem && { labelProblem }),
     ...(problem && { problem }),
+    ...(imagesDoubt && { imagesDoubt }),
   };
 }
 
@@ -132,13 +133,13 @@ function assumedFov(file: string, fov: string, fovs: readonly string[], foreign:
   };
 }
 
-/** Rows of several images, of which it cannot be told which is the one FOV. */
+/** Rows of several images, as it seems, of which it cannot be told which is the one FOV: a mask may show that they are not. */
 function severalImages(file: string, fov: string, foreign: readonly ForeignColumn[]): Problem | undefined {
   const several = foreign.find(({ isOfImages, texts }) => isOfImages && texts.length > 1);
   if (!several) return undefined;
   const { column, texts } = several;
   return {
     code: 'ColumnNotFound',
-    message: `Expected the rows of ${file} to be about one image, or a column that names FOV ${fov}, but column ${column} tells ${texts.length} images apart and names no FOV (${listNames(texts)}); --columns fov=NAME names the column that does, else give a table of this image alone.`,
+    message: `Expected the rows of ${file} to be about one image, or a column that names FOV ${fov}, but column ${column} tells ${texts.length} images apart and names no FOV (${listNames(texts)}); --columns fov=NAME names the column that does, else give a table of this image alone, or go on with --allow-mismatch.`,
   };
 }

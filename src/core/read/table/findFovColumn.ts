@@ -1,4 +1,4 @@
-import { fovOfRow } from '../../model/fovOfRow';
+import { fovOfRow, isImageFile } from '../../model/fovOfRow';
 import { usualFovNames } from './guessRoles';
 
 /** The different texts of a column and how many rows have each; `undefined` if there are too many for names of images. */
@@ -14,7 +14,7 @@ export interface FovColumn {
 export interface ForeignColumn {
   readonly column: string;
   readonly texts: readonly string[];
-  /** It surely tells images apart, not parts of one. */
+  /** By its name or its texts it tells images apart, not parts of one. */
   readonly isOfImages: boolean;
 }
 
@@ -32,6 +32,9 @@ const partNames: ReadonlySet<string> = new Set(
     ',',
   ),
 );
+
+/** Of these, such as may as well say how or where a cell was found: what they hold decides. */
+const vagueNames: ReadonlySet<string> = new Set(['source', 'file', 'library', 'scan']);
 
 /** CellProfiler has one for each channel; the first tell as much as all of them. */
 const fileNames = /^(?:FileName|PathName|URL)_/i;
@@ -73,11 +76,12 @@ export function findFovColumn(
   const best = others.sort((a, b) => rows.get(b)! - rows.get(a)!).at(0);
   const column = usual.find((each) => rows.get(each)! > 0) ?? best ?? usual.at(0);
   if (column !== undefined) return { column, foreign: [] };
-  const foreign = candidates.map((each) => ({
-    column: each,
-    texts: [...(values.get(each)?.keys() ?? [])].filter((text) => text.trim() !== ''),
-    isOfImages: imageNames.has(plainName(each)) || /^FileName_/i.test(each),
-  }));
+  const foreign = candidates.map((each) => {
+    const texts = [...(values.get(each)?.keys() ?? [])].filter((text) => text.trim() !== '');
+    const plain = plainName(each);
+    const isCalledSo = (imageNames.has(plain) && !vagueNames.has(plain)) || /^FileName_/i.test(each);
+    return { column: each, texts, isOfImages: isCalledSo || texts.some(isImageFile) };
+  });
   return { foreign: foreign.filter(({ texts }) => texts.length > 0) };
 }
 

@@ -22,14 +22,16 @@ export async function findTellingColumns(
   signal?: AbortSignal,
 ): Promise<string[]> {
   const cellOf = new Map(cells.slice(0, mostCells).flatMap((of, cell) => of.map((row) => [row, cell] as const)));
-  const asked = columns.filter((name, i) => name !== '' && !not.includes(name) && columns.indexOf(name) === i && columns.lastIndexOf(name) === i); // prettier-ignore
-  const tallies = asked.slice(0, mostColumns).map((name) => new Tally(name));
+  // What is there twice cannot be read.
+  const isOnce = (name: string): boolean => columns.indexOf(name) === columns.lastIndexOf(name);
+  const asked = columns.filter((name) => name !== '' && !not.includes(name) && isOnce(name)).slice(0, mostColumns);
+  const tallies = asked.map((name) => new Tally(name));
   let row = 0;
   const takeRow = (texts: readonly string[]): void => {
     const cell = cellOf.get(row++);
     for (let i = 0; i < tallies.length; i++) tallies[i].add(texts[i], cell);
   };
-  await scanRows(file, asked.slice(0, mostColumns), takeRow, signal);
+  await scanRows(file, asked, takeRow, signal);
   const telling = tallies.filter((tally) => tally.tells(rows)).sort((a, b) => a.texts.size - b.texts.size);
   const names = telling.map(({ name }) => name);
   const usual = fovCandidates(names);
