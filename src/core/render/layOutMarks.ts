@@ -3,7 +3,8 @@ import type { FigureLayout, Mark, MarkGroup, MarkGroupName } from '../model/figu
 import type { FontOutlines } from '../model/fontOutlines';
 import type { Picture } from '../model/image';
 import type { InkColor, Place } from '../model/marks';
-import { type Block, BlockMaker, type Decoration, type LegendName } from './markBlocks';
+import { inColumns, isLegend } from './legendColumns';
+import { type Block, BlockMaker, type Decoration } from './markBlocks';
 import { type MarkSizes, markSizes, type Medium, minFontPx } from './markSizes';
 
 export interface LayoutOptions {
@@ -199,21 +200,6 @@ function toBlock(decoration: Decoration, maker: BlockMaker, maxWidth: number): B
     case 'title':
     case 'caption':
       return maker.text(decoration.name, decoration.text, maxWidth);
-  }
-}
-
-type Legend = Extract<Decoration, { readonly name: LegendName }>;
-
-function isLegend(decoration: Decoration): decoration is Legend {
-  return decoration.name === 'channel-legend' || decoration.name === 'class-legend';
-}
-
-/** A legend in two columns, in three, up to one for each row. */
-function* inColumns({ name, rows }: Legend, maker: BlockMaker): Generator<Block> {
-  for (let count = 2, last = rows.length; count <= rows.length; count++) {
-    const mostRows = Math.ceil(rows.length / count);
-    if (mostRows < last) yield maker.legend(name, rows, mostRows);
-    last = mostRows;
   }
 }
 
