@@ -93,8 +93,8 @@ function readSample(flags: ParsedFlags): Pick<CellSelection, 'sample'> {
   }
   return {
     sample: {
-      count: requireInteger(count, '--sample', numberRanges.sampleSize.min, numberRanges.sampleSize.max),
-      seed: requireInteger(flags.text('seed') ?? '0', '--seed', numberRanges.seed.min, numberRanges.seed.max),
+      count: requireInteger(count, '--sample', numberRanges.sampleSize),
+      seed: requireInteger(flags.text('seed') ?? '0', '--seed', numberRanges.seed),
       per: readStrata(flags.text('per')),
       ...(range !== undefined && { range }),
     },

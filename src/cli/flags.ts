@@ -120,15 +120,10 @@ export function describeFlags(flags: readonly Flag[]): string {
 }
 
 /** A whole number from a flag; `Usage` with the range if it is not one. */
-export function requireInteger(text: string, flag: string, min: number, max: number): number {
+export function requireInteger(text: string, flag: string, { min, max }: NumberRange): number {
   const value = parseWhole(text, min, max);
   if (value !== undefined) return value;
   throw new ExportError('Usage', `Expected a whole number from ${min} to ${max} for ${flag}, but found "${text}".`);
-}
-
-/** A number above zero, up to `max`, from a flag. */
-export function requirePositive(text: string, flag: string, unit: string, max: number): number {
-  return requireNumber(text, flag, unit, { min: 0, max, isOpen: true });
 }
 
 /** A number of a range from a flag; `Usage` with the range if it is not one. */

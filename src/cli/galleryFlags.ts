@@ -49,8 +49,8 @@ export function readGallery(flags: ParsedFlags): GallerySettings | undefined {
     throw new ExportError('Usage', `Expected rows and columns such as 4x3 for --gallery, but found "${grid}".`);
   }
   return {
-    rows: requireInteger(rows, '--gallery, rows', 1, mostGalleryCells),
-    columns: requireInteger(columns, '--gallery, columns', 1, mostGalleryCells),
+    rows: requireInteger(rows, '--gallery, rows', { min: 1, max: mostGalleryCells }),
+    columns: requireInteger(columns, '--gallery, columns', { min: 1, max: mostGalleryCells }),
     page: readPage(flags.text('page') ?? 'a4'),
     order: readOrder(flags.text('order')),
   };

@@ -8,6 +8,7 @@ import {
   parseTags,
   pixelSizeOriginText,
   pixelSizeWarnings,
+  printText,
   readFovHeader,
   type Roi,
   type RoiAnchor,
@@ -130,7 +131,7 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
   const lines = [`${dataset.folder}: ${dataset.fovs.length} FOV${dataset.fovs.length === 1 ? '' : 's'}`, ''];
   for (const [i, fov] of dataset.fovs.entries()) {
     const { widthPx, heightPx, sampleTypes, pixelSize, printResolution } = headers[i];
-    const unknown = `unknown${printResolution === undefined ? '' : ` (a print resolution of ${printResolution})`}`;
+    const unknown = `unknown${printResolution === undefined ? '' : ` (${printText(printResolution)})`}`;
     lines.push(`${fov.name}  ${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ') || 'unreadable'}`);
     lines.push(
       `  pixel size   ${pixelSize ? `${pixelSize.um} µm (${pixelSizeOriginText[pixelSize.origin]})` : `${unknown}: give --pixel-size for a scale bar`}`,

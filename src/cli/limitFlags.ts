@@ -1,5 +1,5 @@
 import { ExportError, type RunLimits } from '../core/index';
-import { type Flag, type ParsedFlags, requireInteger, requirePositive } from './flags';
+import { type Flag, type ParsedFlags, requireInteger, requireNumber } from './flags';
 
 const group = 'How it runs';
 
@@ -38,11 +38,15 @@ export function readLimits(flags: ParsedFlags): RunLimits {
   const rate = flags.text('rate');
   const itemTimeout = flags.text('item-timeout');
   return {
-    ...(jobs !== undefined && { jobs: requireInteger(jobs, '--jobs', 1, 256) }),
+    ...(jobs !== undefined && { jobs: requireInteger(jobs, '--jobs', { min: 1, max: 256 }) }),
     ...(memory !== undefined && { memoryBytes: parseMemory(memory) }),
-    ...(retries !== undefined && { retries: requireInteger(retries, '--retries', 0, 20) }),
+    ...(retries !== undefined && { retries: requireInteger(retries, '--retries', { min: 0, max: 20 }) }),
     ...(rate !== undefined && {
-      itemsPerSecond: requirePositive(rate.replace(/\/s$/, ''), '--rate', 'items per second', 1e6),
+      itemsPerSecond: requireNumber(rate.replace(/\/s$/, ''), '--rate', 'items per second', {
+        min: 0,
+        max: 1e6,
+        isOpen: true,
+      }),
     }),
     ...(itemTimeout !== undefined && { itemTimeoutMs: parseTimeout(itemTimeout) }),
   };

@@ -212,12 +212,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     masksOnly,
     separate,
     grayscale: flags.on('grayscale'),
-    downsample: requireInteger(
-      flags.text('downsample') ?? '1',
-      '--downsample',
-      numberRanges.downsample.min,
-      numberRanges.downsample.max,
-    ),
+    downsample: requireInteger(flags.text('downsample') ?? '1', '--downsample', numberRanges.downsample),
     resample: requireChoice(flags.text('resample') ?? 'mean', '--resample', ['mean', 'nearest']),
     ...readMarks(flags),
     ...(pixelSize !== undefined && {
@@ -225,7 +220,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     }),
     formats: [...new Set(named.length > 0 ? named : ['png'])].map((text) => requireChoice(text, '--format', formats)),
     ...(name !== undefined && { name }),
-    ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', numberRanges.dpi.min, numberRanges.dpi.max) }),
+    ...(dpi !== undefined && { dpi: requireInteger(dpi, '--dpi', numberRanges.dpi) }),
     ...(gallery && { gallery }),
     overwrite: requireChoice(flags.text('overwrite') ?? 'never', '--overwrite', ['never', 'changed', 'always']),
     ...(flags.on('allow-mismatch') && { allowMismatch: true }),

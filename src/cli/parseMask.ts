@@ -7,6 +7,7 @@ import {
   numberRanges,
   parseDecimal,
   parseLineWidthPx,
+  rangeText,
   requireColor,
 } from '../core/index';
 
@@ -44,10 +45,11 @@ export function parseMask(text: string, colorBy: Omit<ColorBy, 'column'>): MaskL
       case 'width':
         if (value.endsWith('pt')) {
           widthPt = parseDecimal(value.slice(0, -2)) ?? Number.NaN;
-          if (!isWithin(widthPt, numberRanges.lineWidthPt)) fail('a width above 0pt and up to 72pt');
+          if (!isWithin(widthPt, numberRanges.lineWidthPt))
+            fail(`a width ${rangeText(numberRanges.lineWidthPt, 'pt')}`);
           break;
         }
-        widthPx = parseLineWidthPx(value) ?? fail('a width from 1px to 100px');
+        widthPx = parseLineWidthPx(value) ?? fail(`a width ${rangeText(numberRanges.lineWidthPx, 'px')}`);
         break;
       default:
         fail('mode, color, alpha or width');

@@ -1,8 +1,10 @@
 import {
   ExportError,
+  numberRanges,
   parseLineWidthPx,
   parsePixelsOrUm,
   parseSize,
+  rangeText,
   requireColor,
   type RoiSelection,
 } from '../core/index';
@@ -103,5 +105,6 @@ function readDrawShape(flags: ParsedFlags): RoiSelection['drawShape'] {
   }
   const widthPx = parseLineWidthPx(width ?? '2px');
   if (widthPx !== undefined) return { color: requireColor(color ?? 'yellow', '--shape-color'), widthPx };
-  throw new ExportError('Usage', `Expected a width from 1px to 100px for --shape-width, but found "${width}".`);
+  const range = rangeText(numberRanges.lineWidthPx, 'px');
+  throw new ExportError('Usage', `Expected a width ${range} for --shape-width, but found "${width}".`);
 }

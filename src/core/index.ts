@@ -41,7 +41,7 @@ export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
 export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
-export { pixelSizeWarnings } from './model/pixelSizeWarnings';
+export { pixelSizeWarnings, printText } from './model/pixelSizeWarnings';
 export { type CellSelection, isLess, isNothing, type PixelsOrUm } from './model/cellSelection';
 export { parseLengthUm, parseLineWidthPx, parsePixelsOrUm, parseSize } from './model/lengthText';
 export { isWithin, type NumberRange, numberRanges, rangeText } from './model/numberRanges';

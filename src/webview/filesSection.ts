@@ -1,4 +1,5 @@
 import { cellRoles, centroidUnits, centroidUnitText } from '../core/model/datasetParts';
+import { roiAnchors } from '../core/model/roi';
 import { button, dropdown, element, labelled } from './element';
 import type { HostClient } from './hostClient';
 import type { CellRole, CellTableView, DatasetView, PartView, RoiAnchor } from './protocol';
@@ -104,7 +105,6 @@ function columnRow(table: CellTableView, host: HostClient, showError: (error: un
   ]);
 }
 
-const anchors = ['center', 'corner'] as const satisfies readonly RoiAnchor[];
 const anchorLabels: Readonly<Record<RoiAnchor, string>> = {
   center: 'the middle of a box',
   corner: 'its top left corner',
@@ -114,10 +114,10 @@ const anchorLabels: Readonly<Record<RoiAnchor, string>> = {
 function anchorRow(chosen: RoiAnchor | undefined, host: HostClient, showError: (error: unknown) => void): HTMLElement {
   const anchor = dropdown(
     'x and y in tables of ROIs',
-    [[guess, 'in UELer’s tables only'], ...anchors.map((each) => [each, anchorLabels[each]] as const)],
+    [[guess, 'in UELer’s tables only'], ...roiAnchors.map((each) => [each, anchorLabels[each]] as const)],
     chosen ?? guess,
     (value) => {
-      const said = anchors.find((each) => each === value);
+      const said = roiAnchors.find((each) => each === value);
       host.request('describeRois', said ? { anchor: said } : {}).catch(showError);
     },
   );

@@ -15,6 +15,7 @@ import { pictureSection } from './pictureSection';
 import { PreviewSection } from './previewSection';
 import { onFileDropped } from './onFileDropped';
 import { type DatasetView, type HostState, type LoadedSettings, openCommand } from './protocol';
+import { readableLimits } from './readableLimits';
 import { RoiSection } from './roiSection';
 import { toRecipe } from './toRecipe';
 import { watchHost } from './watchHost';
@@ -292,10 +293,4 @@ async function autoContrast(channels: readonly string[]): Promise<boolean> {
     showError(error);
     return false;
   }
-}
-
-/** Six digits are enough to read, unless the two limits would become one. */
-function readableLimits(limits: readonly [number, number]): [string, string] {
-  const [low, high] = limits.map((limit) => String(Number(limit.toPrecision(6))));
-  return low === high ? [String(limits[0]), String(limits[1])] : [low, high];
 }

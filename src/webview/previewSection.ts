@@ -1,3 +1,4 @@
+import { printText } from '../core/model/pixelSizeWarnings';
 import { button, dropdown, element, labelled } from './element';
 import type { Form, Mode } from './form';
 import { HostError, type HostClient, messageOf } from './hostClient';
@@ -178,7 +179,7 @@ export class PreviewSection {
 
 function describeFov(fov: FovDetails): string {
   const { widthPx, heightPx, sampleTypes, pixelSize, printResolution, problems } = fov;
-  const none = `no pixel size in the files${printResolution === undefined ? '' : `, only a print resolution of ${printResolution}`}`;
+  const none = `no pixel size in the files${printResolution === undefined ? '' : `, only ${printText(printResolution)}`}`;
   if (sampleTypes.length === 0) return problems.join(' ');
   const size = pixelSize ? `${pixelSize.um} µm per pixel, ${pixelSize.from}` : none;
   return [`${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ')}, ${size}.`, ...problems].join(' ');

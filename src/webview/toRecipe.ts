@@ -4,7 +4,7 @@ import { parseLengthUm, parseLineWidthPx, parsePixelsOrUm, parseSize } from '../
 import { areAscending, parseLimitText } from '../core/model/limit';
 import { mapEntry } from '../core/model/mapEntry';
 import type { TextMarkSettings } from '../core/model/marks';
-import { numberRanges } from '../core/model/numberRanges';
+import { numberRanges, rangeText } from '../core/model/numberRanges';
 import { defaultOtherColor, paletteColors } from '../core/model/palette';
 import { describeIssues, recipeSchema } from '../core/model/recipe';
 import { tokenNames, tokenProblem } from '../core/model/tokens';
@@ -324,7 +324,7 @@ function toLimits(lowText: string, highText: string): readonly [Limit, Limit] | 
 function toLineWidth(text: string, what: string): number {
   const widthPx = parseLineWidthPx(text);
   if (widthPx !== undefined) return widthPx;
-  throw new FormProblem(`${what} must be a whole number of pixels from 1 to 100.`);
+  throw new FormProblem(`${what} must be a whole number of pixels ${rangeText(numberRanges.lineWidthPx)}.`);
 }
 
 function unlessEmpty<T>(text: string, read: (text: string) => T): T | undefined {

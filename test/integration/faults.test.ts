@@ -544,6 +544,20 @@ describe('what a folder is known by', () => {
     assert.notEqual((await describeFile(folder, true)).sha256, after.sha256);
     assert.deepEqual(await describeFile(path.join(folder, 'none'), true), {});
   });
+
+  it('and one that is no longer wanted is not hashed to its end', async () => {
+    const file = path.join(temporaryFolder(), 'large.tif');
+    writeFileSync(file, new Uint8Array(2 ** 20));
+    const stop = new Error('not wanted any more');
+    for (const most of [0, 1, 5]) {
+      let asked = 0;
+      const throwIfAborted = (): void => {
+        if (asked++ === most) throw stop;
+      };
+      await assert.rejects(describeFile(file, true, { throwIfAborted } as AbortSignal), stop);
+      assert.equal(asked, most + 1);
+    }
+  });
 });
 
 describe('a job that goes on', () => {

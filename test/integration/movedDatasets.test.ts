@@ -12,6 +12,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { ExportJob, listJobs } from '../../src/core/index';
+import { noteChangedSources } from '../../src/core/job/changedSources';
+import { hasSources, requireDatasetAt } from '../../src/core/job/datasetPlace';
+import { listSources } from '../../src/core/job/listSources';
+import type { PlannedItem } from '../../src/core/model/plan';
 import { plane, readManifest, smallDataset, writePlane } from '../support/dataset';
 import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -279,4 +283,32 @@ describe('a job whose dataset was moved', function () {
     await assert.rejects(job.requireDataset(smallDataset(['X'])), { code: 'DatasetInvalid' });
     await job.requireDataset(moved);
   });
+
+  it('is looked for by some of its files, from all over it', async () => {
+    const folder = temporaryFolder();
+    const sources = Array.from({ length: 1000 }, (_, i) => ({ file: `${i}.tif`, bytes: 1 }));
+    assert.equal(await hasSources(folder, sources), false);
+    await assert.rejects(requireDatasetAt(folder, '/old', sources), {
+      message: `Expected the dataset of this job (/old) in ${folder}, but none of the 200 of its 1000 files that were looked at is there, such as ${path.join(folder, '0.tif')}; choose the folder that has them.`,
+    });
+    for (let i = 500; i < 1000; i += 5) writeFileSync(path.join(folder, `${i}.tif`), '1');
+    assert.equal(await hasSources(folder, sources), true);
+    await requireDatasetAt(folder, '/old', sources);
+  });
+
+  it('and whose files are being compared with those of before can be cancelled', async () => {
+    const folder = smallDataset(['A']);
+    const [{ bytes, sha256 }] = await listSources({ datasetFolder: folder, items: [item('A')] }, true);
+    const sources = [{ file: 'A/DNA.tiff', bytes, sha256, modified: '2001-01-01T00:00:00.000Z' }];
+    const request = { datasetFolder: folder, sources } as Parameters<typeof noteChangedSources>[0];
+    assert.deepEqual(await noteChangedSources(request, [item('A')]), { items: [item('A')] });
+    const cancel = new AbortController();
+    const running = noteChangedSources(request, [item('A')], cancel.signal);
+    cancel.abort(new Error('cancelled'));
+    await assert.rejects(running, { message: 'cancelled' });
+  });
+
+  function item(fov: string): PlannedItem {
+    return { id: fov, fov, channels: [{ file: `${fov}/DNA.tiff` }], masks: [] } as unknown as PlannedItem;
+  }
 });

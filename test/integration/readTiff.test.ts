@@ -189,6 +189,9 @@ describe('a print resolution is no pixel size', () => {
     ['ImageJ, 300 per inch', imageJ('inch', 300), '300 dpi'],
     ['ImageJ, so many per inch as nobody prints', imageJ('Inch', 508), '508 dpi'],
     ['ImageJ, inches that would be a micrometre each', imageJ('in', 25_400), '25400 dpi'],
+    ['ImageJ, 300 per inches', imageJ('inches', 300), '300 dpi'],
+    ['ImageJ, 300 per "', imageJ('"', 300), '300 dpi'],
+    ['ImageJ, 2 per point', imageJ('pt', 2), '144 dpi'],
     ['ImageJ, 118.11 per cm', imageJ('cm', 118.11), '300 dpi'],
     ['ImageJ, 118 per cm', imageJ('cm', 118), '300 dpi'],
     ['ImageJ, 37.795 per cm', imageJ('centimeter', 37.795), '96 dpi'],
@@ -197,6 +200,7 @@ describe('a print resolution is no pixel size', () => {
     ['ImageJ, 0.0059 per µm', imageJ('\\u00B5m', 0.005906), '150 dpi'],
     ['ImageJ, 0.0236 per µm', imageJ('um', 0.023622), '600 dpi'],
     ['OME, inches', ome(1 / 300, 'in'), '300 dpi'],
+    ['OME, inches in full', ome(1 / 300, 'inches'), '300 dpi'],
     ['OME, points', ome(1, 'pt'), '72 dpi'],
     ['OME, as programs make it of 72 dots per inch', ome(352.7777777777778), '72 dpi'],
     ['OME, of 600 dots per inch, in mm', ome(0.0423333, 'mm'), '600 dpi'],
@@ -207,6 +211,11 @@ describe('a print resolution is no pixel size', () => {
       assert.deepEqual([pixelSize, pixelSizeProblem, printResolution], [undefined, undefined, dpi]);
     });
   }
+
+  it('and no pixel per inch is neither', async () => {
+    const { pixelSize, printResolution } = await headerOf(imageJ('inch', 0));
+    assert.deepEqual([pixelSize, printResolution], [undefined, undefined]);
+  });
 
   const measured: [name: string, options: TiffOptions, um: number][] = [
     ['20 µm', imageJ('um', 0.05), 20],

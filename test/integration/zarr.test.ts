@@ -196,7 +196,11 @@ describe('what an OME-Zarr says about itself', () => {
     const inches = {
       datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [1 / 300, 1 / 300] }] }],
     };
-    assert.deepEqual(await describeOne({ ...axes('inch'), ...inches }), { ...size, printResolution: '300 dpi' });
+    for (const unit of ['inch', 'inches', 'in', '"']) {
+      assert.deepEqual(await describeOne({ ...axes(unit), ...inches }), { ...size, printResolution: '300 dpi' });
+    }
+    const points = { datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [1, 1] }] }] };
+    assert.deepEqual(await describeOne({ ...axes('pt'), ...points }), { ...size, printResolution: '72 dpi' });
     const printed = {
       datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [352.78, 352.78] }] }],
     };

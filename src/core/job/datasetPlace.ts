@@ -38,9 +38,7 @@ export async function findDatasetFolder(
   }
   for (const { datasetFolder } of places) candidates.add(datasetFolder);
   if (candidates.size === 1) return [...candidates][0];
-  const known = sources.filter(isKnownInside);
-  const step = Math.max(1, Math.ceil(known.length / mostLookedAt));
-  const looked = known.filter((_, i) => i % step === 0);
+  const looked = spreadInside(sources);
   let best = { folder: places[0].datasetFolder, score: 0 };
   for (const folder of candidates) {
     const score = await likeness(folder, looked);
@@ -59,9 +57,9 @@ async function likeness(folder: string, sources: readonly SourceFile[]): Promise
   return score;
 }
 
-/** Whether any of the files of a job's dataset is in this folder. */
+/** Whether any of the files of a job's dataset that are looked at is in this folder. */
 export async function hasSources(folder: string, sources: readonly SourceFile[]): Promise<boolean> {
-  const inside = sources.filter(isKnownInside);
+  const inside = spreadInside(sources);
   for (const { file } of inside) {
     if (await isPresent(path.resolve(folder, file))) return true;
   }
@@ -79,8 +77,8 @@ export async function requireSources(folder: string, sources: readonly SourceFil
 }
 
 /**
- * A folder that somebody names as the place that a job's dataset was moved to has its files: at least half of them, as
- * large as they were, for some may have been mended since. `DatasetInvalid` if it is another dataset.
+ * A folder that somebody names as the place that a job's dataset was moved to has its files: at least half of those that are
+ * looked at, as large as they were, for some may have been mended since. `DatasetInvalid` if it is another dataset.
  */
 export async function requireDatasetAt(folder: string, job: string, sources: readonly SourceFile[]): Promise<void> {
   const fail = (found: string): never => {
@@ -90,7 +88,7 @@ export async function requireDatasetAt(folder: string, job: string, sources: rea
     );
   };
   if (!(await isFolder(folder))) fail('there is no such folder');
-  const known = sources.filter(isKnownInside);
+  const known = spreadInside(sources);
   const missing: string[] = [];
   const others: string[] = [];
   for (const { file, bytes } of known) {
@@ -99,11 +97,19 @@ export async function requireDatasetAt(folder: string, job: string, sources: rea
     if (now.bytes === undefined) missing.push(place);
     else if (now.bytes !== bytes) others.push(`${place} (${now.bytes} bytes, not ${bytes})`);
   }
-  const count = `its ${known.length} files`;
+  const all = sources.filter(isKnownInside).length;
+  const count = known.length === all ? `its ${all} files` : `the ${known.length} of its ${all} files that were looked at`;
   if (known.length > 0 && missing.length === known.length) fail(`none of ${count} is there, such as ${missing[0]}`);
   const unlike = missing.length + others.length;
   if (unlike * 2 <= known.length) return;
   fail(`${unlike} of ${count} are not there or of another size, such as ${[...others, ...missing][0]}`);
+}
+
+/** Of the files that were in the dataset when the job was made at most so many as are looked at, from all over the list. */
+function spreadInside(sources: readonly SourceFile[]): SourceFile[] {
+  const inside = sources.filter(isKnownInside);
+  const step = Math.max(1, Math.ceil(inside.length / mostLookedAt));
+  return inside.filter((_, i) => i % step === 0);
 }
 
 /** A file in the dataset that was there when the job was made. */

@@ -91,7 +91,7 @@ async function runClaimed(
       await requireSources(request.datasetFolder, request.sources);
     }
     const begun = record.journal.length > 0 || request.datasetFolder !== request.plannedIn;
-    const changed = begun ? await noteChangedSources(request, unfinished) : { items: unfinished };
+    const changed = begun ? await noteChangedSources(request, unfinished, cancel.signal) : { items: unfinished };
     const { items, problem: otherVersion } = noteOtherVersion(request.version, changed.items);
     for (const problem of [changed.problem, otherVersion]) if (problem) options.onProblem?.(problem);
     const limits = completeLimits(options);

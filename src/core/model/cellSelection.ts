@@ -34,7 +34,7 @@ export const cellSelectionSchema = z.strictObject({
   sample: z
     .strictObject({
       /** In each stratum, and in each third of a range. */
-      count: z.int().min(numberRanges.sampleSize.min),
+      count: z.int().min(numberRanges.sampleSize.min).max(numberRanges.sampleSize.max),
       seed: z.int().min(numberRanges.seed.min).max(numberRanges.seed.max),
       /** Columns whose combinations of values are the strata. */
       per: z.array(z.string().min(1)).readonly(),

@@ -25,7 +25,7 @@ export function isWithin(value: number, { min, max, isOpen = false }: NumberRang
   return value <= max && (isOpen ? value > min : value >= min);
 }
 
-/** `from 1 to 144`, `above 0 and up to 72`. */
-export function rangeText({ min, max, isOpen = false }: NumberRange): string {
-  return isOpen ? `above ${min} and up to ${max}` : `from ${min} to ${max}`;
+/** `from 1 to 144`, `above 0 and up to 72`; with a unit `from 1px to 100px`. */
+export function rangeText({ min, max, isOpen = false }: NumberRange, unit = ''): string {
+  return isOpen ? `above ${min}${unit} and up to ${max}${unit}` : `from ${min}${unit} to ${max}${unit}`;
 }

@@ -50,7 +50,12 @@ function inWords({ um, origin }: PixelSize): string {
   return `${Number(um.toPrecision(6))} µm (${pixelSizeOriginText[origin]})`;
 }
 
+/** What files state in place of a pixel size, `300 dpi`, in words. */
+export function printText(printResolution: string): string {
+  return `a print resolution of ${printResolution}`;
+}
+
 /** What files state that state no pixel size, in words that follow `but`. */
 export function noPixelSize(printResolution?: string): string {
-  return `its files state ${printResolution === undefined ? 'none' : `only a print resolution of ${printResolution}`}`;
+  return `its files state ${printResolution === undefined ? 'none' : `only ${printText(printResolution)}`}`;
 }

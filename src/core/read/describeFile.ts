@@ -12,12 +12,16 @@ export interface FileIdentity {
   readonly sha256?: string;
 }
 
-/** Size and time of a file or folder, and on request its hash; nothing of one that is not there. */
-export async function describeFile(file: string, hash: boolean): Promise<FileIdentity> {
+/**
+ * Size and time of a file or folder, and on request its hash; nothing of one that is not there. The signal is asked before
+ * each file, and while one is hashed.
+ */
+export async function describeFile(file: string, hash: boolean, signal?: AbortSignal): Promise<FileIdentity> {
+  signal?.throwIfAborted();
   const found = await stat(file).catch(() => undefined);
   if (!found) return {};
-  if (!found.isFile()) return describeFolder(file, hash);
-  return { bytes: found.size, modified: found.mtime.toISOString(), ...(hash && { sha256: await hashFile(file) }) };
+  if (!found.isFile()) return describeFolder(file, hash, signal);
+  return { bytes: found.size, modified: found.mtime.toISOString(), ...(hash && { sha256: await hashFile(file, signal) }) };
 }
 
 /** Another text when a file was written anew; for what was read of it and kept. */
@@ -27,13 +31,13 @@ export async function versionOf(file: string): Promise<string> {
 }
 
 /** A folder by its files: their sizes together, the newest time, and on request a hash of their names and contents. */
-async function describeFolder(folder: string, hash: boolean): Promise<FileIdentity> {
+async function describeFolder(folder: string, hash: boolean, signal?: AbortSignal): Promise<FileIdentity> {
   const names = (await readdir(folder, { recursive: true })).sort();
   const all = createHash('sha256');
   let bytes = 0;
   let newest = new Date(0);
   for (const name of names) {
-    const { isFile, size, mtime, sha256 } = await describeEntry(path.join(folder, name), hash);
+    const { isFile, size, mtime, sha256 } = await describeEntry(path.join(folder, name), hash, signal);
     if (!isFile) continue;
     bytes += size;
     if (mtime > newest) newest = mtime;
@@ -45,11 +49,13 @@ async function describeFolder(folder: string, hash: boolean): Promise<FileIdenti
 async function describeEntry(
   file: string,
   hash: boolean,
+  signal?: AbortSignal,
 ): Promise<{ isFile: boolean; size: number; mtime: Date; sha256?: string }> {
+  signal?.throwIfAborted();
   const found = await stat(file).catch(() => undefined);
   const isFile = found?.isFile() === true;
   const { size, mtime } = found ?? { size: 0, mtime: new Date(0) };
-  return { isFile, size, mtime, ...(hash && isFile && { sha256: await hashFile(file) }) };
+  return { isFile, size, mtime, ...(hash && isFile && { sha256: await hashFile(file, signal) }) };
 }
 
 /** Whether there is a file or folder; what is in it is not looked at. */
@@ -69,8 +75,11 @@ export async function hasContent(file: string, bytes: number, sha256: string): P
 }
 
 /** SHA-256 in hexadecimal. Read in pieces: a file may be larger than a buffer can be. */
-export async function hashFile(file: string): Promise<string> {
+export async function hashFile(file: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
+  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
+    signal?.throwIfAborted();
+    hash.update(piece);
+  }
   return hash.digest('hex');
 }

@@ -29,17 +29,25 @@ const siPrefixes: Readonly<Record<string, number>> = {
 
 const umPerInch = 25_400;
 
+/** µm in the units that paper is measured in, and no microscope's stage. */
+const paperUnits: Readonly<Record<string, number>> = {
+  in: umPerInch,
+  inch: umPerInch,
+  inches: umPerInch,
+  '"': umPerInch,
+  pt: umPerInch / 72,
+};
+
 /** µm in the other units of OME-XML's `UnitsLength`; `pixel` and `reference frame` are no lengths. */
 const otherOmeUnits: Readonly<Record<string, number>> = {
   '\u00c5': 1e-4, // Å
   '\u212b': 1e-4, // the ångström sign, which looks the same
-  in: umPerInch,
+  ...paperUnits,
   ft: 304_800,
   yd: 914_400,
   mi: 1_609_344_000,
   thou: 25.4,
-  li: 25_400 / 12,
-  pt: 25_400 / 72,
+  li: umPerInch / 12,
   ua: 149_597_870_700e6,
   ly: 9_460_730_472_580_800e6,
   pc: 3.085_677_581_491_367e22,
@@ -81,8 +89,7 @@ const namedUnits: Readonly<Record<string, number>> = {
   decimeter: 1e5,
   m: 1e6,
   meter: 1e6,
-  inch: 25_400,
-  in: 25_400,
+  ...paperUnits,
   foot: 304_800,
   yard: 914_400,
 };
@@ -118,11 +125,16 @@ const printTolerance = 0.01;
 
 /** Whether a unit is one that paper is measured in, and no microscope's stage. */
 export function isPaperUnit(unit: string): boolean {
-  return ['in', 'inch', 'inches', 'pt'].includes(unit.trim().toLowerCase());
+  return Object.hasOwn(paperUnits, plainUnit(unit).toLowerCase());
+}
+
+/** What a pixel of so many µm of paper states: a resolution, or nothing where the number is none. */
+export function paperPixelSize(umPerPixel: number): StatedPixelSize {
+  return umPerPixel > 0 && umPerPixel < Infinity ? { printResolution: inDpi(umPerPixel) } : {};
 }
 
 /** A resolution as people write it. */
-export function inDpi(umPerPixel: number): string {
+function inDpi(umPerPixel: number): string {
   const dpi = umPerInch / umPerPixel;
   const usual = printResolutions.find((resolution) => Math.abs(dpi - resolution) <= printTolerance * resolution);
   return `${usual ?? Number(dpi.toPrecision(3))} dpi`;
@@ -139,7 +151,7 @@ function isPrintResolution(umPerPixel: number): boolean {
 export function squarePixelSize(x: number, y: number, origin: PixelSizeOrigin): StatedPixelSize {
   // The instrument says how large what it scanned is.
   const isPaper = origin !== 'mibi' && [x, y].every((side) => Number.isNaN(side) || isPrintResolution(side));
-  if (isPaper && !(Number.isNaN(x) && Number.isNaN(y))) return { printResolution: inDpi(Number.isNaN(x) ? y : x) };
+  if (isPaper && !(Number.isNaN(x) && Number.isNaN(y))) return paperPixelSize(Number.isNaN(x) ? y : x);
   const [isWide, isHigh] = [x, y].map((side) => Number.isFinite(side) && side > 0);
   if (!isWide && !isHigh) return {};
   if (!isWide || !isHigh) {

@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import type { StatedPixelSize } from '../model/image';
-import { inDpi, isNoLength, isPaperUnit, squarePixelSize, umPerOmeUnit } from './lengthUnits';
+import { isNoLength, isPaperUnit, paperPixelSize, squarePixelSize, umPerOmeUnit } from './lengthUnits';
 import { omeEssentials } from './stack/omeEssentials';
 
 export type OmeAxis = 'c' | 'z' | 't';
@@ -190,7 +190,7 @@ function pixelSizeOf(pixels: unknown): StatedPixelSize {
   const [x, y] = [side('X', 'wide'), side('Y', 'high')];
   if (problem !== undefined) return { pixelSizeProblem: problem };
   // Programs make a physical size of the dots per inch of any picture.
-  if (x > 0 && isPaperUnit(unitOf('X'))) return { printResolution: inDpi(x) };
+  if (x > 0 && isPaperUnit(unitOf('X'))) return paperPixelSize(x);
   return squarePixelSize(x, y, 'ome');
 }
 

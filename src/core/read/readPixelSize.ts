@@ -1,5 +1,5 @@
 import type { StatedPixelSize } from '../model/image';
-import { inDpi, isPaperUnit, squarePixelSize, umPerNamedUnit } from './lengthUnits';
+import { isPaperUnit, paperPixelSize, squarePixelSize, umPerNamedUnit } from './lengthUnits';
 import { parseOmeXml } from './omeXml';
 import type { TiffPage } from './tiff/tiffPage';
 
@@ -53,7 +53,7 @@ function fromImageJ(description: string, xPerUnit: number, yPerUnit: number): St
   const unitOf = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, 'm').exec(description)?.[1];
   const unit = unitOf('unit') ?? '';
   const umPer = (name: string): number => umPerNamedUnit(name) ?? Number.NaN;
-  if (isPaperUnit(unit)) return { printResolution: inDpi(umPer(unit) / xPerUnit) };
+  if (isPaperUnit(unit)) return paperPixelSize(umPer(unit) / xPerUnit);
   return squarePixelSize(umPer(unit) / xPerUnit, umPer(unitOf('yunit') ?? unit) / yPerUnit, 'imagej');
 }
 

@@ -3,8 +3,10 @@ import type { FigureLayout, Mark, MarkGroup, MarkGroupName } from '../model/figu
 import type { FontOutlines } from '../model/fontOutlines';
 import type { Picture } from '../model/image';
 import type { InkColor, Place } from '../model/marks';
-import { type Block, BlockMaker, type Decoration, type LegendName } from './markBlocks';
-import { type MarkSizes, markSizes, type Medium, minFontPx } from './markSizes';
+import { flow, type Placed } from './flow';
+import { inColumns, isLegend } from './legendColumns';
+import { type Block, BlockMaker, type Decoration } from './markBlocks';
+import { markSizes, type Medium, minFontPx } from './markSizes';
 
 export interface LayoutOptions {
   readonly font: FontOutlines;
@@ -200,62 +202,6 @@ function toBlock(decoration: Decoration, maker: BlockMaker, maxWidth: number): B
     case 'caption':
       return maker.text(decoration.name, decoration.text, maxWidth);
   }
-}
-
-type Legend = Extract<Decoration, { readonly name: LegendName }>;
-
-function isLegend(decoration: Decoration): decoration is Legend {
-  return decoration.name === 'channel-legend' || decoration.name === 'class-legend';
-}
-
-/** A legend in two columns, in three, up to one for each row. */
-function* inColumns({ name, rows }: Legend, maker: BlockMaker): Generator<Block> {
-  for (let count = 2, last = rows.length; count <= rows.length; count++) {
-    const mostRows = Math.ceil(rows.length / count);
-    if (mostRows < last) yield maker.legend(name, rows, mostRows);
-    last = mostRows;
-  }
-}
-
-interface Placed {
-  readonly block: Block;
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Blocks from left to right in rows. Two kinds share a row only if all pieces of both are in it; texts stand alone. */
-function flow(
-  blocks: readonly Block[],
-  width: number,
-  { margin, gap }: MarkSizes,
-): { placed: Placed[]; height: number } {
-  const placed: Placed[] = [];
-  let y = margin;
-  let row: { block: Block; x: number }[] = [];
-  let x = margin;
-  const endRow = (): void => {
-    const height = Math.max(0, ...row.map(({ block }) => block.height));
-    // On one line at the bottom, so that labels beside a bar are level with it.
-    for (const each of row) placed.push({ ...each, y: y + height - each.block.height });
-    if (row.length > 0) y += height + Math.max(2 * gap, margin);
-    row = [];
-    x = margin;
-  };
-  for (const name of new Set(blocks.map((block) => block.name))) {
-    const pieces = blocks.filter((block) => block.name === name);
-    const whole = pieces.reduce((sum, piece) => sum + piece.width + 2 * margin, x) - margin;
-    if (whole > width || name === 'title' || name === 'caption') endRow();
-    const isWrapped = pieces.reduce((sum, piece) => sum + piece.width + 2 * margin, margin) - margin > width;
-    for (const block of pieces) {
-      if (row.length > 0 && x + block.width + margin > width) endRow();
-      row.push({ block, x });
-      x += block.width + 2 * margin;
-    }
-    if (isWrapped) endRow();
-  }
-  endRow();
-  if (placed.length === 0) return { placed, height: 0 };
-  return { placed, height: Math.ceil(Math.max(...placed.map((each) => each.y + each.block.height)) + margin) };
 }
 
 /** The pieces of one kind together. */

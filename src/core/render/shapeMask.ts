@@ -24,9 +24,12 @@ export function shapeMask(shape: RoiShape, region: Region): Uint8Array {
 export function strokeMask(shape: RoiShape, widthPx: number, region: Region): Uint8Array {
   const areas = areasOf(shape);
   const mask = new Uint8Array(region.widthPx * region.heightPx);
-  for (const area of areas) stroke(mask, area, widthPx, region);
+  for (const area of areas) for (const ring of strokesOf(area, widthPx)) fill(mask, ring, region);
   for (const area of areas.length > 1 ? areas : []) clearWithin(mask, area, widthPx, region);
-  for (const part of partsOf(shape)) if (part.kind === 'polyline') stroke(mask, part, widthPx, region);
+  for (const part of partsOf(shape)) {
+    if (part.kind !== 'polyline') continue;
+    for (const ring of strokesOf(part, widthPx)) fill(mask, ring, region);
+  }
   return mask;
 }
 
@@ -34,7 +37,7 @@ export function strokeMask(shape: RoiShape, widthPx: number, region: Region): Ui
 function clearWithin(mask: Uint8Array, area: RoiPolygon, widthPx: number, region: Region): void {
   const box = boxWithin(area, region);
   const inner = shapeMask(area, box);
-  stroke(inner, area, widthPx, box, 0);
+  for (const ring of strokesOf(area, widthPx)) fill(inner, ring, box, 0);
   for (let i = 0, row = 0; row < box.heightPx; row++) {
     const start = (box.y - region.y + row) * region.widthPx + box.x - region.x;
     for (let column = 0; column < box.widthPx; column++, i++) if (inner[i] === 1) mask[start + column] = 0;
@@ -54,8 +57,9 @@ function boxWithin({ rings }: RoiPolygon, { x, y, widthPx, heightPx }: Region): 
   return { x: left, y: top, widthPx: wide, heightPx: high };
 }
 
-function stroke(mask: Uint8Array, part: RoiPart, widthPx: number, region: Region, value: 0 | 1 = 1): void {
-  for (const [from, to] of segmentsOf(part)) fill(mask, [rectangleAbout(from, to, widthPx / 2)], region, value);
+/** The rectangles that the line of a part is made of, each a polygon of one ring. */
+function strokesOf(part: RoiPart, widthPx: number): (readonly [Ring])[] {
+  return segmentsOf(part).map(([from, to]) => [rectangleAbout(from, to, widthPx / 2)] as const);
 }
 
 /** A shape in the pixels of the picture of a region, from whose corner both are anchored. */

@@ -17,8 +17,6 @@ export interface MeasuredCell {
 export interface ScatteredCell {
   /** The part of most pixels; of equal ones the first from the top, then from the left. */
   readonly largest: Omit<MeasuredCell, 'scattered'>;
-  /** How many parts are far from that one. */
-  readonly farParts: number;
   /** Whether the pixel at the mean of all its pixels is one of them. */
   readonly isCenterInside: boolean;
 }
@@ -48,15 +46,14 @@ export function measureCells(mask: LabelImage, wanted: ReadonlySet<number>): Map
     if (sum) addPart(sum, part);
     else sums.set(part.label, toSum(part));
   });
-  const farParts = countFarParts(mask, sums);
+  const scattered = findScattered(mask, sums);
   return new Map(
     [...sums].map(([label, { areaPx, sumX, sumY, left, top, right, bottom, largest }]) => {
       const [x, y] = [sumX / areaPx, sumY / areaPx];
       const box = { x: left, y: top, widthPx: right - left, heightPx: bottom - top };
-      const far = farParts.get(label);
-      if (far === undefined) return [label, { areaPx, x, y, box }];
+      if (!scattered.has(label)) return [label, { areaPx, x, y, box }];
       const isCenterInside = mask.labels[Math.floor(y + 0.5) * mask.widthPx + Math.floor(x + 0.5)] === label;
-      return [label, { areaPx, x, y, box, scattered: { largest: toMeasured(largest), farParts: far, isCenterInside } }];
+      return [label, { areaPx, x, y, box, scattered: { largest: toMeasured(largest), isCenterInside } }];
     }),
   );
 }
@@ -93,10 +90,10 @@ function isLarger(a: LabelPart, b: LabelPart): boolean {
 }
 
 /**
- * How many parts of the cells that are scattered are far from the largest. Which part that is is known only once all have been
+ * The labels of the cells that are scattered: of which a part is far from the largest. Which part that is is known only once all have been
  * seen; to keep none of them, those of cells whose box has room for a far one are found once more.
  */
-function countFarParts(mask: LabelImage, sums: ReadonlyMap<number, Sum>): ReadonlyMap<number, number> {
+function findScattered(mask: LabelImage, sums: ReadonlyMap<number, Sum>): ReadonlySet<number> {
   const spread = new Set<number>();
   for (const [label, { left, top, right, bottom, largest }] of sums) {
     const { x, y, widthPx, heightPx } = largest.box;
@@ -104,12 +101,11 @@ function countFarParts(mask: LabelImage, sums: ReadonlyMap<number, Sum>): Readon
     const beyondY = Math.max(y - top, bottom - (y + heightPx));
     if (Math.hypot(beyondX, beyondY) > Math.max(widthPx, heightPx)) spread.add(label);
   }
-  const found = new Map<number, number>();
+  const found = new Set<number>();
   if (spread.size === 0) return found;
   findLabelParts(mask, spread, ({ label, box }) => {
     const { largest } = sums.get(label)!;
-    if (gapBetween(box, largest.box) <= Math.max(largest.box.widthPx, largest.box.heightPx)) return;
-    found.set(label, (found.get(label) ?? 0) + 1);
+    if (gapBetween(box, largest.box) > Math.max(largest.box.widthPx, largest.box.heightPx)) found.add(label);
   });
   return found;
 }

@@ -3,10 +3,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { ExportError } from '../../model/exportError';
-import type { ImageHeader, Plane, Region } from '../../model/image';
+import type { ImageHeader, Plane, Region, SampleType } from '../../model/image';
 import { explainImage } from '../explainImage';
 import type { ImageFile } from '../imageFile';
-import { makeSampleArray } from '../tiff/decodeSamples';
+import type { PlaneMemory } from '../planeMemory';
+import { takeSampleArray } from '../tiff/decodeSamples';
 import { headerBytes, type PngHeader, readPngHeader, unlikeLabels } from './pngHeader';
 import { unfilter } from './unfilter';
 
@@ -57,11 +58,13 @@ function access(file: string, handle: FileHandle, header: PngHeader, described: 
       if (plane) throw new RangeError(`expected no address of a plane for ${file}`);
       return described;
     },
-    read: (planes, region, { signal } = {}) =>
+    read: (planes, region, { signal, memory } = {}) =>
       explainPng(file, async () => {
         signal?.throwIfAborted();
-        const whole = await decode(handle, header, described, signal);
-        return planes.map(() => crop(whole, region));
+        const isWhole = region.widthPx === described.widthPx && region.heightPx === described.heightPx;
+        // What is only cut from is not handed back, so it takes nothing that others could use.
+        const whole = await decode(handle, header, described, { signal, memory: isWhole ? memory : undefined });
+        return planes.map(() => (isWhole ? whole : crop(whole, region, described.sampleType, memory)));
       }),
   };
 }
@@ -107,14 +110,14 @@ async function decode(
   handle: FileHandle,
   header: PngHeader,
   { widthPx, heightPx, sampleType }: ImageHeader,
-  signal: AbortSignal | undefined,
+  { signal, memory }: { readonly signal: AbortSignal | undefined; readonly memory: PlaneMemory | undefined },
 ): Promise<Plane> {
   const length = filteredBytes(header);
   // A little more than it should hold is left alone, as libpng does.
   const maxOutputLength = Math.min(length + 65_536, constants.MAX_LENGTH);
   const rows = await inflateAsync(await readPixelChunks(handle, length), { maxOutputLength });
   if (rows.length < length) throw new Error(`it holds ${rows.length} bytes of pixels in place of ${length}`);
-  const samples = makeSampleArray(sampleType, widthPx * heightPx);
+  const samples = takeSampleArray(sampleType, widthPx * heightPx, memory);
   const pixelBytes = header.bits / 8;
   let at = 0;
   for (const pass of passesOf(header)) {
@@ -161,10 +164,13 @@ async function readPixelChunks(handle: FileHandle, length: number): Promise<Buff
   throw new Error(`it was cut off after ${size} bytes`);
 }
 
-function crop(whole: Plane, { x, y, widthPx, heightPx }: Region): Plane {
-  const { widthPx: width, samples } = whole;
-  if (widthPx === width && heightPx === whole.heightPx) return whole;
-  const part = samples.slice(0, widthPx * heightPx);
+function crop(
+  { widthPx: width, samples }: Plane,
+  { x, y, widthPx, heightPx }: Region,
+  sampleType: SampleType,
+  memory: PlaneMemory | undefined,
+): Plane {
+  const part = takeSampleArray(sampleType, widthPx * heightPx, memory);
   for (let row = 0; row < heightPx; row++) {
     const from = (y + row) * width + x;
     part.set(samples.subarray(from, from + widthPx), row * widthPx);

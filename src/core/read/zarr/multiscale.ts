@@ -1,5 +1,5 @@
 import type { StatedPixelSize } from '../../model/image';
-import { inDpi, isPaperUnit, squarePixelSize, umPerNamedUnit } from '../lengthUnits';
+import { isPaperUnit, paperPixelSize, squarePixelSize, umPerNamedUnit } from '../lengthUnits';
 import { isObject, type JsonObject, objectsIn, unreadable, ZarrProblem } from './zarrMetadata';
 
 export interface ZarrAxis {
@@ -71,6 +71,6 @@ export function statedPixelSize({ axes, scale }: Multiscale): StatedPixelSize {
     return scale[axis] * ((unit === undefined ? undefined : umPerNamedUnit(unit)) ?? Number.NaN);
   };
   const [x, y] = [sideUm(axes.length - 1), sideUm(axes.length - 2)];
-  if (x > 0 && isPaperUnit(axes[axes.length - 1].unit ?? '')) return { printResolution: inDpi(x) };
+  if (isPaperUnit(axes[axes.length - 1].unit ?? '')) return paperPixelSize(x);
   return squarePixelSize(x, y, 'ome');
 }

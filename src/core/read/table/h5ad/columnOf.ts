@@ -9,6 +9,14 @@ export interface FoundColumn {
   readonly read: (name: string) => CellColumn;
 }
 
+/** What the codes of a column stand for. */
+export interface Categories {
+  readonly dataset: Hdf5Dataset;
+  /** Where they are in the file, for messages. */
+  readonly what: string;
+  readonly isOrdered?: boolean;
+}
+
 /**
  * A column of a group: values, categories, or values with a mask of those that are missing. One that is called `HLA-DR/DP`
  * is in a group of its own: HDF5 takes the slash for a path.
@@ -22,15 +30,23 @@ export function columnOf(group: Hdf5Group, column: string, what: string): FoundC
       dataset.attribute('categories') === undefined ? [] : placeOf(group.child('__categories'), column);
     const categories = name === undefined ? undefined : all?.dataset(name);
     if (categories)
-      return categorical(dataset, what, categories, `${what} in __categories`, isTrue(categories.attribute('ordered')));
+      return categorical(dataset, what, {
+        dataset: categories,
+        what: `${what} in __categories`,
+        isOrdered: isTrue(categories.attribute('ordered')),
+      });
     return { rows: dataset.rows, read: (as) => plainColumn(as, dataset, what) };
   }
   const parts = parent?.child(key);
   const isOrdered = isTrue(parts?.attribute('ordered'));
   const [codes, categories] = [parts?.dataset('codes'), parts?.dataset('categories')];
-  if (codes && categories) return categorical(codes, `${what}/codes`, categories, `${what}/categories`, isOrdered);
+  if (codes && categories) {
+    return categorical(codes, `${what}/codes`, { dataset: categories, what: `${what}/categories`, isOrdered });
+  }
   const texts = parts?.child('categories')?.dataset('values');
-  if (codes && texts) return categorical(codes, `${what}/codes`, texts, `${what}/categories/values`, isOrdered);
+  if (codes && texts) {
+    return categorical(codes, `${what}/codes`, { dataset: texts, what: `${what}/categories/values`, isOrdered });
+  }
   const [values, mask] = [parts?.dataset('values'), parts?.dataset('mask')];
   if (!values || !mask) return undefined;
   return {
@@ -63,16 +79,10 @@ function isTrue(attribute: unknown): boolean {
   return Number(attribute) === 1;
 }
 
-function categorical(
-  codes: Hdf5Dataset,
-  what: string,
-  categories: Hdf5Dataset,
-  names: string,
-  isOrdered: boolean,
-): FoundColumn {
+function categorical(codes: Hdf5Dataset, what: string, categories: Categories): FoundColumn {
   return {
     rows: codes.rows,
-    read: (name) => fromCategories(name, toNumbers(codes.readList(what), what), categories, names, isOrdered),
+    read: (name) => fromCategories(name, toNumbers(codes.readList(what), what), categories),
   };
 }
 
@@ -97,11 +107,9 @@ function withMissing(column: CellColumn, mask: Float64Array): CellColumn {
 export function fromCategories(
   name: string,
   codes: Float64Array,
-  categories: Hdf5Dataset,
-  what: string,
-  isOrdered = false,
+  { dataset, what, isOrdered = false }: Categories,
 ): CellColumn {
-  const values = valuesOf(categories, what);
+  const values = valuesOf(dataset, what);
   if (isNumeric(values)) {
     const all = toNumbers(values, what);
     const column = numbers(

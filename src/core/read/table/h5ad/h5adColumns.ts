@@ -132,7 +132,10 @@ function compoundFrame(root: Hdf5Group, table: Hdf5Dataset, fields: readonly Hdf
     const read = (): CellColumn => {
       const values = valuesOf(i);
       if (categories)
-        return fromCategories(field.name, toNumbers(values, what), categories, `${what}_categories in uns`);
+        return fromCategories(field.name, toNumbers(values, what), {
+          dataset: categories,
+          what: `${what}_categories in uns`,
+        });
       return numbersOrTexts(field.name, field.isBoolean ? booleanTexts(values, what) : values, what);
     };
     return [{ name: field.name, read }];
