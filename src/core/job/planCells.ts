@@ -242,8 +242,8 @@ async function readFovMask(
   const source = requireSource(fov, 'mask', name);
   await requireMaskSize(planned, source);
   const labels = await readLabels(source, { ...(signal && { signal }) });
-  const all = check.places?.cellsOf(fov.name, planned.pixelSize?.um);
-  const fit = all && fitOfMask({ fov: fov.name, mask: source.name }, all, labels);
+  const sample = check.places?.sampleOf(fov.name, planned.pixelSize?.um);
+  const fit = sample && fitOfMask({ fov: fov.name, mask: source.name }, sample, labels);
   if (fit) check.fits.push(fit);
   // Who colours the mask says it of each picture.
   const isColored = recipe.masks.some((layer) => layer.name === source.name && !isPlainColor(layer.color));

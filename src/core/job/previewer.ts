@@ -9,7 +9,6 @@ import { CellTable } from '../read/table/cellTable';
 import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
-import { limitSample } from '../select/sampleCells';
 import { selectFovs } from '../select/selectFovs';
 import { cellsOfTable, type CellsSource } from './cellSnapshot';
 import { CellPlaces } from './cellPlaces';
@@ -135,8 +134,7 @@ export class Previewer {
   private async sampleOf(fov: string, pixelSizeUm: number | undefined): Promise<CellSample | undefined> {
     const { cellTable } = this.dataset;
     const places = cellTable && this.table && (await CellPlaces.read(cellTable, this.table));
-    const all = places?.cellsOf(fov, pixelSizeUm);
-    return all && limitSample(all);
+    return places?.sampleOf(fov, pixelSizeUm);
   }
 
   /** Plans the one item of this id. A FOV can be previewed also when it is not among the chosen ones. */
