@@ -239,6 +239,16 @@ describe('a cell table that is not about its mask', () => {
     assertRefused(full(few), /^TableMismatch: .* of FOV A, but 0 of 6 .* So do others: of FOV B 0 of 6/);
   });
 
+  it('ends the job also where only few of many FOVs have rows', () => {
+    const fovs = Array.from({ length: 40 }, (_, i) => `F${String(i).padStart(2, '0')}`);
+    // Looked at among all would be 0, 4, 9, 13, 17, 22, 26, 30, 35 and 39.
+    const wrong = ['F01', 'F02', 'F03'];
+    const masks = Object.fromEntries(
+      fovs.map((fov) => [`${fov}_whole_cell`, mask(wrong.includes(fov) ? renumbered : undefined)]),
+    );
+    assertRefused(full(dataset(masks, table(wrong))), /^TableMismatch: .* of FOV F01, but 0 of 60/);
+  });
+
   it('in a FOV that was not looked at before the start fails when it is made', () => {
     const fovs = Array.from({ length: 12 }, (_, i) => `F${String(i).padStart(2, '0')}`);
     // Ten of twelve are looked at: 0, 1, 2, 4, 5, 6, 7, 9, 10 and 11.

@@ -86,24 +86,18 @@ export class CellPlaces {
     const rows = this.rowsOf.get(fov);
     if (!rows) return undefined;
     const { label, area } = this.columns;
-    const firsts: number[] = [];
-    const seen = new Set<number>();
-    let greatestLabel = 0;
-    for (const row of rows) {
-      const number = numberAt(label, row);
-      if (seen.has(number)) continue;
-      seen.add(number);
-      firsts.push(row);
-      if (number > greatestLabel) greatestLabel = number;
-    }
+    const labels = valuesAt(label, rows);
+    const greatestLabel = labels.reduce((greatest, number) => Math.max(greatest, number), 0);
+    const isFirst = firstTime(greatestLabel);
+    const firsts = rows.filter((_, i) => isFirst(labels[i]));
     const placed = this.centersOf(firsts, pixelSizeUm);
     const sampled = placed?.rows ?? firsts;
     return {
       cells: firsts.length,
       greatestLabel,
-      labels: Float64Array.from(sampled, (row) => numberAt(label, row)),
+      labels: valuesAt(label, sampled),
       ...(placed && { centers: placed.centers }),
-      ...(area && { areasPx: Float64Array.from(sampled, (row) => numberAt(area, row)) }),
+      ...(area && { areasPx: valuesAt(area, sampled) }),
     };
   }
 
@@ -117,13 +111,33 @@ export class CellPlaces {
     if (!x || !y || (centroids?.unit === 'um' && pixelSizeUm === undefined)) return undefined;
     const placed = rows.filter((row) => Number.isFinite(numberAt(x, row)) && Number.isFinite(numberAt(y, row)));
     if (placed.length === 0) return undefined;
-    const centers = { x: new Float64Array(placed.length), y: new Float64Array(placed.length) };
-    for (const [i, row] of placed.entries()) {
-      const written = { x: numberAt(x, row), y: numberAt(y, row) };
-      const center = centroids ? centroidToPixels(written, centroids, pixelSizeUm ?? 1) : written;
+    const centers = { x: valuesAt(x, placed), y: valuesAt(y, placed) };
+    for (let i = 0; centroids && i < placed.length; i++) {
+      const center = centroidToPixels({ x: centers.x[i], y: centers.y[i] }, centroids, pixelSizeUm ?? 1);
       centers.x[i] = center.x;
       centers.y[i] = center.y;
     }
     return { rows: placed, centers };
   }
+}
+
+function valuesAt(column: CellColumn, rows: readonly number[]): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = numberAt(column, rows[i]);
+  return values;
+}
+
+/** Greater labels than masks mostly have are kept in a set, which takes ten times as long. */
+const mostMarks = 2 ** 24;
+
+/** Tells of each label, one after the other, whether it comes for the first time. */
+function firstTime(greatestLabel: number): (label: number) => boolean {
+  const marks = new Uint8Array(Math.min(greatestLabel + 1, mostMarks));
+  const others = new Set<number>();
+  return (label) => {
+    const isFirst = label < marks.length ? marks[label] === 0 : !others.has(label);
+    if (label < marks.length) marks[label] = 1;
+    else others.add(label);
+    return isFirst;
+  };
 }
