@@ -44,7 +44,12 @@ export async function checkTableFit(
   const places =
     uses.size > 0 ? await CellPlaces.read(cellTable, table ?? new CellTable(cellTable.file), signal) : undefined;
   // Of FOVs without rows there is nothing to be looked at.
-  const looked = new Set(spread([...uses.keys()].filter((fov) => places?.has(fov)), mostFovs));
+  const looked = new Set(
+    spread(
+      [...uses.keys()].filter((fov) => places?.has(fov)),
+      mostFovs,
+    ),
+  );
   for (const [fov, { masks, pixelSizeUm }] of uses) {
     signal?.throwIfAborted();
     const all = places?.cellsOf(fov, pixelSizeUm);
