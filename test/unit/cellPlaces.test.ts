@@ -28,7 +28,7 @@ function written(): CellTableSummary {
     roles: { fov: 'fov', label: 'label', x: 'x', y: 'y' },
     fovs: ['A', 'B', 'C'],
     centroids: { unit: 'um', zero: 'imageCorner' },
-  } as CellTableSummary;
+  };
 }
 
 describe('the places of a cell table', () => {

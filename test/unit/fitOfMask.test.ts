@@ -49,7 +49,8 @@ describe('the fit of a mask on disk', () => {
   });
 
   it('cannot be told without centroids where the mask cannot be read', async () => {
-    const { centers: _, ...unplaced } = cellsWith();
+    const { labels, greatestLabel } = cellsWith();
+    const unplaced = { cells: labels.length, labels, greatestLabel };
     await assert.rejects(fitOfMaskFile('A', damaged(), unplaced), /m\.tiff/);
   });
 });
