@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CellSample } from '../../src/core/model/cellSample';
+import type { CellSample, PlacedCells } from '../../src/core/model/cellSample';
 import type { LabelImage, Region } from '../../src/core/model/image';
 import { limitSample, sampleInBlocks, spread } from '../../src/core/select/sampleCells';
 import {
@@ -22,6 +22,18 @@ function sample(cells: readonly (readonly [label: number, x: number, y: number, 
     labels: cells.map(([label]) => label),
     centers: cells.map(([, x, y]) => [x, y]),
     areasPx: cells.map(([, , , area]) => area ?? null),
+  };
+}
+
+function placed(cells: readonly (readonly [label: number, x: number, y: number])[]): PlacedCells {
+  const column = (i: 0 | 1 | 2): Float64Array => Float64Array.from(cells, (cell) => cell[i]);
+  const labels = column(0);
+  return {
+    cells: cells.length,
+    greatestLabel: Math.max(...labels),
+    labels,
+    centers: { x: column(1), y: column(2) },
+    areasPx: labels.map((label) => (label % 2 ? label : Number.NaN)),
   };
 }
 
@@ -143,7 +155,7 @@ describe('labels and areas of a mask', () => {
 describe('the cells that are looked at', () => {
   /** A cell every ten pixels, row by row. */
   const side = 1000;
-  const grid = sample(
+  const grid = placed(
     Array.from({ length: 10_000 }, (_, i) => [i + 1, (i % 100) * 10 + 5, Math.floor(i / 100) * 10 + 5] as const),
   );
   const decodedShare = (regions: readonly Region[]): number =>
@@ -152,8 +164,10 @@ describe('the cells that are looked at', () => {
   it('are at most 200, from the first to the last', () => {
     assert.deepEqual(spread([1, 2, 3, 4, 5, 6, 7], 3), [1, 4, 7]);
     assert.deepEqual(spread([1, 2], 3), [1, 2]);
-    const { labels, centers, cells } = limitSample(grid);
+    const { labels, centers, cells, areasPx } = limitSample(grid);
     assert.deepEqual([labels.length, labels[0], labels[199], centers?.[199], cells], [200, 1, 10_000, [995, 995], 10_000]); // prettier-ignore
+    assert.deepEqual([areasPx?.[0], areasPx?.[199]], [1, null]);
+    assert.equal(limitSample({ cells: 300, greatestLabel: 300, labels: new Float64Array(300) }).labels.length, 300);
   });
 
   it('lie in few blocks, all over the image', () => {
@@ -184,7 +198,7 @@ describe('the cells that are looked at', () => {
   });
 
   it('have no region where they lie outside', () => {
-    const far = sample([
+    const far = placed([
       [1, 5, 5],
       [2, -3, 5],
       [3, 5, 12],
@@ -192,12 +206,12 @@ describe('the cells that are looked at', () => {
     ]);
     const { sample: chosen, regionOf } = sampleInBlocks(far, { widthPx: 10, heightPx: 10 }, { widthPx: 10, heightPx: 1 }); // prettier-ignore
     assert.deepEqual(
-      chosen.labels.map((label, i) => [label, regionOf[i]]),
+      chosen.labels.map((label, i) => [label, regionOf[i]]).sort(([a], [b]) => a - b),
       [
         [1, 0],
         [2, -1],
-        [4, 0],
         [3, -1],
+        [4, 0],
       ],
     );
   });

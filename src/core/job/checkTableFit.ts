@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CellSample } from '../model/cellSample';
+import type { CellSample, PlacedCells } from '../model/cellSample';
 import type { Dataset, ImageSource, Problem } from '../model/dataset';
 import { isExportError } from '../model/exportError';
 import { mapEntry } from '../model/mapEntry';
@@ -45,7 +45,9 @@ export async function checkTableFit(
   const samples = new Map<string, CellSample>();
   const read = table ?? new CellTable(cellTable.file);
   const places = uses.size > 0 ? await CellPlaces.read(cellTable, read, signal) : undefined;
-  const looked = new Set(spread([...uses.keys()], mostFovs));
+  // Of FOVs without rows there is nothing to be looked at.
+  const withRows = [...uses.keys()].filter((fov) => places?.has(fov));
+  const looked = new Set(spread(withRows, mostFovs));
   for (const [fov, { masks, pixelSizeUm }] of uses) {
     signal?.throwIfAborted();
     const all = places?.cellsOf(fov, pixelSizeUm);
@@ -70,7 +72,7 @@ export async function checkTableFit(
 async function tryFit(
   fov: string,
   source: ImageSource,
-  all: CellSample,
+  all: PlacedCells,
   signal: AbortSignal | undefined,
 ): Promise<TableFit | undefined> {
   try {

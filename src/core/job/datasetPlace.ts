@@ -98,7 +98,8 @@ export async function requireDatasetAt(folder: string, job: string, sources: rea
     else if (now.bytes !== bytes) others.push(`${place} (${now.bytes} bytes, not ${bytes})`);
   }
   const all = sources.filter(isKnownInside).length;
-  const count = known.length === all ? `its ${all} files` : `the ${known.length} of its ${all} files that were looked at`;
+  const count =
+    known.length === all ? `its ${all} files` : `the ${known.length} of its ${all} files that were looked at`;
   if (known.length > 0 && missing.length === known.length) fail(`none of ${count} is there, such as ${missing[0]}`);
   const unlike = missing.length + others.length;
   if (unlike * 2 <= known.length) return;

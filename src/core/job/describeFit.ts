@@ -1,13 +1,16 @@
 import type { Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { mapEntry } from '../model/mapEntry';
-import { areasAgree, type FitVerdict, isFine, judgeFits, type TableFit } from '../select/tableFit';
+import { areasAgree, type FitVerdict, fitRadiusPx, isFine, judgeFits, type TableFit } from '../select/tableFit';
 
 /** The flag that goes on all the same. */
 const goingOn = '--allow-mismatch';
 
-/** What to do about a table that is not about a mask. */
-const advice = `Name the mask, the cell table, its columns or their unit that belong together (--masks, --cell-mask, --cell-table, --columns …,unit=um), or go on as it is with ${goingOn}.`;
+/** Before a job starts. */
+const goOn = `go on as it is with ${goingOn}`;
+
+/** What is made by then has its recipe, and cannot be told anything more. */
+export const exportAnew = `export anew as it is with ${goingOn}`;
 
 /**
  * What the user should know of how the cell table fits the masks that are used with it, mask by mask.
@@ -29,7 +32,7 @@ export function requireFits(
       all.filter((fit) => judgeFits([fit]) === verdict || (together === verdict && !isWell(fit)));
     const clear = all.filter((fit) => judgeFits([fit]) === 'mismatch');
     const mismatching = clear.length > 0 ? clear : ofVerdict('mismatch');
-    if (mismatching.length > 0 && !isAllowed) throw mismatchOf(mismatching, table, hints);
+    if (mismatching.length > 0 && !isAllowed) throw mismatchOf(mismatching, table, { hints });
     const doubtful = ofVerdict('doubtful').filter((fit) => !mismatching.includes(fit));
     const warn = (found: readonly TableFit[], may: string, what: string): Problem[] => {
       if (found.length === 0) return [];
@@ -49,13 +52,21 @@ function isWell(fit: TableFit): boolean {
   return areasAgree(fit) || [centers, inMask, inTable].every((count) => !count || isFine(count));
 }
 
-/** `TableMismatch` for the FOVs in which table and mask clearly do not fit. */
-export function mismatchOf(fits: readonly TableFit[], table: string, hints: readonly string[] = []): ExportError {
+/**
+ * `TableMismatch` for the FOVs in which table and mask clearly do not fit.
+ * @param told.hints sentences about why they may not fit
+ * @param told.otherwise what else can be done than to name what belongs together
+ */
+export function mismatchOf(
+  fits: readonly TableFit[],
+  table: string,
+  { hints = [], otherwise = goOn }: { hints?: readonly string[]; otherwise?: string } = {},
+): ExportError {
   const [{ mask, fov }, ...others] = fits;
-  const more = others.length === 0 ? '' : ` So do others: ${listFits(others)}.`;
+  const more = others.length === 0 ? '' : ` The same in other FOVs: ${listFits(others)}.`;
   return new ExportError(
     'TableMismatch',
-    `Expected the cells of ${table} in mask ${mask} of FOV ${fov}, but ${[`${describeFit(fits[0])}.${more}`, ...hints, advice].join(' ')}`,
+    `Expected the cells of ${table} in mask ${mask} of FOV ${fov}, but ${[`${describeFit(fits[0])}.${more}`, ...hints].join(' ')} Name the mask, the cell table, its columns or their unit that belong together (--masks, --cell-mask, --cell-table, --columns …,unit=um), or ${otherwise}.`,
   );
 }
 
@@ -80,7 +91,7 @@ function describeFit(fit: TableFit): string {
   const { centers, shift = 0, inMask, inTable, areas, overflow } = fit;
   const parts: string[] = [];
   if (centers) {
-    parts.push(`${centers.fitting} of ${centers.looked} centroids lie in their own label`);
+    parts.push(`${centers.fitting} of ${centers.looked} centroids lie within ${fitRadiusPx} px of their own label`);
     if (shift !== 0)
       parts.push(`where the mask has the table's label ${shift > 0 ? 'plus' : 'minus'} ${Math.abs(shift)}`);
   }

@@ -1,5 +1,6 @@
-import type { CellSample } from '../model/cellSample';
+import type { CellSample, PlacedCells } from '../model/cellSample';
 import type { ImageSource } from '../model/dataset';
+import { isExportError } from '../model/exportError';
 import type { LabelImage } from '../model/image';
 import { readLabelParts, readLabels } from '../read/readLabels';
 import { limitSample, type SampledParts, sampleInBlocks } from '../select/sampleCells';
@@ -7,16 +8,15 @@ import { fitOfAreas, fitOfCenters, fitOfLabels, isFine, labelAreas, type TableFi
 
 /**
  * How the table's cells of a FOV agree with a mask that was decoded for other reasons.
- * @param all the table's cells of the FOV, of which some are looked at
+ * @param sample of the table's cells of the FOV
  * @param areas of the mask's labels, for who has counted them already
  */
 export function fitOfMask(
   named: Pick<TableFit, 'fov' | 'mask'>,
-  all: CellSample,
+  sample: CellSample,
   mask: LabelImage,
   areas = (): ReadonlyMap<number, number> => labelAreas(mask),
 ): TableFit {
-  const sample = limitSample(all);
   const whole = { ...mask, x: 0, y: 0 };
   const found = sample.centers && fitOfCenters(sample, () => whole);
   if (found && isFine(found.centers) && !isBeyond(sample, mask)) return { ...named, ...found };
@@ -25,17 +25,18 @@ export function fitOfMask(
 
 /**
  * The same of a mask on disk, of which as little is read as it takes: a few strips or tiles, unless cells do not fit, or
- * the table has no centroids. Fails like `readLabels`.
+ * the table has no centroids. Fails like `readLabels`, unless a part of it is enough to see a misfit.
+ * @param all the table's cells of the FOV, of which some are looked at
  */
 export async function fitOfMaskFile(
   fov: string,
   source: ImageSource,
-  all: CellSample,
+  all: PlacedCells,
   signal?: AbortSignal,
 ): Promise<TableFit> {
   const named = { fov, mask: source.name };
   const readWhole = (): Promise<LabelImage> => readLabels(source, { ...(signal && { signal }) });
-  if (!all.centers) return fitOfMask(named, all, await readWhole());
+  if (!all.centers) return fitOfMask(named, limitSample(all), await readWhole());
   let chosen: SampledParts | undefined;
   const parts = await readLabelParts(
     source,
@@ -48,10 +49,18 @@ export async function fitOfMaskFile(
   const { sample, regions, regionOf } = chosen!;
   const windows = parts.map((part, i) => ({ ...part, x: regions[i].x, y: regions[i].y }));
   const found = fitOfCenters(sample, (position) => windows[regionOf[position]]);
-  const isOdd = !isFine(found.centers) || parts.some((part) => isBeyond(sample, part));
-  if (!isOdd) return { ...named, ...found };
-  const mask = await readWhole();
-  return { ...named, ...found, ...fitOfWhole(sample, mask, labelAreas(mask)) };
+  const fit = { ...named, ...found };
+  const hasAreas = sample.areasPx?.some((area) => area !== null) ?? false;
+  const isBeyondType = parts.some((part) => isBeyond(sample, part));
+  if (!isBeyondType && (isFine(found.centers) || !hasAreas)) return fit;
+  try {
+    const mask = await readWhole();
+    return { ...fit, ...fitOfWhole(sample, mask, labelAreas(mask)) };
+  } catch (error) {
+    // What the parts have shown stands: the rest is too large, or damaged.
+    if (isExportError(error)) return fit;
+    throw error;
+  }
 }
 
 /** Whether the table has labels that the mask's sample type cannot hold. */

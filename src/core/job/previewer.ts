@@ -8,7 +8,6 @@ import { CellTable } from '../read/table/cellTable';
 import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
-import { limitSample } from '../select/sampleCells';
 import { selectFovs } from '../select/selectFovs';
 import { judgeFits, type TableFit } from '../select/tableFit';
 import { cellsOfTable, type CellsSource } from './cellSnapshot';
@@ -141,8 +140,7 @@ export class Previewer {
   private async sampleOf(fov: string, pixelSizeUm: number | undefined): Promise<CellSample | undefined> {
     const { cellTable } = this.dataset;
     const places = cellTable && this.table && (await CellPlaces.read(cellTable, this.table));
-    const all = places?.cellsOf(fov, pixelSizeUm);
-    return all && limitSample(all);
+    return places?.sampleOf(fov, pixelSizeUm);
   }
 
   /** Fails as a job does before its start; where all is well, `SourceReader` finds that out without reading more. */

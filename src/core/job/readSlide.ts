@@ -13,7 +13,8 @@ import { gap, visibleParts } from '../render/visibleParts';
 import { doOverlap } from '../select/cropRegion';
 import { itemOfTile } from './itemOfTile';
 import { readJoins } from './readJoins';
-import type { ColoredCells, SlideJoins, SourceReader } from './sourceReader';
+import type { ColoredCells } from './maskColors';
+import type { SlideJoins, SourceReader } from './sourceReader';
 
 /**
  * Puts the region of an item together from the tiles of its slide, on the output grid and tile by tile, so that one FOV is

@@ -2,10 +2,8 @@ import path from 'node:path';
 import type { ClassColor } from '../model/color';
 import { ExportError } from '../model/exportError';
 import type { LabelImage, Plane, SampleType } from '../model/image';
-import { mapEntry } from '../model/mapEntry';
-import { parseNumber } from '../model/parseNumber';
-import type { PlannedItem, PlannedSource } from '../model/plan';
-import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
+import { keyOfSource, type PlannedItem, type PlannedSource } from '../model/plan';
+import { isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
 import { fileBytes } from '../read/describeFile';
 import { loadFont } from '../read/loadFont';
 import type { ReadOptions } from '../read/imageFile';
@@ -14,12 +12,9 @@ import { PlaneMemory } from '../read/planeMemory';
 import { readLabels } from '../read/readLabels';
 import type { RenderInput } from '../render/prepareLayers';
 import type { TileCell } from '../render/seamContacts';
-import { classesOfCells, colorCells } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
-import { judgeFits, labelAreas } from '../select/tableFit';
 import type { CellsSource } from './cellSnapshot';
-import { mismatchOf, noteFit } from './describeFit';
-import { fitOfMask } from './fitOfMask';
+import { type ColoredCells, type ColoredMask, MaskColors } from './maskColors';
 import { resolveLimits } from './resolveContrastLimits';
 
 /** A channel as it is on disk. */
@@ -27,20 +22,6 @@ export interface UnrenderedChannel {
   readonly name: string;
   readonly plane: Plane;
   readonly sampleType: SampleType;
-}
-
-/** A mask's cells by label: their colours, and their classes where they are coloured by classes. */
-export interface ColoredCells {
-  readonly colors: ReadonlyMap<number, ClassColor>;
-  readonly classes?: ReadonlyMap<number, string>;
-  readonly notes: readonly string[];
-}
-
-/** A mask that the cell table colours. */
-export interface ColoredMask {
-  readonly color: ColorBy;
-  readonly source: PlannedSource;
-  readonly mask: LabelImage;
 }
 
 /** Which cells of a slide are parts of one, across the seams of its tiles. */
@@ -62,20 +43,21 @@ export class SourceReader {
   private labels = new Map<string, LabelImage>();
   /** Of the FOV in hand: what many crops of it would find anew. */
   private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
-  private colors = new Map<string, ColoredCells>();
-  private areas = new Map<string, ReadonlyMap<number, number>>();
+  private readonly colors: MaskColors;
   private readonly sizes = new Map<string, Promise<number | undefined>>();
 
   /** @param joins what was found out about the seams of slides, by their tiles' masks */
   constructor(
     readonly datasetFolder: string,
-    private readonly cells: CellsSource,
+    cells: CellsSource,
     /** Where colours by the cell table come from, for what pictures say of themselves. */
     readonly cellTableFile?: string,
     /** The sizes of files, by their names in the dataset, as they were when a job was made; absent: as they are. */
     private readonly frozenBytes?: ReadonlyMap<string, number | undefined>,
     readonly joins = new Map<string, SlideJoins>(),
-  ) {}
+  ) {
+    this.colors = new MaskColors(cells, cellTableFile);
+  }
 
   /** The size of a file, by its name in the dataset; absent if it is not there. Looked up once, for thousands of crops. */
   readonly bytesOf = (name: string): Promise<number | undefined> => {
@@ -153,7 +135,13 @@ export class SourceReader {
       ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
       font: loadFont(),
     };
-    return { input, notes };
+    // A mask that two columns colour has one thing to say of itself.
+    return { input, notes: [...new Set(notes)] };
+  }
+
+  /** The colours of a mask's cells; see `MaskColors`. */
+  colorsOfMask(recipe: Recipe, item: PlannedItem, colored: ColoredMask): Promise<ColoredCells> {
+    return this.colors.colorsOf(recipe, item, colored);
   }
 
   private limitsOf(
@@ -167,54 +155,13 @@ export class SourceReader {
     return limits;
   }
 
-  /**
-   * The colours of a mask's cells.
-   * Fails with `TableMismatch` if the table clearly is not about the mask, or with `CellNotFound` if it has no row of it.
-   */
-  async colorsOfMask(recipe: Recipe, item: PlannedItem, { color, source, mask }: ColoredMask): Promise<ColoredCells> {
-    const key = JSON.stringify([keyOf(source), color]);
-    const known = this.colors.get(key);
-    if (known) return known;
-    const { texts, decimalComma } = await this.cells.values(color.column, item.fov);
-    const areas = this.areasOf(source, mask);
-    const isAllowed = recipe.allowMismatch ?? false;
-    const notes = [
-      await this.noteMismatch(item, { source, mask }, isAllowed),
-      noteUnknownCells(item, color.column, areas, texts, isAllowed),
-    ];
-    const colors = colorCells(color, texts, (text) => parseNumber(text, decimalComma));
-    const classes = color.colorMap ? undefined : classesOfCells(color, texts);
-    const found = { colors, ...(classes && { classes }), notes: notes.filter((note) => note !== undefined) };
-    this.colors.set(key, found);
-    return found;
-  }
-
-  /** Once for each mask of a FOV, whatever colours it and however many crops show it. */
-  private async noteMismatch(
-    { fov, pixelSize }: PlannedItem,
-    { source, mask }: Pick<ColoredMask, 'source' | 'mask'>,
-    isAllowed: boolean,
-  ): Promise<string | undefined> {
-    const sample = await this.cells.sample(fov, pixelSize?.um);
-    if (!sample) return undefined;
-    const fit = fitOfMask({ fov, mask: source.name }, sample, mask, () => this.areasOf(source, mask));
-    if (judgeFits([fit]) === 'mismatch' && !isAllowed) {
-      throw mismatchOf([fit], path.basename(this.cellTableFile ?? 'the cell table'));
-    }
-    return noteFit(fit);
-  }
-
-  private areasOf(source: PlannedSource, mask: LabelImage): ReadonlyMap<number, number> {
-    return mapEntry(this.areas, keyOf(source), () => labelAreas(mask));
-  }
-
   /** The unrendered channels of an item, in its order. */
   async readChannels(item: PlannedItem, signal?: AbortSignal): Promise<readonly UnrenderedChannel[]> {
     if (item.fov !== this.fov) {
       this.leaveFov();
       this.fov = item.fov;
     }
-    const missing = item.channels.filter((source) => !this.planes.has(keyOf(source)));
+    const missing = item.channels.filter((source) => !this.planes.has(keyOfSource(source)));
     for (const file of new Set(missing.map((source) => source.file))) {
       signal?.throwIfAborted();
       const sources = missing.filter((source) => source.file === file);
@@ -235,20 +182,20 @@ export class SourceReader {
           this.readOptions(signal),
         );
         for (const [i, source] of sources.entries()) {
-          this.planes.set(keyOf(source), { plane: read[i], sampleType: image.describe(source.plane).sampleType });
+          this.planes.set(keyOfSource(source), { plane: read[i], sampleType: image.describe(source.plane).sampleType });
         }
       });
     }
-    return item.channels.map((source) => ({ name: source.name, ...this.planes.get(keyOf(source))! }));
+    return item.channels.map((source) => ({ name: source.name, ...this.planes.get(keyOfSource(source))! }));
   }
 
   async readLabelImage(source: PlannedSource, signal?: AbortSignal): Promise<LabelImage> {
     signal?.throwIfAborted();
-    const known = this.labels.get(keyOf(source));
+    const known = this.labels.get(keyOfSource(source));
     if (known) return known;
     const file = path.resolve(this.datasetFolder, source.file);
     const labels = await readLabels({ file, ...(source.plane && { plane: source.plane }) }, this.readOptions(signal));
-    this.labels.set(keyOf(source), labels);
+    this.labels.set(keyOfSource(source), labels);
     return labels;
   }
 
@@ -257,36 +204,13 @@ export class SourceReader {
     this.planes = new Map();
     this.labels = new Map();
     this.limits = new Map();
-    this.colors = new Map();
-    this.areas = new Map();
+    this.colors.forget();
     this.fov = undefined;
   }
 
   private readOptions(signal: AbortSignal | undefined): ReadOptions {
     return { memory: this.memory, ...(signal && { signal }) };
   }
-}
-
-/**
- * How many cells of a mask the table says nothing of. If it is all of them, the table is about other cells.
- * @param areas of the mask's labels
- */
-function noteUnknownCells(
-  { fov }: PlannedItem,
-  column: string,
-  areas: ReadonlyMap<number, number>,
-  cells: ReadonlyMap<number, string>,
-  isAllowed: boolean,
-): string | undefined {
-  const unknown = [...areas.keys()].reduce((sum, label) => (cells.has(label) ? sum : sum + 1), 0);
-  if (unknown === 0) return undefined;
-  if (unknown < areas.size || (isAllowed && cells.size > 0)) {
-    return `${column}: ${unknown} of ${areas.size} cells have no row in the cell table`;
-  }
-  throw new ExportError(
-    'CellNotFound',
-    `Expected rows for the ${areas.size} cells of FOV ${fov} in the cell table, but found ${cells.size === 0 ? 'none of this FOV' : 'none with their labels'}; colours by ${column} need them.`,
-  );
 }
 
 /** The limits of a recipe's channels; those that are wanted for each FOV come from its own pixels. */
@@ -308,8 +232,4 @@ async function limitsOfFov(
     notes.push(`${channel}: contrast limits ${resolved.limits.join(' and ')}`, ...resolved.notes);
   }
   return { limits, notes };
-}
-
-function keyOf({ file, plane }: PlannedSource): string {
-  return JSON.stringify([file, plane]);
 }

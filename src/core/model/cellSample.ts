@@ -10,3 +10,14 @@ export interface CellSample {
   /** How many pixels they have; absent where the table does not say. */
   readonly areasPx?: readonly (number | null)[];
 }
+
+/** All cells of a FOV, each once, as a table says them: in columns, for there may be millions. */
+export interface PlacedCells {
+  /** As in `CellSample`. */
+  readonly cells: number;
+  readonly greatestLabel: number;
+  readonly labels: Float64Array;
+  readonly centers?: { readonly x: Float64Array; readonly y: Float64Array };
+  /** NaN where the table does not say. */
+  readonly areasPx?: Float64Array;
+}

@@ -84,6 +84,11 @@ export interface PlannedSource {
   readonly plane?: PlaneAddress;
 }
 
+/** Equal for one plane of one file, whatever it is called. */
+export function keyOfSource({ file, plane }: PlannedSource): string {
+  return JSON.stringify([file, plane]);
+}
+
 /** A FOV in a stitched slide, in full-resolution pixels of the slide, and its images. */
 export interface PlannedTile extends Tile, Pick<PlannedItem, 'channels' | 'masks' | 'annotation'> {}
 

@@ -21,7 +21,11 @@ export async function describeFile(file: string, hash: boolean, signal?: AbortSi
   const found = await stat(file).catch(() => undefined);
   if (!found) return {};
   if (!found.isFile()) return describeFolder(file, hash, signal);
-  return { bytes: found.size, modified: found.mtime.toISOString(), ...(hash && { sha256: await hashFile(file, signal) }) };
+  return {
+    bytes: found.size,
+    modified: found.mtime.toISOString(),
+    ...(hash && { sha256: await hashFile(file, signal) }),
+  };
 }
 
 /** Another text when a file was written anew; for what was read of it and kept. */

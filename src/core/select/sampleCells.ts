@@ -1,4 +1,4 @@
-import type { CellSample } from '../model/cellSample';
+import type { CellSample, PlacedCells } from '../model/cellSample';
 import type { Region } from '../model/image';
 import { fitRadiusPx } from './tableFit';
 
@@ -10,25 +10,29 @@ const cellsPerRun = 20;
 
 /** At most so many of these, spread from the first to the last. */
 export function spread<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all;
-  return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]);
+  return all.length <= most ? all : spreadPositions(all.length, most).map((i) => all[i]);
 }
 
-/** Some cells of a sample, by their positions in it. */
-export function pickCells(sample: CellSample, positions: readonly number[]): CellSample {
-  const { labels, centers, areasPx } = sample;
+function spreadPositions(length: number, most: number): number[] {
+  if (length <= most) return Array.from({ length }, (_, i) => i);
+  return Array.from({ length: most }, (_, i) => Math.round((i * (length - 1)) / (most - 1)));
+}
+
+/** Some of a FOV's cells, by their positions. */
+function pickCells(all: PlacedCells, positions: readonly number[]): CellSample {
+  const { cells, greatestLabel, labels, centers, areasPx } = all;
   return {
-    ...sample,
+    cells,
+    greatestLabel,
     labels: positions.map((i) => labels[i]),
-    ...(centers && { centers: positions.map((i) => centers[i]) }),
-    ...(areasPx && { areasPx: positions.map((i) => areasPx[i]) }),
+    ...(centers && { centers: positions.map((i) => [centers.x[i], centers.y[i]] as const) }),
+    ...(areasPx && { areasPx: positions.map((i) => (Number.isFinite(areasPx[i]) ? areasPx[i] : null)) }),
   };
 }
 
-/** The same sample with at most `mostCells` cells, spread over the table; all where there are no centroids to look at. */
-export function limitSample(sample: CellSample): CellSample {
-  if (!sample.centers || sample.labels.length <= mostCells) return sample;
-  return pickCells(sample, spread([...sample.labels.keys()], mostCells));
+/** At most `mostCells` of a FOV's cells, spread over the table; all where there are no centroids to look at. */
+export function limitSample(all: PlacedCells): CellSample {
+  return pickCells(all, spreadPositions(all.labels.length, all.centers ? mostCells : Infinity));
 }
 
 interface Size {
@@ -49,30 +53,22 @@ export interface SampledParts {
  * strips or tiles, spread over the whole image. Where that would be half of the mask or more, it is read at once.
  * @param block what of the mask is decoded together
  */
-export function sampleInBlocks(all: CellSample, image: Size, block: Size): SampledParts {
-  const centers = all.centers ?? [];
-  const columns = Math.ceil(image.widthPx / block.widthPx);
-  const placeOf = ([x, y]: readonly [number, number]): readonly [row: number, column: number, y: number] =>
-    // Strips are as wide as the image: cells follow each other by their rows.
-    columns === 1 ? [0, 0, y] : [Math.floor(y / block.heightPx), Math.floor(x / block.widthPx), y];
-  const places = centers.map(placeOf);
-  const order = [...centers.keys()].sort((a, b) => {
-    const step = places[a].findIndex((value, i) => value !== places[b][i]);
-    return step < 0 ? a - b : places[a][step] - places[b][step];
-  });
-  const positions = runsOf(order);
-  const sample = pickCells(all, positions.flat());
+export function sampleInBlocks(all: PlacedCells, image: Size, block: Size): SampledParts {
+  const isStrips = block.widthPx >= image.widthPx;
+  const runs = runsOf(orderByBlocks(all, image, block));
+  const sample = pickCells(all, runs.flat());
   const regions: Region[] = [];
   const regionOf: number[] = [];
-  for (const run of positions) {
+  for (const { length } of runs) {
     const byBlock = new Map<string, number>();
-    for (const i of run) {
-      const window = windowAt(centers[i], image);
+    for (const [x, y] of sample.centers!.slice(regionOf.length, regionOf.length + length)) {
+      const window = windowAt([x, y], image);
       if (!window) {
         regionOf.push(-1);
         continue;
       }
-      const key = places[i].slice(0, 2).join();
+      // Neighbours in strips are read together, whether they lie in one or the next.
+      const key = isStrips ? '' : [Math.floor(x / block.widthPx), Math.floor(y / block.heightPx)].join();
       const known = byBlock.get(key);
       if (known === undefined) byBlock.set(key, regions.length);
       regionOf.push(known ?? regions.length);
@@ -80,21 +76,41 @@ export function sampleInBlocks(all: CellSample, image: Size, block: Size): Sampl
       else regions[known] = around(regions[known], window);
     }
   }
-  const wide = columns === 1 ? regions.map((region) => ({ ...region, x: 0, widthPx: image.widthPx })) : regions;
+  const wide = isStrips ? regions.map((region) => ({ ...region, x: 0, widthPx: image.widthPx })) : regions;
   const decodedPx = wide.reduce((sum, region) => sum + blocksPx(region, block), 0);
   if (2 * decodedPx < image.widthPx * image.heightPx) return { sample, regions: wide, regionOf };
   return { sample, regions: [{ x: 0, y: 0, ...image }], regionOf: regionOf.map((region) => Math.min(region, 0)) };
 }
 
+/**
+ * The positions of a FOV's cells, block by block and from top to bottom in each. Numbers are sorted, each of which holds a
+ * cell's place and its position: a tenth of the time that it takes to compare the places of millions of cells.
+ */
+function orderByBlocks({ centers }: PlacedCells, image: Size, block: Size): Float64Array {
+  const { x, y } = centers!;
+  const count = x.length;
+  const columns = Math.ceil(image.widthPx / block.widthPx);
+  const rows = Math.ceil(image.heightPx / block.heightPx);
+  const keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    // What lies outside comes first or last: keys stay whole numbers, whatever a table says.
+    const column = Math.min(Math.max(Math.floor(x[i] / block.widthPx), -1), columns) + 1;
+    const row = Math.min(Math.max(Math.floor(y[i] / block.heightPx), -1), rows) + 1;
+    const down = Math.min(Math.max(Math.floor(y[i]) - (row - 1) * block.heightPx, 0), block.heightPx - 1);
+    keys[i] = ((row * (columns + 2) + column) * block.heightPx + down) * count + i;
+  }
+  return keys.sort().map((key) => key % count);
+}
+
 /** Runs of neighbours out of an order, spread over it. */
-function runsOf(order: readonly number[]): number[][] {
+function runsOf(order: Float64Array): number[][] {
   const count = Math.min(Math.ceil(order.length / cellsPerRun), mostCells / cellsPerRun);
   const start = (run: number): number => Math.floor((run * order.length) / count);
   return Array.from({ length: count }, (_, run) => {
     const length = Math.min(cellsPerRun, start(run + 1) - start(run));
     // From the middle of each part.
     const first = start(run) + Math.floor((start(run + 1) - start(run) - length) / 2);
-    return order.slice(first, first + length);
+    return [...order.subarray(first, first + length)];
   });
 }
 

@@ -33,7 +33,7 @@ export interface FitCount {
 export interface TableFit {
   readonly fov: string;
   readonly mask: string;
-  /** Cells with a pixel of their own label at their centroids; absent where the table says no centroids. */
+  /** Cells with a pixel of their own label near their centroids, as `hasLabelNear` says; absent where the table says no centroids. */
   readonly centers?: FitCount;
   /** The same number for nearly all: what the label at a centroid is more than the cell's own. */
   readonly shift?: number;
@@ -112,7 +112,8 @@ export function fitOfCenters(
   return { centers: { fitting, looked }, ...(shift !== undefined && { shift }) };
 }
 
-function hasLabelNear(window: LabelWindow, label: number, x: number, y: number): boolean {
+/** Whether a pixel of a label lies at most `fitRadiusPx` from a centroid: for who counts many and for who asks of one. */
+export function hasLabelNear(window: LabelWindow, label: number, x: number, y: number): boolean {
   for (let row = Math.ceil(y - fitRadiusPx); row <= y + fitRadiusPx; row++) {
     for (let column = Math.ceil(x - fitRadiusPx); column <= x + fitRadiusPx; column++) {
       const isNear = (column - x) ** 2 + (row - y) ** 2 <= fitRadiusPx ** 2;
