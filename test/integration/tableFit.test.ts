@@ -256,6 +256,28 @@ describe('a cell table that is not about its mask', () => {
       assert.match(crops.rows[0]['note'], /seems to be about several images/);
     });
 
+    it('is refused, too, where a column names the FOV and another one tells images apart', () => {
+      const named = two.replace('tma_spot', 'fov,patient').replaceAll(/^S/gm, 'A,S');
+      const folder = dataset({ A_whole_cell: mask() }, named);
+      const message = /DatasetInvalid: .*60 of its 60 cells are in several .* could tell them apart: patient\. /;
+      assertRefused(full(folder), message);
+      assertRefused(exported('cells', folder, ...channel, '--size', '9px', '--labels', 'A:12'), message);
+      // The nucleus of a cell is not where the cell is.
+      const compartments = [head.replace('tma_spot', 'fov,part'), ...unnamed(table(['A']), 'A,cell'), ...unnamed(table(['A']), 'A,nucleus', 3)]; // prettier-ignore
+      assert.equal(full(dataset({ A_whole_cell: mask() }, compartments.join('\n'))).exitCode, 0);
+    });
+
+    it('is refused without centroids, too, but not for rows that are only repeated', () => {
+      const withoutCenters = (text: string): string => {
+        return text.replaceAll(/^([^,]*,[^,]*),[^,]*,[^,]*,/gm, '$1,');
+      };
+      const message =
+        /DatasetInvalid: .*60 of its 60 cells have several rows \(label 1 of FOV A has 2\).*: tma_spot\. /;
+      assertRefused(full(dataset({ A_whole_cell: mask() }, withoutCenters(two))), message);
+      const twice = withoutCenters([head, ...own, ...own].join('\n'));
+      assert.equal(full(dataset({ A_whole_cell: mask() }, twice)).exitCode, 0);
+    });
+
     it('goes on where one label of many is there again elsewhere', () => {
       const folder = dataset({ A_whole_cell: mask() }, [head, ...own, 'S1,7,40,40,64,T'].join('\n'));
       const { exitCode, stderr, rows } = full(folder);

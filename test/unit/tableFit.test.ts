@@ -52,6 +52,16 @@ describe('a centroid', () => {
     assert.deepEqual([found(4, 5, 5), found(1, 500, 5), found(1, 2, -9)], [0, 0, 0]);
   });
 
+  it('does not fit by a neighbour as near, where all labels are off by one number', () => {
+    // Cells of 3 × 3 pixels that touch, five in a row, each with the label before its own.
+    const rows = Array.from({ length: 15 }, (_, y) =>
+      Array.from({ length: 15 }, (__, x) => Math.floor(y / 3) * 5 + Math.floor(x / 3) + 1),
+    );
+    const cells = Array.from({ length: 25 }, (_, i) => [i + 2, (i % 5) * 3 + 1, Math.floor(i / 5) * 3 + 1] as const);
+    const found = fitOfCenters(sample(cells.map((cell) => [...cell])), () => ({ ...image(...rows), x: 0, y: 0 }));
+    assert.deepEqual(found, { centers: { fitting: 0, looked: 25 }, shift: -1 });
+  });
+
   it('is looked for in the window of its cell, wherever that lies in the mask', () => {
     const window = { ...image([9, 9], [9, 9]), x: 100, y: 50 };
     const cells = sample([
@@ -79,8 +89,8 @@ describe('a table and a mask', () => {
       ['fits', 'fits', 'doubtful', 'doubtful', 'mismatch', 'mismatch'],
     );
     assert.deepEqual(
-      [verdict(0, 19), verdict(9, 19), verdict(15, 19), verdict(16, 19), verdict(0, 0)],
-      ['doubtful', 'doubtful', 'doubtful', 'fits', 'fits'],
+      [verdict(0, 19), verdict(9, 19), verdict(10, 19), verdict(0, 0)],
+      ['doubtful', 'doubtful', 'fits', 'fits'],
     );
   });
 

@@ -113,7 +113,7 @@ export async function requireOneImageOf(
   if (recipe.mode === 'cells' || !table || !cellTable || cellTable.problem || cellTable.labelProblem) return undefined;
   const { roles } = cellTable;
   const isColored = items.some((item) => recipeOfItem(recipe, item).masks.some(({ color }) => !isPlainColor(color)));
-  if (!isColored || roles.x === undefined || roles.y === undefined) return undefined;
+  if (!isColored) return undefined;
   const names = [roles.label, ...placeColumns(cellTable)];
   const { rows, columns, asWritten } = await table.read(names, roles.fov === undefined ? [] : [roles.fov], signal);
   const found = { ...columnsOfCells(cellTable, rows, columns, asWritten), others: columns };

@@ -23,7 +23,8 @@ export interface CellsInPlaces {
 
 /**
  * Sees to it that the rows of a FOV are about one image: a table of several, none of whose columns is known to say which,
- * has cells of one label in several places, and the wrong one's would be cut out or colour the mask.
+ * has cells of one label in several places, and the wrong one's would be cut out or colour the mask. Without centroids, cells
+ * whose rows another column tells apart.
  * @param fovs those that matter
  * @param isAllowed the user goes on with the first row of each cell
  * @throws ExportError `DatasetInvalid`, with the columns that could tell the images apart; `ColumnNotFound` if one is known
@@ -34,13 +35,13 @@ export async function requireOneImage(
   fovs: ReadonlySet<string>,
   { isAllowed, signal }: { readonly isAllowed: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<CellsInPlaces | undefined> {
-  if (!columns.x || !columns.y) return undefined;
   const moved = findMovedCells(columns, fovs);
   const { cells, of } = moved;
   if (cells.length === 0) return undefined;
   const { file, roles, imagesDoubt } = cellTable;
   const isSaid = roles.fov !== undefined;
-  if (isSaid && cells.length <= slipsOfSaid * of) return undefined;
+  const isPlaced = columns.x !== undefined && columns.y !== undefined;
+  if (isSaid && (!isPlaced || cells.length <= slipsOfSaid * of)) return undefined;
   const found = describeMoved(moved, columns);
   const warn = (what: string): Problem => {
     return {
@@ -52,8 +53,10 @@ export async function requireOneImage(
   if (!isSaid && isSlip) return { problem: warn('') };
   const known = Object.values(roles).filter((name) => name !== undefined);
   const telling = await findTellingColumns(cellTable, cells, known, signal);
-  // By chance any column differs between a few rows; one that is called like an image does not.
-  if (isSaid && fovCandidates(telling).length === 0) return undefined;
+  // By chance any column differs between a few rows; one that is called like an image does not, nor does one for most cells.
+  if (isSaid && cells.length <= of / 2 && fovCandidates(telling).length === 0) return undefined;
+  // Rows that are only repeated say nothing of other images.
+  if (!isPlaced && telling.length === 0) return undefined;
   if (isAllowed) {
     const note = `the cell table seems to be about several images: ${found}, and the first row of each counts, as --allow-mismatch asks`;
     return { problem: warn(', as --allow-mismatch asks: its rows seem to be about several images'), note };
@@ -72,7 +75,8 @@ export async function requireOneImage(
 /** In figures, as a part of a sentence. */
 function describeMoved({ cells, of }: MovedCells, { fov, label, x, y }: CellColumns): string {
   const [first] = cells;
-  const places = first.slice(0, 3).map((row) => `${numberAt(x!, row)}, ${numberAt(y!, row)}`);
-  const example = `label ${numberAt(label, first[0])} of FOV ${textAt(fov, first[0])} at ${places.join(' and ')}`;
-  return `${cells.length} of its ${of} cells are in several (${example})`;
+  const cell = `label ${numberAt(label, first[0])} of FOV ${textAt(fov, first[0])}`;
+  if (!x || !y) return `${cells.length} of its ${of} cells have several rows (${cell} has ${first.length})`;
+  const places = first.slice(0, 3).map((row) => `${numberAt(x, row)}, ${numberAt(y, row)}`);
+  return `${cells.length} of its ${of} cells are in several (${cell} at ${places.join(' and ')})`;
 }

@@ -9,15 +9,19 @@ export interface MovedCells {
   readonly of: number;
 }
 
-/** Centroids of one cell differ by less, in the table's unit, where they were only computed or rounded in two ways. */
-const samePlace = 2;
+/**
+ * Centroids of one cell differ by less, in the table's unit, where they were only computed or rounded in two ways, or are its
+ * nucleus's and its own.
+ */
+const samePlace = 5;
 
 /** Labels of masks are less, so that FOV and label make one number that is exact. */
 const labelLimit = 2 ** 32;
 
 /**
  * The cells of which a later row has another centroid than the first: a label stands for one place of an image, so that
- * such rows are about several. Memory: 8 bytes a row, and the rows of cells that are there twice.
+ * such rows are about several. Without centroids, all cells that have several rows. Memory: 8 bytes a row, and the rows of
+ * cells that are there twice.
  * @param fovs those that are looked at
  */
 export function findMovedCells(columns: CellColumns, fovs: ReadonlySet<string>): MovedCells {
@@ -42,7 +46,7 @@ export function findMovedCells(columns: CellColumns, fovs: ReadonlySet<string>):
 }
 
 function isMoved({ x, y }: CellColumns, rows: readonly number[]): boolean {
-  if (!x || !y) return false;
+  if (!x || !y) return true;
   const places = rows.map((row) => [numberAt(x, row), numberAt(y, row)]);
   const [first, ...others] = places.filter((place) => place.every(Number.isFinite));
   return others.some((place) => place.some((value, i) => Math.abs(value - first[i]) > samePlace));

@@ -47,7 +47,7 @@ export interface TableFit {
 }
 
 /**
- * - `fits`: at least four of five cells do
+ * - `fits`: at least four of five cells do, or half of fewer than 20, of which a few crescents are soon more
  * - `doubtful`: fewer, or the areas say that the labels are right, or the mask is wrapped
  * - `mismatch`: of at least 20 cells fewer than half
  */
@@ -68,8 +68,9 @@ export function judgeFits(fits: readonly TableFit[]): FitVerdict {
 
 function judge(count: FitCount): FitVerdict {
   const { fitting, looked } = count;
-  if (isFine(count)) return 'fits';
-  return looked >= enoughCells && fitting < clearShare * looked ? 'mismatch' : 'doubtful';
+  const isClear = fitting < clearShare * looked;
+  if (looked < enoughCells) return isClear ? 'doubtful' : 'fits';
+  return isFine(count) ? 'fits' : isClear ? 'mismatch' : 'doubtful';
 }
 
 function sumOf(counts: readonly (FitCount | undefined)[]): FitCount {
@@ -99,17 +100,21 @@ export function fitOfCenters(
   windowOf: (position: number) => LabelWindow | undefined,
 ): Required<Pick<TableFit, 'centers'>> & Pick<TableFit, 'shift'> {
   let fitting = 0;
+  let exact = 0;
   const shifts = new Map<number, number>();
   for (const [i, [x, y]] of centers.entries()) {
     const window = windowOf(i);
     if (!window) continue;
     if (hasLabelNear(window, labels[i], x, y)) fitting++;
     const there = labelAt(window, Math.floor(x + 0.5), Math.floor(y + 0.5));
+    if (there === labels[i]) exact++;
     if (there > 0) shifts.set(there - labels[i], (shifts.get(there - labels[i]) ?? 0) + 1);
   }
   const looked = centers.length;
   const [shift] = [...shifts].find(([by, cells]) => by !== 0 && cells >= fineShare * looked) ?? [];
-  return { centers: { fitting, looked }, ...(shift !== undefined && { shift }) };
+  // Of cells as small as the radius neighbours are near, too: where all labels are off by one number, none of them counts.
+  const counts = shift === undefined || looked < enoughCells ? fitting : exact;
+  return { centers: { fitting: counts, looked }, ...(shift !== undefined && { shift }) };
 }
 
 /** Whether a pixel of a label lies at most `fitRadiusPx` from a centroid: for who counts many and for who asks of one. */
