@@ -116,7 +116,12 @@ for (const older of olderVersions) {
   });
 }
 
+/** Of the top left: what is written on the picture and the picture itself; legends below it may be laid out anew. */
+const shown = { left: 0, top: 0, width: 48, height: 48 };
+
 async function pixelsOf(file: string): Promise<{ readonly size: number[]; readonly pixels: string }> {
-  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  const { height } = await sharp(file).metadata();
+  const image = height > shown.height ? sharp(file).extract(shown) : sharp(file);
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return { size: [info.width, info.height, info.channels], pixels: data.toString('base64') };
 }

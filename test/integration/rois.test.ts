@@ -192,7 +192,7 @@ describe('a folder of ROI files', () => {
     assert.match(refused(), /^DatasetInvalid: .*roi_manager\.csv.*quote .* never closed/);
     writeUeler(dataset, 'roi_manager.csv', 'roi_id,name,fov,x_min,x_max,y_min,y_max\nr,r,A,0,5,0,5\n');
     const { exitCode, stderr } = runCli('rois', dataset, ...look);
-    assert.deepEqual([exitCode, stderr], [0, '']);
+    assert.deepEqual([exitCode, /roi-anchor/.test(stderr)], [0, false], stderr);
   });
 });
 
