@@ -89,9 +89,11 @@ describe('a table and a mask', () => {
       ['fits', 'fits', 'doubtful', 'doubtful', 'mismatch', 'mismatch'],
     );
     assert.deepEqual(
-      [verdict(0, 19), verdict(9, 19), verdict(10, 19), verdict(0, 0)],
-      ['doubtful', 'doubtful', 'fits', 'fits'],
+      [verdict(0, 19), verdict(9, 19), verdict(15, 19), verdict(16, 19), verdict(0, 0)],
+      ['doubtful', 'doubtful', 'doubtful', 'fits', 'fits'],
     );
+    // One crescent is no sign, and all of a few is.
+    assert.deepEqual([verdict(2, 3), verdict(1, 2), verdict(2, 4), verdict(0, 1)], ['fits', 'fits', 'doubtful', 'doubtful']); // prettier-ignore
   });
 
   it('of many FOVs of a few cells each are judged together', () => {

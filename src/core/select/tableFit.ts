@@ -47,7 +47,7 @@ export interface TableFit {
 }
 
 /**
- * - `fits`: at least four of five cells do, or half of fewer than 20, of which a few crescents are soon more
+ * - `fits`: at least four of five cells do; of fewer than 20 also all but one, for a single crescent is soon more than that
  * - `doubtful`: fewer, or the areas say that the labels are right, or the mask is wrapped
  * - `mismatch`: of at least 20 cells fewer than half
  */
@@ -68,9 +68,10 @@ export function judgeFits(fits: readonly TableFit[]): FitVerdict {
 
 function judge(count: FitCount): FitVerdict {
   const { fitting, looked } = count;
+  if (isFine(count)) return 'fits';
   const isClear = fitting < clearShare * looked;
-  if (looked < enoughCells) return isClear ? 'doubtful' : 'fits';
-  return isFine(count) ? 'fits' : isClear ? 'mismatch' : 'doubtful';
+  if (looked < enoughCells) return isClear || looked - fitting > 1 ? 'doubtful' : 'fits';
+  return isClear ? 'mismatch' : 'doubtful';
 }
 
 function sumOf(counts: readonly (FitCount | undefined)[]): FitCount {
