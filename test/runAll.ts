@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { findBrowser } from './harness/findBrowser';
 import { installVsCodeServer } from './harness/installVsCodeServer';
@@ -39,8 +40,8 @@ function check(script: string): void {
   add({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [] });
 }
 
-/** One level of tests, in a process of its own. A run that reports nothing is a failure. */
-function level(folder: string, environment: NodeJS.ProcessEnv = {}): void {
+/** One level of tests, in processes of its own, so many files at once. A run that reports nothing is a failure. */
+function level(folder: string, jobs: number, environment: NodeJS.ProcessEnv = {}): void {
   heading(`${folder} tests`);
   const resultFile = path.join(downloadsDirectory, `${folder}.json`);
   rmSync(resultFile, { force: true });
@@ -48,7 +49,11 @@ function level(folder: string, environment: NodeJS.ProcessEnv = {}): void {
   const reporter = path.join(__dirname, 'support', 'resultReporter.ts');
   const { status } = spawnSync(
     process.execPath,
-    [mocha, '--config', 'test/mocharc.json', '--reporter', reporter, `test/${folder}/**/*.test.ts`],
+    [
+      ...[mocha, '--config', 'test/mocharc.json', '--reporter', reporter],
+      ...(jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : []),
+      `test/${folder}/**/*.test.ts`,
+    ],
     {
       ...bounds,
       cwd: repositoryRoot,
@@ -85,7 +90,7 @@ async function inRealVsCode(): Promise<void> {
   const { passed, failed, skipped, failures } = await runExtensionHost({ vsix });
   add({ passed, failed, skipped: Array.from({ length: skipped }, () => 'a test in the extension host') });
   for (const title of failures) console.error(`✖ ${title}`);
-  level('e2e', { MBE_VSIX: vsix });
+  level('e2e', 1, { MBE_VSIX: vsix });
 }
 
 async function main(): Promise<void> {
@@ -94,8 +99,10 @@ async function main(): Promise<void> {
   rmSync(artifactsDirectory, { recursive: true, force: true });
   heading('static checks');
   for (const script of ['format:check', 'lint', 'typecheck', 'deps', 'build']) check(script);
-  level('unit');
-  level('integration');
+  // Some files' tests take a GiB or two.
+  const jobs = Math.min(availableParallelism(), 4);
+  level('unit', jobs);
+  level('integration', jobs);
   try {
     await inRealVsCode();
   } catch (error) {

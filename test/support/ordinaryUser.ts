@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CliResult, cliFile } from './runCli';
 import { skipWithout } from './skipWithout';
@@ -22,7 +22,10 @@ export interface OrdinaryUser {
 export function ordinaryUser(test: Mocha.Context): OrdinaryUser {
   if (process.getuid?.() !== 0) return userOf({}, [process.execPath, cliFile]);
   if (!isReached(temporaryFolder())) return skipWithout('a temporary folder that other users may enter', test);
-  command ??= canRun(process.execPath, cliFile) ? [process.execPath, cliFile] : copyProgram();
+  // A copy goes with the file of tests that made it.
+  if (!command || !existsSync(command[1])) {
+    command = canRun(process.execPath, cliFile) ? [process.execPath, cliFile] : copyProgram();
+  }
   if (!canRun(...command)) return skipWithout('another user who can run Node', test);
   return userOf(nobody, command);
 }
