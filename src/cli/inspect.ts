@@ -7,6 +7,7 @@ import {
   openDataset,
   parseTags,
   pixelSizeOriginText,
+  pixelSizeText,
   pixelSizeWarnings,
   printText,
   readFovHeader,
@@ -134,7 +135,7 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
     const unknown = `unknown${printResolution === undefined ? '' : ` (${printText(printResolution)})`}`;
     lines.push(`${fov.name}  ${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ') || 'unreadable'}`);
     lines.push(
-      `  pixel size   ${pixelSize ? `${pixelSize.um} µm (${pixelSizeOriginText[pixelSize.origin]})` : `${unknown}: give --pixel-size for a scale bar`}`,
+      `  pixel size   ${pixelSize ? `${pixelSizeText(pixelSize.um)} (${pixelSizeOriginText[pixelSize.origin]})` : `${unknown}: give --pixel-size for a scale bar`}`,
     );
     lines.push(`  channels     ${fov.channels.map((channel) => channel.name).join(', ')}`);
     lines.push(`  masks        ${fov.masks.map((mask) => mask.name).join(', ') || 'none'}`);

@@ -4,6 +4,7 @@ import {
   type EmbeddedGallery,
   type EmbeddedRecipe,
   itemNouns,
+  pixelSizeText,
   type Recipe,
 } from '../core/index';
 
@@ -32,7 +33,7 @@ export function pictureText(
     '',
     `item         ${item.id}${about.length > 0 ? ` (${about.join(', ')})` : ''}`,
     `format       ${file.format}`,
-    `region       ${widthPx} × ${heightPx} px at ${x}, ${y} of ${item.fov}${pixelSize ? `, ${pixelSize.um} µm per pixel` : ''}`,
+    `region       ${widthPx} × ${heightPx} px at ${x}, ${y} of ${item.fov}${pixelSize ? `, ${pixelSizeText(pixelSize.um)} per pixel` : ''}`,
     ...settingLines(recipe),
     ...(compared ?? sources).map((source) => `source       ${sourceText(source)}`),
   ];

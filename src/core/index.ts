@@ -40,7 +40,7 @@ export {
 export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
 export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
-export { pixelSizeOriginText } from './model/pixelSizeOrigin';
+export { pixelSizeOriginText, pixelSizeText } from './model/pixelSizeOrigin';
 export { pixelSizeWarnings, printText } from './model/pixelSizeWarnings';
 export { type CellSelection, isLess, isNothing, type PixelsOrUm } from './model/cellSelection';
 export { parseLengthUm, parseLineWidthPx, parsePixelsOrUm, parseSize } from './model/lengthText';

@@ -1,3 +1,4 @@
+import { pixelSizeText } from '../core/model/pixelSizeOrigin';
 import { printText } from '../core/model/pixelSizeWarnings';
 import { button, dropdown, element, labelled } from './element';
 import type { Form, Mode } from './form';
@@ -181,6 +182,6 @@ function describeFov(fov: FovDetails): string {
   const { widthPx, heightPx, sampleTypes, pixelSize, printResolution, problems } = fov;
   const none = `no pixel size in the files${printResolution === undefined ? '' : `, only ${printText(printResolution)}`}`;
   if (sampleTypes.length === 0) return problems.join(' ');
-  const size = pixelSize ? `${pixelSize.um} µm per pixel, ${pixelSize.from}` : none;
+  const size = pixelSize ? `${pixelSizeText(pixelSize.um)} per pixel, ${pixelSize.from}` : none;
   return [`${widthPx} × ${heightPx} px, ${sampleTypes.join(' and ')}, ${size}.`, ...problems].join(' ');
 }

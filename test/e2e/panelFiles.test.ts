@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
 import { answerFileDialog } from '../harness/fileDialog';
+import { artifactsDirectory } from '../harness/project';
 import { runCommand, webviewFrame } from '../harness/workbench';
 import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
 import { readManifest } from '../support/dataset';
@@ -11,7 +12,7 @@ import { packagedExtension } from '../support/packagedExtension';
 import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-/** What `--rois`, `--cell-table`, `--columns`, `--cell-mask` and `--masks` are on the command line, chosen in the panel. */
+/** What `--rois`, `--roi-anchor`, `--cell-table`, `--columns`, `--cell-mask`, `--masks` and `--allow-mismatch` are on the command line, chosen in the panel. */
 describe('files and columns in the panel', () => {
   let session: WorkbenchSession;
   let page: Page;
@@ -32,6 +33,11 @@ describe('files and columns in the panel', () => {
     const renamed = header.replace(/^fov,label/, 'tile,cell');
     assert.notEqual(renamed, header);
     writeFileSync(path.join(elsewhere, 'cells.csv'), [renamed, ...rows.slice(0, 40)].join('\n'));
+    // Each row with the label of another cell.
+    const shifted = rows.slice(0, 40).map((row) => row.replace(/,(\d+)/, (_, label) => `,${Number(label) + 1}`));
+    writeFileSync(path.join(elsewhere, 'shifted.csv'), [renamed, ...shifted].join('\n'));
+    const boxes = ['a', 'b', 'c'].map((name, i) => `Tumor_core,${name},${20 * i},10,16,12`);
+    writeFileSync(path.join(elsewhere, 'boxes.csv'), ['fov,name,x,y,width,height', ...boxes].join('\n'));
     writeFileSync(path.join(elsewhere, 'bad.geojson'), '{"type": ');
     const square = [10, 10, 60, 10, 60, 40, 10, 40, 10, 10];
     const ring = Array.from({ length: 5 }, (_, i) => [square[2 * i], square[2 * i + 1]]);
@@ -121,12 +127,62 @@ describe('files and columns in the panel', () => {
     assert.deepEqual(files(path.join(sample, 'exports')), files(out));
   });
 
+  it('takes a table of boxes once it is said what x and y are', async () => {
+    await panel.getByText('Files and columns', { exact: true }).click();
+    await choosePart('ROIs', path.join(elsewhere, 'boxes.csv'));
+    await panel.getByRole('alert').filter({ hasText: '--roi-anchor' }).waitFor();
+    await panel.getByText('2 FOVs, 40 cells, 2 ROIs').waitFor();
+    await choose('x and y in tables of ROIs', 'its top left corner');
+    // The panel is built anew: the ROIs of before are no table, which the dataset's warnings say.
+    await panel.getByText('1 warning about this dataset').waitFor();
+    await choosePart('ROIs', path.join(elsewhere, 'boxes.csv'));
+    await panel.getByText('2 FOVs, 40 cells, 3 ROIs').waitFor();
+  });
+
+  it('refuses centroids in a unit in which they lie beyond their images', async () => {
+    await choose('Unit of the centroids', 'µm');
+    await panel
+      .getByText(/lie beyond/)
+      .first()
+      .waitFor();
+    await choose('Unit of the centroids', 'as found');
+    await panel.getByText('40 cells chosen').waitFor();
+  });
+
+  it('does not export by a table that is not about the mask, unless told to, as the command line', async () => {
+    await choosePart('Cell table', path.join(elsewhere, 'shifted.csv'));
+    await chooseColumn('Column of FOV', 'tile');
+    await chooseColumn('Column of Label in the mask', 'cell');
+    await panel.getByText('40 cells chosen').waitFor();
+    await panel.getByRole('button', { name: 'Export 40 pictures' }).click();
+    await panel
+      .getByText(/centroids lie within 2 px of their own label/)
+      .first()
+      .waitFor();
+    await page.screenshot({ path: path.join(artifactsDirectory, 'panel-mismatch.png') });
+    assert.ok(!existsSync(path.join(sample, 'exports')), 'nothing was written');
+    await panel.getByRole('checkbox', { name: 'Go on where the cell table is not about the mask' }).check();
+    await panel.getByRole('button', { name: 'Export 40 pictures' }).click();
+    await panel.getByText(/Done: \d+ of 40 written/).waitFor();
+    const out = temporaryFolder();
+    const flags = [
+      ...['--cell-table', path.join(elsewhere, 'shifted.csv'), '--columns', 'fov=tile,label=cell'],
+      ...['--masks', path.join(elsewhere, 'labels'), '--size', '128px', '--marker-set', 'Tumour and T cells'],
+      ...['--center', 'mask', '--allow-mismatch'],
+    ];
+    runCli('cells', sample, '--out', out, ...flags);
+    const files = (folder: string): unknown[] =>
+      readManifest(folder).map(({ item, file, sha256, note }) => ({ item, file, sha256, note }));
+    assert.deepEqual(files(path.join(sample, 'exports')), files(out));
+    assert.match(readManifest(out)[0]['note'], /do not fit: .* made all the same/);
+  });
+
   it('opens the dataset without a chosen file that is gone after a reload, and says so', async () => {
-    rmSync(path.join(elsewhere, 'cells.csv'));
+    rmSync(path.join(elsewhere, 'shifted.csv'));
     const reloaded = page.waitForEvent('load');
     await runCommand(page, 'Developer: Reload Window');
     await reloaded;
-    await panel.getByRole('alert').filter({ hasText: 'cells.csv' }).waitFor();
+    await panel.getByRole('alert').filter({ hasText: 'shifted.csv' }).waitFor();
     await panel.getByRole('heading', { name: 'sample' }).waitFor();
   });
 });

@@ -50,6 +50,13 @@ function inspected(folder: string): { text: string; problems: string[] } {
   return { text, problems: text.split('\n').filter((line) => line.includes('PixelSizeDoubtful')) };
 }
 
+describe('a pixel size', () => {
+  it('is shown to six digits: a division leaves more behind', () => {
+    const folder = datasetOf(imageJ('micron', 3.07692307));
+    assert.match(inspected(folder).text, /pixel size {3}0\.325 µm \(from ImageJ metadata\)/);
+  });
+});
+
 describe('a print resolution', function () {
   this.timeout(120_000);
 

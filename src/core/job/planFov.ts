@@ -3,6 +3,7 @@ import type { Dataset, Fov, ImageSource } from '../model/dataset';
 import { type ErrorData, ExportError, isExportError, toErrorData } from '../model/exportError';
 import type { ImageHeader, PixelSize, Region } from '../model/image';
 import { listNames } from '../model/listNames';
+import { pixelSizeText } from '../model/pixelSizeOrigin';
 import { contradicting, noPixelSize } from '../model/pixelSizeWarnings';
 import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
 import { isVector, type Recipe } from '../model/recipe';
@@ -278,7 +279,7 @@ function pixelSizeOf(
   if (first && other && matters) {
     throw new ExportError(
       'PixelSizeMissing',
-      `Expected one pixel size for FOV ${fov.name}, but ${first.who} states ${first.pixelSize.um} µm and ${other.who} ${other.pixelSize.um} µm; say which is right.`,
+      `Expected one pixel size for FOV ${fov.name}, but ${first.who} states ${pixelSizeText(first.pixelSize.um)} and ${other.who} ${pixelSizeText(other.pixelSize.um)}; say which is right.`,
     );
   }
   if (unusable) return {};

@@ -5,6 +5,7 @@ import { listNames } from '../model/listNames';
 import { type PlannedItem, type PlannedTile, recipeOfItem } from '../model/plan';
 import { isNumeric, type Recipe } from '../model/recipe';
 import type { Slide, Tile } from '../model/slide';
+import { pixelSizeText } from '../model/pixelSizeOrigin';
 import { contradicting } from '../model/pixelSizeWarnings';
 import { mapEntry } from '../model/mapEntry';
 import { gridSize } from '../render/outputGrid';
@@ -156,7 +157,7 @@ function placeTile(
   if (origin !== 'given' && isFromFiles && Math.abs(stated.um - um) > 1e-3 * um) {
     throw new ExportError(
       'PixelSizeMissing',
-      `Expected one pixel size for map ${id}, but its descriptor says ${um} µm and FOV ${fov} states ${stated.um} µm; say which is right.`,
+      `Expected one pixel size for map ${id}, but its descriptor says ${pixelSizeText(um)} and FOV ${fov} states ${pixelSizeText(stated.um)}; say which is right.`,
     );
   }
   return { fov, x, y, widthPx, heightPx, ...planned.sources };

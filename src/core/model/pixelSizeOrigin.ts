@@ -1,5 +1,10 @@
 import type { PixelSizeOrigin } from './image';
 
+/** A pixel size for people: six digits are more than any stage holds, and hide what division left behind. */
+export function pixelSizeText(um: number): string {
+  return `${Number(um.toPrecision(6))} µm`;
+}
+
 /** Where a pixel size came from, in words that follow its value. */
 export const pixelSizeOriginText: Readonly<Record<PixelSizeOrigin, string>> = {
   given: 'given',

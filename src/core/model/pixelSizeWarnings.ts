@@ -2,7 +2,7 @@ import type { Problem } from './dataset';
 import type { PixelSize } from './image';
 import { listNames } from './listNames';
 import { mapEntry } from './mapEntry';
-import { pixelSizeOriginText } from './pixelSizeOrigin';
+import { pixelSizeOriginText, pixelSizeText } from './pixelSizeOrigin';
 
 /** Larger ones occur, in mass spectrometry of whole organs say, but are far more often a slip. */
 const largestUsualUm = 20;
@@ -47,7 +47,7 @@ export function pixelSizeWarnings(known: readonly KnownPixelSize[]): Problem[] {
 }
 
 function inWords({ um, origin }: PixelSize): string {
-  return `${Number(um.toPrecision(6))} µm (${pixelSizeOriginText[origin]})`;
+  return `${pixelSizeText(um)} (${pixelSizeOriginText[origin]})`;
 }
 
 /** What files state in place of a pixel size, `300 dpi`, in words. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ImageSource, Problem } from '../../model/dataset';
 import { type ExportError, isExportError, toErrorData, toExportError } from '../../model/exportError';
 import type { StatedPixelSize } from '../../model/image';
+import { pixelSizeText } from '../../model/pixelSizeOrigin';
 import type { FoundFov } from '../foundFov';
 import { tiffPattern } from '../listFolder';
 import type { OmeDocument, OmeImage } from '../omeXml';
@@ -202,7 +203,7 @@ function pixelSizeOf(images: readonly OmeImage[], index: number, names: readonly
   });
   if (pixelSize && original !== -1) {
     return {
-      pixelSizeProblem: `its pixels are ${pixelSize.um} µm wide, as those of ${names[original]}, of which it seems to be a smaller copy`,
+      pixelSizeProblem: `its pixels are ${pixelSizeText(pixelSize.um)} wide, as those of ${names[original]}, of which it seems to be a smaller copy`,
     };
   }
   return {
