@@ -139,12 +139,20 @@ describe('files and columns in the panel', () => {
     await panel.getByText('2 FOVs, 40 cells, 3 ROIs').waitFor();
   });
 
-  it('refuses centroids in a unit in which they lie beyond their images', async () => {
+  it('warns of a unit in which centroids lie beyond their images, where the mask centres the cells', async () => {
+    rmSync(path.join(sample, 'exports'), { recursive: true });
     await choose('Unit of the centroids', 'µm');
+    const unit = panel.getByRole('combobox', { name: 'Unit of the centroids', exact: true });
+    await unit
+      .getByRole('option', { name: 'as found', exact: true, includeHidden: true })
+      .waitFor({ state: 'attached' });
+    await panel.getByRole('button', { name: 'Export 40 pictures' }).click();
     await panel
       .getByText(/lie beyond/)
       .first()
       .waitFor();
+    await panel.getByText('Done: 40 of 40 written').waitFor();
+    rmSync(path.join(sample, 'exports'), { recursive: true });
     await choose('Unit of the centroids', 'as found');
     await panel.getByText('40 cells chosen').waitFor();
   });
