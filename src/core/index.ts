@@ -7,6 +7,7 @@ export { plannedEvent, plannedItemEvent } from './job/exportEvent';
 export { ExportJob, type ExportOptions, runExport, type StartOptions } from './job/exportJob';
 export { listJobs, outputOf, planFileName } from './job/jobFolder';
 export { runnerVersion } from './job/jobRunner';
+export { parseManifest } from './job/manifestCsv';
 export { importUeler, type ImportReport } from './job/importUeler';
 export type { ComparedSource } from './job/compareSources';
 export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './job/planAgain';
