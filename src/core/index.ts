@@ -15,6 +15,7 @@ export { planJob } from './job/planJob';
 export { describePreflight, formatSeconds } from './job/preflight';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
+export { HeartWatch } from './job/heartWatch';
 export { JobReader } from './job/jobJournal';
 export type { RunLimits } from './job/runLimits';
 export { cellTableText } from './model/cellTableText';
@@ -39,7 +40,7 @@ export {
   toErrorData,
 } from './model/exportError';
 export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
-export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
+export { describeUnknown, describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
 export { pixelSizeOriginText } from './model/pixelSizeOrigin';
 export { pixelSizeWarnings, printText } from './model/pixelSizeWarnings';
