@@ -104,9 +104,11 @@ describe('a runner of another machine', function () {
   /** Says that somebody far away runs the job, at a time of their clock. */
   const say = (heartbeatAt: string): void => {
     const holder = { pid: 4711, host: 'far' };
-    writeFileSync(path.join(job, 'claim'), JSON.stringify({ ...holder, token: 'f00' }));
     const runner = { ...holder, startedAt: heartbeatAt, heartbeatAt };
-    writeFileSync(path.join(job, 'runner.json'), JSON.stringify(runner));
+    for (const [name, content] of Object.entries({ claim: { ...holder, token: 'f00' }, 'runner.json': runner })) {
+      writeFileSync(path.join(job, 'aside'), JSON.stringify(content));
+      renameSync(path.join(job, 'aside'), path.join(job, name));
+    }
   };
 
   beforeEach(() => {
