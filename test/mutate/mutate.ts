@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeMutation, writeMutation } from './makeMutation';
+import { makeMutation, readerOf, writeMutation } from './makeMutation';
 import { listReaders, type MutatedReader } from './readers';
 import { bounds, type Failure, runMutations } from './runMutations';
 import { figures } from './figures';
@@ -30,13 +30,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const [seed, single] = (values.replay ?? String(values.seed ?? Date.now() % 2 ** 31)).split(':').map(Number);
-  const place = readers.findIndex(({ name }) => name === values.only);
-  if (values.only !== undefined && place < 0) throw new Error(`No reader is called ${values.only}; see --help.`);
+  const isKnown = values.only === undefined || readers.some(({ name }) => name === values.only);
+  if (!isKnown) throw new Error(`No reader is called ${values.only}; see --help.`);
   if (Number.isNaN(seed) || (values.replay !== undefined && !Number.isInteger(single))) throw new Error(usage);
-  const indices =
-    values.replay !== undefined
-      ? [single]
-      : Array.from({ length: Number(values.count) }, (_, i) => (place < 0 ? i : i * readers.length + place));
+  const indices = values.replay !== undefined ? [single] : firstIndices(readers, Number(values.count), values.only);
   process.stdout.write(`seed ${seed}\n`);
   const startedAt = Date.now();
   let done = 0;
@@ -59,6 +56,14 @@ async function main(): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
+function firstIndices(readers: readonly MutatedReader[], count: number, only: string | undefined): number[] {
+  const indices: number[] = [];
+  for (let index = 0; indices.length < count; index++) {
+    if (only === undefined || readerOf(readers, index).name === only) indices.push(index);
+  }
+  return indices;
+}
+
 function report(failure: Failure, readers: readonly MutatedReader[]): void {
   const { seed, index, reason } = failure;
   process.stdout.write(`\n${seed}:${index} ${reason}\n  kept in ${keep(failure, readers)}\n`);
@@ -67,7 +72,7 @@ function report(failure: Failure, readers: readonly MutatedReader[]): void {
 /** Not in the tree: what makes a program fail is shown to its makers only. */
 function keep({ seed, index }: Omit<Failure, 'reason'>, readers: readonly MutatedReader[]): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'mbe-failing-'));
-  writeMutation(makeMutation(readers[index % readers.length], seed, index), folder);
+  writeMutation(makeMutation(readers, seed, index), folder);
   return folder;
 }
 

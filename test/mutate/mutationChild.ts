@@ -27,8 +27,8 @@ export interface MutationResult extends MutationTask {
 async function main(): Promise<void> {
   const readers = await listReaders();
   process.on('message', ({ seed, index }: MutationTask) => {
-    const reader = readers[index % readers.length];
-    const mutation = makeMutation(reader, seed, index);
+    const mutation = makeMutation(readers, seed, index);
+    const { reader, change } = mutation;
     const folder = mkdtempSync(path.join(tmpdir(), 'mbe-mutation-'));
     writeMutation(mutation, folder);
     const before = process.cpuUsage();
@@ -39,7 +39,6 @@ async function main(): Promise<void> {
         const { user, system } = process.cpuUsage(before);
         rmSync(folder, { recursive: true, force: true });
         const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-        const { change } = mutation;
         const cpuSeconds = (user + system) / 1e6;
         process.send!({
           seed,

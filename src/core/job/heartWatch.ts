@@ -25,11 +25,11 @@ export interface SignOfLife {
 /** What `HeartWatch` asks of the machine; tests ask something else. */
 export interface Surroundings {
   /** A clock that nobody sets, in ms. */
-  monotonicMs(): number;
+  readonly monotonicMs: () => number;
   /** The clock on the wall, in ms. */
-  wallMs(): number;
+  readonly wallMs: () => number;
   readonly host: string;
-  isProcessThere(pid: number): boolean;
+  readonly isProcessThere: (pid: number) => boolean;
 }
 
 const thisMachine: Surroundings = {
