@@ -35,10 +35,9 @@ describe('Hostile input: changed copies of valid files', () => {
     const told = failures.map(({ index, reason }) => `npm run mutate -- --replay ${seed}:${index}: ${reason}`);
     assert.deepEqual(told, [], figures(results));
     assert.equal(results.length, count);
-    // Valid input that was changed everywhere, or nowhere, would show nothing.
-    for (const { name } of await listReaders()) {
-      const ends = new Set(results.filter(({ reader }) => reader === name).map(({ end }) => end));
-      assert.ok(ends.size > 1, `${name}: only ${[...ends].join()}`);
-    }
+    // What was changed nowhere, or beyond all sense, would show nothing.
+    const read = results.filter(({ end }) => end === 'read').length;
+    assert.ok(read > count / 5 && read < (count * 4) / 5, figures(results));
+    assert.equal(new Set(results.map(({ reader }) => reader)).size, (await listReaders()).length);
   });
 });

@@ -66,7 +66,10 @@ function firstIndices(readers: readonly MutatedReader[], count: number, only: st
 
 function report(failure: Failure, readers: readonly MutatedReader[]): void {
   const { seed, index, reason } = failure;
-  process.stdout.write(`\n${seed}:${index} ${reason}\n  kept in ${keep(failure, readers)}\n`);
+  const { reader, change } = makeMutation(readers, seed, index);
+  process.stdout.write(
+    `\n${seed}:${index} ${reader.name} (${change}): ${reason}\n  kept in ${keep(failure, readers)}\n`,
+  );
 }
 
 /** Not in the tree: what makes a program fail is shown to its makers only. */

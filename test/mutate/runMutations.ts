@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MutationResult, MutationTask } from './mutationChild';
 
@@ -38,11 +40,13 @@ export async function runMutations({ seed, indices, processes, onResult }: Mutat
   const results: MutationResult[] = [];
   const failures: Failure[] = [];
   const left = [...indices].reverse();
+  // What a process that is killed leaves behind goes with it.
+  const scratch = mkdtempSync(path.join(tmpdir(), 'mbe-mutations-'));
   const runOne = async (): Promise<void> => {
     let reader: Reader | undefined;
     try {
       for (let index = left.pop(); index !== undefined; index = left.pop()) {
-        reader ??= await Reader.start();
+        reader ??= await Reader.start(scratch);
         const result = await reader.read({ seed, index });
         if (typeof result === 'string') {
           failures.push({ seed, index, reason: result });
@@ -63,17 +67,20 @@ export async function runMutations({ seed, indices, processes, onResult }: Mutat
       reader?.end();
     }
   };
-  await Promise.all(Array.from({ length: processes }, runOne));
-  return { results, failures };
+  try {
+    await Promise.all(Array.from({ length: processes }, runOne));
+    return { results, failures };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
-function faultOf({ end, message, cpuSeconds, peakMiB, reader, change }: MutationResult): string | undefined {
-  const what = `${reader} (${change})`;
-  if (end === 'Internal' || end === 'no error of ours') return `${what}: ${end}: ${message}`;
+function faultOf({ end, message, cpuSeconds, peakMiB }: MutationResult): string | undefined {
+  if (end === 'Internal' || end === 'no error of ours') return `${end}: ${message}`;
   const isGivenUp = end === 'DatasetInvalid' && message?.includes('could not be read within') === true;
   if (cpuSeconds > (isGivenUp ? mostGivenUpSeconds : bounds.cpuSeconds))
-    return `${what}: took ${cpuSeconds.toFixed(1)} s of CPU`;
-  if (peakMiB > bounds.memoryMiB) return `${what}: took ${peakMiB} MiB`;
+    return `took ${cpuSeconds.toFixed(1)} s of CPU`;
+  if (peakMiB > bounds.memoryMiB) return `took ${peakMiB} MiB`;
   return undefined;
 }
 
@@ -88,8 +95,9 @@ class Reader {
     }
   }
 
-  static async start(): Promise<Reader> {
-    const options = { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] as const };
+  static async start(scratch: string): Promise<Reader> {
+    const env = { ...process.env, TMPDIR: scratch, TEMP: scratch };
+    const options = { env, execArgv: ['--import', 'tsx'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] as const };
     const child = fork(path.join(__dirname, 'mutationChild.ts'), [], { ...options, stdio: [...options.stdio] });
     const reader = new Reader(child);
     const first = await Promise.race([once(child, 'message'), once(child, 'exit')]);
