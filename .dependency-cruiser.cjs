@@ -99,7 +99,7 @@ module.exports = {
       zstddec: 'src/core/read/tiff/decompressBlock.ts',
       'fast-xml-parser': 'src/core/read/omeXml.ts',
       zarrita: 'src/core/read/zarr/(zarrArray|zarrCodecs|chunkStore).ts',
-      papaparse: 'src/core/(read/table/tableRecords|job/manifest).ts',
+      papaparse: 'src/core/(read/table/tableRecords|job/manifestCsv).ts',
       picomatch: 'src/core/select/selectFovs.ts',
       'color-name': 'src/core/store/uelerColor.ts',
       '@vscode/webview-ui-toolkit': 'src/webview/toolkit.ts',

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { datasetFolderOf, ExportJob } from '../core/index';
+import { setTimeout as pause } from 'node:timers/promises';
+import { datasetFolderOf, describeUnknown, ExportJob, JobReader, type JobStatus } from '../core/index';
 import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { runFlags } from './exportCommands';
@@ -28,19 +29,36 @@ export const resumeFlags: readonly Flag[] = [
 
 const what = 'OUT or JOB_DIR';
 
+/** So long a job is watched of which one look does not tell whether somebody is at work: some heartbeats. */
+const mostWatchMs = 11_000;
+const watchMs = 500;
+
+async function watchedStatus(job: ExportJob, signal: AbortSignal): Promise<JobStatus> {
+  const reader = new JobReader(job.folder);
+  const untilMs = performance.now() + mostWatchMs;
+  for (;;) {
+    const found = await reader.status();
+    if (found.state !== 'unknown' || performance.now() > untilMs) return found;
+    await pause(watchMs, undefined, { signal });
+  }
+}
+
 /** `batch-export status OUT|JOB_DIR`: how a job stands, from its folder alone. */
-export async function status(args: readonly string[]): Promise<number> {
+export async function status(args: readonly string[], signal: AbortSignal): Promise<number> {
   const flags = parseFlags('status', statusFlags, args);
   const job = await ExportJob.open(requireOnePositional(flags, 'status', what));
-  const { failures, ...counts } = await job.status();
+  const { failures, ...counts } = await watchedStatus(job, signal);
   if (flags.on('json')) {
     process.stdout.write(`${JSON.stringify({ job: path.basename(job.folder), ...counts, failures })}\n`);
     return 0;
   }
   const { state, planned, written, unchanged, skipped, failed, cancelled, remaining, gallery, error: ended } = counts;
   process.stdout.write(
-    `${path.basename(job.folder)}: ${state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${skipped} skipped, ${failed} failed, ${cancelled} cancelled, ${remaining} left${gallery ? `; gallery ${gallery}` : ''}\n`,
+    `${path.basename(job.folder)}: ${state === 'unknown' ? 'not yet known' : state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${skipped} skipped, ${failed} failed, ${cancelled} cancelled, ${remaining} left${gallery ? `; gallery ${gallery}` : ''}\n`,
   );
+  if (state === 'unknown') {
+    process.stdout.write(`It is not yet known ${describeUnknown(counts)}: resume waits until it is.\n`);
+  }
   if (ended) process.stdout.write(`${ended.code}: ${ended.message}\n`);
   for (const { item, error } of failures) process.stdout.write(`${item}: ${error.code}: ${error.message}\n`);
   if (failures.length > 0) process.stdout.write(`${namedFrom(await job.datasetFolder())}\n`);

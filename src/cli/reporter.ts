@@ -87,6 +87,9 @@ export class Reporter {
   async follow(job: ExportJob, options: StartOptions): Promise<JobStatus> {
     const status = await job.start({
       ...options,
+      onWait: (sentence) => {
+        if (!this.quiet) process.stderr.write(`${sentence} Ctrl-C ends.\n`);
+      },
       onEvent: (event) => {
         if (this.json) this.event(event);
         else if (event.event === 'problem') this.problem(event);

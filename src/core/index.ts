@@ -7,6 +7,7 @@ export { plannedEvent, plannedItemEvent } from './job/exportEvent';
 export { ExportJob, type ExportOptions, runExport, type StartOptions } from './job/exportJob';
 export { listJobs, outputOf, planFileName } from './job/jobFolder';
 export { runnerVersion } from './job/jobRunner';
+export { parseManifest } from './job/manifestCsv';
 export { importUeler, type ImportReport } from './job/importUeler';
 export type { ComparedSource } from './job/compareSources';
 export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './job/planAgain';
@@ -14,6 +15,7 @@ export { planJob } from './job/planJob';
 export { describePreflight, formatSeconds } from './job/preflight';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
+export { HeartWatch } from './job/heartWatch';
 export { JobReader } from './job/jobJournal';
 export type { RunLimits } from './job/runLimits';
 export { cellTableText } from './model/cellTableText';
@@ -38,7 +40,7 @@ export {
   toErrorData,
 } from './model/exportError';
 export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
-export { describeWritten, isOver, type JobStatus } from './model/jobStatus';
+export { describeUnknown, describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
 export { pixelSizeOriginText, pixelSizeText } from './model/pixelSizeOrigin';
 export { pixelSizeWarnings, printText } from './model/pixelSizeWarnings';

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import {
+  describeUnknown,
   describeWritten,
   ExportJob,
+  HeartWatch,
   isOver,
   JobReader,
   jobsFolderName,
@@ -63,6 +65,8 @@ export class JobMonitor {
   private found: readonly string[] = [];
   /** How jobs stood that nobody was at work on, as long as no runner says anything new. */
   private readonly standing = new Map<string, { readonly version: string; readonly status: JobStatus }>();
+  /** What was seen of the runners of jobs, also of those that are only listed: one look does not tell whether they live. */
+  private readonly watches = new Map<string, HeartWatch>();
   private readonly emitter = new vscode.EventEmitter<string>();
 
   /** Fires with the folder of a job whose status has changed. */
@@ -177,7 +181,9 @@ export class JobMonitor {
     const version = await runnerVersion(folder);
     const known = this.standing.get(folder);
     if (known?.version === version) return known.status;
-    const status = await new JobReader(folder).status().catch(() => undefined);
+    const status = await this.readerOf(folder)
+      .status()
+      .catch(() => undefined);
     if (status && isOver(status)) this.standing.set(folder, { version, status });
     return status;
   }
@@ -185,8 +191,14 @@ export class JobMonitor {
   /** Lets go of what was read of jobs that are over; it is read again when somebody asks for it. */
   private forgetEnded(): void {
     for (const known of this.jobs.values()) {
-      if (isOver(known.status)) known.reader = new JobReader(known.job.folder);
+      if (isOver(known.status)) known.reader = this.readerOf(known.job.folder);
     }
+  }
+
+  private readerOf(folder: string): JobReader {
+    const watch = this.watches.get(folder) ?? new HeartWatch();
+    this.watches.set(folder, watch);
+    return new JobReader(folder, undefined, watch);
   }
 
   private async remember(jobFolder: string): Promise<void> {
@@ -195,7 +207,7 @@ export class JobMonitor {
   }
 
   private async know(job: ExportJob): Promise<KnownJob> {
-    const reader = new JobReader(job.folder);
+    const reader = this.readerOf(job.folder);
     const known = { job, reader, status: await reader.status() };
     this.jobs.set(job.folder, known);
     return known;
@@ -238,7 +250,7 @@ export function describeJob({ status }: { readonly status: JobStatus }): string 
   const { state, failed, remaining, gallery } = status;
   const left = remaining === 0 && gallery === 'missing' ? 'the gallery left' : `${remaining} left`;
   const counts = [describeWritten(status), failed > 0 ? `${failed} failed` : '', left].filter(Boolean);
-  return `${state}: ${counts.join(', ')}`;
+  return `${state === 'unknown' ? `not yet known ${describeUnknown(status)}` : state}: ${counts.join(', ')}`;
 }
 
 async function tellOutcome(jobFolder: string, status: JobStatus): Promise<void> {

@@ -6,6 +6,9 @@ import { describeJob, type JobMonitor, type UnfinishedJob } from './jobMonitor';
 import { log } from './log';
 import { displayPath, toJobView } from './panelViews';
 
+/** When jobs are looked at again of which it is not yet known whether somebody is at work. */
+const lookAgainMs = 10_000;
+
 type Outcomes = Requests['listOutcomes'];
 
 /** The job that a panel shows, and others that were left unfinished where its pictures go. */
@@ -14,6 +17,8 @@ export class ShownJob implements vscode.Disposable {
   private unfinished: readonly UnfinishedJob[] = [];
   private starting = false;
   private readonly listener: vscode.Disposable;
+  private nextLook: NodeJS.Timeout | undefined;
+  private isDisposed = false;
   private search: vscode.CancellationTokenSource | undefined;
 
   /**
@@ -38,6 +43,8 @@ export class ShownJob implements vscode.Disposable {
   dispose(): void {
     this.listener.dispose();
     this.search?.cancel();
+    clearTimeout(this.nextLook);
+    this.isDisposed = true;
   }
 
   /** Absolute; absent if none is shown. */
@@ -132,6 +139,10 @@ export class ShownJob implements vscode.Disposable {
   private async lookForUnfinished(): Promise<void> {
     const outputFolder = this.outputFolder();
     if (outputFolder !== undefined) this.unfinished = await this.jobs.listUnfinished(outputFolder);
+    clearTimeout(this.nextLook);
+    if (!this.isDisposed && this.unfinished.some(({ status }) => status.state === 'unknown')) {
+      this.nextLook = setTimeout(() => void this.lookForUnfinished(), lookAgainMs);
+    }
     this.changed();
   }
 }

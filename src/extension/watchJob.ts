@@ -1,5 +1,13 @@
 import * as vscode from 'vscode';
-import { type ErrorData, type ExportJob, isOver, type JobReader, type JobStatus, messageOf } from '../core/index';
+import {
+  describeUnknown,
+  type ErrorData,
+  type ExportJob,
+  isOver,
+  type JobReader,
+  type JobStatus,
+  messageOf,
+} from '../core/index';
 import { log } from './log';
 
 const pollMs = 200;
@@ -47,9 +55,10 @@ export async function watchJob(
             const done = status.planned - status.remaining;
             const cancelling = status.state === 'cancelling' || token.isCancellationRequested ? 'Cancelling… ' : '';
             const failed = status.failed > 0 ? `, ${status.failed} failed` : '';
+            const unknown = status.state === 'unknown' ? `; not yet known ${describeUnknown(status)}` : '';
             progress.report({
               increment: (100 * (done - shown)) / Math.max(status.planned, 1),
-              message: `${cancelling}${done} of ${status.planned}${failed}`,
+              message: `${cancelling}${done} of ${status.planned}${failed}${unknown}`,
             });
             shown = done;
           }

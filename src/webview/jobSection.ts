@@ -114,7 +114,8 @@ export class JobSection {
     this.folder.textContent = state.outputFolder;
     this.mismatch.hidden = !state.dataset?.cellTable;
     const job = state.job;
-    const running = state.starting || (job !== undefined && ['ready', 'running', 'cancelling'].includes(job.state));
+    const running =
+      state.starting || (job !== undefined && ['ready', 'running', 'cancelling', 'unknown'].includes(job.state));
     // A key pressed on Start must not be lost when the button is disabled under the focus.
     const startHadFocus = document.activeElement === this.startButton;
     const obstacle = !state.trusted
@@ -205,6 +206,7 @@ function describeJob(job: JobView): string {
     ready: 'Starting',
     running: 'Exporting',
     cancelling: 'Cancelling',
+    unknown: 'Not yet known whether somebody is at work',
     stopped: 'Stopped',
     ended: 'Done',
   };

@@ -80,7 +80,7 @@ describe('a runner that was suspended and taken over', () => {
     writeFileSync(runner, JSON.stringify({ pid, ...rest, heartbeatAt: new Date(0).toISOString() }));
     utimesSync(path.join(job, 'claim'), new Date(0), new Date(0));
     const before = picturesOf(out).length;
-    const taker = startCli('resume', out, ...slowly);
+    const taker = startCliWith('hurry:60', 'resume', out, ...slowly);
     await waitUntil('a picture of the one that took over', () => picturesOf(out).length > before, taker);
     sleeper.kill('SIGCONT');
     await Promise.all([ended(sleeper), ended(taker)]);
@@ -93,6 +93,86 @@ describe('a runner that was suspended and taken over', () => {
     );
     assert.match(runCli('status', out).stdout, new RegExp(`ended; ${count} planned, ${count} written`));
     assert.deepEqual(new Set(readManifest(out).map(({ outcome }) => outcome)), new Set(['written']));
+  });
+});
+
+describe('a runner of another machine', function () {
+  this.timeout(120_000);
+  let out: string;
+  let job: string;
+
+  /** Says that somebody far away runs the job, at a time of their clock. */
+  const say = (heartbeatAt: string): void => {
+    const holder = { pid: 4711, host: 'far' };
+    const runner = { ...holder, startedAt: heartbeatAt, heartbeatAt };
+    for (const [name, content] of Object.entries({ claim: { ...holder, token: 'f00' }, 'runner.json': runner })) {
+      writeFileSync(path.join(job, 'aside'), JSON.stringify(content));
+      renameSync(path.join(job, 'aside'), path.join(job, name));
+    }
+  };
+
+  beforeEach(() => {
+    out = temporaryFolder();
+    assert.equal(runCli('fovs', smallFovs(1), ...look, '--out', out).exitCode, 0);
+    job = jobOf(out);
+    for (const name of readdirSync(path.join(job, 'journal'))) rmSync(path.join(job, 'journal', name));
+    for (const name of picturesOf(out)) rmSync(path.join(out, name));
+  });
+
+  for (const heartbeatAt of ['2999-01-01T00:00:00.000Z', '1999-01-01T00:00:00.000Z']) {
+    it(`that was seen once, in ${heartbeatAt.slice(0, 4)}: nobody says that it lives, or that it does not`, () => {
+      say(heartbeatAt);
+      const { exitCode, stdout } = runCliWith('hurry:20', 'status', out);
+      assert.equal(exitCode, 0);
+      assert.match(stdout, /: not yet known; 1 planned, .* 0 cancelled, 1 left/);
+      assert.match(stdout, /not yet known whether process 4711 on far is still at work/);
+      const json = JSON.parse(runCliWith('hurry:20', 'status', out, '--json').stdout) as Record<string, unknown>;
+      assert.deepEqual([json['state'], json['runner']], ['unknown', { pid: 4711, host: 'far' }]);
+    });
+
+    it(`that says nothing more since ${heartbeatAt.slice(0, 4)} is taken over after it was watched`, () => {
+      say(heartbeatAt);
+      const { exitCode, stderr } = runCliWith('hurry:60', 'resume', out);
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stderr, /^Waiting to see whether process 4711 on far .*, for at most 120 s\. Ctrl-C ends\.\n/);
+      assert.equal(picturesOf(out).length, 1);
+    });
+
+    it(`that beats, beginning in ${heartbeatAt.slice(0, 4)}, is at work and keeps its job`, async () => {
+      let beats = 0;
+      const beat = (): void => {
+        say(new Date(Date.parse(heartbeatAt) + ++beats).toISOString());
+      };
+      beat();
+      const timer = setInterval(beat, 100);
+      try {
+        const [status, resumed] = [startCli('status', out, '--json'), startCli('resume', out)];
+        let [said, errors] = ['', ''];
+        status.stdout!.on('data', (text: Buffer) => (said += text.toString()));
+        resumed.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
+        await Promise.all([ended(status), ended(resumed)]);
+        assert.match(said, /"state":"running"/);
+        assert.equal(resumed.exitCode, 2);
+        assert.match(errors, /Usage: Expected a job that nobody runs, but process 4711 on far is at work on/);
+      } finally {
+        clearInterval(timer);
+      }
+      assert.deepEqual(picturesOf(out), []);
+    });
+  }
+
+  it('that has claimed the job and said nothing else yet is waited for, too; Ctrl-C ends that', async () => {
+    say('2026-01-01T00:00:00.000Z');
+    rmSync(path.join(job, 'runner.json'));
+    const resumed = startCli('resume', out);
+    let errors = '';
+    resumed.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
+    await waitUntil('a word', () => errors.includes('Waiting to see whether process 4711 on far'), resumed);
+    resumed.kill('SIGINT');
+    await ended(resumed);
+    assert.equal(resumed.exitCode, 130);
+    assert.deepEqual(picturesOf(out), []);
+    assert.match(readFileSync(path.join(job, 'claim'), 'utf8'), /4711/);
   });
 });
 

@@ -303,7 +303,7 @@ describe('a job survives', function () {
       writeFileSync(claim, content);
       const then = new Date(Date.now() - ageMs);
       utimesSync(claim, then, then);
-      return runCli('resume', out);
+      return runCliWith('hurry:60', 'resume', out);
     };
     for (const content of ['', '{"pid":', 'null']) assert.equal(resume(content, 0).exitCode, 0, content);
     // This process lives, and makes no pictures.

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import Papa from 'papaparse';
 import sharp from 'sharp';
+import { parseManifest } from '../../src/core/index';
 import { type Plane, type TiffOptions, writeTiff } from '../../sample/writeTiff';
 import { temporaryFolder } from './temporaryFolder';
 
@@ -59,10 +59,9 @@ export async function decodePicture(file: string): Promise<DecodedPicture> {
   return { widthPx: info.width, heightPx: info.height, rgb: data };
 }
 
-/** The rows of a manifest. */
+/** The rows of an output folder's manifest. */
 export function readManifest(outputFolder: string): Record<string, string>[] {
-  const text = readFileSync(path.join(outputFolder, 'manifest.csv'), 'utf8');
-  return Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true }).data;
+  return parseManifest(readFileSync(path.join(outputFolder, 'manifest.csv'), 'utf8'));
 }
 
 /** The folder of real data, if this machine has it: `$MBE_DATA`, or `shared/data` beside the project. */

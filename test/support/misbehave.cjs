@@ -3,7 +3,8 @@
 // native code, and a network disk that is away for a moment. MBE_MISBEHAVE is `crash:PART` or `CODE:TIMES:PART`, and PART a
 // part of the path of the file that is opened; or `crash-at-start`. `hang:MS:PART` is a disk that lets nobody go for so long,
 // and says so (MS of 0: for good); with `hang-hard` nor can the runner end a process that hangs. `full-journal:N` is for the runner: the
-// disk is full in the middle of the Nth time that it writes to its journal.
+// disk is full in the middle of the Nth time that it writes to its journal. `hurry:N` lets time pass N times as fast for the runner, by
+// the clock that nobody sets, so that nobody waits for the heartbeat of one that is dead.
 const fs = require('node:fs');
 const [what, ...rest] = (process.env.MBE_MISBEHAVE ?? '').split(':');
 const part = rest.at(-1);
@@ -45,6 +46,9 @@ if (what === 'full-journal' && !isWorker) {
     }
     return handle;
   };
+} else if (what === 'hurry') {
+  const now = performance.now.bind(performance);
+  performance.now = () => now() * Number(rest[0]);
 } else if (what === 'hang-hard' && !isWorker) {
   require('node:child_process').ChildProcess.prototype.kill = () => true;
 } else if (what && what !== 'full-journal' && isWorker) {

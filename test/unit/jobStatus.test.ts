@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type JobRows, mergeRows, manifestRows } from '../../src/core/job/manifest';
-import { jobStatus, type JobRecord } from '../../src/core/model/jobStatus';
+import { jobStatus, type JobRecord, type RunnerLife } from '../../src/core/model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo } from '../../src/core/model/plan';
 import type { Recipe } from '../../src/core/model/recipe';
 
@@ -40,25 +40,25 @@ function record(journal: readonly JournalLine[], rest: Partial<JobRecord> = {}):
 }
 
 describe('Invariant 1: every planned item has exactly one outcome', () => {
-  const records: [string, JobRecord, boolean][] = [
-    ['all written', record([written('A'), written('B'), written('C')], { runner }), false],
-    ['each ended otherwise', record([unchanged('A'), skipped('B'), failed('C')], { runner }), false],
-    ['skipped, unchanged, and one that is left', record([skipped('A'), unchanged('B')], { runner }), false],
-    ['one failed', record([written('A'), failed('B'), written('C')], { runner }), false],
-    ['stopped half-way', record([written('A')], { runner }), false],
-    ['a retry had the last word', record([failed('A'), written('A'), failed('A')], { runner }), false],
-    ['a line about an item that was never planned', record([written('Z'), written('A')], { runner }), false],
+  const records: [string, JobRecord, RunnerLife][] = [
+    ['all written', record([written('A'), written('B'), written('C')], { runner }), 'gone'],
+    ['each ended otherwise', record([unchanged('A'), skipped('B'), failed('C')], { runner }), 'gone'],
+    ['skipped, unchanged, and one that is left', record([skipped('A'), unchanged('B')], { runner }), 'gone'],
+    ['one failed', record([written('A'), failed('B'), written('C')], { runner }), 'gone'],
+    ['stopped half-way', record([written('A')], { runner }), 'gone'],
+    ['a retry had the last word', record([failed('A'), written('A'), failed('A')], { runner }), 'gone'],
+    ['a line about an item that was never planned', record([written('Z'), written('A')], { runner }), 'gone'],
   ];
-  for (const [name, jobRecord, alive] of records) {
+  for (const [name, jobRecord, life] of records) {
     it(name, () => {
-      const { written: w, unchanged: u, skipped: s, failed: f, cancelled, planned } = jobStatus(jobRecord, alive);
+      const { written: w, unchanged: u, skipped: s, failed: f, cancelled, planned } = jobStatus(jobRecord, life);
       assert.equal(w + u + s + f + cancelled, planned);
     });
   }
 
   it('counts each outcome as what it is; as long as a runner is at work nothing is cancelled', () => {
     const journal = [skipped('A'), unchanged('B')];
-    const counts = (alive: boolean): number[] => {
+    const counts = (life: RunnerLife): number[] => {
       const {
         written: w,
         unchanged: u,
@@ -66,29 +66,33 @@ describe('Invariant 1: every planned item has exactly one outcome', () => {
         failed: f,
         cancelled,
         remaining,
-      } = jobStatus(record(journal, { runner }), alive);
+      } = jobStatus(record(journal, { runner }), life);
       return [w, u, s, f, cancelled, remaining];
     };
-    assert.deepEqual(counts(false), [0, 1, 1, 0, 1, 1]);
-    assert.deepEqual(counts(true), [0, 1, 1, 0, 0, 1]);
+    assert.deepEqual(counts('gone'), [0, 1, 1, 0, 1, 1]);
+    assert.deepEqual(counts('alive'), [0, 1, 1, 0, 0, 1]);
+    assert.deepEqual(counts('unknown'), [0, 1, 1, 0, 0, 1]);
   });
 
   it('takes the last line about an item', () => {
-    assert.equal(jobStatus(record([failed('A'), written('A')], { runner }), false).failed, 0);
+    assert.equal(jobStatus(record([failed('A'), written('A')], { runner }), 'gone').failed, 0);
   });
 });
 
 describe('jobStatus', () => {
-  const table: [string, JobRecord, boolean, string][] = [
-    ['made and not begun', record([]), false, 'ready'],
-    ['at work', record([written('A')], { runner }), true, 'running'],
-    ['asked to stop, and still at work', record([], { runner, cancelRequested: true }), true, 'cancelling'],
-    ['the runner is gone and items are left', record([written('A')], { runner }), false, 'stopped'],
-    ['nothing is left', record([written('A'), failed('B'), written('C')], { runner }), false, 'ended'],
+  const table: [string, JobRecord, RunnerLife, string][] = [
+    ['made and not begun', record([]), 'gone', 'ready'],
+    ['at work', record([written('A')], { runner }), 'alive', 'running'],
+    ['asked to stop, and still at work', record([], { runner, cancelRequested: true }), 'alive', 'cancelling'],
+    ['begun by somebody of whom one look tells nothing', record([written('A')], { runner }), 'unknown', 'unknown'],
+    ['the same, and asked to stop', record([], { runner, cancelRequested: true }), 'unknown', 'unknown'],
+    ['left by whoever ran it', record([], { runner: { ...runner, endedAt: '2026-01-01' } }), 'unknown', 'stopped'],
+    ['the runner is gone and items are left', record([written('A')], { runner }), 'gone', 'stopped'],
+    ['nothing is left', record([written('A'), failed('B'), written('C')], { runner }), 'gone', 'ended'],
   ];
-  for (const [name, jobRecord, alive, state] of table) {
+  for (const [name, jobRecord, life, state] of table) {
     it(`${name}: ${state}`, () => {
-      assert.equal(jobStatus(jobRecord, alive).state, state);
+      assert.equal(jobStatus(jobRecord, life).state, state);
     });
   }
 });
@@ -96,27 +100,27 @@ describe('jobStatus', () => {
 describe('the status of a job with a gallery', () => {
   const journal = [written('A'), failed('B'), written('C')];
   const file = { bytes: 1, sha256: 'f00', pages: 1, cells: 3, journalLines: 3 };
-  const table: [string, JobRecord, boolean, string, string][] = [
-    ['is over when the gallery is there, too', record(journal, { runner, gallery: { file } }), false, 'ended', 'made'],
-    ['is not over before it is', record(journal, { runner, gallery: {} }), false, 'stopped', 'missing'],
-    ['is running while it is made', record(journal, { runner, gallery: {} }), true, 'running', 'missing'],
+  const table: [string, JobRecord, RunnerLife, string, string][] = [
+    ['is over when the gallery is there, too', record(journal, { runner, gallery: { file } }), 'gone', 'ended', 'made'],
+    ['is not over before it is', record(journal, { runner, gallery: {} }), 'gone', 'stopped', 'missing'],
+    ['is running while it is made', record(journal, { runner, gallery: {} }), 'alive', 'running', 'missing'],
     [
       'is not over when an item ended anew after it was made',
       record([...journal, written('B')], { runner, gallery: { file } }),
-      false,
+      'gone',
       'stopped',
       'missing',
     ],
   ];
-  for (const [name, jobRecord, alive, state, gallery] of table) {
+  for (const [name, jobRecord, life, state, gallery] of table) {
     it(name, () => {
-      const status = jobStatus(jobRecord, alive);
+      const status = jobStatus(jobRecord, life);
       assert.deepEqual([status.state, status.gallery, status.cancelled], [state, gallery, 0]);
     });
   }
 
   it('has no gallery where none is wanted', () => {
-    const status = jobStatus(record(journal, { runner }), false);
+    const status = jobStatus(record(journal, { runner }), 'gone');
     assert.deepEqual([status.state, status.gallery], ['ended', undefined]);
   });
 

@@ -14,7 +14,10 @@ import { requireRoom } from './requireRoom';
 import { runJob, type RunOptions } from './runJob';
 import type { RunLimits } from './runLimits';
 
-export interface StartOptions extends Pick<RunOptions, 'signal' | 'keepCancel' | 'dataset' | keyof RunLimits> {
+export interface StartOptions extends Pick<
+  RunOptions,
+  'signal' | 'keepCancel' | 'dataset' | 'onWait' | keyof RunLimits
+> {
   readonly onEvent?: (event: ExportEvent) => void;
   /** Each item as the journal has it, with all that is known of its files. */
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;

@@ -8,9 +8,10 @@ import type { JournalLine } from '../model/plan';
 import { formats, type Recipe } from '../model/recipe';
 import { toWriteError } from '../write/writeFileWhole';
 import { digitsAfter } from './digitsAfter';
+import { HeartWatch, signOfRunner } from './heartWatch';
 import { journalName, listJobs, outputOf, plainFileName } from './jobFolder';
 import { type JobRequest, readJobRequest } from './readJobRequest';
-import { isCancelRequested, isRunnerAlive, readGallery, readRunner } from './jobRunner';
+import { isCancelRequested, readGallery, readRunner } from './jobRunner';
 
 /** A journal of one runner, appended to and never rewritten. */
 export interface JournalWriter {
@@ -68,10 +69,14 @@ const journalPattern = new RegExp(`^(\\d{${timeDigits}})-.*\\${journalExtension}
 export class JobReader {
   private readonly journals = new Map<string, { bytes: number; readonly lines: JournalLine[] }>();
 
-  /** @param request what the job was started with, if it was read before: it never changes, and may be large */
+  /**
+   * @param request what the job was started with, if it was read before: it never changes, and may be large
+   * @param watch what was seen of the job's runners before
+   */
   constructor(
     private readonly jobFolder: string,
     private request?: JobRequest,
+    private readonly watch = new HeartWatch(),
   ) {}
 
   /** The state of a job: its plan, and every journal line that was written whole. `RecipeInvalid` if it was damaged. */
@@ -133,9 +138,10 @@ export class JobReader {
     return last;
   }
 
+  /** How the job stands. Whether a runner of another machine lives is known from the second beat on that this has seen. */
   async status(): Promise<JobStatus> {
     const record = await this.record();
-    return jobStatus(record, isRunnerAlive(record.runner));
+    return jobStatus(record, this.watch.look(signOfRunner(record.runner)));
   }
 }
 

@@ -11,6 +11,7 @@ import { versionOf } from '../read/describeFile';
 import { isFolder } from '../read/listFolder';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
 import type { DatasetPlace } from './datasetPlace';
+import { HeartWatch, heartbeatTimeoutMs, isProcessThere, type SignOfLife, signOfRunner } from './heartWatch';
 
 const files = {
   claim: 'claim',
@@ -19,9 +20,6 @@ const files = {
   cancel: 'cancel',
   dataset: 'dataset.json',
 };
-
-/** A runner that has not beaten for so long is gone, even if its process id is in use (by something else, then). */
-const heartbeatTimeoutMs = 120_000;
 
 /** Asks whoever runs the job to stop; the panel, the command line and a cluster task all look for this file. */
 export async function requestCancel(jobFolder: string): Promise<void> {
@@ -85,6 +83,7 @@ const runnerSchema = z.looseObject({
   host: z.string(),
   startedAt: timeSchema,
   heartbeatAt: timeSchema,
+  beats: z.number().optional(),
   endedAt: timeSchema.optional(),
   error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
   seconds: z.number().optional(),
@@ -124,6 +123,14 @@ export function readDatasetPlace(jobFolder: string): Promise<DatasetPlace | unde
   return readChecked(path.join(jobFolder, files.dataset), placeSchema);
 }
 
+/** While it is not known whether somebody else is at work on a job. */
+export interface WaitOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called once with a sentence that says who is waited for. */
+  readonly onWait?: ((sentence: string) => void) | undefined;
+}
+
 /** The right of one process to run a job. */
 export interface Claim {
   /** Whose temporary files those of this runner are: the job's, and of its runners this one's. */
@@ -137,13 +144,15 @@ export interface Claim {
 /**
  * Makes this process the one that runs the job. The claim appears whole and is made by the file system, so that of
  * processes that start at the same moment only one gets it. One that a dead runner left behind is moved aside first, which
- * only one can do. `Usage` if a living runner holds the job.
+ * only one can do. Whether that one is dead may take the time of a heartbeat's timeout to find out (see `HeartWatch`).
+ * `Usage` if a living runner holds the job.
  */
-export async function claimJob(jobFolder: string): Promise<Claim> {
+export async function claimJob(jobFolder: string, { signal, onWait }: WaitOptions = {}): Promise<Claim> {
   const claim = path.join(jobFolder, files.claim);
   const token = randomBytes(8).toString('hex');
   const owner = `${path.basename(jobFolder)}-${token}`;
   const own = JSON.stringify({ pid: process.pid, host: hostname(), token });
+  const watch = new HeartWatch();
   let takeovers = 0;
   for (let tries = 0; tries < mostTries; tries++) {
     try {
@@ -157,8 +166,10 @@ export async function claimJob(jobFolder: string): Promise<Claim> {
     }
     const found = await readClaim(claim);
     if (found === undefined) continue; // Released in this moment.
-    const holder = claimSchema.safeParse(parseOrNothing(found)).data;
-    if (takeovers >= mostTakeovers || (await isHeld(jobFolder, claim, holder))) {
+    const life = takeovers < mostTakeovers ? await lifeOf(jobFolder, found, watch, { signal, onWait }) : 'alive';
+    if (life === 'changed') continue;
+    if (life === 'alive') {
+      const holder = claimSchema.safeParse(parseOrNothing(found)).data;
       throw new ExportError(
         'Usage',
         `Expected a job that nobody runs, but ${describeHolder(holder)} is at work on ${jobFolder}.`,
@@ -237,21 +248,38 @@ function parseOrNothing(text: string): unknown {
   }
 }
 
-/**
- * Whether who made a claim is at work. Their process may have ended and its number be another one's now: a claim that is
- * older than a heartbeat may be counts only as long as the heart beats.
- */
-async function isHeld(
+/** How often somebody is looked for who may be at work. */
+const watchMs = 500;
+
+/** Whether who made a claim is at work: waits until that is known, or the claim is another one, or gone. */
+async function lifeOf(
   jobFolder: string,
-  claim: string,
-  holder: { readonly pid: number; readonly host: string } | undefined,
-): Promise<boolean> {
+  found: string,
+  watch: HeartWatch,
+  { signal, onWait }: WaitOptions,
+): Promise<'alive' | 'gone' | 'changed'> {
+  let isSaid = false;
+  for (;;) {
+    const sign = await signOfHolder(jobFolder, found);
+    const life = watch.look(sign);
+    if (life !== 'unknown') return life;
+    if (!isSaid) {
+      isSaid = true;
+      const who = `${describeHolder(sign)} is still at work on ${jobFolder}`;
+      onWait?.(`Waiting to see whether ${who}, for at most ${heartbeatTimeoutMs / 1000} s.`);
+    }
+    await pause(watchMs, undefined, { ...(signal && { signal }) });
+    if ((await readClaim(path.join(jobFolder, files.claim))) !== found) return 'changed';
+  }
+}
+
+/** What who made a claim says: in `runner.json`, or by the claim itself as long as they have not begun. */
+async function signOfHolder(jobFolder: string, found: string): Promise<SignOfLife | undefined> {
+  const holder = claimSchema.safeParse(parseOrNothing(found)).data;
   const runner = await readRunner(jobFolder);
-  if (holder?.host !== hostname()) return isRunnerAlive(runner);
-  if (!isProcessThere(holder.pid)) return false;
-  const { mtimeMs } = await stat(claim).catch(() => ({ mtimeMs: Date.now() }));
-  // A runner that has just begun has not said anything yet.
-  return Date.now() - mtimeMs < heartbeatTimeoutMs || (runner?.pid === holder.pid && isRunnerAlive(runner));
+  if (!holder || (runner?.pid === holder.pid && runner.host === holder.host)) return signOfRunner(runner);
+  const { mtimeMs } = await stat(path.join(jobFolder, files.claim)).catch(() => ({ mtimeMs: Date.now() }));
+  return { ...holder, saidMs: mtimeMs, value: found };
 }
 
 /** Moves a claim aside, and back if it is another one by now. */
@@ -271,25 +299,11 @@ async function removeIfStill(claim: string, own: string): Promise<void> {
   if ((await readFile(claim, 'utf8').catch(() => undefined)) === own) await rm(claim, { force: true });
 }
 
-function isProcessThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCodeOf(error) === 'EPERM'; // Somebody else's process, but there.
-  }
-}
-
-/** Whether nobody can be at work on a job any more, not even a process of this machine that was suspended for a while. */
+/**
+ * Whether nobody can be at work on a job any more, not even a process of this machine that was suspended for a while. Of
+ * one of another machine this is known only where it has left in good order.
+ */
 export async function isAbandoned(jobFolder: string): Promise<boolean> {
-  const runner = await readRunner(jobFolder);
-  if (!runner || runner.endedAt) return true;
-  return runner.host === hostname() ? !isProcessThere(runner.pid) : !isRunnerAlive(runner);
-}
-
-/** Whether the runner is at work: beating, and, where we can see its process, there. */
-export function isRunnerAlive(runner: RunnerInfo | undefined): boolean {
-  if (!runner || runner.endedAt) return false;
-  if (Date.now() - Date.parse(runner.heartbeatAt) > heartbeatTimeoutMs) return false;
-  return runner.host !== hostname() || isProcessThere(runner.pid);
+  const sign = signOfRunner(await readRunner(jobFolder));
+  return !sign || (sign.host === hostname() && !isProcessThere(sign.pid));
 }

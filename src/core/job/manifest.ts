@@ -1,49 +1,17 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import Papa from 'papaparse';
 import { isExportError, systemCodeOf } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
 import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { type JournalLine, type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { writeFileWhole } from '../write/writeFileWhole';
+import { inPieces } from './inPieces';
 import { listJobs } from './jobFolder';
 import { JobReader } from './jobJournal';
+import { manifestColumns, manifestCsv, type ManifestRow } from './manifestCsv';
 import type { JobRequest } from './readJobRequest';
-
-/** In this order in the file; scripts rely on the names. */
-export const manifestColumns = [
-  'item',
-  'mode',
-  'fov',
-  'label',
-  'roi_id',
-  'outcome',
-  'format',
-  'path',
-  'x',
-  'y',
-  'width_px',
-  'height_px',
-  'downsample',
-  'pixel_size_um',
-  'scale_bar_um',
-  'scale_bar_x',
-  'scale_bar_y',
-  'scale_bar_px',
-  'marker_set',
-  'channel',
-  'error_code',
-  'error_message',
-  'note',
-  'caption',
-  'alt_text',
-  'sha256',
-] as const;
-
-/** One file that was made, or one item of which none was. Absent values are empty cells. */
-export type ManifestRow = Partial<Record<(typeof manifestColumns)[number], string | number>>;
 
 /**
  * The rows of one job, a pure function of what its folder holds; the last one is the gallery's. Made one after the other:
@@ -106,26 +74,6 @@ function fileColumns(file: WrittenFile): ManifestRow {
     ...(file.altText !== undefined && { alt_text: file.altText }),
     sha256: file.sha256,
   };
-}
-
-/** In pieces of so many rows a manifest is written: the rows of a large job do not fit into one text. */
-const rowsPerPiece = 1000;
-
-function* inPieces<T>(values: Iterable<T>): Generator<T[]> {
-  let piece: T[] = [];
-  for (const value of values) {
-    if (piece.push(value) < rowsPerPiece) continue;
-    yield piece;
-    piece = [];
-  }
-  if (piece.length > 0) yield piece;
-}
-
-/** Rows as CSV with a header line and LF line ends, piece by piece. */
-export function* manifestCsv(rows: Iterable<ManifestRow>): Generator<string> {
-  const options = { newline: '\n', header: false };
-  yield `${manifestColumns.join(',')}\n`;
-  for (const data of inPieces(rows)) yield `${Papa.unparse({ fields: [...manifestColumns], data }, options)}\n`;
 }
 
 /** An object as JSON, piece by piece: one line for each of its entries, and for each element of a list among them. */

@@ -31,6 +31,8 @@ export interface RunOptions extends RunLimits {
   readonly dataset?: string;
   /** Called for what does not keep the job from going on, and is worth knowing. */
   readonly onProblem?: (problem: Problem) => void;
+  /** Called with a sentence when somebody else may be at work on the job, which takes a while to find out. */
+  readonly onWait?: (sentence: string) => void;
   /** Called once for each item that ends, after its journal line was written. */
   readonly onItem?: (line: JournalLine, progress: { readonly done: number; readonly planned: number }) => void;
 }
@@ -47,7 +49,7 @@ export async function runJob(jobFolder: string, options: RunOptions = {}): Promi
   const { dataset } = options;
   const request = await readJobRequest(jobFolder, dataset);
   await requireWholeCells(jobFolder, request);
-  const claim = await claimJob(jobFolder);
+  const claim = await claimJob(jobFolder, options);
   try {
     if (dataset !== undefined) {
       await requireDatasetAt(dataset, request.plannedIn, request.sources);
@@ -130,7 +132,7 @@ async function runClaimed(
   // The folder may be what failed (full, or gone): then the status comes from memory, and a lost last line is no new failure.
   if (!loss) await writeRunner(jobFolder, ended).catch(() => undefined);
   const { journal } = await reader.record().catch(() => ({ journal: lines }));
-  return jobStatus({ ...record, journal, ...(gallery && { gallery }), runner: ended }, false);
+  return jobStatus({ ...record, journal, ...(gallery && { gallery }), runner: ended }, 'gone');
 }
 
 /** What is to be known of an item that has ended, should its folder not say it any more: no texts, of which there are many. */

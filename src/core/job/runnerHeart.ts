@@ -1,7 +1,7 @@
 import type { RunnerInfo } from '../model/plan';
+import { heartbeatMs } from './heartWatch';
 import { type Claim, isCancelRequested, writeRunner } from './jobRunner';
 
-const heartbeatMs = 2_000;
 const cancelPollMs = 250;
 
 /**
@@ -14,10 +14,14 @@ export function startHeart(
   runner: RunnerInfo,
 ): { isLost: AbortSignal; stop(): Promise<void> } {
   const lost = new AbortController();
+  let count = 0;
   const beat = async (): Promise<void> => {
     if (await claim.loss()) lost.abort();
     // A beat that cannot be written is no reason to stop: the pictures may well go elsewhere.
-    else await writeRunner(jobFolder, { ...runner, heartbeatAt: new Date().toISOString() }).catch(() => undefined);
+    else {
+      const beat = { heartbeatAt: new Date().toISOString(), beats: ++count };
+      await writeRunner(jobFolder, { ...runner, ...beat }).catch(() => undefined);
+    }
   };
   let beats: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {

@@ -2,8 +2,14 @@ import type { ErrorData } from './exportError';
 import type { GalleryFile, JobCounts, JournalLine, PlannedItem, RunnerInfo } from './plan';
 import { itemNouns, type Mode } from './mode';
 
-/** `cancelling`: asked to stop, and the runner still has an item in hand. `stopped`: no runner, and items, or the gallery, are left. */
-export type JobState = 'ready' | 'running' | 'cancelling' | 'stopped' | 'ended';
+/**
+ * `cancelling`: asked to stop, and the runner still has an item in hand. `stopped`: no runner, and items, or the gallery,
+ * are left. `unknown`: somebody has begun, and it is not yet known whether they are still at work.
+ */
+export type JobState = 'ready' | 'running' | 'cancelling' | 'unknown' | 'stopped' | 'ended';
+
+/** Whether a runner is at work; `unknown` where it has not been watched for long enough to tell. */
+export type RunnerLife = 'alive' | 'unknown' | 'gone';
 
 export interface JobStatus extends JobCounts {
   readonly state: JobState;
@@ -20,6 +26,8 @@ export interface JobStatus extends JobCounts {
   readonly failures: readonly { readonly item: string; readonly error: ErrorData }[];
   /** Of a job that makes one: whether it is there, and shows how the items ended. */
   readonly gallery?: 'made' | 'missing';
+  /** Who may be at work, where that is not yet known. */
+  readonly runner?: Pick<RunnerInfo, 'pid' | 'host'>;
   /** The error that ended the whole job, if one did. */
   readonly error?: ErrorData;
   readonly seconds?: number;
@@ -32,6 +40,11 @@ export function describeWritten(status: JobStatus): string {
   const noun = filesPerItem === 1 ? 'picture' : status.noun;
   const count = `${written} of ${planned} ${noun}${planned === 1 ? '' : 's'} written`;
   return filesPerItem === 1 ? count : `${count} (${files} files)`;
+}
+
+/** In words, what is not yet known of a job whose runner was not watched for long enough. */
+export function describeUnknown({ runner }: Pick<JobStatus, 'runner'>): string {
+  return `whether process ${runner?.pid ?? '?'} on ${runner?.host ?? 'another machine'} is still at work`;
 }
 
 /** True once nobody is at work on the job, and nobody is expected. */
@@ -71,9 +84,9 @@ export function isGalleryDone({ gallery, journal }: Pick<JobRecord, 'gallery' | 
 
 /**
  * The status of a job, a pure function of its folder.
- * @param runnerAlive whether the process named in `runner.json` is still there and beating
+ * @param life whether the process named in `runner.json` is still there and beating
  */
-export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
+export function jobStatus(record: JobRecord, life: RunnerLife): JobStatus {
   const outcomes = lastOutcomes(record);
   const counts = { written: 0, unchanged: 0, skipped: 0, failed: 0 };
   const failures: { item: string; error: ErrorData }[] = [];
@@ -93,7 +106,9 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
   const runner = record.runner;
   const galleryDone = isGalleryDone(record);
   let state: JobState;
-  if (runnerAlive && runner && !runner.endedAt) state = record.cancelRequested ? 'cancelling' : 'running';
+  const isAtWork = life !== 'gone' && runner && !runner.endedAt;
+  if (isAtWork && life === 'unknown') state = 'unknown';
+  else if (isAtWork) state = record.cancelRequested ? 'cancelling' : 'running';
   else if (remaining === 0 && galleryDone) state = 'ended';
   else state = runner ? 'stopped' : 'ready';
   // A runner that leaves in good order says so; one that was killed, or whose machine went down, does not.
@@ -111,6 +126,7 @@ export function jobStatus(record: JobRecord, runnerAlive: boolean): JobStatus {
     retryable,
     failures,
     ...(record.gallery && { gallery: galleryDone ? 'made' : 'missing' }),
+    ...(state === 'unknown' && runner && { runner: { pid: runner.pid, host: runner.host } }),
     ...(error && { error }),
     ...(runner?.seconds !== undefined && { seconds: runner.seconds }),
     ...(runner?.peakMemoryMiB !== undefined && { peakMemoryMiB: runner.peakMemoryMiB }),

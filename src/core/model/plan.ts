@@ -158,6 +158,8 @@ export interface RunnerInfo {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly heartbeatAt: string;
+  /** How often the heart has beaten: a clock may say the same time twice. Absent in jobs of old. */
+  readonly beats?: number;
   /** Set when the runner left in good order. */
   readonly endedAt?: string;
   /** The error that ended the whole job, if one did. */

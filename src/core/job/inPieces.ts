@@ -1,0 +1,13 @@
+/** In pieces of so many rows a manifest is written: the rows of a large job do not fit into one text. */
+const rowsPerPiece = 1000;
+
+/** Values as lists of a thousand, and what is left. */
+export function* inPieces<T>(values: Iterable<T>): Generator<T[]> {
+  let piece: T[] = [];
+  for (const value of values) {
+    if (piece.push(value) < rowsPerPiece) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
