@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,7 +48,6 @@ describe('text of strangers in notifications', () => {
   it('is plain where a recipe or a picture is damaged', async () => {
     for (const ending of ['.export.json', '.png']) {
       const file = path.join(folder, `${link}${ending}`);
-      mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, '{');
       told = [];
       await vscode.commands.executeCommand('multiplexBatchExport.loadSettings', vscode.Uri.file(file));
