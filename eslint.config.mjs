@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { cliRules, extensionRules, webviewRules } from './lintShownText.mjs';
 
 export default tseslint.config(
   {
@@ -33,6 +34,17 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-console': 'error',
     },
+  },
+  {
+    files: ['src/extension/**'],
+    ignores: ['src/extension/{tell,log}.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...extensionRules] },
+  },
+  { files: ['src/cli/**'], ignores: ['src/cli/say.ts'], rules: { 'no-restricted-syntax': ['error', ...cliRules] } },
+  {
+    files: ['src/webview/**'],
+    ignores: ['src/webview/element.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...webviewRules] },
   },
   {
     files: ['test/**', 'sample/**', 'bench/**'],

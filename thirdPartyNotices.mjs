@@ -1,5 +1,5 @@
 // Permissive licences ask that their notices travel with the code: one file with those of every bundled package.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** For packages that name the licence and do not ship its text. */
@@ -35,8 +35,33 @@ export function thirdPartyNotices(inputs) {
   });
   const head =
     'This extension contains the following packages. The image library sharp and libvips lie beside it in node_modules,\n' +
-    'as packages of their own; libvips is under the LGPL 3.0 or later, see media/licenses.';
-  return `${[head, ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+    'as packages of their own.';
+  return `${[head, libvipsNotices(), ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+/** libvips brings some thirty libraries in one file, and the notices of none of them. */
+function libvipsNotices() {
+  const notices = 'media/licenses/libvips';
+  const lists = readdirSync('node_modules/@img').map((name) => `node_modules/@img/${name}/versions.json`);
+  // Each part by its version; libnsgif is a part of libvips without one.
+  const versions = {
+    nsgif: '',
+    ...JSON.parse(
+      readFileSync(
+        lists.find((file) => existsSync(file)),
+        'utf8',
+      ),
+    ),
+  };
+  const parts = Object.keys(versions).sort();
+  const unknown = parts.filter((part) => !existsSync(`${notices}/${part}.txt`));
+  if (unknown.length > 0)
+    throw new Error(`${notices} has no notice of ${unknown.join(', ')}; add it to ${notices}/collect.py and run that.`);
+  return [
+    'libvips is under the LGPL 3.0 or later. These libraries are in it; their notices are in media/licenses/libvips. Where\n' +
+      'one of them names a file in /usr/share/common-licenses, it is LICENSE (Apache 2.0) or in media/licenses.',
+    parts.map((part) => `${part} ${versions[part]}`.trim()).join('\n'),
+  ].join('\n\n');
 }
 
 export const noticesFile = 'dist/THIRD_PARTY_NOTICES.txt';

@@ -1,4 +1,4 @@
-import { ExportError, isWithin, type NumberRange, parseDecimal, parseWhole, rangeText } from '../core/index';
+import { ExportError, isWithin, listNames, type NumberRange, parseDecimal, parseWhole, rangeText } from '../core/index';
 
 /** One flag of a command: data for parsing and for `--help` alike. */
 export interface Flag {
@@ -100,23 +100,21 @@ export function parseFlags(command: string, flags: readonly Flag[], args: readon
 }
 
 /** The flags of a command, grouped, with their defaults. */
-export function describeFlags(flags: readonly Flag[]): string {
+export function describeFlags(flags: readonly Flag[]): string[] {
   const groups = [...new Set(flags.map((flag) => flag.group))];
   const left = (flag: Flag): string => `  --${flag.name}${flag.value ? ` ${flag.value}` : ''}`;
   const width = Math.max(...flags.map((flag) => left(flag).length)) + 2;
-  return groups
-    .map((group) => {
-      const lines = flags
-        .filter((flag) => flag.group === group)
-        .map((flag) => {
-          const extra = [flag.repeatable ? 'repeatable' : '', flag.default ? `default: ${flag.default}` : ''].filter(
-            Boolean,
-          );
-          return `${left(flag).padEnd(width)}${flag.help}${extra.length > 0 ? ` (${extra.join('; ')})` : ''}`;
-        });
-      return `${group}:\n${lines.join('\n')}`;
-    })
-    .join('\n\n');
+  return groups.flatMap((group, i) => {
+    const lines = flags
+      .filter((flag) => flag.group === group)
+      .map((flag) => {
+        const extra = [flag.repeatable ? 'repeatable' : '', flag.default ? `default: ${flag.default}` : ''].filter(
+          Boolean,
+        );
+        return `${left(flag).padEnd(width)}${flag.help}${extra.length > 0 ? ` (${extra.join('; ')})` : ''}`;
+      });
+    return [...(i > 0 ? [''] : []), `${group}:`, ...lines];
+  });
 }
 
 /** A whole number from a flag; `Usage` with the range if it is not one. */
@@ -139,7 +137,7 @@ export function requireOnePositional(flags: ParsedFlags, command: string, what: 
   if (only !== undefined && others.length === 0) return only;
   throw new ExportError(
     'Usage',
-    `Expected one ${what}, but found ${only === undefined ? 'none' : flags.positionals.join(' and ')}. See batch-export ${command} --help.`,
+    `Expected one ${what}, but found ${only === undefined ? 'none' : listNames(flags.positionals, { between: ' and ' })}. See batch-export ${command} --help.`,
   );
 }
 

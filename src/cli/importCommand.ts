@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { importUeler, type ImportEntry, type ImportReport } from '../core/index';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
+import { say, sayJson } from './say';
 
 export const importFlags: readonly Flag[] = [
   {
@@ -23,20 +24,20 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     overwrite: flags.on('overwrite'),
     dryRun,
   });
-  process.stdout.write(flags.on('json') ? `${JSON.stringify({ ...report, dryRun })}\n` : toText(report, dryRun));
+  if (flags.on('json')) sayJson({ ...report, dryRun });
+  else say(toLines(report, dryRun));
   return 0;
 }
 
-function toText(report: ImportReport, dryRun: boolean): string {
+function toLines(report: ImportReport, dryRun: boolean): string[] {
   const { imported, replaced, kept, leftOut } = report;
   const counts = [`${imported} imported`, ...(replaced > 0 ? [`${replaced} replaced`] : [])];
   const end = dryRun ? 'Nothing was written.' : report.files.length === 0 ? 'No file was changed.' : '';
-  const lines = [
+  return [
     ...report.entries.map(entryLine),
     ...report.notes.map((note) => `note      ${note}`),
     `${[...counts, `${kept} kept`, `${leftOut} left out`].join(', ')}.${end && ` ${end}`}`,
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 function entryLine({ kind, name, outcome, file, reason }: ImportEntry): string {

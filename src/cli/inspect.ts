@@ -4,6 +4,8 @@ import {
   type Dataset,
   ExportError,
   type FovHeader,
+  listLines,
+  listNames,
   openDataset,
   parseTags,
   pixelSizeOriginText,
@@ -18,6 +20,11 @@ import {
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { inspectPicture } from './inspectPicture';
+import { say, sayJson } from './say';
+
+/** As many as a line, or a list of problems, can be read of; JSON has all of them. */
+const mostNames = 100;
+const mostProblems = 50;
 
 export const inspectFlags: readonly Flag[] = [
   ...datasetFlags,
@@ -40,7 +47,8 @@ export async function inspect(args: readonly string[]): Promise<number> {
   const place = requireOnePositional(flags, 'inspect', 'DATASET or PICTURE');
   const picture = await inspectPicture(place, flags);
   if (picture?.isAll) {
-    process.stdout.write(flags.on('json') ? `${JSON.stringify(picture.json, undefined, 1)}\n` : picture.text);
+    if (flags.on('json')) sayJson(picture.json, 1);
+    else say(picture.lines);
     return 0;
   }
   if (!picture && flags.text('dataset') !== undefined) {
@@ -56,11 +64,8 @@ export async function inspect(args: readonly string[]): Promise<number> {
   const dataset: Dataset = { ...opened, ...(opened.rois && rois && { rois: { ...opened.rois, rois } }) };
   const headers: FovHeader[] = [];
   for (const fov of dataset.fovs) headers.push(await readFovHeader(dataset, fov));
-  process.stdout.write(
-    flags.on('json')
-      ? `${JSON.stringify({ ...toJson(dataset, headers), ...(picture && { picture: picture.json }) }, undefined, 1)}\n`
-      : `${toText(dataset, headers)}${picture ? `\n${picture.text}` : ''}`,
-  );
+  if (flags.on('json')) sayJson({ ...toJson(dataset, headers), ...(picture && { picture: picture.json }) }, 1);
+  else say([...toLines(dataset, headers), ...(picture ? ['', ...picture.lines] : [])]);
   return 0;
 }
 
@@ -105,6 +110,10 @@ function roiToJson(roi: Roi): object {
   return { ...rest, box, region: roiRegion({ box }) };
 }
 
+function listed(names: readonly string[]): string {
+  return listNames(names, { most: mostNames });
+}
+
 function anchorText(anchor: RoiAnchor | undefined): string {
   if (anchor === undefined) return '';
   const what = { center: 'middles', corner: 'top left corners' }[anchor];
@@ -116,7 +125,7 @@ function describeRoi(roi: Roi): string {
   const where = roi.fov ?? (roi.mapId === undefined ? 'no FOV' : `map ${roi.mapId}`);
   const parts = [`${roi.name || roi.id}  ${where}, ${widthPx} × ${heightPx} px at ${x}, ${y}`];
   if (roi.shape) parts.push(roi.shape.kind);
-  if (roi.tags.length > 0) parts.push(`tags ${roi.tags.join(', ')}`);
+  if (roi.tags.length > 0) parts.push(`tags ${listed(roi.tags)}`);
   return parts.join('; ');
 }
 
@@ -128,7 +137,7 @@ function problemsOf(dataset: Dataset, headers: readonly FovHeader[]): { code: st
   }));
 }
 
-function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
+function toLines(dataset: Dataset, headers: readonly FovHeader[]): string[] {
   const lines = [`${dataset.folder}: ${dataset.fovs.length} FOV${dataset.fovs.length === 1 ? '' : 's'}`, ''];
   for (const [i, fov] of dataset.fovs.entries()) {
     const { widthPx, heightPx, sampleTypes, pixelSize, printResolution } = headers[i];
@@ -137,9 +146,9 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
     lines.push(
       `  pixel size   ${pixelSize ? `${pixelSizeText(pixelSize.um)} (${pixelSizeOriginText[pixelSize.origin]})` : `${unknown}: give --pixel-size for a scale bar`}`,
     );
-    lines.push(`  channels     ${fov.channels.map((channel) => channel.name).join(', ')}`);
-    lines.push(`  masks        ${fov.masks.map((mask) => mask.name).join(', ') || 'none'}`);
-    lines.push(`  annotations  ${fov.annotations.map((annotation) => annotation.name).join(', ') || 'none'}`);
+    lines.push(`  channels     ${listed(fov.channels.map((channel) => channel.name))}`);
+    lines.push(`  masks        ${listed(fov.masks.map((mask) => mask.name)) || 'none'}`);
+    lines.push(`  annotations  ${listed(fov.annotations.map((annotation) => annotation.name)) || 'none'}`);
   }
   lines.push('');
   const origins = {
@@ -150,16 +159,17 @@ function toText(dataset: Dataset, headers: readonly FovHeader[]): string {
   };
   if (dataset.markerSets.length === 0) lines.push('marker sets  none');
   for (const set of dataset.markerSets) {
-    lines.push(`marker set   ${set.name} (${origins[set.origin]}): ${set.channels.map((c) => c.channel).join(', ')}`);
+    lines.push(`marker set   ${set.name} (${origins[set.origin]}): ${listed(set.channels.map((c) => c.channel))}`);
   }
   const { cellTable, rois } = dataset;
-  lines.push(`cell table   ${cellTable ? `${cellTable.rows} rows: ${cellTable.columns.join(', ')}` : 'none'}`);
+  lines.push(`cell table   ${cellTable ? `${cellTable.rows} rows: ${listed(cellTable.columns)}` : 'none'}`);
   if (cellTable) lines.push(`  ${cellTableText(cellTable)}`);
   lines.push(`ROIs         ${rois ? `${rois.rois.length}${anchorText(rois.anchor)}` : 'none'}`);
   for (const roi of rois?.rois ?? []) lines.push(`  ${describeRoi(roi)}`);
   for (const { id, tiles, widthPx, heightPx, pixelSizeUm } of dataset.slides) {
     lines.push(`slide        ${id}: ${tiles.length} tiles, ${widthPx} × ${heightPx} px, ${pixelSizeUm} µm per pixel`);
   }
-  for (const { code, message } of problemsOf(dataset, headers)) lines.push(`problem      ${code}: ${message}`);
-  return `${lines.join('\n')}\n`;
+  const problems = problemsOf(dataset, headers).map(({ code, message }) => `${code}: ${message}`);
+  lines.push(...listLines(problems, mostProblems).map((problem) => `problem      ${problem}`));
+  return lines;
 }

@@ -11,10 +11,10 @@ import {
 } from '../core/index';
 import { readDatasetOptions } from './datasetFlags';
 import type { ParsedFlags } from './flags';
-import { galleryText, pictureJson, pictureText } from './pictureText';
+import { galleryLines, pictureJson, pictureLines } from './pictureText';
 
 export interface InspectedPicture {
-  readonly text: string;
+  readonly lines: readonly string[];
   readonly json: object;
   /** Whether that is all that the file is; an OME-TIFF is a dataset besides. */
   readonly isAll: boolean;
@@ -42,8 +42,8 @@ export async function inspectPicture(place: string, flags: ParsedFlags): Promise
   const compared =
     location === undefined ? undefined : await compareWith(location, embedded, path.basename(file), flags);
   const json = pictureJson(place, embedded, compared);
-  if ('gallery' in embedded) return { text: galleryText(place, embedded, compared), json, isAll: true };
-  return { text: pictureText(place, embedded, compared), json, isAll: embedded.file.format !== 'ome-tiff' };
+  if ('gallery' in embedded) return { lines: galleryLines(place, embedded, compared), json, isAll: true };
+  return { lines: pictureLines(place, embedded, compared), json, isAll: embedded.file.format !== 'ome-tiff' };
 }
 
 async function compareWith(

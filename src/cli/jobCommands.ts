@@ -6,6 +6,7 @@ import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { runFlags } from './exportCommands';
 import { readLimits } from './limitFlags';
 import { namedFrom, Reporter } from './reporter';
+import { say, sayJson } from './say';
 
 export const statusFlags: readonly Flag[] = [
   { name: 'json', group: 'How it runs', help: 'one JSON document on stdout' },
@@ -49,19 +50,17 @@ export async function status(args: readonly string[], signal: AbortSignal): Prom
   const job = await ExportJob.open(requireOnePositional(flags, 'status', what));
   const { failures, ...counts } = await watchedStatus(job, signal);
   if (flags.on('json')) {
-    process.stdout.write(`${JSON.stringify({ job: path.basename(job.folder), ...counts, failures })}\n`);
+    sayJson({ job: path.basename(job.folder), ...counts, failures });
     return 0;
   }
   const { state, planned, written, unchanged, skipped, failed, cancelled, remaining, gallery, error: ended } = counts;
-  process.stdout.write(
-    `${path.basename(job.folder)}: ${state === 'unknown' ? 'not yet known' : state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${skipped} skipped, ${failed} failed, ${cancelled} cancelled, ${remaining} left${gallery ? `; gallery ${gallery}` : ''}\n`,
+  say(
+    `${path.basename(job.folder)}: ${state === 'unknown' ? 'not yet known' : state}; ${planned} planned, ${written} written, ${unchanged} unchanged, ${skipped} skipped, ${failed} failed, ${cancelled} cancelled, ${remaining} left${gallery ? `; gallery ${gallery}` : ''}`,
   );
-  if (state === 'unknown') {
-    process.stdout.write(`It is not yet known ${describeUnknown(counts)}: resume waits until it is.\n`);
-  }
-  if (ended) process.stdout.write(`${ended.code}: ${ended.message}\n`);
-  for (const { item, error } of failures) process.stdout.write(`${item}: ${error.code}: ${error.message}\n`);
-  if (failures.length > 0) process.stdout.write(`${namedFrom(await job.datasetFolder())}\n`);
+  if (state === 'unknown') say(`It is not yet known ${describeUnknown(counts)}: resume waits until it is.`);
+  if (ended) say(`${ended.code}: ${ended.message}`);
+  for (const { item, error } of failures) say(`${item}: ${error.code}: ${error.message}`);
+  if (failures.length > 0) say(namedFrom(await job.datasetFolder()));
   return 0;
 }
 

@@ -1,4 +1,4 @@
-import { type ExportErrorCode, exportErrorCodes, isExportError, messageOf, toErrorData } from '../core/index';
+import { callsOf, type ExportErrorCode, exportErrorCodes, isExportError, messageOf, toErrorData } from '../core/index';
 import { version } from '../../package.json';
 import { asksForHelp, describeFlags, type Flag } from './flags';
 import { cells, cellsFlags, fovs, fovsFlags, rois, roisFlags } from './exportCommands';
@@ -7,6 +7,7 @@ import { inspect, inspectFlags } from './inspect';
 import { cancel, cancelFlags, resume, resumeFlags, status, statusFlags } from './jobCommands';
 import { preview, previewFlags } from './preview';
 import { run, runCommandFlags } from './runCommand';
+import { complain, say } from './say';
 
 interface Command {
   readonly usage: string;
@@ -59,37 +60,40 @@ const adviceFor: Readonly<Partial<Record<ExportErrorCode, string>>> = {
   FileExists: '--out DIR, or --overwrite always',
 };
 
-function help(): string {
-  const lines = Object.entries(commands).map(
-    ([name, { usage, help: text }]) => `  batch-export ${name} ${usage}\n      ${text}`,
-  );
-  return `Turns folders of multiplexed images into publication-ready pictures.\n\n${lines.join('\n')}\n\nEvery command has --help. OUT means the newest job in it.\n`;
+function help(): string[] {
+  return [
+    'Turns folders of multiplexed images into publication-ready pictures.',
+    '',
+    ...Object.entries(commands).flatMap(([name, { usage, help: text }]) => [
+      `  batch-export ${name} ${usage}`,
+      `      ${text}`,
+    ]),
+    '',
+    'Every command has --help. OUT means the newest job in it.',
+  ];
 }
 
-function commandHelp(name: string, { usage, help: text, flags }: Command): string {
-  const table = flags.length > 0 ? `\n${describeFlags(flags)}\n` : '';
-  return `batch-export ${name} ${usage}\n${text}\n${table}`;
+function commandHelp(name: string, { usage, help: text, flags }: Command): string[] {
+  return [`batch-export ${name} ${usage}`, text, ...(flags.length > 0 ? ['', ...describeFlags(flags)] : [])];
 }
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(help());
+    say(help());
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    process.stdout.write(`${version}\n`);
+    say(version);
     return 0;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
-    process.stderr.write(
-      `Unknown command ${name}; expected ${Object.keys(commands).join(', ')}. See batch-export --help.\n`,
-    );
+    complain(`Unknown command ${name}; expected ${Object.keys(commands).join(', ')}. See batch-export --help.`);
     return 2;
   }
   if (asksForHelp(command.flags, rest)) {
-    process.stdout.write(commandHelp(name, command));
+    say(commandHelp(name, command));
     return 0;
   }
   // The first Ctrl-C stops the job in good order; a second one, without a listener, ends the process at once.
@@ -105,8 +109,8 @@ async function main(args: readonly string[]): Promise<number> {
     if (controller.signal.aborted) return 130;
     const { code, message, stack } = toErrorData(error);
     const advice = adviceFor[code];
-    process.stderr.write(`${code}: ${message}${advice ? ` (${advice})` : ''}\n`);
-    if (code === 'Internal' && stack) process.stderr.write(`${stack}\n`);
+    complain(`${code}: ${message}${advice ? ` (${advice})` : ''}`);
+    if (code === 'Internal' && stack) complain(callsOf(stack));
     if (!isExportError(error)) return 1;
     // What fails before a job has started wrote nothing: a bad request, unless it is the disk.
     return exportErrorCodes[error.code].exitCode === 3 ? 3 : 2;
@@ -120,7 +124,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE' || outputIsLost) return;
   outputIsLost = true;
   process.exitCode = 3;
-  process.stderr.write(`OutputNotWritable: Expected to write to the standard output, but ${messageOf(error)}.\n`);
+  complain(`OutputNotWritable: Expected to write to the standard output, but ${messageOf(error)}.`);
 });
 process.stderr.on('error', () => undefined);
 

@@ -16,11 +16,11 @@ const states: Readonly<Record<ComparedSource['state'], string>> = {
 };
 
 /** How a picture was made, as lines that a person reads. Sources are compared where a dataset was given. */
-export function pictureText(
+export function pictureLines(
   picture: string,
   { version, recipe, item, file, sources }: EmbeddedRecipe,
   compared?: readonly ComparedSource[],
-): string {
+): string[] {
   const { x, y, widthPx, heightPx } = item.region;
   const { roi, label, pixelSize, tiles } = item;
   const about = [
@@ -28,7 +28,7 @@ export function pictureText(
     label !== undefined && `cell ${label}`,
     tiles && `${tiles.length} tiles`,
   ].filter(Boolean);
-  const lines = [
+  return [
     `${picture}: made by Multiplex Batch Export ${version}`,
     '',
     `item         ${item.id}${about.length > 0 ? ` (${about.join(', ')})` : ''}`,
@@ -37,17 +37,16 @@ export function pictureText(
     ...settingLines(recipe),
     ...(compared ?? sources).map((source) => `source       ${sourceText(source)}`),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 /** The same of a gallery. */
-export function galleryText(
+export function galleryLines(
   picture: string,
   { version, recipe, gallery, sources }: EmbeddedGallery,
   compared: readonly (ComparedSource | SourceOf)[] = sources ?? [],
-): string {
+): string[] {
   const { cells, rois } = recipe;
-  const lines = [
+  return [
     `${picture}: a gallery, made by Multiplex Batch Export ${version}`,
     '',
     `items        ${gallery.items} ${itemNouns[recipe.mode]}${gallery.items === 1 ? '' : 's'}`,
@@ -56,7 +55,6 @@ export function galleryText(
     ...settingLines(recipe),
     ...compared.map((source) => `source       ${sourceText(source)}`),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 type SourceOf = EmbeddedRecipe['sources'][number];

@@ -5,6 +5,7 @@ import {
   describePreflight,
   type ExportJob,
   formatSeconds,
+  listLines,
   galleryFileName,
   plannedEvent,
   plannedItemEvent,
@@ -17,6 +18,10 @@ import {
   type Problem,
 } from '../core/index';
 import type { ParsedFlags } from './flags';
+import { complain, drawOver, say, sayJson } from './say';
+
+/** Problems of a plan that are said one by one; JSON has all of them. */
+const mostProblems = 50;
 
 /** How often a progress bar is redrawn at most. */
 const redrawMs = 100;
@@ -48,11 +53,11 @@ export class Reporter {
   dryRun(plan: Plan, estimate: JobEstimate): void {
     const pages = checkGallery(plan.recipe, plan.items, plan.datasetFolder);
     if (this.json) {
-      this.event(plannedEvent(plan));
-      for (const item of plan.items) this.event(plannedItemEvent(item));
-      if (pages !== undefined) this.event({ event: 'planned-gallery', path: galleryFileName, pages });
-      this.event({ event: 'border', ...countAtBorder(plan.items) });
-      this.event({ event: 'estimate', ...estimate });
+      sayJson(plannedEvent(plan));
+      for (const item of plan.items) sayJson(plannedItemEvent(item));
+      if (pages !== undefined) sayJson({ event: 'planned-gallery', path: galleryFileName, pages });
+      sayJson({ event: 'border', ...countAtBorder(plan.items) });
+      sayJson({ event: 'estimate', ...estimate });
       return;
     }
     this.problems(plan);
@@ -60,26 +65,26 @@ export class Reporter {
     for (const item of plan.items) {
       const { region } = item;
       const size = region ? `${region.widthPx} × ${region.heightPx} px` : '';
-      if (item.error) this.say(`${item.id}: would fail, ${item.error.code}`);
-      else if (item.skip !== undefined) this.say(`${item.id}: would be skipped, ${item.skip}`);
-      else for (const file of item.files) this.say(`${path.join(plan.outputFolder, file.path)}  ${size}`);
+      if (item.error) say(`${item.id}: would fail, ${item.error.code}`);
+      else if (item.skip !== undefined) say(`${item.id}: would be skipped, ${item.skip}`);
+      else for (const file of item.files) say(`${path.join(plan.outputFolder, file.path)}  ${size}`);
     }
     if (pages !== undefined) {
-      this.say(`${path.join(plan.outputFolder, galleryFileName)}  ${pages} ${pages === 1 ? 'page' : 'pages'}`);
+      say(`${path.join(plan.outputFolder, galleryFileName)}  ${pages} ${pages === 1 ? 'page' : 'pages'}`);
     }
     const { sentence, remarks } = describePreflight(plan, estimate);
-    for (const remark of remarks) this.say(remark);
-    this.say(`${sentence} Nothing was written.`);
+    for (const remark of remarks) say(remark);
+    say(`${sentence} Nothing was written.`);
   }
 
   /** Which columns of the cell table say what. */
   cellTable(text: string): void {
-    if (this.json) this.event({ event: 'cell-table', text });
-    else if (!this.quiet) this.say(`cell table: ${text}`);
+    if (this.json) sayJson({ event: 'cell-table', text });
+    else if (!this.quiet) say(`cell table: ${text}`);
   }
 
   planned(plan: Plan, jobFolder: string): void {
-    if (this.json) this.event(plannedEvent(plan, jobFolder));
+    if (this.json) sayJson(plannedEvent(plan, jobFolder));
     else this.problems(plan, (problem) => problem.item === undefined);
   }
 
@@ -88,10 +93,10 @@ export class Reporter {
     const status = await job.start({
       ...options,
       onWait: (sentence) => {
-        if (!this.quiet) process.stderr.write(`${sentence} Ctrl-C ends.\n`);
+        if (!this.quiet) complain(`${sentence} Ctrl-C ends.`);
       },
       onEvent: (event) => {
-        if (this.json) this.event(event);
+        if (this.json) sayJson(event);
         else if (event.event === 'problem') this.problem(event);
       },
       onItem: (line, progress) => {
@@ -109,7 +114,7 @@ export class Reporter {
     if (this.json || this.quiet || known === 0) return;
     const [were, their] =
       known === 1 ? ['was known before the start and needs', 'its'] : ['were known before the start and need', 'their'];
-    this.say(
+    say(
       `${known} of the failures ${were} a new job, for resume goes by the plan: when ${their} cause is mended, export anew with --overwrite changed.`,
     );
   }
@@ -117,11 +122,9 @@ export class Reporter {
   private item(line: JournalLine, progress: Progress): void {
     this.doneBefore ??= progress.done - 1;
     this.clearBar();
-    if (line.outcome === 'failed') process.stderr.write(`${line.item}: ${line.error.code}: ${line.error.message}\n`);
+    if (line.outcome === 'failed') complain(`${line.item}: ${line.error.code}: ${line.error.message}`);
     else if (!this.quiet && !(this.bar && process.stdout.isTTY)) {
-      this.say(
-        'files' in line ? line.files.map((file) => file.path).join(' ') : `${line.item}: skipped, ${line.reason}`,
-      );
+      say('files' in line ? line.files.map((file) => file.path).join(' ') : `${line.item}: skipped, ${line.reason}`);
     }
     this.drawBar(progress);
   }
@@ -129,7 +132,7 @@ export class Reporter {
   private ended(status: JobStatus, outputFolder: string, datasetFolder: string | undefined): void {
     const { skipped, failed, cancelled, seconds, gallery } = status;
     this.clearBar();
-    if (status.error) process.stderr.write(`${status.error.code}: ${status.error.message}\n`);
+    if (status.error) complain(`${status.error.code}: ${status.error.message}`);
     // Another process goes on with a job that was taken over: how it stands is not this one's to say.
     if (this.json || this.quiet || status.error?.code === 'JobTakenOver') return;
     // Only a job that goes on has no item to tell of: each of them had ended before.
@@ -146,26 +149,20 @@ export class Reporter {
       ? `${gallery ? 'No picture' : 'Nothing'} was left to make: ${made}.`
       : `${made} in ${(seconds ?? 0).toFixed(1)} s.`;
     const what = gallery === 'made' ? `Pictures, ${galleryFileName}` : 'Pictures';
-    this.say(`${how} ${status.error ? 'What was made is' : `${what} and manifest.csv are`} in ${outputFolder}`);
-    if (datasetFolder !== undefined) this.say(namedFrom(datasetFolder));
+    say(`${how} ${status.error ? 'What was made is' : `${what} and manifest.csv are`} in ${outputFolder}`);
+    if (datasetFolder !== undefined) say(namedFrom(datasetFolder));
   }
 
   private problems(plan: Plan, filter: (problem: Problem) => boolean = () => true): void {
     // What an item fails with is said when it fails.
-    for (const problem of plan.problems.filter(filter)) this.problem(problem);
+    if (this.quiet) return;
+    const problems = plan.problems.filter(filter).map(({ code, message }) => `${code}: ${message}`);
+    complain(listLines(problems, mostProblems));
   }
 
   /** A warning is not an error. */
   private problem({ code, message }: Problem): void {
-    if (!this.quiet) process.stderr.write(`${code}: ${message}\n`);
-  }
-
-  private event(event: object): void {
-    process.stdout.write(`${JSON.stringify(event)}\n`);
-  }
-
-  private say(line: string): void {
-    process.stdout.write(`${line}\n`);
+    if (!this.quiet) complain(`${code}: ${message}`);
   }
 
   private drawBar({ done, planned }: Progress): void {
@@ -176,13 +173,13 @@ export class Reporter {
     const width = 24;
     const filled = Math.round((done / planned) * width);
     const left = Math.ceil((planned - done) / perSecond);
-    process.stderr.write(
-      `\r\x1b[K[${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${done}/${planned}  ${perSecond.toFixed(1)}/s  ${formatSeconds(left)} left`,
+    drawOver(
+      `[${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${done}/${planned}  ${perSecond.toFixed(1)}/s  ${formatSeconds(left)} left`,
     );
   }
 
   private clearBar(): void {
-    if (this.bar) process.stderr.write('\r\x1b[K');
+    if (this.bar) drawOver('');
   }
 }
 

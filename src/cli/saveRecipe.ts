@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ExportError, ownFileText, type Recipe, recipeFileEnding, saveOwnFile, toRecipeFile } from '../core/index';
 import type { Flag, ParsedFlags } from './flags';
+import { say, sayJson } from './say';
 
 export const saveRecipeFlag: Flag = {
   name: 'save-recipe',
@@ -25,8 +26,8 @@ export function recipeFileOf(flags: ParsedFlags): string | undefined {
 /** Writes a recipe for `batch-export run`. `FileExists` if one is there and the recipe does not say `overwrite: always`. */
 export async function saveRecipe(recipe: Recipe, file: string, flags: ParsedFlags): Promise<void> {
   await saveOwnFile(file, ownFileText('recipe', toRecipeFile(recipe)), recipe.overwrite === 'always');
-  if (flags.on('json')) process.stdout.write(`${JSON.stringify({ event: 'saved', recipe: file })}\n`);
+  if (flags.on('json')) sayJson({ event: 'saved', recipe: file });
   else if (!flags.on('quiet')) {
-    process.stdout.write(`The recipe is in ${file}: batch-export run RECIPE --dataset DATASET --out DIR\n`);
+    say(`The recipe is in ${file}: batch-export run RECIPE --dataset DATASET --out DIR`);
   }
 }

@@ -63,6 +63,7 @@ export {
 export { fieldNamer } from './model/fieldName';
 export { areAscending, type Limit, parseLimitText } from './model/limit';
 export { defaultFontPt, defaultLegend, inkColors, type LegendSettings, type Place, places } from './model/marks';
+export { listLines, listNames } from './model/listNames';
 export { itemNouns } from './model/mode';
 export { nameTokens, tokenNames } from './model/tokens';
 export { colorMapNames } from './model/colorMap';
@@ -89,6 +90,7 @@ export type { ImportEntry } from './store/importLedger';
 export { ownFileText } from './store/ownFile';
 export { readPaletteFile } from './store/readSavedPalettes';
 export { parseRecipeFile, readRecipeFile } from './store/readRecipeFile';
+export { callsOf, visibleText } from './model/visibleText';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
 export { selectFovs } from './select/selectFovs';
 export { saveOwnFile } from './write/saveOwnFile';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isExportError, type LocatedDataset, openDataset } from '../core/index';
 import { log } from './log';
+import { choose } from './tell';
 
 /** Folders looked at below each workspace folder; a dataset that is deeper is opened from the explorer. */
 const maxFolders = 200;
@@ -31,17 +32,13 @@ export async function chooseWorkspaceDataset(): Promise<LocatedDataset | undefin
     }
   }
   if (found.length <= 1) return found[0];
-  const picks = found.map((located) => ({
+  const choices = found.map((located) => ({
     label: path.basename(located.dataset.folder),
     description: `${located.dataset.fovs.length} FOVs`,
     detail: vscode.workspace.asRelativePath(located.dataset.folder),
-    located,
+    value: located,
   }));
-  const pick = await vscode.window.showQuickPick(picks, {
-    title: 'Multiplex Batch Export',
-    placeHolder: 'Choose a dataset',
-  });
-  return pick?.located;
+  return choose('Multiplex Batch Export', 'Choose a dataset', choices);
 }
 
 async function tryOpen(folder: string): Promise<LocatedDataset | undefined> {

@@ -12,6 +12,7 @@ import {
   openDataset,
   describePreflight,
   estimateJob,
+  listLines,
   planJob,
   Previewer,
   readFovHeader,
@@ -38,6 +39,7 @@ import { readDropped, type ReadSettings, readSettings, settingsEndings } from '.
 import { saveSettings } from './saveSettings';
 import { ShownJob } from './shownJob';
 import { openGallery, showFolder, showReport } from './showResult';
+import { chooseFile } from './tell';
 import { toLoadedSettings } from './toLoadedSettings';
 
 type Handlers = {
@@ -250,7 +252,8 @@ export class ExportSession {
       this.checks.run(async (signal) => {
         const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, signal);
         const estimate = await estimateJob(plan, this.settings.limits, signal);
-        const problems = plan.problems.slice(0, maxProblems).map(({ message }) => message);
+        const messages = plan.problems.map(({ message }) => message);
+        const problems = listLines(messages, maxProblems);
         return { ...describePreflight(plan, estimate), problems };
       }),
     resume: async () => {
@@ -360,14 +363,11 @@ async function pick(
   start: string | undefined,
   filters?: Record<string, string[]>,
 ): Promise<string | undefined> {
-  const [uri] =
-    (await vscode.window.showOpenDialog({
-      title,
-      openLabel: 'Choose',
-      canSelectFiles: kind === 'file',
-      canSelectFolders: kind === 'folder',
-      ...(start ? { defaultUri: vscode.Uri.file(start) } : {}),
-      ...(filters && { filters }),
-    })) ?? [];
-  return uri?.fsPath;
+  return chooseFile(title, {
+    openLabel: 'Choose',
+    canSelectFiles: kind === 'file',
+    canSelectFolders: kind === 'folder',
+    ...(start ? { defaultUri: vscode.Uri.file(start) } : {}),
+    ...(filters && { filters }),
+  });
 }

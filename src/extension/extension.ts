@@ -7,6 +7,7 @@ import { openCommand } from '../webview/protocol';
 import { log } from './log';
 import { Panel } from './panel';
 import { schemaDocuments } from './schemaDocuments';
+import { tell } from './tell';
 import { tellMenuOfUelerFolders } from './uelerFolders';
 
 /** Wires commands and the panel; everything else is in the file that is named for it. */
@@ -65,7 +66,7 @@ async function reportErrors(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    log.error(error instanceof Error ? error : String(error));
-    void vscode.window.showErrorMessage(messageOf(error));
+    log.error(messageOf(error), error instanceof Error ? error.stack : undefined);
+    void tell('error', messageOf(error));
   }
 }

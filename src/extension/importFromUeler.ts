@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { ExportError, importUeler, type ImportReport, messageOf } from '../core/index';
 import { log } from './log';
+import { ask, choose, tell } from './tell';
 import { uelerFolders } from './uelerFolders';
 
 const title = 'Import from UELer';
@@ -36,8 +37,8 @@ async function chooseFolder(): Promise<string | undefined> {
   if (folders.length === 0)
     throw new ExportError('Usage', 'Expected a dataset with a folder .UELer in this workspace, but found none.');
   if (folders.length === 1) return folders[0];
-  const picks = folders.map((folder) => ({ label: path.basename(folder), description: displayed(folder), folder }));
-  return (await vscode.window.showQuickPick(picks, { title, placeHolder: 'Choose a dataset' }))?.folder;
+  const choices = folders.map((value) => ({ label: path.basename(value), description: displayed(value), value }));
+  return choose(title, 'Choose a dataset', choices);
 }
 
 /** Whether ours is to be replaced; `undefined` if nothing is to be done. */
@@ -49,7 +50,7 @@ async function confirm(report: ImportReport): Promise<boolean | undefined> {
     void offerLog(`There is nothing to import from UELer: ${report.kept} there already${rest}.`);
     return undefined;
   }
-  const detail = [
+  const paragraphs = [
     `Files of our own are written into ${displayed(report.folder)}/.batch-export. What UELer saved stays as it is.`,
     ...(different > 0
       ? [
@@ -59,12 +60,12 @@ async function confirm(report: ImportReport): Promise<boolean | undefined> {
     ...(report.leftOut > 0
       ? [`${report.leftOut} cannot be used and ${report.leftOut === 1 ? 'is' : 'are'} left out; the log says why.`]
       : []),
-  ].join('\n\n');
+  ];
   const add = different > 0 ? 'Import and Keep Ours' : 'Import';
   const replace = 'Import and Replace';
   const buttons = different > 0 ? [add, replace] : [add];
   const question = `Import ${countsOf(report) || 'what is different'} from UELer?`;
-  const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, ...buttons);
+  const answer = await ask(question, paragraphs, ...buttons);
   return answer === undefined ? undefined : answer === replace;
 }
 
@@ -93,7 +94,7 @@ async function show(report: ImportReport): Promise<void> {
 
 async function offerLog(message: string, ...others: string[]): Promise<string | undefined> {
   const showLog = 'Show Log';
-  const answer = await vscode.window.showInformationMessage(message, showLog, ...others);
+  const answer = await tell('information', message, showLog, ...others);
   if (answer === showLog) log.show();
   return answer;
 }

@@ -23,6 +23,7 @@ import { log } from './log';
 import { describeOutcome } from './panelViews';
 import { openGallery, showFolder, showReport } from './showResult';
 import { startRunner } from './startRunner';
+import { tell } from './tell';
 import { stoppedWith, watchJob } from './watchJob';
 
 /** How long a job that another window has just made may take until its runner shows up. */
@@ -261,15 +262,14 @@ async function tellOutcome(jobFolder: string, status: JobStatus): Promise<void> 
   }
   if (status.failures.length > mostLogged)
     log.warn(`… and ${status.failures.length - mostLogged} more; see the report.`);
-  const { showErrorMessage, showInformationMessage, showWarningMessage } = vscode.window;
-  const show = status.error ? showErrorMessage : status.failed > 0 ? showWarningMessage : showInformationMessage;
+  const level = status.error ? 'error' : status.failed > 0 ? 'warning' : 'information';
   const gallery = status.gallery === 'made' ? ['Open Gallery'] : [];
-  const answer = await show(message, 'Open Folder', 'Show Report', ...gallery);
+  const answer = await tell(level, message, 'Open Folder', 'Show Report', ...gallery);
   try {
     if (answer === 'Open Folder') await showFolder(outputOf(jobFolder));
     if (answer === 'Show Report') await showReport(outputOf(jobFolder));
     if (answer === 'Open Gallery') await openGallery(outputOf(jobFolder));
   } catch (error) {
-    void showErrorMessage(messageOf(error));
+    void tell('error', messageOf(error));
   }
 }

@@ -7,6 +7,7 @@ import { ExportSession, type RememberedSession } from './exportSession';
 import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { panelHtml } from './panelHtml';
+import { giveTitle } from './tell';
 
 const memoryKey = 'multiplexBatchExport.panel';
 
@@ -152,7 +153,7 @@ export class Panel {
     } catch (error) {
       const { code, message: text, stack } = toErrorData(error);
       const panelCode = panelCodeOf(error);
-      if (code === 'Internal' && panelCode === undefined) log.error(stack ?? text);
+      if (code === 'Internal' && panelCode === undefined) log.error(text, stack);
       this.post({ kind: 'result', id, ok: false, error: { code: panelCode ?? code, message: text } });
     }
   }
@@ -165,7 +166,7 @@ export class Panel {
       void workspaceState.update(memoryKey, remembered);
     }
     const { datasetFolder } = remembered;
-    this.panel.title = datasetFolder ? `Batch Export: ${path.basename(datasetFolder)}` : 'Multiplex Batch Export';
+    giveTitle(this.panel, datasetFolder ? `Batch Export: ${path.basename(datasetFolder)}` : 'Multiplex Batch Export');
     this.postTimer ??= setTimeout(() => {
       this.postTimer = undefined;
       if (this.ready) this.post({ kind: 'state', state: this.session.state() });

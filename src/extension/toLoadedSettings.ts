@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Dataset, isExportError, selectFovs } from '../core/index';
+import { type Dataset, isExportError, listNames, selectFovs } from '../core/index';
 import type { LoadedSettings } from '../webview/protocol';
 import type { ReadSettings } from './readSettings';
 
@@ -18,7 +18,7 @@ export function toLoadedSettings({ name, recipe, item }: ReadSettings, dataset: 
   const remarks = item ? ['Only what the picture shows is chosen: choose more to make more pictures like it.'] : [];
   if (missing.length > 0) {
     const instead = fovs.size === 0 ? '; all FOVs are chosen' : '';
-    remarks.push(`The dataset has no FOV ${missing.join(', ')}${instead}.`);
+    remarks.push(`The dataset has no FOV ${listNames(missing)}${instead}.`);
   }
   return {
     id: randomUUID(),

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import {
   describeUnknown,
   type ErrorData,
@@ -9,6 +8,7 @@ import {
   messageOf,
 } from '../core/index';
 import { log } from './log';
+import { tell, withProgress } from './tell';
 
 const pollMs = 200;
 
@@ -26,49 +26,44 @@ export async function watchJob(
   isAgain: boolean,
   onStatus: (status: JobStatus) => void,
 ): Promise<JobStatus> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Exporting pictures', cancellable: true },
-    async (progress, token) => {
-      const listener = token.onCancellationRequested(() => {
-        job.cancel().catch((error: unknown) => {
-          void vscode.window.showErrorMessage(`The job cannot be cancelled: ${messageOf(error)}`);
-        });
+  return withProgress('Exporting pictures', async (report, token) => {
+    const listener = token.onCancellationRequested(() => {
+      job.cancel().catch((error: unknown) => {
+        void tell('error', `The job cannot be cancelled: ${messageOf(error)}`);
       });
-      let ended: string | undefined;
-      void runnerEnded.then((how) => (ended = how));
-      try {
-        let isBegun = !isAgain;
-        let shown = 0;
-        let last = '';
-        for (;;) {
-          // Asked before reading: what the runner wrote last is then surely seen.
-          const endedBefore = ended;
-          const status = await reader.status();
-          isBegun ||= !isOver(status) || endedBefore !== undefined;
-          if (isOver(status) && isBegun) return status;
-          if (endedBefore !== undefined && status.state === 'ready') return stoppedWith(status, endedBefore);
-          // Of thousands of failures the number is enough.
-          const news = JSON.stringify({ ...status, failures: status.failures.length });
-          if (isBegun && news !== last) {
-            last = news;
-            onStatus(status);
-            const done = status.planned - status.remaining;
-            const cancelling = status.state === 'cancelling' || token.isCancellationRequested ? 'Cancelling… ' : '';
-            const failed = status.failed > 0 ? `, ${status.failed} failed` : '';
-            const unknown = status.state === 'unknown' ? `; not yet known ${describeUnknown(status)}` : '';
-            progress.report({
-              increment: (100 * (done - shown)) / Math.max(status.planned, 1),
-              message: `${cancelling}${done} of ${status.planned}${failed}${unknown}`,
-            });
-            shown = done;
-          }
-          await new Promise((resolve) => setTimeout(resolve, pollMs));
+    });
+    let ended: string | undefined;
+    void runnerEnded.then((how) => (ended = how));
+    try {
+      let isBegun = !isAgain;
+      let shown = 0;
+      let last = '';
+      for (;;) {
+        // Asked before reading: what the runner wrote last is then surely seen.
+        const endedBefore = ended;
+        const status = await reader.status();
+        isBegun ||= !isOver(status) || endedBefore !== undefined;
+        if (isOver(status) && isBegun) return status;
+        if (endedBefore !== undefined && status.state === 'ready') return stoppedWith(status, endedBefore);
+        // Of thousands of failures the number is enough.
+        const news = JSON.stringify({ ...status, failures: status.failures.length });
+        if (isBegun && news !== last) {
+          last = news;
+          onStatus(status);
+          const done = status.planned - status.remaining;
+          const cancelling = status.state === 'cancelling' || token.isCancellationRequested ? 'Cancelling… ' : '';
+          const failed = status.failed > 0 ? `, ${status.failed} failed` : '';
+          const unknown = status.state === 'unknown' ? `; not yet known ${describeUnknown(status)}` : '';
+          const increment = (100 * (done - shown)) / Math.max(status.planned, 1);
+          report(`${cancelling}${done} of ${status.planned}${failed}${unknown}`, increment);
+          shown = done;
         }
-      } finally {
-        listener.dispose();
+        await new Promise((resolve) => setTimeout(resolve, pollMs));
       }
-    },
-  );
+    } finally {
+      listener.dispose();
+    }
+  });
 }
 
 /** A job that was never begun, or that cannot be read any more. */

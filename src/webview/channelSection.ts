@@ -1,4 +1,14 @@
-import { button, checkbox, colorInput, dropdown, element, labelled, textField, type ValueElement } from './element';
+import {
+  button,
+  checkbox,
+  colorInput,
+  dropdown,
+  element,
+  labelled,
+  setWords,
+  textField,
+  type ValueElement,
+} from './element';
 import { applyMarkerSet, type ChannelRow, type Form, giveStartColor } from './form';
 import type { DatasetView } from './protocol';
 
@@ -48,7 +58,9 @@ export function channelSection(dataset: DatasetView, form: Form, actions: Channe
       edited();
     });
   });
-  auto.title = 'Set the limits of all chosen channels to their 1st and 99.8th percentile over the chosen FOVs';
+  setWords(auto, {
+    title: 'Set the limits of all chosen channels to their 1st and 99.8th percentile over the chosen FOVs',
+  });
   return element('section', { class: 'channel-section', 'aria-labelledby': 'channels-title' }, [
     element('h2', { id: 'channels-title' }, ['Channels']),
     element('div', { class: 'row' }, [labelled('Marker set', setPicker), auto]),

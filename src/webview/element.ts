@@ -1,3 +1,5 @@
+import { visibleText } from '../core/model/visibleText';
+
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The parts of the toolkit's components that we use; they are form controls with a `value` or `checked`. */
@@ -8,9 +10,26 @@ export interface CheckboxElement extends HTMLElement {
   checked: boolean;
 }
 
+/** What a person reads or hears; the others are values, which stay exact. */
+const readAttributes: ReadonlySet<string> = new Set(['alt', 'aria-label', 'label', 'placeholder', 'title']);
+
+/** The text of an element in place of what it has. The same again changes nothing: a screen reader would read it twice. */
+export function setText(element: HTMLElement, text: string): void {
+  const shown = visibleText(text);
+  if (element.textContent !== shown) element.textContent = shown;
+}
+
+/** Words of an element besides its text. */
+export function setWords(
+  element: HTMLElement,
+  words: Readonly<Partial<Record<'alt' | 'aria-label' | 'title', string>>>,
+): void {
+  for (const [name, text] of Object.entries(words)) element.setAttribute(name, visibleText(text));
+}
+
 /**
  * Makes an element. Attributes that are `undefined` or `false` are left out, `true` is written as an empty attribute;
- * text is always text, never markup.
+ * text is always text, never markup, and shows what in it would be invisible or turn it around.
  */
 export function element(
   tag: string,
@@ -20,9 +39,10 @@ export function element(
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;
-    made.setAttribute(name, value === true ? '' : String(value));
+    const text = value === true ? '' : String(value);
+    made.setAttribute(name, readAttributes.has(name) ? visibleText(text) : text);
   }
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === 'string' ? visibleText(child) : child)));
   return made;
 }
 
@@ -59,7 +79,7 @@ export function textField(
 ): ValueElement {
   const made = element('vscode-text-field', { value, ...attributes }) as ValueElement;
   onceInPage(() => {
-    made.setAttribute('aria-label', label);
+    setWords(made, { 'aria-label': label });
   });
   made.addEventListener('input', () => {
     changed(made.value);

@@ -1,4 +1,4 @@
-import { button, checkbox, element, textField } from './element';
+import { button, checkbox, element, setText, setWords, textField } from './element';
 import { type Form, shownFov } from './form';
 import type { DatasetView } from './protocol';
 
@@ -21,16 +21,16 @@ export function fovSection(
       show();
       changed();
     });
-    look.setAttribute('aria-label', `Preview ${name}`);
+    setWords(look, { 'aria-label': `Preview ${name}` });
     return { name, box, look, row: element('li', {}, [box, look]) };
   });
 
   const show = (): void => {
-    countText.textContent = `${chosen.size} of ${dataset.fovs.length} chosen`;
+    setText(countText, `${chosen.size} of ${dataset.fovs.length} chosen`);
     for (const { name, row, look } of rows) {
       const current = name === form.shown.fovs.item;
       row.classList.toggle('current', current);
-      look.setAttribute('aria-pressed', String(current));
+      look.ariaPressed = String(current);
     }
   };
   const store = (): void => {

@@ -1,5 +1,5 @@
 import { itemOrderKeys } from '../core/model/gallery';
-import { checkbox, dropdown, element, labelled, textField } from './element';
+import { checkbox, dropdown, element, labelled, setWords, textField } from './element';
 import { type Form, type GalleryForm, galleryPages } from './form';
 
 const pageLabels: Readonly<Record<GalleryForm['page'], string>> = {
@@ -64,7 +64,7 @@ export function gallerySection({ gallery }: Form, changed: () => void): HTMLElem
     show();
     changed();
   });
-  box.title = 'gallery.pdf: rows and columns of the pictures, each with its id and caption';
+  setWords(box, { title: 'gallery.pdf: rows and columns of the pictures, each with its id and caption' });
   show();
   return element('section', { class: 'gallery', 'aria-labelledby': 'gallery-title' }, [
     element('h2', { id: 'gallery-title' }, ['Gallery']),

@@ -1,4 +1,4 @@
-import { button, checkbox, element } from './element';
+import { button, checkbox, element, setText, setWords } from './element';
 import { HostError, type HostClient, messageOf } from './hostClient';
 import { type ItemsView, itemsPerPage, type ListedItem, type Recipe, supersededCode } from './protocol';
 
@@ -49,7 +49,7 @@ export class ItemTable {
     private readonly choice: TableChoice,
   ) {
     const { noun } = choice;
-    this.table.setAttribute('aria-label', `${noun}s to choose from`);
+    setWords(this.table, { 'aria-label': `${noun}s to choose from` });
     this.element = element('div', {}, [
       element('div', { class: 'row' }, [
         this.countText,
@@ -93,15 +93,15 @@ export class ItemTable {
       const view = await this.host.request('listItems', { recipe, offset: this.offset });
       if (question !== this.question) return;
       this.count = view.count;
-      this.problem.textContent = '';
+      setText(this.problem, '');
       this.display(view, recipe);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
       if (question !== this.question) return;
       this.count = undefined;
       this.fault = messageOf(error);
-      this.countText.textContent = '';
-      this.problem.textContent = this.fault;
+      setText(this.countText, '');
+      setText(this.problem, this.fault);
       this.table.replaceChildren();
       this.pages.replaceChildren();
     }
@@ -113,7 +113,7 @@ export class ItemTable {
     const other = instead?.(recipe);
     const among = count === matching || other !== undefined ? '' : ` of ${matching} that match`;
     const counted = other ?? noun;
-    this.countText.textContent = `${count} ${count === 1 ? counted : `${counted}s`}${among} chosen`;
+    setText(this.countText, `${count} ${count === 1 ? counted : `${counted}s`}${among} chosen`);
     this.warnings.replaceChildren(...warnings.map((warning) => element('li', {}, [warning])));
     this.rows = new Map(items.map((item) => [item.id, this.row(item)]));
     // The button stands beside the name, in sight however wide the table is.
@@ -134,8 +134,8 @@ export class ItemTable {
     };
     const previous = button('Previous', turn(Math.max(0, offset - itemsPerPage)), { disabled: offset === 0 });
     const next = button('Next', turn(offset + itemsPerPage), { disabled: offset + listed >= matching });
-    previous.setAttribute('aria-label', `Previous ${this.choice.noun}s`);
-    next.setAttribute('aria-label', `Next ${this.choice.noun}s`);
+    setWords(previous, { 'aria-label': `Previous ${this.choice.noun}s` });
+    setWords(next, { 'aria-label': `Next ${this.choice.noun}s` });
     const range = `${offset + 1} to ${offset + listed} of ${matching}`;
     this.pages.replaceChildren(...(matching > listed ? [previous, element('span', {}, [range]), next] : []));
   }
@@ -147,11 +147,11 @@ export class ItemTable {
       const rest = this.choice.picked().filter((other) => other !== id);
       this.choice.pick(on ? [...rest, id] : rest);
     });
-    box.title = 'Only the checked ones; none checked: all';
+    setWords(box, { title: 'Only the checked ones; none checked: all' });
     const look = button('Preview', () => {
       this.show(item);
     });
-    look.setAttribute('aria-label', `Preview ${name}`);
+    setWords(look, { 'aria-label': `Preview ${name}` });
     const row = element('tr', {}, [
       element('td', {}, [box]),
       element('td', {}, [look]),

@@ -1,4 +1,4 @@
-import { button, checkbox, dropdown, element, labelled } from './element';
+import { button, checkbox, dropdown, element, labelled, setText, setWords } from './element';
 import type { Form } from './form';
 import { type HostClient, messageOf } from './hostClient';
 import { OutcomeTable } from './outcomeTable';
@@ -46,17 +46,17 @@ export class JobSection {
     this.outcomes = new OutcomeTable(host);
     this.preflight = new PreflightText(host);
     const ask = (method: AskedMethod) => (): void => {
-      this.problem.textContent = '';
+      setText(this.problem, '');
       host.request(method, null).catch((error: unknown) => {
-        this.problem.textContent = messageOf(error);
+        setText(this.problem, messageOf(error));
       });
     };
     this.startButton = button(
       'Start',
       () => {
-        this.problem.textContent = '';
+        setText(this.problem, '');
         actions.start().catch((error: unknown) => {
-          this.problem.textContent = messageOf(error);
+          setText(this.problem, messageOf(error));
         });
       },
       { appearance: 'primary', id: 'start', 'aria-describedby': 'start-obstacle' },
@@ -111,7 +111,7 @@ export class JobSection {
     wanted: { recipe: Recipe } | { problem: string },
     fault?: string,
   ): void {
-    this.folder.textContent = state.outputFolder;
+    setText(this.folder, state.outputFolder);
     this.mismatch.hidden = !state.dataset?.cellTable;
     const job = state.job;
     const running =
@@ -127,7 +127,7 @@ export class JobSection {
           : items === 0
             ? 'Choose at least one FOV, cell or ROI.'
             : undefined;
-    this.obstacle.textContent = obstacle ?? '';
+    setText(this.obstacle, obstacle ?? '');
     this.startButton.toggleAttribute('disabled', running || obstacle !== undefined);
     const start = describeStart(
       items ?? 0,
@@ -135,7 +135,7 @@ export class JobSection {
       'problem' in wanted ? 1 : filesPerItem(wanted.recipe),
     );
     const hasGallery = 'recipe' in wanted && wanted.recipe.gallery !== undefined;
-    this.startButton.textContent = hasGallery ? `${start} and a gallery` : start;
+    setText(this.startButton, hasGallery ? `${start} and a gallery` : start);
     this.cancelButton.hidden = !running;
     this.cancelButton.toggleAttribute('disabled', state.starting || job?.state === 'cancelling');
     if (running && startHadFocus) this.cancelButton.focus();
@@ -143,7 +143,7 @@ export class JobSection {
     this.results.hidden = !job || running;
     const isStopped = job?.state === 'stopped';
     this.resumeButton.hidden = !isStopped && !(job && job.retryable > 0);
-    this.resumeButton.textContent = isStopped ? 'Resume' : 'Retry Failed';
+    setText(this.resumeButton, isStopped ? 'Resume' : 'Retry Failed');
     this.resumeButton.toggleAttribute('disabled', !state.trusted);
     // After a job there are files in the way that were not there before.
     if (this.wasRunning && !running) this.preflight.forget();
@@ -155,8 +155,7 @@ export class JobSection {
       this.bar.value = job.planned - job.remaining;
     }
     const sentence = job ? describeJob(job) : '';
-    // Only when it changed: a screen reader would read the same sentence again and again.
-    if (this.sentence.textContent !== sentence) this.sentence.textContent = sentence;
+    setText(this.sentence, sentence);
     this.outcomes.update(job);
     this.showUnfinished(state.unfinished);
   }
@@ -165,10 +164,10 @@ export class JobSection {
     const rows = jobs.map(({ id, outputFolder, text }) => {
       const look = button('Show', () => {
         this.host.request('showJob', { id }).catch((error: unknown) => {
-          this.problem.textContent = messageOf(error);
+          setText(this.problem, messageOf(error));
         });
       });
-      look.setAttribute('aria-label', `Show the unfinished export into ${outputFolder}`);
+      setWords(look, { 'aria-label': `Show the unfinished export into ${outputFolder}` });
       return element('li', {}, [element('span', {}, [`Unfinished in ${outputFolder}: ${text}.`]), look]);
     });
     this.unfinished.replaceChildren(...rows);

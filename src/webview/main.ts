@@ -1,6 +1,7 @@
 import { CellSection } from './cellSection';
-import { button, dropdown, element, labelled } from './element';
+import { button, dropdown, element, labelled, setText } from './element';
 import { channelSection } from './channelSection';
+import { listLines } from '../core/model/listNames';
 import { modes, modeTitles } from '../core/model/mode';
 import { type Form, type Mode, restoreForm } from './form';
 import { fromRecipe } from './fromRecipe';
@@ -197,7 +198,7 @@ function modeParts(fovs: HTMLElement, current: Form): HTMLElement[] {
 
 /** A part of the page that belongs to one mode. */
 function onlyIn(mode: Mode, part: HTMLElement): HTMLElement {
-  part.setAttribute('data-mode', mode);
+  part.dataset['mode'] = mode;
   return part;
 }
 
@@ -225,19 +226,22 @@ function emptyPage(newState: HostState): HTMLElement {
   ]);
 }
 
+/** Warnings that are read one by one; the log has all of them. */
+const mostWarnings = 100;
+
 function warningList(warnings: readonly string[]): HTMLElement {
   return element('details', { class: 'warnings' }, [
     element('summary', {}, [`${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'} about this dataset`]),
     element(
       'ul',
       {},
-      warnings.map((warning) => element('li', {}, [warning])),
+      listLines(warnings, mostWarnings).map((warning) => element('li', {}, [warning])),
     ),
   ]);
 }
 
 function tell(text: string, isProblem = true): void {
-  notice.textContent = text;
+  setText(notice, text);
   notice.classList.toggle('problem', isProblem);
 }
 

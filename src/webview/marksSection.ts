@@ -1,4 +1,4 @@
-import { checkbox, dropdown, element, labelled, textField } from './element';
+import { checkbox, dropdown, element, labelled, setWords, textField } from './element';
 import type { Form, MarksForm, Mode } from './form';
 import { inkColors, places, tokenNames } from './protocol';
 
@@ -97,7 +97,7 @@ export function marksSection(mode: Mode, form: Form, changed: () => void): HTMLE
     show();
     changed();
   });
-  classes.title = 'Colours of the annotation’s classes and of cells that are coloured by a column';
+  setWords(classes, { title: 'Colours of the annotation’s classes and of cells that are coloured by a column' });
   const words = { class: 'text', placeholder: 'none' };
   show();
   return element('section', { class: 'marks', 'aria-labelledby': id }, [

@@ -1,4 +1,4 @@
-import { button, dropdown, element, labelled } from './element';
+import { button, dropdown, element, labelled, setText, setWords } from './element';
 import { type HostClient, messageOf } from './hostClient';
 import { itemsPerPage, itemStates, type ItemState, type JobView, type OutcomePage } from './protocol';
 
@@ -66,12 +66,12 @@ export class OutcomeTable {
       const page = await this.host.request('listOutcomes', { offset, ...(state !== all && { state }) });
       if (state === this.state && offset === this.offset) this.display(page);
     } catch (error) {
-      this.count.textContent = messageOf(error);
+      setText(this.count, messageOf(error));
     }
   }
 
   private display({ count, offset, items }: OutcomePage): void {
-    this.count.textContent = `${count} ${count === 1 ? 'item' : 'items'}`;
+    setText(this.count, `${count} ${count === 1 ? 'item' : 'items'}`);
     this.body.replaceChildren(
       ...items.map(({ item, state, text }) =>
         element('tr', {}, [
@@ -87,8 +87,8 @@ export class OutcomeTable {
     };
     const previous = button('Previous', turn(Math.max(0, offset - itemsPerPage)), { disabled: offset === 0 });
     const next = button('Next', turn(offset + itemsPerPage), { disabled: offset + items.length >= count });
-    previous.setAttribute('aria-label', 'Previous items of the job');
-    next.setAttribute('aria-label', 'Next items of the job');
+    setWords(previous, { 'aria-label': 'Previous items of the job' });
+    setWords(next, { 'aria-label': 'Next items of the job' });
     const range = `${offset + 1} to ${offset + items.length} of ${count}`;
     this.pages.replaceChildren(...(count > items.length ? [previous, element('span', {}, [range]), next] : []));
   }

@@ -1,4 +1,4 @@
-import { checkbox, dropdown, element, labelled, textField, type ValueElement } from './element';
+import { checkbox, dropdown, element, labelled, setWords, textField, type ValueElement } from './element';
 import type { Form } from './form';
 import { type Format, nameTokens } from './protocol';
 
@@ -46,7 +46,7 @@ export function pictureSection(form: Form, changed: () => void): HTMLElement {
         .filter((each) => (each === format ? on : form.formats.includes(each)));
       changed();
     });
-    box.title = title;
+    setWords(box, { title });
     return box;
   });
   const downsample = labelled(

@@ -1,4 +1,4 @@
-import { element } from './element';
+import { element, setText } from './element';
 import { HostError, type HostClient, messageOf } from './hostClient';
 import { type Recipe, supersededCode } from './protocol';
 
@@ -45,7 +45,7 @@ export class PreflightText {
   }
 
   private say(sentence: string, remarks: readonly string[]): void {
-    this.sentence.textContent = sentence;
+    setText(this.sentence, sentence);
     this.remarks.replaceChildren(...remarks.map((remark) => element('li', {}, [remark])));
   }
 }

@@ -1,6 +1,6 @@
 import { pixelSizeText } from '../core/model/pixelSizeOrigin';
 import { printText } from '../core/model/pixelSizeWarnings';
-import { button, dropdown, element, labelled } from './element';
+import { button, dropdown, element, labelled, setText, setWords } from './element';
 import type { Form, Mode } from './form';
 import { HostError, type HostClient, messageOf } from './hostClient';
 import { type FovDetails, type PreviewResult, type Recipe, supersededCode } from './protocol';
@@ -50,7 +50,7 @@ export class PreviewSection {
   ) {
     const step = (label: string, by: number): HTMLElement => {
       const made = button(label, () => void this.step(by));
-      made.setAttribute('aria-label', `Preview the ${label.toLowerCase()} picture`);
+      setWords(made, { 'aria-label': `Preview the ${label.toLowerCase()} picture` });
       return made;
     };
     const steps = element('div', { class: 'row' }, [step('Previous', -1), step('Next', 1), this.position]);
@@ -62,10 +62,12 @@ export class PreviewSection {
     const { mode, shown } = this.form;
     const { item, name, fov } = shown[mode];
     this.recipe = 'recipe' in wanted ? wanted.recipe : undefined;
-    this.position.textContent = '';
-    this.title.textContent = `Preview: ${name}`;
-    if (fov === '') this.describedFov = this.details.textContent = '';
-    else if (fov !== this.describedFov) void this.describe(fov);
+    setText(this.position, '');
+    setText(this.title, `Preview: ${name}`);
+    if (fov === '') {
+      this.describedFov = '';
+      setText(this.details, '');
+    } else if (fov !== this.describedFov) void this.describe(fov);
     window.clearTimeout(this.timer);
     const wish = ++this.wish;
     if ('problem' in wanted) {
@@ -110,7 +112,7 @@ export class PreviewSection {
       shown[recipe.mode] = { item: id, name, fov };
       this.changed();
     }
-    this.position.textContent = `${position} of ${count}`;
+    setText(this.position, `${position} of ${count}`);
     return id !== from;
   }
 
@@ -131,9 +133,9 @@ export class PreviewSection {
 
   private async describe(fov: string): Promise<void> {
     this.describedFov = fov;
-    this.details.textContent = '';
+    setText(this.details, '');
     const text = await this.host.request('describeFov', { fov }).then(describeFov, messageOf);
-    if (this.describedFov === fov) this.details.textContent = text;
+    if (this.describedFov === fov) setText(this.details, text);
   }
 
   private async render(item: string, name: string, recipe: Recipe, wish: number, isAskedFor: boolean): Promise<void> {
@@ -159,7 +161,7 @@ export class PreviewSection {
     const old = this.image.src;
     this.image.src = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
     if (old) URL.revokeObjectURL(old);
-    this.image.alt = `${nouns[this.form.mode]} ${name}, ${widthPx} by ${heightPx} pixels`;
+    setWords(this.image, { alt: `${nouns[this.form.mode]} ${name}, ${widthPx} by ${heightPx} pixels` });
     // Each pixel of a small picture is shown as a square, not blurred.
     this.image.classList.toggle('small', Math.max(widthPx, heightPx) < 400);
     this.image.hidden = false;
@@ -167,14 +169,14 @@ export class PreviewSection {
     const scale = downsample === 1 ? 'full resolution' : `downsample ${downsample}`;
     const coarser = downsample === exportDownsample ? '' : `; the export has downsample ${exportDownsample}`;
     const shown = channel === undefined ? '' : `${channel}: `;
-    this.facts.textContent = `${shown}${widthPx} × ${heightPx} px, ${scale}${coarser}, ${bar}`;
-    this.problem.textContent = '';
+    setText(this.facts, `${shown}${widthPx} × ${heightPx} px, ${scale}${coarser}, ${bar}`);
+    setText(this.problem, '');
   }
 
   private say(problem: string): void {
-    this.problem.textContent = problem;
+    setText(this.problem, problem);
     this.image.hidden = true;
-    this.facts.textContent = '';
+    setText(this.facts, '');
   }
 }
 

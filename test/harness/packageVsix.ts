@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repositoryRoot } from './project';
 import { runAsScript } from './runAsScript';
@@ -17,17 +17,27 @@ export interface PackageVsixOptions {
  */
 export async function packageVsix({ extension = repositoryRoot, out }: PackageVsixOptions = {}): Promise<string> {
   const target = `${process.platform}-${process.arch}`;
+  const readme = path.join('dist', 'README.md');
+  writeFileSync(path.join(extension, readme), withoutPictures(readFileSync(path.join(extension, 'README.md'), 'utf8')));
   const vsix = out ?? path.join(extension, defaultName(extension, target));
   await runProcess(
     [
       ...[process.execPath, require.resolve('@vscode/vsce/vsce')],
-      ...['package', '--target', target, '--out', vsix],
+      ...['package', '--target', target, '--out', vsix, '--readme-path', readme],
       // Without a repository there is nothing that the links of the README could be rewritten to.
       ...['--allow-missing-repository', '--no-rewrite-relative-links'],
     ] as [string, ...string[]],
     { cwd: extension },
   );
   return vsix;
+}
+
+/** VS Code shows no pictures that lie in a package: paragraphs and tables of them are for who reads the repository. */
+function withoutPictures(readme: string): string {
+  return readme
+    .split('\n\n')
+    .filter((paragraph) => !paragraph.includes('](docs/'))
+    .join('\n\n');
 }
 
 function defaultName(extension: string, target: string): string {

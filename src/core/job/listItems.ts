@@ -2,6 +2,7 @@ import type { CellColumn } from '../model/cellColumn';
 import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
+import { listNames } from '../model/listNames';
 import type { Recipe } from '../model/recipe';
 import type { Roi } from '../model/roi';
 import { CellTable } from '../read/table/cellTable';
@@ -129,7 +130,7 @@ export function listRois(recipe: Recipe, dataset: Dataset, { offset, limit }: Pa
         roi.fov ?? (roi.mapId === undefined ? '' : `map ${roi.mapId}`),
         describeBox(roi),
         roi.shape?.kind ?? '',
-        roi.tags.join(', '),
+        listNames(roi.tags),
         ownParts(roi).join(', '),
       ],
     })),

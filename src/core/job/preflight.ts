@@ -1,3 +1,4 @@
+import { listNames } from '../model/listNames';
 import { itemNouns } from '../model/mode';
 import type { Plan } from '../model/plan';
 import type { Preflight } from '../model/preflight';
@@ -35,7 +36,7 @@ export function describePreflight(plan: Plan, estimate: JobEstimate): Preflight 
         : []),
       ...(bright.length > 0
         ? [
-            `Brighter than the upper limit, so that they look alike: ${bright.map(({ channel, share }) => `${(100 * share).toFixed(1)} % of the pixels of ${channel}`).join(', ')}.`,
+            `Brighter than the upper limit, so that they look alike: ${listNames(bright.map(({ channel, share }) => `${(100 * share).toFixed(1)} % of the pixels of ${channel}`))}.`,
           ]
         : []),
       ...atBorder.flatMap(([found, what]) => (found > 0 ? [`${count(found, noun)} at the border: ${what}.`] : [])),

@@ -6,6 +6,7 @@ import { ExportError } from './exportError';
 import type { FieldPath } from './fieldName';
 import { gallerySchema } from './gallery';
 import { areAscending, type Limit, limitSchema } from './limit';
+import { listNames } from './listNames';
 import { defaultLegend, legendSchema, printSchema, scaleBarSchema, textMarkSchema } from './marks';
 import { classColorsSchema } from './palette';
 import { modes } from './mode';
@@ -206,7 +207,15 @@ export function parseRecipe(value: unknown, nameOf?: (path: FieldPath) => string
   throw new ExportError('RecipeInvalid', `The ${what} not valid: ${describeIssues(result.error, nameOf)}.`);
 }
 
+/** Characters of what is said of one issue. */
+const mostOfIssue = 300;
+
 /** The issues of a failed check in one line: `channels.0.color: … ; downsample: …`. */
 export function describeIssues(error: z.ZodError, nameOf = (path: FieldPath): string => path.join('.')): string {
-  return error.issues.map(({ path, message }) => `${path.length > 0 ? `${nameOf(path)}: ` : ''}${message}`).join('; ');
+  const said = error.issues.map(({ path, message }) => {
+    // A message may list all that it found in the file.
+    const short = message.length > mostOfIssue ? `${message.slice(0, mostOfIssue)}…` : message;
+    return `${path.length > 0 ? `${nameOf(path)}: ` : ''}${short}`;
+  });
+  return listNames(said, { between: '; ' });
 }

@@ -206,7 +206,7 @@ function nameApart(fovs: readonly FoundFov[], warnings: Problem[]): FoundFov[] {
     const files = clashing.map((fov) => path.basename(fov.path));
     warnings.push({
       code: 'DatasetInvalid',
-      message: `Expected one file for FOV ${name}, but found ${files.join(' and ')}; the FOVs are called by the whole names of their files, and masks and table rows of ${name} belong to none of them.`,
+      message: `Expected one file for FOV ${name}, but found ${listNames(files, { between: ' and ' })}; the FOVs are called by the whole names of their files, and masks and table rows of ${name} belong to none of them.`,
     });
   }
   return fovs.map((fov) => (byName.get(fov.name)!.length === 1 ? fov : { ...fov, name: path.basename(fov.path) }));
@@ -267,7 +267,7 @@ function toSources(files: readonly string[], folder: string, fov: string, warnin
     else {
       warnings.push({
         code: 'ChannelNotFound',
-        message: `Expected one file for channel ${name} of FOV ${fov}, but found ${[file, ...others].join(' and ')}; the channel is left out.`,
+        message: `Expected one file for channel ${name} of FOV ${fov}, but found ${listNames([file, ...others], { between: ' and ' })}; the channel is left out.`,
       });
     }
   }

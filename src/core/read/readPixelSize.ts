@@ -1,4 +1,5 @@
 import type { StatedPixelSize } from '../model/image';
+import { listNames } from '../model/listNames';
 import { isPaperUnit, paperPixelSize, squarePixelSize, umPerNamedUnit } from './lengthUnits';
 import { parseOmeXml } from './omeXml';
 import type { TiffPage } from './tiff/tiffPage';
@@ -44,7 +45,10 @@ function fromOme(xml: string, { widthPx, heightPx }: TiffPage): StatedPixelSize 
   const problem = fits.find(({ pixelSizeProblem }) => pixelSizeProblem !== undefined)?.pixelSizeProblem;
   if (problem !== undefined) return { pixelSizeProblem: problem };
   const sizes = new Set(fits.map(({ pixelSize }) => pixelSize!.um));
-  if (sizes.size > 1) return { pixelSizeProblem: `its images have pixels of ${[...sizes].join(' and ')} µm` };
+  if (sizes.size > 1)
+    return {
+      pixelSizeProblem: `its images have pixels of ${listNames([...sizes].map(String), { between: ' and ' })} µm`,
+    };
   return fits.length > 0 ? { pixelSize: fits[0].pixelSize! } : {};
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/dataset';
+import { listNames } from '../model/listNames';
 import { uniqueNames } from '../model/uniqueNames';
 
 /**
@@ -16,7 +17,10 @@ export function trimNames(
   const isClear = (name: string): boolean => written.get(name.trim())!.size === 1;
   for (const [name, ways] of written) {
     if (ways.size === 1) continue;
-    const found = [...ways].map((way) => `"${way}"`).join(' and ');
+    const found = listNames(
+      [...ways].map((way) => `"${way}"`),
+      { between: ' and ' },
+    );
     warnings.push({
       code: 'ChannelNotFound',
       message: `Expected one channel ${name} of ${owner}, but found ${found}, which differ by blanks only; they are left out.`,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from '../../model/dataset';
 import { ExportError, isExportError, messageOf } from '../../model/exportError';
+import { listNames } from '../../model/listNames';
 import { scanTable } from '../table/scanTable';
 
 /** The names of a stack's channels, from a file beside it, in the order of the stack. */
@@ -56,7 +57,7 @@ async function readNames(file: string): Promise<string[]> {
     if (columns.length === 1) return [columns[0], ...(await readColumn(file, columns[0]))];
     throw new ExportError(
       'DatasetInvalid',
-      `Expected a panel with a column of names (${nameColumns.join(', ')}) in ${file}, but found ${columns.join(', ')}.`,
+      `Expected a panel with a column of names (${nameColumns.join(', ')}) in ${file}, but found ${listNames(columns)}.`,
     );
   }
   let rows = (await readColumn(file, nameColumn)).map((name, i) => ({ name, i }));

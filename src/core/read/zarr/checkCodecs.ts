@@ -1,3 +1,4 @@
+import { listNames } from '../../model/listNames';
 import { compressorNames } from './zarrCodecs';
 import { unreadable, ZarrProblem } from './zarrMetadata';
 
@@ -24,7 +25,7 @@ export function checkCodecs(list: readonly ZarrCodec[], dimensions: number): Zar
   if (unknown >= 0) throw unsupportedCodec(`codec ${list[unknown].name}`);
   const order = checked.map(({ name }) => (compressorNames.includes(name) ? 'compressor' : name)).join(' ');
   if (!/^(transpose )?bytes( compressor)?( crc32c)?$/.test(order)) {
-    throw unsupportedCodec(`codecs ${checked.map(({ name }) => name).join(', ')} in this order`);
+    throw unsupportedCodec(`codecs ${listNames(checked.map(({ name }) => name))} in this order`);
   }
   for (const { configuration } of checked.filter(({ name }) => name === 'transpose')) {
     const axes: unknown = configuration['order'];

@@ -1,4 +1,5 @@
 import type { StatedPixelSize } from '../../model/image';
+import { listNames } from '../../model/listNames';
 import { isPaperUnit, paperPixelSize, squarePixelSize, umPerNamedUnit } from '../lengthUnits';
 import { isObject, type JsonObject, objectsIn, unreadable, ZarrProblem } from './zarrMetadata';
 
@@ -51,7 +52,7 @@ function parseAxes(json: unknown): ZarrAxis[] {
   const names = axes.map(({ name }) => name);
   const known = names.every((name) => defaultAxes.includes(name)) && new Set(names).size === names.length;
   if (!known || names.at(-2) !== 'y' || names.at(-1) !== 'x') {
-    throw new ZarrProblem('ImageUnsupported', 'axes t, c and z before y and x', `found ${names.join(', ') || 'none'}`);
+    throw new ZarrProblem('ImageUnsupported', 'axes t, c and z before y and x', `found ${listNames(names) || 'none'}`);
   }
   return axes as ZarrAxis[];
 }
