@@ -72,12 +72,14 @@ export {
   describeIssues,
   formats,
   type MaskLayer,
+  maxLayers,
   parseRecipe,
   type Recipe,
   type RecipeChannel,
   recipeSchema,
 } from './model/recipe';
 export { findEmbedded, findEmbeddedIn, requireEmbedded } from './read/embedded/readEmbedded';
+export { listNames } from './model/listNames';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { datasetFolderOf, openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
@@ -88,6 +90,6 @@ export { ownFileText } from './store/ownFile';
 export { readPaletteFile } from './store/readSavedPalettes';
 export { parseRecipeFile, readRecipeFile } from './store/readRecipeFile';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
-export { selectFovs } from './select/selectFovs';
+export { findSelected } from './select/selectFovs';
 export { saveOwnFile } from './write/saveOwnFile';
 export { savePicture } from './write/writeFileWhole';
