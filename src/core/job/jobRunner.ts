@@ -10,7 +10,7 @@ import type { GalleryFile, RunnerInfo } from '../model/plan';
 import { versionOf } from '../read/describeFile';
 import { isFolder } from '../read/listFolder';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
-import type { DatasetPlace } from './datasetPlace';
+import { type DatasetPlace, fromOutputSchema } from './datasetPlace';
 
 const files = {
   claim: 'claim',
@@ -111,7 +111,7 @@ export async function readGallery(jobFolder: string): Promise<NonNullable<JobRec
   return file ? { file } : {}; // None yet.
 }
 
-const placeSchema = z.object({ datasetFolder: z.string().min(1), datasetFromOutput: z.string().exactOptional() });
+const placeSchema = z.object({ datasetFolder: z.string().min(1), datasetFromOutput: fromOutputSchema.exactOptional() });
 
 /** Says where the job's dataset was moved to. */
 export async function writeDatasetPlace(jobFolder: string, place: DatasetPlace): Promise<void> {
