@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, systemCodeOf } from '../model/exportError';
+import { ExportError, isOutOfHandles, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
 import { toWriteError } from '../write/writeFileWhole';
@@ -161,6 +161,7 @@ async function requireReadable(folder: string): Promise<void> {
   try {
     await readdir(folder);
   } catch (error) {
+    if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
     if (!['EACCES', 'EPERM'].includes(systemCodeOf(error) ?? '')) return; // Nothing is there, which is said anyway.
     throw new ExportError('Usage', `Expected a job or an output folder at ${folder}, but reading it is not permitted.`);
   }

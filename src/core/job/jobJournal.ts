@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, messageOf } from '../model/exportError';
+import { ExportError, isOutOfHandles, messageOf, tooManyOpenFiles } from '../model/exportError';
 import { regionSchema } from '../model/embeddedRecipe';
 import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
 import type { JournalLine, PlannedItem } from '../model/plan';
@@ -82,6 +82,7 @@ export class JobReader {
     try {
       await this.readOn();
     } catch (error) {
+      if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
       throw new ExportError(
         'RecipeInvalid',
         `Expected a whole job folder at ${this.jobFolder}, but its journal cannot be read: ${messageOf(error)}.`,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
+import { ExportError, isOutOfHandles, messageOf, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 import type { PlannedItem } from '../model/plan';
 import { describeIssues, parseRecipe, type Recipe } from '../model/recipe';
 import { hashFile } from '../read/describeFile';
@@ -150,6 +150,7 @@ async function readPart<T>(jobFolder: string, name: string, read: (file: string)
   try {
     return await read(path.join(jobFolder, name));
   } catch (error) {
+    if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
     const message = `Expected a whole job folder at ${jobFolder}, but ${name} ${describeDamage(error)}.`;
     throw new ExportError('RecipeInvalid', message, undefined, error);
   }

@@ -1,7 +1,7 @@
 import { readdir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from '../model/dataset';
-import { ExportError, systemCodeOf } from '../model/exportError';
+import { ExportError, isOutOfHandles, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 import { listNames } from '../model/listNames';
 
 /** Names as a person sorts them: FOV_2 before FOV_10; the same on every machine. */
@@ -29,6 +29,7 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
+    if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
     const found: Readonly<Record<string, string>> = {
       ENOENT: 'there is nothing at this path',
       ENOTDIR: 'it is a file',
