@@ -80,6 +80,7 @@ export {
 } from './model/recipe';
 export { findEmbedded, findEmbeddedIn, requireEmbedded } from './read/embedded/readEmbedded';
 export { listNames } from './model/listNames';
+export { defaultOutput, requireOwnOutput } from './read/linksOut';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { datasetFolderOf, openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';

@@ -13,9 +13,17 @@ export const tiffPattern = /^(.+)\.(?:tiff?|qptiff)$/is;
 /** A PNG file's name; the first group is its stem. */
 export const pngPattern = /^(.+)\.png$/is;
 
+/** What is to be said of a dataset, gathered while it is opened. */
+export class Warnings extends Array<Problem> {
+  /** Links that were met, absolute. */
+  readonly links = new Set<string>();
+}
+
 export interface Listing {
   readonly folders: readonly string[];
   readonly files: readonly string[];
+  /** Those of them that are links, on Windows also junctions. */
+  readonly links: readonly string[];
   /** Links that cannot be followed: what they are called, and in words where they lead and why not. */
   readonly deadLinks: readonly { readonly name: string; readonly text: string }[];
 }
@@ -45,6 +53,7 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
   }
   const folders: string[] = [];
   const files: string[] = [];
+  const links: string[] = [];
   const deadLinks: { name: string; text: string }[] = [];
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
@@ -57,6 +66,7 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
         continue;
       }
       kind = target;
+      links.push(entry.name);
     }
     if (kind.isDirectory()) folders.push(entry.name);
     else if (kind.isFile()) files.push(entry.name);
@@ -64,7 +74,7 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
   folders.sort((a, b) => nameOrder.compare(a, b));
   files.sort((a, b) => nameOrder.compare(a, b));
   deadLinks.sort((a, b) => nameOrder.compare(a.name, b.name));
-  return { folders, files, deadLinks };
+  return { folders, files, links, deadLinks };
 }
 
 async function describeLink(link: string, code: string): Promise<string> {
@@ -76,6 +86,11 @@ async function describeLink(link: string, code: string): Promise<string> {
     ELOOP: 'in a circle',
   };
   return `${link} leads to ${path.resolve(path.dirname(link), target)}, ${why[code] ?? code}`;
+}
+
+/** Takes down the links of a listing, absolute, for the one warning of those that lead out of the dataset. */
+export function noteLinks(folder: string, { links }: Pick<Listing, 'links'>, warnings: Warnings): void {
+  for (const name of links) warnings.links.add(path.join(folder, name));
 }
 
 /** What to say of links that cannot be followed; nothing if there are none. */
