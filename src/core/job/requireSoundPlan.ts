@@ -62,11 +62,13 @@ function requireAllImages(item: PlannedItem, recipe: Recipe): void {
     throw new Error(`item ${item.id} has other ${what} than its settings`);
   };
   const channels = recipe.masksOnly ? 0 : recipe.channels.length;
+  // An OME-TIFF has channels alone.
+  const isDrawn = item.files.some(({ format }) => format !== 'ome-tiff');
   for (const part of item.tiles ?? [item]) {
     // A tile that only meets the others has no channels.
     const isBeside = part !== item && part.channels.length === 0;
     if (part.channels.length !== channels && !isBeside) fail('channels');
-    requireLayers(part, recipe, fail);
+    if (isDrawn) requireLayers(part, recipe, fail);
   }
   for (const file of item.files) if (file.channels?.some((i) => i >= recipe.channels.length)) fail('files');
   if ((recipe.mode === 'cells') !== (item.label !== undefined)) fail('labels');
