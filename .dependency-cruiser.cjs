@@ -100,7 +100,6 @@ module.exports = {
       'fast-xml-parser': 'src/core/read/omeXml.ts',
       zarrita: 'src/core/read/zarr/(zarrArray|zarrCodecs|chunkStore).ts',
       papaparse: 'src/core/(read/table/tableRecords|job/manifestCsv).ts',
-      picomatch: 'src/core/select/selectFovs.ts',
       'color-name': 'src/core/store/uelerColor.ts',
       '@vscode/webview-ui-toolkit': 'src/webview/toolkit.ts',
     }).map(([name, home]) => ({

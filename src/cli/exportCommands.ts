@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { openDataset, type Recipe } from '../core/index';
+import { defaultOutput, openDataset, type Recipe } from '../core/index';
 import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
@@ -69,6 +69,7 @@ async function exportItems(
     await saveRecipe(recipe, recipeFile, flags);
     return 0;
   }
-  const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
+  const named = flags.text('out');
+  const out = named === undefined ? await defaultOutput(dataset) : path.resolve(named);
   return runRecipe(recipe, dataset, out, flags, signal);
 }

@@ -78,10 +78,11 @@ export function parseFlags(command: string, flags: readonly Flag[], args: readon
     if (argument.kind === 'unknown') return fail(`Unknown flag ${argument.text.split('=')[0]}.`);
     const { flag, value, isInline } = argument;
     const seen = values.get(flag.name) ?? [];
+    values.set(flag.name, seen);
     if (seen.length > 0 && !flag.repeatable) fail(`--${flag.name} is given twice.`);
     if (!flag.value) {
       if (value !== undefined) fail(`--${flag.name} takes no value, but found "${value}".`);
-      values.set(flag.name, ['']);
+      seen.push('');
       continue;
     }
     const need = `--${flag.name} needs a value: ${flag.value}`;
@@ -89,7 +90,7 @@ export function parseFlags(command: string, flags: readonly Flag[], args: readon
     if (!isInline && value.startsWith('--')) {
       fail(`${need}, but found ${value}; write --${flag.name}=${value} if that is the value.`);
     }
-    values.set(flag.name, [...seen, value]);
+    seen.push(value);
   }
   return {
     positionals,

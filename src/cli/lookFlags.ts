@@ -42,7 +42,14 @@ export const allowMismatchFlag: Flag = {
 
 /** The flags that say what a picture looks like. */
 export const lookFlags: readonly Flag[] = [
-  { name: 'fov', value: 'NAME', group: what, repeatable: true, help: 'FOVs by name or glob', default: 'all' },
+  {
+    name: 'fov',
+    value: 'NAME',
+    group: what,
+    repeatable: true,
+    help: 'FOVs by name or glob: * ? [abc] [!abc] {a,b}',
+    default: 'all',
+  },
   {
     name: 'marker-set',
     value: 'NAME',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  defaultOutput,
   ExportError,
   findEmbedded,
   openDataset,
@@ -44,7 +45,8 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const saved = made?.recipe ?? (await readRecipeFile(path.resolve(file)));
   const goesOn = flags.on('allow-mismatch') ? { allowMismatch: true as const } : {};
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
-  const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
+  const named = flags.text('out');
+  const out = named === undefined ? await defaultOutput(dataset) : path.resolve(named);
   if (made) {
     const again = { ...made, recipe: { ...saved, ...goesOn } };
     const plan =

@@ -75,12 +75,14 @@ export {
   describeIssues,
   formats,
   type MaskLayer,
+  maxLayers,
   parseRecipe,
   type Recipe,
   type RecipeChannel,
   recipeSchema,
 } from './model/recipe';
 export { findEmbedded, findEmbeddedIn, requireEmbedded } from './read/embedded/readEmbedded';
+export { defaultOutput, requireOwnOutput } from './read/linksOut';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { datasetFolderOf, openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';
@@ -92,6 +94,6 @@ export { readPaletteFile } from './store/readSavedPalettes';
 export { parseRecipeFile, readRecipeFile } from './store/readRecipeFile';
 export { callsOf, visibleText } from './model/visibleText';
 export { chooseMarkerSet } from './select/chooseMarkerSet';
-export { selectFovs } from './select/selectFovs';
+export { findSelected } from './select/selectFovs';
 export { saveOwnFile } from './write/saveOwnFile';
 export { savePicture } from './write/writeFileWhole';

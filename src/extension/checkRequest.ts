@@ -6,13 +6,16 @@ import {
   describeIssues,
   ExportError,
   itemStates,
+  maxLayers,
   recipeSchema,
   roiAnchors,
 } from '../core/index';
 import { maxDroppedBytes, type Method, type RequestMessage } from '../webview/protocol';
 
 const nothing = z.null();
-const names = z.array(z.string()).max(100_000);
+/** Of a dataset, which may have any number of FOVs, and of a recipe. */
+const names = z.array(z.string());
+const channelNames = names.max(maxLayers, { message: `at most ${maxLayers} channels are possible` });
 
 const isShort = ({ byteLength }: ArrayBuffer): boolean => byteLength <= maxDroppedBytes;
 
@@ -33,7 +36,7 @@ const paramsSchemas: Readonly<Record<Method, z.ZodType>> = {
   }),
   describeRois: z.strictObject({ anchor: z.enum(roiAnchors).optional() }),
   describeFov: z.strictObject({ fov: z.string() }),
-  autoContrast: z.strictObject({ fovs: names, channels: names }),
+  autoContrast: z.strictObject({ fovs: names, channels: channelNames }),
   listItems: z.strictObject({ recipe: recipeSchema, offset: z.int().min(0) }),
   stepItem: z.strictObject({ recipe: recipeSchema, from: z.string(), by: z.int() }),
   preview: z.strictObject({ item: z.string(), recipe: recipeSchema, channel: z.int().min(0).optional() }),

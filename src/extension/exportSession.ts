@@ -17,6 +17,8 @@ import {
   Previewer,
   readFovHeader,
   type Plan,
+  type Recipe,
+  requireOwnOutput,
   resolveContrastLimits,
 } from '../core/index';
 import {
@@ -240,7 +242,7 @@ export class ExportSession {
     },
     start: async ({ recipe }) => {
       const { datasetId } = this;
-      const plan = (): Promise<Plan> => planJob(recipe, this.requireDataset(), this.outputFolder, this.closed.signal);
+      const plan = (): Promise<Plan> => this.plan(recipe, this.closed.signal);
       await this.job.start(plan, this.settings.limits, () => this.datasetId === datasetId);
       return null;
     },
@@ -250,7 +252,7 @@ export class ExportSession {
     },
     preflight: ({ recipe }) =>
       this.checks.run(async (signal) => {
-        const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, signal);
+        const plan = await this.plan(recipe, signal);
         const estimate = await estimateJob(plan, this.settings.limits, signal);
         const messages = plan.problems.map(({ message }) => message);
         const problems = listLines(messages, maxProblems);
@@ -313,6 +315,13 @@ export class ExportSession {
   private get outputFolder(): string {
     this.requireDataset();
     return this.chosenOutput ?? this.settings.outputFolder;
+  }
+
+  private async plan(recipe: Recipe, signal: AbortSignal): Promise<Plan> {
+    const { outputFolder } = this;
+    const dataset = this.requireDataset();
+    if (this.chosenOutput === undefined) await requireOwnOutput(outputFolder, dataset.folder);
+    return planJob(recipe, dataset, outputFolder, signal);
   }
 
   private get resultFolder(): string {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import path from 'node:path';
 import type { RunLimits } from '../core/index';
 
@@ -18,7 +18,10 @@ export function startRunner(
 ): Promise<string> {
   // What the process says besides its journal (a crash, mostly) is kept with the job.
   const logFile = path.join(jobFolder, 'runner.log');
-  const output = openSync(logFile, 'a');
+  const output = openSync(
+    logFile,
+    constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0),
+  );
   try {
     const moved = dataset === undefined ? [] : [`--dataset=${dataset}`];
     const cli = path.join(extensionFolder, 'dist', 'cli.cjs');

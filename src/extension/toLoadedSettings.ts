@@ -1,29 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { type Dataset, isExportError, listNames, selectFovs } from '../core/index';
+import { type Dataset, findSelected, listNames } from '../core/index';
 import type { LoadedSettings } from '../webview/protocol';
 import type { ReadSettings } from './readSettings';
 
-/** Settings as they are for a dataset: FOVs by their names, and what of them it does not have. */
+/**
+ * Settings as they are for a dataset: FOVs by their names, and what of them it does not have. `RecipeInvalid` for patterns of
+ * FOVs that cannot be used.
+ */
 export function toLoadedSettings({ name, recipe, item }: ReadSettings, dataset: Dataset): LoadedSettings {
-  const fovs = new Set<string>();
-  const missing: string[] = [];
-  for (const pattern of recipe.fovs) {
-    try {
-      for (const fov of selectFovs([pattern], dataset)) fovs.add(fov.name);
-    } catch (error) {
-      if (!isExportError(error)) throw error;
-      missing.push(pattern);
-    }
-  }
+  const { found, missing } = findSelected(recipe.fovs, dataset);
   const remarks = item ? ['Only what the picture shows is chosen: choose more to make more pictures like it.'] : [];
   if (missing.length > 0) {
-    const instead = fovs.size === 0 ? '; all FOVs are chosen' : '';
+    const instead = found.length === 0 ? '; all FOVs are chosen' : '';
     remarks.push(`The dataset has no FOV ${listNames(missing)}${instead}.`);
   }
   return {
     id: randomUUID(),
     name,
-    recipe: { ...recipe, fovs: [...fovs] },
+    recipe: { ...recipe, fovs: found.map((fov) => fov.name) },
     ...(item && {
       item: {
         id: item.id,

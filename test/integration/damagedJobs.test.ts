@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExportJob } from '../../src/core/index';
-import { readManifest } from '../support/dataset';
+import { plane, readManifest, writePlane } from '../support/dataset';
 import { runCli, runCliWith, startCli, startCliWith } from '../support/runCli';
 import { ended, exited } from '../support/startedProcesses';
 import { jobsFolder, look, smallFovs } from '../support/smallFovs';
@@ -242,6 +243,144 @@ describe('a job folder that was damaged', () => {
       rmSync(file('sources.json'));
       await refused('sources.json');
     }
+  });
+
+  describe('and made to look whole', () => {
+    interface Item {
+      files: { path: string }[];
+      channels: { file: string }[];
+      masks: { file: string }[];
+    }
+    /** Writes a file of the job anew, with its hash, as whoever forges one can. */
+    const forge = (name: string, content: string): void => {
+      writeFileSync(file(name), content);
+      const origin = JSON.parse(readFileSync(file('origin.json'), 'utf8')) as { sha256: Record<string, string> };
+      origin.sha256[name] = createHash('sha256').update(content).digest('hex');
+      writeFileSync(file('origin.json'), JSON.stringify(origin));
+    };
+    /** @param change gets the items and may change them */
+    const forgePlan = (change: (items: Record<string, unknown>[] & Item[]) => unknown): void => {
+      const lines = readFileSync(file('plan.jsonl'), 'utf8').split('\n').filter(Boolean);
+      const items = lines.map((line) => JSON.parse(line) as Record<string, unknown> & Item);
+      change(items);
+      forge('plan.jsonl', items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+    };
+    const foreign = /it names .*, which is not in the dataset/;
+
+    it('is not believed where its plan names a file elsewhere, twice the same, or what is not in its settings', async () => {
+      const secret = path.join(temporaryFolder(), 'A.tiff');
+      const forgeries: [what: string, change: Parameters<typeof forgePlan>[0], found: RegExp][] = [
+        ['above', ([item]) => (item.channels[0].file = '../../x/DNA.tiff'), foreign],
+        ['above, on the way down', ([item]) => (item.channels[0].file = 'F0/../../x/DNA.tiff'), foreign],
+        ['absolute', ([item]) => (item.channels[0].file = secret), foreign],
+        ['the dataset itself', ([item]) => (item.channels[0].file = '.'), foreign],
+        ['no name', ([item]) => (item.channels[0].file = 'F1/\0'), /must be the name of a file/],
+        ['a cell mask above', ([item]) => (item['cellMask'] = { name: 'm', file: '../m.tiff' }), foreign],
+        ['an item twice', (items) => (items[1]['id'] = items[0]['id']), /item F0 is in it twice/],
+        ['a file twice', ([one, two]) => (two.files = one.files), /file F0.png of item F1 is that of another one/],
+        ['a file twice but for case', ([one, two]) => (two.files[0].path = one.files[0].path.toLowerCase()), /f0.png/],
+        ['the manifest', ([item]) => (item.files[0].path = 'Manifest.csv'), /Manifest.csv of item F0/],
+        ['the gallery', ([item]) => (item.files[0].path = 'gallery.pdf'), /gallery.pdf of item F0/],
+        ['a file above', ([item]) => (item.files[0].path = '../F1.png'), /must be a plain file name/],
+        ['a file above, as Windows has it', ([item]) => (item.files[0].path = '..\\F1.png'), /plain file name/],
+        ['an absolute file', ([item]) => (item.files[0].path = secret), /must be a plain file name/],
+        ['no channel', ([item]) => (item.channels = []), /item F0 has other channels than its settings/],
+        ['a mask besides', ([item]) => (item.masks = [{ name: 'm', file: 'm.tiff' } as never]), /other masks/],
+        [
+          'an annotation besides',
+          ([item]) => (item['annotation'] = { name: 'a', file: 'a.tiff' }),
+          /other annotations/,
+        ],
+        ['a channel that is none', ([item]) => Object.assign(item.files[0], { channels: [7] }), /other files/],
+        ['a region that is none', ([item]) => (item['region'] = { x: 0 }), /region/],
+        ['a region of nothing', ([item]) => (item['region'] = { x: 0, y: 0, widthPx: 0, heightPx: 1 }), /region/],
+        ['a look of its own', ([item]) => (item['own'] = { downsample: -1 }), /own.downsample/],
+        ['a shape that is none', ([item]) => (item['shape'] = { kind: 'polygon' }), /shape/],
+        ['an error that is none', ([item]) => (item['error'] = { code: 'constructor', message: '' }), /error.code/],
+        ['tiles that are none', ([item]) => (item['tiles'] = [{ fov: 'F1' }]), /tiles/],
+        ['no pixel size', ([item]) => (item['pixelSize'] = { um: 'x', origin: 'ome' }), /pixelSize/],
+        ['a ROI that is none', ([item]) => (item['roi'] = 7), /roi/],
+      ];
+      const plan = readFileSync(file('plan.jsonl'), 'utf8');
+      for (const [what, change, found] of forgeries) {
+        forge('plan.jsonl', plan);
+        forgePlan(change);
+        const opened = await ExportJob.open(job);
+        for (const ask of [() => opened.status(), () => opened.start()]) {
+          await assert.rejects(
+            ask,
+            (error: Error) => {
+              assert.equal((error as { code?: string }).code, 'RecipeInvalid', what);
+              assert.match(error.message, /^Expected a whole job folder at .*, but plan\.jsonl is damaged: /, what);
+              assert.match(error.message, found, what);
+              return true;
+            },
+            what,
+          );
+        }
+      }
+      const { exitCode, stderr } = runCli('resume', out);
+      assert.deepEqual([exitCode, stderr.split('\n').length], [2, 2], stderr);
+    });
+
+    it('is not believed where its other files name what is elsewhere', async () => {
+      const sources = readFileSync(file('sources.json'), 'utf8');
+      const origin = readFileSync(file('origin.json'), 'utf8');
+      forge('sources.json', JSON.stringify([{ file: '../../..' }]));
+      await refused('sources.json is damaged: it names ../../.., which');
+      forge('sources.json', sources);
+      for (const change of [
+        { datasetFolder: '.' },
+        { datasetFolder: 'F1\0' },
+        { datasetFromOutput: '../../elsewhere' },
+        { cellTableFile: 'cells.csv' },
+        { otherFolders: ['..'] },
+      ]) {
+        writeFileSync(file('origin.json'), JSON.stringify({ ...(JSON.parse(origin) as object), ...change }));
+        await refused('origin.json is damaged');
+      }
+    });
+
+    it('has of its journal what is about its own files', async () => {
+      const journal = path.join(job, 'journal', readdirSync(path.join(job, 'journal'))[0]);
+      const lines = readFileSync(journal, 'utf8').split('\n').filter(Boolean);
+      const changed: [what: string, change: object, file: object][] = [
+        ['another item', { item: 'F9' }, {}],
+        ['a file of somebody else', {}, { path: 'precious.png' }],
+        ['no region', {}, { region: null }],
+        ['a note that is none', {}, { note: {} }],
+      ];
+      for (const [what, change, fileChange] of changed) {
+        const line = JSON.parse(lines[0]) as { files: object[] };
+        const forged = { ...line, ...change, files: [{ ...line.files[0], ...fileChange }] };
+        writeFileSync(journal, `${[...lines.slice(1), JSON.stringify(forged)].join('\n')}\n`);
+        const { written, remaining } = await (await ExportJob.open(job)).status();
+        assert.deepEqual([written, remaining], [2, 1], what);
+      }
+      const status = await (await ExportJob.open(job)).start();
+      assert.deepEqual([status.written, status.failed, status.error], [3, 0, undefined]);
+    });
+  });
+
+  it('may have masks elsewhere, where its origin says so, and channels nowhere else', async () => {
+    const masks = path.join(temporaryFolder(), 'masks');
+    const dataset = smallFovs(1);
+    const mask = path.join(masks, 'F0_cells.tiff');
+    writePlane(
+      mask,
+      plane(64, 64, (x) => (x < 9 ? 1 : 0)),
+      {},
+    );
+    const args = ['--masks', masks, '--mask', 'cells', '--out', out, '--overwrite', 'always'];
+    const made = runCli('fovs', dataset, ...look, ...args);
+    assert.deepEqual([made.exitCode, made.stderr], [0, '']);
+    job = jobOf(out);
+    rmSync(path.join(out, 'F0.png'));
+    assert.equal((await (await ExportJob.open(job)).start()).written, 1);
+    const origin = JSON.parse(readFileSync(file('origin.json'), 'utf8')) as { otherFolders: string[] };
+    assert.deepEqual(origin.otherFolders, [masks]);
+    writeFileSync(file('origin.json'), JSON.stringify({ ...origin, otherFolders: [dataset] }));
+    await refused('sources.json is damaged: it names .*F0_cells.tiff, which is not in the dataset');
   });
 
   it('whose runner or gallery says nothing of itself has none', async () => {

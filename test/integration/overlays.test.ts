@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { colorAt } from '../../src/core/model/colorMap';
 import { type DecodedPicture, decodePicture, plane, readManifest, smallDataset, writePlane } from '../support/dataset';
@@ -94,6 +94,80 @@ describe('masks by the cell table', () => {
       [points.cell7, points.cell9].map((point) => colorOf(picture, point)),
       ['#ff8800', '#a0a0a0'],
     );
+  });
+
+  describe('of classes that are called like what every object has', () => {
+    const strange = ['__proto__', 'constructor'] as const;
+    /** `colors` as a file has them: an object literal would take `__proto__` for something else. */
+    const colors = '{ "__proto__": "#ff0000", "constructor": "#00ff00" }';
+    const strangeDataset = (): string =>
+      dataset(
+        ['A'],
+        strange.map((name, i) => `A,${[7, 9][i]},${name},1`),
+      );
+    const shown = (picture: DecodedPicture): string[] =>
+      [points.cell7, points.cell9].map((point) => colorOf(picture, point));
+    const byType = [...black, ...fill('color=by:type')];
+
+    it('are those of a palette: a file, one that is saved, and one of UELer', async () => {
+      const folder = strangeDataset();
+      const file = path.join(temporaryFolder(), 'p.json');
+      writeFileSync(file, `{ "colors": ${colors} }`);
+      mkdirSync(path.join(folder, '.batch-export', 'palettes'), { recursive: true });
+      writeFileSync(
+        path.join(folder, '.batch-export', 'palettes', 'x.mask.json'),
+        `{ "name": "Mine", "column": "type", "colors": ${colors} }`,
+      );
+      mkdirSync(path.join(folder, '.UELer'));
+      writeFileSync(
+        path.join(folder, '.UELer', 'theirs.maskcolors.json'),
+        `{ "name": "theirs", "identifier": "type", "colors": ${colors}, "modes": { "constructor": "fill" } }`,
+      );
+      for (const name of [file, 'Mine', 'theirs']) {
+        assert.deepEqual(
+          shown(await exported(folder, ...byType, '--mask-palette', name)),
+          ['#ff0000', '#00ff00'],
+          name,
+        );
+      }
+    });
+
+    it('are automatic, and stay in the legend, the recipe and the picture made again', async () => {
+      const folder = strangeDataset();
+      const recipe = path.join(temporaryFolder(), 'r.export.json');
+      const flags = [...byType, '--legend', 'on', '--place', 'margin'];
+      const { out, stderr, exitCode } = exportInto(folder, ...flags, '--format', 'svg', '--format', 'png');
+      assert.deepEqual([exitCode, stderr], [0, '']);
+      // In the order of classes: Okabe and Ito's first two.
+      assert.deepEqual(shown(await decodePicture(path.join(out, 'A.png'))), ['#e69f00', '#56b4e9']);
+      const svg = readFileSync(path.join(out, 'A.svg'), 'utf8');
+      for (const name of strange) assert.ok(svg.includes(`>${name}</`), `the legend names ${name}`);
+      const again = path.join(temporaryFolder(), 'again');
+      const made = runCli('run', path.join(out, 'A.png'), '--dataset', folder, '--out', again);
+      assert.deepEqual([made.exitCode, made.stderr], [0, '']);
+      assert.ok(readFileSync(path.join(again, 'A.png')).equals(readFileSync(path.join(out, 'A.png'))));
+      const file = path.join(temporaryFolder(), 'p.json');
+      writeFileSync(file, `{ "colors": ${colors} }`);
+      exportInto(folder, ...flags, '--mask-palette', file, '--save-recipe', recipe);
+      const run = path.join(temporaryFolder(), 'run');
+      assert.equal(runCli('run', recipe, '--dataset', folder, '--out', run).exitCode, 0);
+      assert.deepEqual(shown(await decodePicture(path.join(run, 'A.png'))), ['#ff0000', '#00ff00']);
+    });
+
+    it('are also in columns of such names', async () => {
+      const folder = strangeDataset();
+      writeFileSync(path.join(folder, 'cell_table.csv'), 'fov,label,__proto__,constructor\nA,7,T,1\nA,9,B,2\n');
+      const picture = await exported(folder, ...black, ...fill('color=by:__proto__'));
+      assert.deepEqual(shown(picture), ['#56b4e9', '#e69f00']);
+      const out = path.join(temporaryFolder(), 'cells');
+      const where = ['--where', '`__proto__` == "B" and constructor == 2'];
+      const { exitCode, stderr } = runCli(
+        ...['cells', folder, ...black, ...where, '--center', 'mask', '--size', '8px', '--scale-bar', 'off'],
+        ...['--name', '{__proto__}_{constructor}_{label}', '--out', out],
+      );
+      assert.deepEqual([exitCode, stderr], [0, '']);
+      assert.ok(existsSync(path.join(out, 'B_2_9.png')));
+    });
   });
 
   it('go along a colour map between the least and the greatest value of the chosen FOVs', async () => {

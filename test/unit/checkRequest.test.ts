@@ -22,6 +22,38 @@ describe('checkRequest: nothing that the panel sends is trusted', () => {
     assert.deepEqual(checkRequest(request), request);
   });
 
+  it('takes at most 1000 channels and 1000 layers, and says how many were found', () => {
+    const channel = exampleRecipe.channels[0];
+    const mask = { name: 'm', mode: 'outline', color: '#ffffff', alpha: 1, widthPx: 1 };
+    const annotation = { name: 'a', alpha: 1, background: false, otherColor: '#000000' };
+    const many = <T>(each: T, count: number): T[] => Array<T>(count).fill(each);
+    checkRequest(start({ channels: many(channel, 1000), masks: many(mask, 1000) }));
+    checkRequest(start({ masks: many(mask, 999), annotation }));
+    const refused: [change: object, message: string][] = [
+      [{ channels: many(channel, 1001) }, 'recipe.channels: at most 1000 channels are possible, but found 1001.'],
+      [{ masks: many(mask, 1001) }, 'recipe.masks: at most 1000 layers are possible, but found 1001.'],
+      [{ masks: many(mask, 1000), annotation }, 'recipe.annotation: at most 1000 layers are possible, but found 1001.'],
+      [
+        { channels: many({ ...channel, channel: '' }, 10) },
+        `${Array.from({ length: 8 }, (_, i) => `recipe.channels.${i}.channel: Too small: expected string to have >=1 characters`).join('; ')} and 2 more.`,
+      ],
+    ];
+    for (const [change, message] of refused) {
+      assert.throws(() => checkRequest(start(change)), { message: `The settings are not valid: ${message}` });
+    }
+    const contrast = (count: number): unknown => {
+      return { kind: 'request', id: 1, method: 'autoContrast', params: { fovs: [], channels: many('DNA', count) } };
+    };
+    checkRequest(contrast(1000));
+    assert.throws(() => checkRequest(contrast(1001)), { message: /channels: at most 1000 channels are possible/ });
+  });
+
+  it('takes any number of FOVs and labels', () => {
+    const names = Array.from({ length: 200_000 }, (_, i) => `FOV${i}`);
+    checkRequest(start({ fovs: names }));
+    checkRequest({ kind: 'request', id: 1, method: 'autoContrast', params: { fovs: names, channels: ['DNA'] } });
+  });
+
   const bad: [name: string, message: unknown][] = [
     ['no object', 'start'],
     ['another kind', { kind: 'result', id: 1, method: 'ready', params: null }],

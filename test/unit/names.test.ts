@@ -11,6 +11,9 @@ describe('toFileStem', () => {
     ['.hidden', '_.hidden'],
     ['..', '_..'],
     ['CON', '_CON'],
+    ['-rf', '_-rf'],
+    ['--out', '_--out'],
+    ['−', '_'],
     ['', '_'],
   ];
   for (const [name, stem] of table) {
@@ -28,6 +31,13 @@ describe('assignFileNames', () => {
     const names = namesOf(named(['a b', 'a_b', 'A_B', 'c']));
     assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 4);
     assert.equal(names[3], 'c.png');
+  });
+
+  it('sees clashes of names that begin with a dash, which get a _ before it', () => {
+    assert.deepEqual(namesOf(named(['-a', 'b-a'])), ['_-a.png', 'b-a.png']);
+    const names = namesOf(named(['-a', '_-a', '_-A']));
+    assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 3);
+    for (const name of names) assert.match(name, /^_-[aA]_[0-9a-f]{8}\.png$|^_-a\.png$/);
   });
 
   it('gives the same names in every run', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { nameFiles } from '../../src/core/job/nameFiles';
 import { ownSettings } from '../../src/core/job/ownSettings';
+import { planRois } from '../../src/core/job/planRois';
 import type { Dataset, SavedMarkerSet } from '../../src/core/model/dataset';
 import type { Palette } from '../../src/core/model/palette';
 import { type PlannedItem, recipeOfItem } from '../../src/core/model/plan';
@@ -368,6 +369,26 @@ describe('ownSettings', () => {
 describe('recipeOfItem', () => {
   const named: Recipe = { ...recipe, markerSet: 'blue' };
 
+  it('has at most 1000 channels', async () => {
+    const set = (name: string, count: number): SavedMarkerSet => {
+      return { name, channels: Array<ChannelSetting>(count).fill(channel('DNA')), origin: 'project' };
+    };
+    const markerSets = [set('many', 1000), set('too many', 1001)];
+    const rois = markerSets.map(({ name }) => roi({ id: name, name: '', markerSet: { name } }));
+    const fovs = [{ name: 'A', path: '/d/A', channels: [], masks: [], annotations: [] }];
+    const rest = { palettes: [], overlayFolders: [], slides: [], warnings: [] };
+    const dataset: Dataset = { folder: '/d', fovs, markerSets, rois: { file: '/d/rois.json', rois }, ...rest };
+    const { items } = await planRois(recipe, dataset);
+    assert.deepEqual(
+      items.map(({ error }) => error?.code),
+      ['ChannelNotFound', 'RoiInvalid'],
+    );
+    assert.equal(
+      items[1].error?.message,
+      'Expected at most 1000 channels for ROI too many, but its own settings have 1001.',
+    );
+  });
+
   it('is the recipe itself where nothing is the item’s own', () => {
     assert.equal(recipeOfItem(named, {}), named);
   });
@@ -420,6 +441,15 @@ describe('nameFiles', () => {
       'FOV_1_roi_A_b_r2.png',
       'FOV_1_roi_a-b.png',
     ]);
+  });
+
+  it('never with a dash in front, by which programs know their flags', async () => {
+    assert.deepEqual(await namesOf({ name: '-{roi}' }, item('r1', 'a', 1)), ['_-a.png']);
+    assert.deepEqual(await namesOf({ name: '{roi}' }, item('r1', '-a', 1)), ['_-a.png']);
+    await assert.rejects(namesOf({ name: '{roi}' }, item('r1', '-a', 1), item('r2', '_-a', 2)), {
+      code: 'NameCollision',
+      message: /_-a\.png for r1 and r2/,
+    });
   });
 
   it('never hidden, above, reserved or too long', async () => {

@@ -4,10 +4,16 @@ import { createHash } from 'node:crypto';
 const reservedOnWindows = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
 
 /**
- * A name that every file system takes: letters and digits of any script, `.`, `_` and `-` are kept, the rest becomes
- * `_`. Never empty, hidden or reserved.
+ * A name that every file system takes, and every program: letters and digits of any script, `.`, `_` and `-` are kept, the
+ * rest becomes `_`. Never empty, hidden or reserved, nor with a `-` in front, by which programs know their flags.
  */
 export function toFileStem(name: string): string {
+  const stem = toNamePart(name);
+  return stem.startsWith('-') ? `_${stem}` : stem;
+}
+
+/** The same for what follows something else in a name, where a `-` may be in front. */
+export function toNamePart(name: string): string {
   const stem = name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._-]/gu, '_');
   return stem === '' || stem.startsWith('.') || reservedOnWindows.test(stem) ? `_${stem}` : stem;
 }
@@ -34,7 +40,7 @@ export function assignFileNames(items: readonly Nameable[]): Map<string, string[
   const namesOf = ({ id, endings }: Nameable): string[] => endings.map((ending) => stems.get(id)! + ending);
   // A stem with something appended may be the name of another item: go on until no two are equal.
   for (const mark of [
-    toFileStem,
+    toNamePart,
     ...[8, 16, 32, 64].map((length) => (id: string) => fingerprint(id).slice(0, length)),
   ]) {
     const users = new Map<string, number>();
@@ -44,7 +50,7 @@ export function assignFileNames(items: readonly Nameable[]): Map<string, string[
     for (const item of clashing) {
       // An id that says nothing more than the name, as that of a FOV, only makes it longer.
       const appended = mark(item.id);
-      if (appended !== toFileStem(item.name)) stems.set(item.id, stemOf(item, `_${appended}`));
+      if (appended !== toNamePart(item.name)) stems.set(item.id, stemOf(item, `_${appended}`));
     }
   }
   return new Map(items.map((item) => [item.id, namesOf(item)]));

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import * as z from 'zod';
 import type { CellSample } from '../model/cellSample';
 import { type CellTableReference } from '../model/dataset';
 import { ExportError } from '../model/exportError';
@@ -39,6 +41,34 @@ interface SampleLine {
   readonly sample: CellSample;
 }
 
+const snapshotLineSchema = z
+  .object({
+    column: z.string(),
+    decimalComma: z.boolean(),
+    fov: z.string(),
+    labels: z.array(z.number()),
+    texts: z.array(z.string()),
+  })
+  .refine(({ labels, texts }) => labels.length === texts.length);
+
+const sampleLineSchema = z.object({
+  sampleOf: z.string(),
+  sample: z
+    .object({
+      cells: z.number(),
+      greatestLabel: z.number(),
+      labels: z.array(z.number()),
+      centers: z.array(z.tuple([z.number(), z.number()])).exactOptional(),
+      areasPx: z.array(z.number().nullable()).exactOptional(),
+    })
+    .refine(({ labels, centers = labels, areasPx = labels }) => {
+      return centers.length === labels.length && areasPx.length === labels.length;
+    }),
+});
+
+/** What of a line says whose it is. */
+const lineHeadSchema = z.union([z.object({ sampleOf: z.string() }), z.object({ column: z.string(), fov: z.string() })]);
+
 const noCells: FovCells = { texts: new Map(), decimalComma: false };
 
 /**
@@ -78,23 +108,34 @@ export function cellsOfSnapshot(file: string): CellsSource {
     async values(column, fov) {
       const line = await lineOf(placeKey(column, fov));
       if (line === undefined) return noCells;
-      const { labels, texts, decimalComma } = JSON.parse(line) as SnapshotLine;
+      const { labels, texts, decimalComma } = parseLine(line, file, snapshotLineSchema);
       return { texts: new Map(labels.map((label, i) => [label, texts[i]])), decimalComma };
     },
     async sample(fov) {
       const line = await lineOf(sampleKey(fov));
-      return line === undefined ? undefined : (JSON.parse(line) as SampleLine).sample;
+      return line === undefined ? undefined : parseLine(line, file, sampleLineSchema).sample;
     },
   };
+}
+
+/** A line that was written as it is; a job folder may come from a stranger. `RecipeInvalid` if it is not as we write it. */
+function parseLine<T>(text: string, file: string, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    const [job, name] = [path.dirname(file), path.basename(file)];
+    const message = `Expected a whole job folder at ${job}, but ${name} is damaged: a line of it is not as it was written.`;
+    throw new ExportError('RecipeInvalid', message, undefined, error);
+  }
 }
 
 async function placesIn(file: string): Promise<ReadonlyMap<string, LinePlace>> {
   const places = new Map<string, LinePlace>();
   let offset = 0;
   for await (const text of readLines(file)) {
-    const line = JSON.parse(text) as SnapshotLine | SampleLine;
+    const line = parseLine(text, file, lineHeadSchema);
     const bytes = Buffer.byteLength(text);
-    places.set('sample' in line ? sampleKey(line.sampleOf) : placeKey(line.column, line.fov), { offset, bytes });
+    places.set('sampleOf' in line ? sampleKey(line.sampleOf) : placeKey(line.column, line.fov), { offset, bytes });
     offset += bytes + 1;
   }
   return places;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import * as z from 'zod';
 import { ExportError } from '../model/exportError';
 import type { PlannedItem, PlannedSource } from '../model/plan';
 import { describeFile, isPresent } from '../read/describeFile';
@@ -12,6 +13,9 @@ export interface DatasetPlace {
   /** From the output folder, with `/`; of an output inside of the dataset, which the two keep when they are moved. */
   readonly datasetFromOutput?: string | undefined;
 }
+
+/** The way up from an output folder to the dataset around it. */
+export const fromOutputSchema = z.string().regex(/^\.\.(?:\/\.\.)*$/, 'must lead to a folder above');
 
 export function placeOf(datasetFolder: string, outputFolder: string): DatasetPlace {
   const isInside = outputFolder.startsWith(datasetFolder + path.sep);

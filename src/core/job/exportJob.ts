@@ -3,6 +3,7 @@ import type { Dataset } from '../model/dataset';
 import type { JobStatus } from '../model/jobStatus';
 import type { JournalLine, Plan } from '../model/plan';
 import type { Recipe } from '../model/recipe';
+import { defaultOutput } from '../read/linksOut';
 import { endedEvent, type ExportEvent, itemEvent, plannedEvent } from './exportEvent';
 import { hasSources, requireDatasetAt } from './datasetPlace';
 import { createJobFolder, findJob, outputOf } from './jobFolder';
@@ -11,7 +12,7 @@ import { clearCancel, requestCancel } from './jobRunner';
 import { planJob } from './planJob';
 import { readJobDataset } from './readJobRequest';
 import { requireRoom } from './requireRoom';
-import { runJob, type RunOptions } from './runJob';
+import { requireOwnJob, runJob, type RunOptions } from './runJob';
 import type { RunLimits } from './runLimits';
 
 export interface StartOptions extends Pick<
@@ -76,8 +77,9 @@ export class ExportJob {
   }
 
   /** Asks whoever runs the job to stop within the items in hand. */
-  cancel(): Promise<void> {
-    return requestCancel(this.folder);
+  async cancel(): Promise<void> {
+    await requireOwnJob(this.folder);
+    await requestCancel(this.folder);
   }
 
   /** Takes back a request to stop, for whoever goes on with the job. */
@@ -120,7 +122,12 @@ export interface ExportOptions extends StartOptions, Pick<CreateOptions, 'hashSo
  */
 export async function runExport(recipe: Recipe, dataset: Dataset, options: ExportOptions = {}): Promise<JobStatus> {
   const { out, hashSources, ...rest } = options;
-  const plan = await planJob(recipe, dataset, path.resolve(out ?? path.join(dataset.folder, 'exports')), rest.signal);
+  const plan = await planJob(
+    recipe,
+    dataset,
+    out === undefined ? await defaultOutput(dataset) : path.resolve(out),
+    rest.signal,
+  );
   const job = await ExportJob.create(plan, {
     ...(hashSources !== undefined && { hashSources }),
     ...(rest.signal && { signal: rest.signal }),

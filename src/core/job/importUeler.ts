@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import { requireNoLinkOut } from '../read/linksOut';
 import { isFolder } from '../read/listFolder';
 import { readUelerRois } from '../read/rois/readSavedRois';
 import { type ImportEntry, ImportLedger } from '../store/importLedger';
@@ -71,6 +72,10 @@ export async function importUeler(folder: string, options: ImportOptions = {}): 
     ...(await mergeRecipes(folder, configs, ledger)),
   ];
   if (options.dryRun !== true) {
+    for (const file of files) {
+      const place = path.join(folder, path.dirname(file.path));
+      await requireNoLinkOut(place, folder, 'put a folder in the place of the link');
+    }
     for (const file of files) await saveOwnFile(path.join(folder, file.path), file.content, file.replaces);
   }
   const count = (outcome: ImportEntry['outcome']): number =>

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, systemCodeOf } from '../model/exportError';
+import { ExportError, isOutOfHandles, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
 import { toWriteError } from '../write/writeFileWhole';
@@ -10,12 +10,10 @@ import { writeHashed } from '../write/writeHashed';
 import { snapshotCells } from './cellSnapshot';
 import { type DatasetPlace, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
-import { listSources, type SourceFile } from './listSources';
+import { isInside, listSources, type SourceFile, sourcesOf } from './listSources';
 
-/** What lies in the output folder itself. */
-export const plainFileName = z
-  .string()
-  .refine((file) => file === path.basename(file) && !file.startsWith('.'), 'must be a plain file name');
+/** What lies in the output folder itself, on whichever system. */
+export const plainFileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be a plain file name');
 
 /** The output folder that a job folder belongs to. */
 export function outputOf(jobFolder: string): string {
@@ -31,6 +29,8 @@ export interface JobOrigin extends DatasetPlace {
   readonly version: string;
   /** Where colours by the cell table came from, absolute. */
   readonly cellTableFile?: string | undefined;
+  /** Folders outside of the dataset that masks and annotations are in, absolute; absent in jobs of old. */
+  readonly otherFolders?: readonly string[] | undefined;
   /** How many lines the plan has; absent in jobs of old. */
   readonly items?: number | undefined;
   /** Of the other files, by name; absent in jobs of old. */
@@ -85,7 +85,15 @@ export async function createJobFolder(plan: Plan, hashSources = false): Promise<
 function originOf(plan: Plan, sha256: JobOrigin['sha256']): JobOrigin {
   const { datasetFolder, outputFolder, cellTable, items } = plan;
   const table = cellTable ? { cellTableFile: cellTable.file } : {};
-  return { version: programVersion, ...placeOf(datasetFolder, outputFolder), ...table, items: items.length, sha256 };
+  const otherFolders = foldersOutside(plan);
+  const place = placeOf(datasetFolder, outputFolder);
+  return { version: programVersion, ...place, ...table, otherFolders, items: items.length, sha256 };
+}
+
+/** Where an honest plan finds what is not in its dataset: no other place is believed when it is read again. */
+function foldersOutside({ datasetFolder, items }: Plan): string[] {
+  const outside = items.flatMap(sourcesOf).filter((file) => !isInside(file));
+  return [...new Set(outside.map((file) => path.dirname(path.resolve(datasetFolder, file))))];
 }
 
 /** How the name of a job folder begins while it is being made. */
@@ -153,6 +161,7 @@ async function requireReadable(folder: string): Promise<void> {
   try {
     await readdir(folder);
   } catch (error) {
+    if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
     if (!['EACCES', 'EPERM'].includes(systemCodeOf(error) ?? '')) return; // Nothing is there, which is said anyway.
     throw new ExportError('Usage', `Expected a job or an output folder at ${folder}, but reading it is not permitted.`);
   }

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, messageOf } from '../model/exportError';
+import { ExportError, isOutOfHandles, messageOf, tooManyOpenFiles } from '../model/exportError';
+import { regionSchema } from '../model/embeddedRecipe';
 import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
-import type { JournalLine } from '../model/plan';
+import type { JournalLine, PlannedItem } from '../model/plan';
 import { formats, type Recipe } from '../model/recipe';
 import { toWriteError } from '../write/writeFileWhole';
 import { digitsAfter } from './digitsAfter';
 import { HeartWatch, signOfRunner } from './heartWatch';
 import { journalName, listJobs, outputOf, plainFileName } from './jobFolder';
+import { errorCodeSchema } from './plannedItemSchema';
 import { type JobRequest, readJobRequest } from './readJobRequest';
 import { isCancelRequested, readGallery, readRunner } from './jobRunner';
 
@@ -85,6 +87,7 @@ export class JobReader {
     try {
       await this.readOn();
     } catch (error) {
+      if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
       throw new ExportError(
         'RecipeInvalid',
         `Expected a whole job folder at ${this.jobFolder}, but its journal cannot be read: ${messageOf(error)}.`,
@@ -93,7 +96,10 @@ export class JobReader {
       );
     }
     // Runners that follow each other sort in order of their start.
-    const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
+    const planned = new Map(items.map((item) => [item.id, item]));
+    const journal = [...this.journals]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([, { lines }]) => lines.filter((line) => isOf(planned.get(line.item), line)));
     const runner = await readRunner(this.jobFolder);
     const cancelRequested = await isCancelRequested(this.jobFolder);
     return {
@@ -145,6 +151,11 @@ export class JobReader {
   }
 }
 
+/** Whether a line is about an item and its files: of what else is in the folder a job has nothing to say. */
+function isOf(item: PlannedItem | undefined, line: JournalLine): boolean {
+  return item !== undefined && (!('files' in line) || line.files.every((file) => item.files.some(({ path: name }) => name === file.path))); // prettier-ignore
+}
+
 /** The state of a job, read once. */
 export function readJobRecord(jobFolder: string): Promise<JobRecord> {
   return new JobReader(jobFolder).record();
@@ -168,18 +179,34 @@ async function readWholeLines(file: string, offset: number): Promise<Buffer> {
   }
 }
 
-/** What every line says, by its outcome; the rest of it is for the manifest. */
+/** What the manifest says of a file, too. */
+const writtenFileSchema = z.looseObject({
+  path: plainFileName,
+  format: z.enum(formats),
+  sha256: z.string(),
+  bytes: z.number(),
+  region: regionSchema,
+  downsample: z.number(),
+  channel: z.string().optional(),
+  pixelSizeUm: z.number().optional(),
+  scaleBar: z.looseObject({ lengthUm: z.number(), xPx: z.number(), yPx: z.number(), lengthPx: z.number() }).optional(),
+  note: z.string().optional(),
+  altText: z.string().optional(),
+  caption: z.string().optional(),
+});
+
+/** What every line says, by its outcome. */
 const lineSchema = z.discriminatedUnion('outcome', [
   z.looseObject({
     item: z.string(),
     outcome: z.enum(['written', 'unchanged']),
-    files: z.array(z.looseObject({ path: plainFileName, format: z.enum(formats), sha256: z.string() })),
+    files: z.array(writtenFileSchema),
   }),
   z.looseObject({ item: z.string(), outcome: z.literal('skipped'), reason: z.string() }),
   z.looseObject({
     item: z.string(),
     outcome: z.literal('failed'),
-    error: z.looseObject({ code: z.string(), message: z.string() }),
+    error: z.looseObject({ code: errorCodeSchema, message: z.string() }),
   }),
 ]);
 

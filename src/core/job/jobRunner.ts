@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import type { GalleryFile, RunnerInfo } from '../model/plan';
 import { versionOf } from '../read/describeFile';
 import { isFolder } from '../read/listFolder';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
-import type { DatasetPlace } from './datasetPlace';
+import { type DatasetPlace, fromOutputSchema } from './datasetPlace';
 import { HeartWatch, heartbeatTimeoutMs, isProcessThere, type SignOfLife, signOfRunner } from './heartWatch';
 
 const files = {
@@ -25,7 +25,7 @@ const files = {
 export async function requestCancel(jobFolder: string): Promise<void> {
   const file = path.join(jobFolder, files.cancel);
   try {
-    await writeFile(file, '');
+    await writeFile(file, '', { flag: 'wx' }); // Never through a link.
   } catch (error) {
     if (!(await isCancelRequested(jobFolder))) throw toWriteError(error, file); // A folder of this name is a request, too.
   }
@@ -33,7 +33,7 @@ export async function requestCancel(jobFolder: string): Promise<void> {
 
 /** Whether somebody asked this job to stop. */
 export async function isCancelRequested(jobFolder: string): Promise<boolean> {
-  return (await stat(path.join(jobFolder, files.cancel)).catch(() => undefined)) !== undefined;
+  return (await lstat(path.join(jobFolder, files.cancel)).catch(() => undefined)) !== undefined;
 }
 
 /** Forgets that somebody asked this job to stop, for whoever wants it to go on. */
@@ -41,7 +41,8 @@ export async function clearCancel(jobFolder: string): Promise<void> {
   const file = path.join(jobFolder, files.cancel);
   try {
     // A folder is a request, too. What is in it is nothing of ours: such a one stays.
-    await ((await isFolder(file)) ? rmdir(file) : rm(file, { force: true }));
+    const isReal = (await lstat(file).catch(() => undefined))?.isDirectory() === true;
+    await (isReal ? rmdir(file) : rm(file, { force: true }));
   } catch (error) {
     const reason = systemCodeOf(error) === 'ENOTEMPTY' ? 'is a folder with something in it' : 'cannot be removed';
     throw new ExportError(
@@ -110,7 +111,7 @@ export async function readGallery(jobFolder: string): Promise<NonNullable<JobRec
   return file ? { file } : {}; // None yet.
 }
 
-const placeSchema = z.object({ datasetFolder: z.string().min(1), datasetFromOutput: z.string().exactOptional() });
+const placeSchema = z.object({ datasetFolder: z.string().min(1), datasetFromOutput: fromOutputSchema.exactOptional() });
 
 /** Says where the job's dataset was moved to. */
 export async function writeDatasetPlace(jobFolder: string, place: DatasetPlace): Promise<void> {

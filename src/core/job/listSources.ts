@@ -26,6 +26,12 @@ export async function listSources(
   return sources;
 }
 
+/** Whether a name of a source is that of something in the dataset's folder, wherever that is. */
+export function isInside(file: string): boolean {
+  const folder = path.resolve('/dataset');
+  return path.resolve(folder, file).startsWith(folder + path.sep);
+}
+
 /** The files that an item reads, relative to the dataset's folder. */
 export function sourcesOf(item: PlannedItem): string[] {
   const parts = [item, ...(item.tiles ?? [])].flatMap(({ channels, masks, annotation }) => [

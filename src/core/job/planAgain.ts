@@ -145,7 +145,7 @@ export async function planItemAgain(
 /** A plain name that no file system hides, with an ending that the format has. */
 function toFileName(name: string, format: Format): string {
   const base = path.basename(name);
-  const visible = base.startsWith('.') ? `_${base}` : base;
+  const visible = /^[.-]/.test(base) ? `_${base}` : base;
   return endings[format].test(visible) ? visible : visible + fileExtensions[format];
 }
 

@@ -1,7 +1,7 @@
 import { fileExtensions } from '../model/fileExtension';
 import type { PlannedFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { cutStem, toFileStem } from './assignFileNames';
+import { cutStem, toNamePart } from './assignFileNames';
 
 /** One of the files that are made of every item: what is in it, and what its name says of that. */
 export interface FileKind extends Omit<PlannedFile, 'path'> {
@@ -32,7 +32,7 @@ function separatePictures({ channels, separate }: Recipe): { name: string; chann
   }
   const taken = new Set<string>();
   return [...groups.values()].map((shown) => {
-    const names = shown.map((i) => toFileStem(channels[i].channel)).join('_');
+    const names = shown.map((i) => toNamePart(channels[i].channel)).join('_');
     const stem = cutStem(names, names, maxChannelBytes);
     let name = stem;
     for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${stem}_${n}`;

@@ -8,6 +8,7 @@ import { listNames } from '../model/listNames';
 import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
+import { realFolder, requireNoLinkOut } from '../read/linksOut';
 import { overlayFolderNames } from '../read/openDataset';
 import { CellTable } from '../read/table/cellTable';
 import { checkGallery } from './checkGallery';
@@ -99,10 +100,17 @@ export async function requireOutput(
 ): Promise<void> {
   await requireOutsideSources(outputFolder, dataset);
   await requireWritable(outputFolder);
+  await requireOwnJobs(outputFolder);
   await requireRoomForBlocks(items, outputFolder);
   const beside = others.map((name) => ({ files: [{ path: name }] }));
   await requireNothingInTheWay([...items, ...beside], outputFolder, overwrite);
   await requireOwnManifest(outputFolder, overwrite);
+}
+
+/** The folder of jobs may have come with the output folder from a stranger. */
+function requireOwnJobs(outputFolder: string): Promise<void> {
+  const advice = 'remove that link, or name another folder with --out';
+  return requireNoLinkOut(path.join(outputFolder, jobsFolderName), outputFolder, advice);
 }
 
 /** What a runner needs to find a cell's row. */
@@ -145,14 +153,6 @@ async function requireOutsideSources(outputFolder: string, dataset: Dataset): Pr
     if (output !== place && !(isWhole && output.startsWith(place + path.sep))) continue;
     refuse(what);
   }
-}
-
-/** A folder with its links followed, as far as it exists. */
-async function realFolder(folder: string): Promise<string> {
-  const found = await realpath(folder).catch(() => undefined);
-  if (found !== undefined) return found;
-  const above = path.dirname(folder);
-  return above === folder ? folder : path.join(await realFolder(above), path.basename(folder));
 }
 
 /** The output folder, or the nearest folder above it that exists, must let us write, and so must the folder of its jobs. */

@@ -6,7 +6,7 @@ import { fovOfFileName } from '../model/fovOfFileName';
 import { listNames } from '../model/listNames';
 import { mapEntry } from '../model/mapEntry';
 import { type OwnSettings, type PlannedItem, recipeOfItem } from '../model/plan';
-import type { Recipe } from '../model/recipe';
+import { maxLayers, type Recipe } from '../model/recipe';
 import { areasOf, type Roi } from '../model/roi';
 import { atEdge, doOverlap, toPixels } from '../select/cropRegion';
 import { sizedRegion } from '../select/roiRegion';
@@ -89,7 +89,9 @@ export async function planRois(
       index: i + 1,
     };
     try {
-      requireSomething(roi, recipeOfItem(recipe, identity));
+      const itsRecipe = recipeOfItem(recipe, identity);
+      requireFewLayers(roi, itsRecipe);
+      requireSomething(roi, itsRecipe);
       items.push(await planRoi(recipe, dataset, roi, identity, planned, look && lookNote(look), signal));
     } catch (error) {
       signal?.throwIfAborted();
@@ -157,6 +159,21 @@ class PlannedFovs {
     const found = known.get(fov.name) ?? planFov(recipeOfItem(this.recipe, own ? { own } : {}), this.dataset, fov);
     known.set(fov.name, found);
     return found;
+  }
+}
+
+/** What a ROI says itself never went through the recipe's schema. */
+function requireFewLayers({ id, name }: Roi, { channels, masks, annotation }: Recipe): void {
+  const counts = [
+    [channels.length, 'channels'],
+    [masks.length + (annotation ? 1 : 0), 'masks and annotations'],
+  ] as const;
+  for (const [count, what] of counts) {
+    if (count <= maxLayers) continue;
+    throw new ExportError(
+      'RoiInvalid',
+      `Expected at most ${maxLayers} ${what} for ROI ${name || id}, but its own settings have ${count}.`,
+    );
   }
 }
 

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
+import { ExportError, isOutOfHandles, messageOf, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 import type { PlannedItem } from '../model/plan';
-import { describeIssues, formats, parseRecipe, type Recipe } from '../model/recipe';
+import { describeIssues, parseRecipe, type Recipe } from '../model/recipe';
 import { hashFile } from '../read/describeFile';
 import { readHashed, readLinesHashed } from '../read/readHashed';
-import { findDatasetFolder, renameOutside, withRenamed } from './datasetPlace';
-import { jobFiles, type JobOrigin, outputOf, plainFileName } from './jobFolder';
+import { findDatasetFolder, fromOutputSchema, renameOutside, withRenamed } from './datasetPlace';
+import { jobFiles, type JobOrigin, outputOf } from './jobFolder';
 import { readDatasetPlace } from './jobRunner';
 import type { SourceFile } from './listSources';
+import { plannedItemSchema } from './plannedItemSchema';
+import { requireOwnFiles, requireSoundPlan } from './requireSoundPlan';
 
 /** What a job was started with; never changes. */
 export interface JobRequest {
@@ -31,67 +33,30 @@ export interface JobRequest {
   readonly outputFolder: string;
 }
 
+/** Of this system or another one. */
+const absolutePath = z
+  .string()
+  .refine((text) => path.posix.isAbsolute(text) || path.win32.isAbsolute(text), 'must be an absolute path')
+  .refine((text) => !text.includes('\0'), 'must be the name of a file');
+
 const originSchema = z.object({
   version: z.string(),
-  datasetFolder: z.string().min(1),
-  datasetFromOutput: z.string().min(1).optional(),
-  cellTableFile: z.string().min(1).optional(),
+  datasetFolder: absolutePath,
+  datasetFromOutput: fromOutputSchema.optional(),
+  cellTableFile: absolutePath.optional(),
+  otherFolders: z.array(absolutePath).optional(),
   items: z.int().min(0).optional(),
   sha256: z.record(z.string(), z.string()).optional(),
 });
 
 const sourcesSchema = z.array(
   z.object({
-    file: z.string().min(1),
+    file: z.string().regex(/^[^\0]+$/, 'must be the name of a file'),
     bytes: z.number().exactOptional(),
     modified: z.string().exactOptional(),
     sha256: z.string().exactOptional(),
   }),
 );
-
-const plannedSourceSchema = z.looseObject({
-  name: z.string(),
-  file: z.string(),
-  plane: z
-    .union([
-      z.object({ page: z.int().min(0), sample: z.int().min(0) }),
-      z.object({ zarrIndex: z.array(z.int().min(0)) }),
-    ])
-    .optional(),
-});
-
-const plannedImages = {
-  channels: z.array(plannedSourceSchema),
-  masks: z.array(plannedSourceSchema),
-  annotation: plannedSourceSchema.optional(),
-};
-
-/** The parts of a planned item that say where a runner reads and writes; a damaged plan must not lead it elsewhere. */
-const plannedItemSchema = z.looseObject({
-  id: z.string(),
-  fov: z.string(),
-  files: z
-    .array(
-      z.looseObject({
-        path: plainFileName,
-        format: z.enum(formats),
-      }),
-    )
-    .min(1),
-  ...plannedImages,
-  tiles: z
-    .array(
-      z.looseObject({
-        ...plannedImages,
-        fov: z.string(),
-        x: z.int(),
-        y: z.int(),
-        widthPx: z.int().min(1),
-        heightPx: z.int().min(1),
-      }),
-    )
-    .optional(),
-});
 
 /**
  * What a job was started with. `RecipeInvalid` names the file of the folder that was damaged, or is not there. The cells
@@ -103,7 +68,7 @@ export async function readJobRequest(jobFolder: string, movedTo?: string): Promi
   const { datasetFolder: plannedIn, cellTableFile, version } = origin;
   const cellsSha256 = origin.sha256?.[jobFiles.cells];
   const recipe = await readJson(jobFolder, jobFiles.recipe, origin, (value) => parseRecipe(value));
-  const items = await readPart(jobFolder, jobFiles.plan, (file) => readPlan(file, origin));
+  const items = await readPart(jobFolder, jobFiles.plan, (file) => readPlan(file, recipe, origin));
   const files = sources.map(({ file }) => file);
   const renamed =
     datasetFolder === plannedIn ? new Map<string, string>() : await renameOutside(files, plannedIn, datasetFolder);
@@ -132,7 +97,11 @@ export async function readJobDataset(
   const origin: JobOrigin = await readPart(jobFolder, jobFiles.origin, async (file) =>
     originSchema.parse(JSON.parse((await readHashed(file)).text)),
   );
-  const sources = await readJson(jobFolder, jobFiles.sources, origin, (value) => sourcesSchema.parse(value));
+  const sources = await readJson(jobFolder, jobFiles.sources, origin, (value) => {
+    const files = sourcesSchema.parse(value);
+    requireOwnFiles(files, origin);
+    return files;
+  });
   const moved = await readDatasetPlace(jobFolder);
   const places = moved ? [moved, origin] : [origin];
   const datasetFolder = movedTo ?? (await findDatasetFolder(places, outputOf(jobFolder), sources));
@@ -146,14 +115,15 @@ export async function requireWholeCells(jobFolder: string, { cellsSha256 }: JobR
   });
 }
 
-async function readPlan(file: string, origin: JobOrigin): Promise<PlannedItem[]> {
+async function readPlan(file: string, recipe: Recipe, origin: JobOrigin): Promise<PlannedItem[]> {
   const items: PlannedItem[] = [];
   const sha256 = await readLinesHashed(file, (line) => {
-    items.push(plannedItemSchema.parse(JSON.parse(line)) as PlannedItem);
+    items.push(plannedItemSchema.parse(JSON.parse(line)) as unknown as PlannedItem);
   });
   const planned = origin.items ?? items.length;
   if (items.length !== planned) throw new Error(`it has ${items.length} items of ${planned}`);
   requireSame(sha256, origin.sha256?.[jobFiles.plan]);
+  requireSoundPlan(items, recipe, origin);
   return items;
 }
 
@@ -180,6 +150,7 @@ async function readPart<T>(jobFolder: string, name: string, read: (file: string)
   try {
     return await read(path.join(jobFolder, name));
   } catch (error) {
+    if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
     const message = `Expected a whole job folder at ${jobFolder}, but ${name} ${describeDamage(error)}.`;
     throw new ExportError('RecipeInvalid', message, undefined, error);
   }

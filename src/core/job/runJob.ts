@@ -4,11 +4,12 @@ import type { Problem } from '../model/dataset';
 import { type ErrorData, type ExportError, toErrorData } from '../model/exportError';
 import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo, WrittenFile } from '../model/plan';
+import { requireNoLinkOut } from '../read/linksOut';
 import { sweepTemporaries } from '../write/writeFileWhole';
 import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
 import { placeOf, requireDatasetAt, requireSources } from './datasetPlace';
-import { listJobs, outputOf } from './jobFolder';
+import { journalName, listJobs, outputOf } from './jobFolder';
 import { JobReader, openJournal } from './jobJournal';
 import { type Claim, claimJob, clearCancel, isAbandoned, writeDatasetPlace, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
@@ -49,6 +50,7 @@ export async function runJob(jobFolder: string, options: RunOptions = {}): Promi
   const { dataset } = options;
   const request = await readJobRequest(jobFolder, dataset);
   await requireWholeCells(jobFolder, request);
+  await requireOwnJob(jobFolder);
   const claim = await claimJob(jobFolder, options);
   try {
     if (dataset !== undefined) {
@@ -60,6 +62,12 @@ export async function runJob(jobFolder: string, options: RunOptions = {}): Promi
   } finally {
     await claim.release().catch(() => undefined); // The folder may be gone.
   }
+}
+
+/** The job's folder, in which its runner writes, and that of its journals are what they seem. */
+export async function requireOwnJob(jobFolder: string): Promise<void> {
+  const advice = 'remove that link, or export into a folder of your own';
+  await requireNoLinkOut(path.join(jobFolder, journalName), outputOf(jobFolder), advice);
 }
 
 async function runClaimed(

@@ -40,7 +40,7 @@ export interface SavedMarkerSet extends MarkerSet {
  * centroid that is not in its cell, a label in places far apart, centroids in another unit as it seems, a ROI that names
  * settings which are not there, a table that names no FOV, names with blanks around them or as parts of paths, pixels that are
  * very large or stated to be of two sizes, files that are not those which a picture was made of, a job that another version
- * planned, percentiles of a sparse channel that coincide.
+ * planned, percentiles of a sparse channel that coincide, links that lead out of the dataset.
  */
 export type WarningCode =
   | 'PrintTooCoarse'
@@ -55,6 +55,7 @@ export type WarningCode =
   | 'PixelSizeDoubtful'
   | 'SourcesDiffer'
   | 'VersionDiffers'
+  | 'LinksLeadOut'
   | 'PercentilesCoincide';
 
 /** How UELer's viewer showed channels and masks when it was last used: what ROIs mean by `current`. */

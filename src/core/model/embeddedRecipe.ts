@@ -23,17 +23,20 @@ const length = z
   .int()
   .min(1)
   .max(2 ** 40);
-const regionSchema = z.strictObject({ x: pixel, y: pixel, widthPx: length, heightPx: length });
+/** A box of whole pixels, as one of ours may be. */
+export const regionSchema = z.strictObject({ x: pixel, y: pixel, widthPx: length, heightPx: length });
 const pointsSchema = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
 
 const shapePartSchema = z.union([
   z.strictObject({ kind: z.literal('polyline'), points: pointsSchema }),
   z.strictObject({ kind: z.literal('polygon'), rings: z.array(pointsSchema).readonly() }),
 ]);
-const shapeSchema = z.union([
+export const shapeSchema = z.union([
   ...shapePartSchema.options,
   z.strictObject({ kind: z.literal('union'), parts: z.array(shapePartSchema).min(1).readonly() }),
 ]);
+
+export const pixelSizeSchema = z.strictObject({ um: z.number().positive(), origin: z.enum(pixelSizeOrigins) });
 
 /**
  * What of the item does not follow from the recipe alone: where the cell table or the ROI file put it when the picture
@@ -51,7 +54,7 @@ const embeddedItemSchema = z.strictObject({
   /** Its place among the items, where a text of the picture says it. */
   index: z.int().min(1).optional(),
   region: regionSchema,
-  pixelSize: z.strictObject({ um: z.number().positive(), origin: z.enum(pixelSizeOrigins) }).optional(),
+  pixelSize: pixelSizeSchema.optional(),
   /** Of a stitched slide: the FOVs, and where they lie. */
   tiles: z.array(z.strictObject({ fov: z.string(), ...regionSchema.shape })).optional(),
 });

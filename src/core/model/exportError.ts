@@ -27,6 +27,7 @@ export const exportErrorCodes = {
   FileExists: badRequest,
   OutputNotWritable: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
   DiskFull: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
+  TooManyOpenFiles: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
   JobTakenOver: { ends: 'job', exitCode: 3, transient: false, actor: 'user' },
   NativeModuleMissing: { ends: 'job', exitCode: 3, transient: false, actor: 'administrator' },
   FovNotFound: badItem,
@@ -85,8 +86,8 @@ export function isExportError(error: unknown, ...codes: ExportErrorCode[]): erro
 /** Any thrown value as an ExportError; what we did not foresee becomes `Internal` and keeps its own message. */
 export function toExportError(error: unknown): ExportError {
   if (isExportError(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ExportError('Internal', `Unexpected error: ${message}`, undefined, error);
+  if (isOutOfHandles(error)) return tooManyOpenFiles(error);
+  return new ExportError('Internal', `Unexpected error: ${messageOf(error)}`, undefined, error);
 }
 
 /**
@@ -133,8 +134,25 @@ export function isPassing(thrown: unknown): boolean {
   return false;
 }
 
+/** Whether the process, or the machine, has no handle left for another file: that says nothing of the file. */
+export function isOutOfHandles(thrown: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes(systemCodeOf(thrown) ?? '');
+}
+
+/** For what is not about one image: whatever was to be opened, more of it would fail. */
+export function tooManyOpenFiles(cause: unknown): ExportError {
+  return new ExportError(
+    'TooManyOpenFiles',
+    `Expected to open another file, but ${messageOf(cause)}.`,
+    undefined,
+    cause,
+  );
+}
+
 /** The message of any thrown value. */
 export function messageOf(thrown: unknown): string {
+  if (isOutOfHandles(thrown))
+    return `too many files are open at once (${systemCodeOf(thrown)}); allow more file handles (ulimit -n 4096), or fewer --jobs`;
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 

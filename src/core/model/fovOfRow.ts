@@ -36,5 +36,8 @@ function lastPart(text: string): string {
 
 /** Without blanks around it, and without what may stand at the end of a folder's path. */
 function withoutEnd(text: string): string {
-  return text.trim().replace(/[\\/]+$/, '');
+  const path = text.trim();
+  let end = path.length;
+  while (end > 0 && (path[end - 1] === '/' || path[end - 1] === '\\')) end--;
+  return path.slice(0, end);
 }

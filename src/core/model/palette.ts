@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type ClassColor, classColorSchema, type HexColor, namedColorSchema } from './color';
 import type { ColorMapName } from './colorMap';
 import type { Limit } from './limit';
+import { textRecord } from './textRecord';
 
 const alphaSchema = z.number().min(0).max(1);
 
@@ -54,7 +55,7 @@ export function paletteColors({
 }
 
 /** Class colours as a recipe holds them. */
-export const classColorsSchema = z.record(z.string(), classColorSchema);
+export const classColorsSchema = textRecord(classColorSchema);
 
 /** The colour of cells or classes that a palette says nothing of, and of cells without a value. */
 export const defaultOtherColor: HexColor = '#a0a0a0';

@@ -3,6 +3,7 @@ import { namedClassColorSchema } from './color';
 import { colorMapNames } from './colorMap';
 import { areAscending, limitSchema } from './limit';
 import { type Palette, paletteStyleSchema } from './palette';
+import { textRecord } from './textRecord';
 
 /** `DATASET/.batch-export/palettes/*.mask.json` and `*.annotation.json`. */
 export const paletteFileSchema = z
@@ -17,9 +18,9 @@ export const paletteFileSchema = z
     /** The annotation that the palette was made for, in a palette for annotations. */
     annotation: z.string().min(1).optional(),
     /** Colours by class: by the text in the column, or by the number in the annotation; `none` for one that is not drawn. */
-    colors: z.record(z.string(), namedClassColorSchema).optional(),
+    colors: textRecord(namedClassColorSchema).optional(),
     /** What the classes of an annotation are called, by their numbers. */
-    names: z.record(z.string(), z.string()).optional(),
+    names: textRecord(z.string()).optional(),
     /** For the numbers of a column, in place of `colors`. */
     colorMap: z.enum(colorMapNames).optional(),
     /** The values at the ends of the colour map, in the column's units or as percentiles; absent: the least and the greatest. */

@@ -1,4 +1,4 @@
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const infinity = /^([+-]?)inf(?:inity)?$/i;
 
 /**

@@ -12,6 +12,7 @@ import { classColorsSchema } from './palette';
 import { modes } from './mode';
 import { numberRanges } from './numberRanges';
 import { roiSelectionSchema } from './roiSelection';
+import { textRecord } from './textRecord';
 import { tokenProblem } from './tokens';
 
 const limitsSchema = z.tuple([limitSchema, limitSchema]).readonly().refine(areAscending, {
@@ -77,12 +78,22 @@ const annotationLayerSchema = z.strictObject({
   /** By class number; absent: automatic colours. */
   colors: classColorsSchema.optional(),
   /** What the classes are called, by class number. */
-  names: z.record(z.string(), z.string()).optional(),
+  names: textRecord(z.string()).optional(),
   /** Classes that `colors` says nothing of. */
   otherColor: classColorSchema,
 });
 
 export type AnnotationLayer = Readonly<z.output<typeof annotationLayerSchema>>;
+
+/** So many channels, and so many masks with the annotation, have room in one picture. */
+export const maxLayers = 1000;
+
+/** A list of at most so many; what is more is said with its number. */
+function few<T extends z.ZodType>(each: T, what: string): z.ZodArray<T> {
+  return z.array(each).max(maxLayers, {
+    error: ({ input }) => `at most ${maxLayers} ${what} are possible, but found ${(input as unknown[]).length}`,
+  });
+}
 
 /** Every file format that pictures are written in, and the unrendered channels. */
 export const formats = ['png', 'jpeg', 'tiff', 'webp', 'pdf', 'svg', 'ome-tiff'] as const;
@@ -112,10 +123,10 @@ export const recipeSchema = z
     rois: roiSelectionSchema.optional(),
     /** The name that the channels were saved under, for file names and the manifest; absent for channels given one by one. */
     markerSet: z.string().min(1).optional(),
-    channels: z.array(channelSchema),
+    channels: few(channelSchema, 'channels'),
     /** Whether percentile limits are found over all selected FOVs together, or for each of them. */
     contrastScope: z.enum(['batch', 'fov']),
-    masks: z.array(maskLayerSchema),
+    masks: few(maskLayerSchema, 'layers'),
     annotation: annotationLayerSchema.optional(),
     /** Masks and annotation on black, without any channel. */
     masksOnly: z.boolean(),
@@ -162,6 +173,8 @@ export const recipeSchema = z
     const refuse = (path: string, message: string): void => {
       context.issues.push({ code: 'custom', message, path: [path], input: context.value });
     };
+    if (annotation && masks.length === maxLayers)
+      refuse('annotation', `at most ${maxLayers} layers are possible, but found ${masks.length + 1}`);
     if (masksOnly) {
       if (masks.length === 0 && !annotation) refuse('masksOnly', 'needs a mask or an annotation');
       if (separate !== 'off') refuse('masksOnly', 'leaves no channels to separate');

@@ -6,7 +6,17 @@ import { jobsFolderName } from '../model/plan';
 import { uniqueNames } from '../model/uniqueNames';
 import { findFovsBelow } from './findFovsBelow';
 import type { FoundFov, FoundFovs } from './foundFov';
-import { deadLinkProblems, isFolder, type Listing, listFolder, nameOrder, pngPattern, tiffPattern } from './listFolder';
+import {
+  deadLinkProblems,
+  isFolder,
+  type Listing,
+  listFolder,
+  nameOrder,
+  noteLinks,
+  pngPattern,
+  tiffPattern,
+  type Warnings,
+} from './listFolder';
 import { readImageHeader } from './openImage';
 import { colorsOfPng } from './png/pngHeader';
 import { stackName } from './stack/nameChannels';
@@ -47,9 +57,10 @@ export async function findFovs(
   folder: string,
   skip: readonly string[],
   panelFile: string | undefined,
-  warnings: Problem[],
+  warnings: Warnings,
 ): Promise<FoundFovs> {
   const entries = await listFolder(folder, 'a dataset folder');
+  noteLinks(folder, entries, warnings);
   warnings.push(...deadLinkProblems(entries));
   const folders: FoundFov[] = [];
   const zarr: FoundFovs[] = [];
@@ -115,9 +126,10 @@ async function findStacks(
 export async function findFileFovs(
   folder: string,
   panelFile: string | undefined,
-  warnings: Problem[],
+  warnings: Warnings,
 ): Promise<FoundFovs> {
   const entries = await listFolder(folder, 'a dataset folder');
+  noteLinks(folder, entries, warnings);
   const files = [...tiffsIn(folder, entries), ...(await pngMasksIn(folder, entries))];
   const found = await toFovs(files, await readPanel(folder, panelFile, warnings), warnings);
   return { fovs: withUniqueNames(found), markerSets: [] };
@@ -216,13 +228,14 @@ function nameApart(fovs: readonly FoundFov[], warnings: Problem[]): FoundFov[] {
 const maskInFolder = 'segmentation';
 
 /** The FOV in a folder, or `undefined` if it holds no TIFF where channels are kept. */
-async function readFovFolder(folder: string, name: string, warnings: Problem[]): Promise<FoundFov | undefined> {
+async function readFovFolder(folder: string, name: string, warnings: Warnings): Promise<FoundFov | undefined> {
   // It may well be a FOV: it is not left out of a batch without a word.
   const unreadable = (message: string): FoundFov => {
     return { name, path: folder, channels: [], masks: [], error: { code: 'ImageUnreadable', message } };
   };
   try {
     const listing = await listFolder(folder, 'a FOV folder');
+    noteLinks(folder, listing, warnings);
     if (await isFolder(path.join(folder, jobsFolderName))) return undefined;
     const { deadLinks } = listing;
     // `rescaled` replaces the folder's own files when it holds any; `TIFs` is where MIBI's software puts them.
@@ -230,6 +243,7 @@ async function readFovFolder(folder: string, name: string, warnings: Problem[]):
       if (sub && !listing.folders.includes(sub)) continue;
       const place = path.join(folder, sub);
       const found = sub ? await listFolder(place, 'a FOV folder') : listing;
+      noteLinks(place, found, warnings);
       const clashes: Problem[] = [];
       const sources = toSources(found.files, place, name, clashes);
       warnings.push(...clashes);

@@ -2,7 +2,15 @@ import path from 'node:path';
 import type { ImageSource, Problem } from '../model/dataset';
 import { messageOf } from '../model/exportError';
 import { listNames } from '../model/listNames';
-import { deadLinkProblems, type Listing, listFolder, pngPattern, tiffPattern } from './listFolder';
+import {
+  deadLinkProblems,
+  type Listing,
+  listFolder,
+  noteLinks,
+  pngPattern,
+  tiffPattern,
+  type Warnings,
+} from './listFolder';
 import { colorsOfPng } from './png/pngHeader';
 import { stackName } from './stack/nameChannels';
 
@@ -14,7 +22,7 @@ import { stackName } from './stack/nameChannels';
 export async function findOverlays(
   folders: readonly string[],
   fovs: readonly string[],
-  warnings: Problem[],
+  warnings: Warnings,
 ): Promise<Map<string, ImageSource[]>> {
   const byFov = new Map<string, ImageSource[]>();
   const ambiguous = new Set<string>();
@@ -44,21 +52,22 @@ interface FoundFile {
 }
 
 /** A folder that cannot be entered is said; the others are looked into. */
-async function listOrWarn(folder: string, warnings: Problem[]): Promise<Listing> {
+async function listOrWarn(folder: string, warnings: Warnings): Promise<Listing> {
   try {
     const listing = await listFolder(folder, 'a folder of masks or annotations');
+    noteLinks(folder, listing, warnings);
     warnings.push(...deadLinkProblems(listing));
     return listing;
   } catch (error) {
     warnings.push({ code: 'ImageUnreadable', message: messageOf(error) });
-    return { folders: [], files: [], deadLinks: [] };
+    return { folders: [], files: [], links: [], deadLinks: [] };
   }
 }
 
 async function findFiles(
   folders: readonly string[],
   fovs: readonly string[],
-  warnings: Problem[],
+  warnings: Warnings,
 ): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const folder of folders) {

@@ -1,7 +1,7 @@
 import { readdir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from '../model/dataset';
-import { ExportError, systemCodeOf } from '../model/exportError';
+import { ExportError, isOutOfHandles, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 import { listNames } from '../model/listNames';
 
 /** Names as a person sorts them: FOV_2 before FOV_10; the same on every machine. */
@@ -13,9 +13,17 @@ export const tiffPattern = /^(.+)\.(?:tiff?|qptiff)$/is;
 /** A PNG file's name; the first group is its stem. */
 export const pngPattern = /^(.+)\.png$/is;
 
+/** What is to be said of a dataset, gathered while it is opened. */
+export class Warnings extends Array<Problem> {
+  /** Links that were met, absolute. */
+  readonly links = new Set<string>();
+}
+
 export interface Listing {
   readonly folders: readonly string[];
   readonly files: readonly string[];
+  /** Those of them that are links, on Windows also junctions. */
+  readonly links: readonly string[];
   /** Links that cannot be followed: what they are called, and in words where they lead and why not. */
   readonly deadLinks: readonly { readonly name: string; readonly text: string }[];
 }
@@ -29,6 +37,7 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
+    if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
     const found: Readonly<Record<string, string>> = {
       ENOENT: 'there is nothing at this path',
       ENOTDIR: 'it is a file',
@@ -44,6 +53,7 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
   }
   const folders: string[] = [];
   const files: string[] = [];
+  const links: string[] = [];
   const deadLinks: { name: string; text: string }[] = [];
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
@@ -56,6 +66,7 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
         continue;
       }
       kind = target;
+      links.push(entry.name);
     }
     if (kind.isDirectory()) folders.push(entry.name);
     else if (kind.isFile()) files.push(entry.name);
@@ -63,7 +74,7 @@ export async function listFolder(folder: string, what: string): Promise<Listing>
   folders.sort((a, b) => nameOrder.compare(a, b));
   files.sort((a, b) => nameOrder.compare(a, b));
   deadLinks.sort((a, b) => nameOrder.compare(a.name, b.name));
-  return { folders, files, deadLinks };
+  return { folders, files, links, deadLinks };
 }
 
 async function describeLink(link: string, code: string): Promise<string> {
@@ -75,6 +86,11 @@ async function describeLink(link: string, code: string): Promise<string> {
     ELOOP: 'in a circle',
   };
   return `${link} leads to ${path.resolve(path.dirname(link), target)}, ${why[code] ?? code}`;
+}
+
+/** Takes down the links of a listing, absolute, for the one warning of those that lead out of the dataset. */
+export function noteLinks(folder: string, { links }: Pick<Listing, 'links'>, warnings: Warnings): void {
+  for (const name of links) warnings.links.add(path.join(folder, name));
 }
 
 /** What to say of links that cannot be followed; nothing if there are none. */

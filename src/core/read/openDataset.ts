@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset, ImageSource, Problem } from '../model/dataset';
 import type { CellRole, CentroidUnit } from '../model/datasetParts';
@@ -10,7 +10,8 @@ import { readSavedPalettes } from '../store/readSavedPalettes';
 import { findFileFovs, findFovs } from './findFovs';
 import type { FoundFov } from './foundFov';
 import { findOverlays } from './findOverlays';
-import { isFolder, listFolder } from './listFolder';
+import { linkWarnings } from './linksOut';
+import { isFolder, listFolder, Warnings } from './listFolder';
 import { readSlides } from './readSlides';
 import { readSavedRois } from './rois/readSavedRois';
 import { describeCellTable } from './table/describeCellTable';
@@ -20,6 +21,8 @@ import { isZarr } from './zarr/findZarrImages';
 
 const masksFolderNames = ['masks', 'segmentation'];
 const annotationsFolderNames = ['annotations'];
+/** Of the folders in which we and UELer keep what was saved with a dataset. */
+const stateFolders = ['.batch-export', '.UELer'];
 
 /** Of the folders in a dataset's in which masks and annotations are looked for. */
 export const overlayFolderNames: readonly string[] = [...masksFolderNames, ...annotationsFolderNames];
@@ -53,7 +56,7 @@ export interface DatasetOptions {
 export async function openDataset(location: string, options: DatasetOptions = {}): Promise<Dataset> {
   const single = await singleImage(location);
   const folder = single ? path.dirname(location) : location;
-  const warnings: Problem[] = [];
+  const warnings = new Warnings();
   const skip = [options.masksFolder, options.annotationsFolder].filter((given) => given !== undefined);
   const found =
     single === 'file'
@@ -116,14 +119,23 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     names,
     warnings,
   );
+  const complete = fovs.map((fov) => ({
+    ...fov,
+    masks: [...fov.masks, ...(masks.get(fov.name) ?? [])],
+    annotations: annotations.get(fov.name) ?? [],
+  }));
+  const beside = [...(cellTable ? [cellTable.file] : []), ...(rois ? [rois.file] : [])];
+  for (const place of [...stateFolders.map((name) => path.join(folder, name)), ...beside]) {
+    if ((await lstat(place).catch(() => undefined))?.isSymbolicLink()) warnings.links.add(place);
+  }
+  const used = complete.flatMap(({ path: place, channels, masks: ofFov, annotations: drawn }) => {
+    return [place, ...[...channels, ...ofFov, ...drawn].map(({ file }) => file)];
+  });
+  const linked = await linkWarnings(folder, warnings.links, [...used, ...beside, ...stateFolders.map((name) => path.join(folder, name))]); // prettier-ignore
   return {
     folder,
     ...(single && { image: location }),
-    fovs: fovs.map((fov) => ({
-      ...fov,
-      masks: [...fov.masks, ...(masks.get(fov.name) ?? [])],
-      annotations: annotations.get(fov.name) ?? [],
-    })),
+    fovs: complete,
     markerSets: [...saved.markerSets, ...found.markerSets],
     palettes,
     overlayFolders: [...masksFolders, ...annotationsFolders],
@@ -134,7 +146,7 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     ...(rois && { rois }),
     ...(roisProblem !== undefined && { roisProblem }),
     slides,
-    warnings: [...warnings, ...saved.warnings],
+    warnings: [...warnings, ...saved.warnings, ...linked],
   };
 }
 

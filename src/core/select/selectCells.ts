@@ -1,5 +1,6 @@
 import type { CellColumn } from '../model/cellColumn';
 import type { CellSelection } from '../model/cellSelection';
+import { mapEntry } from '../model/mapEntry';
 import { parseNumber } from '../model/parseNumber';
 import { sampleRows } from './sampleRows';
 
@@ -55,7 +56,10 @@ export function selectCells(
   let badLabels = 0;
   let repeats = 0;
   const asked = new Map<string, Set<number>>();
-  for (const each of labels) asked.set(each.fov, new Set([...(asked.get(each.fov) ?? []), ...each.labels]));
+  for (const { fov, labels: ofFov } of labels) {
+    const wanted = mapEntry(asked, fov, () => new Set<number>());
+    for (const label of ofFov) wanted.add(label);
+  }
   const rows: number[] = [];
   for (let row = 0; row < columns.rows; row++) {
     const fov = textAt(columns.fov, row);

@@ -32,9 +32,12 @@ export async function readSavedMarkerSets(dataset: string, markerSetFile?: strin
   const ueler = await readUelerState(dataset, warnings);
 
   const markerSets = [...(own ?? [])];
+  const names = new Set(markerSets.map(({ name }) => name));
   // A file that the user named stands in place of all saved sets.
   for (const set of ueler && !markerSetFile ? ueler.markerSets : []) {
-    if (!markerSets.some((other) => other.name === set.name)) markerSets.push({ ...set, origin: 'ueler' });
+    if (names.has(set.name)) continue;
+    names.add(set.name);
+    markerSets.push({ ...set, origin: 'ueler' });
   }
   const pixelSize: PixelSize | undefined = settings?.pixelSizeUm
     ? { um: settings.pixelSizeUm, origin: 'dataset' }
@@ -51,8 +54,8 @@ async function readMarkerSetFile(
   const content = await readJson(file, markerSetFileSchema);
   if (!content && origin === 'file')
     throw new ExportError('DatasetInvalid', `Expected marker sets in ${file}, but there is no such file.`);
-  const names = content?.markerSets.map((set) => set.name) ?? [];
-  const twice = names.find((name, i) => names.indexOf(name) < i);
+  const names = new Set<string>();
+  const twice = content?.markerSets.find(({ name }) => names.size === names.add(name).size)?.name;
   if (twice !== undefined)
     throw new ExportError(
       'DatasetInvalid',

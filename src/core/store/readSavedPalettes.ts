@@ -50,9 +50,8 @@ export function readUelerPalettes(dataset: string, warnings: Problem[]): Promise
 
 /** Without those that repeat kind and name of one before. */
 export function distinct(all: readonly StoredPalette[]): StoredPalette[] {
-  return all.filter(
-    ({ palette: { kind, name } }, i) => all.findIndex((o) => o.palette.kind === kind && o.palette.name === name) === i,
-  );
+  const seen = new Set<string>();
+  return all.filter(({ palette: { kind, name } }) => seen.size < seen.add(`${kind} ${name}`).size);
 }
 
 async function readPlaces(

@@ -4,6 +4,7 @@ import type { HexColor } from '../model/color';
 import type { Problem, ViewerSettings } from '../model/dataset';
 import { messageOf } from '../model/exportError';
 import type { ChannelSetting, MarkerSet } from '../model/markerSet';
+import { textRecord } from '../model/textRecord';
 import { readJson } from './readJson';
 import { parseUelerColor } from './uelerColor';
 
@@ -18,11 +19,11 @@ export interface UelerState {
  * The file as a whole. Each part is looked at by itself, so that a stale or broken one costs nothing else: not the FOV
  * that `image_selector` names and that was deleted since, for which UELer itself does not open any more.
  */
-const stateSchema = z.record(z.string(), z.unknown());
+const stateSchema = textRecord(z.unknown());
 
 const markerSetSchema = z.object({
   selected_channels: z.array(z.string()).default([]),
-  channel_settings: z.record(z.string(), z.unknown()).default({}),
+  channel_settings: textRecord(z.unknown()).default({}),
 });
 
 const channelSchema = z.object({

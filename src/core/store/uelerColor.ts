@@ -1,6 +1,6 @@
 import cssColors from 'color-name';
 import * as z from 'zod';
-import { type HexColor, namedColors, parseColor } from '../model/color';
+import { type HexColor, parseColor } from '../model/color';
 
 /** matplotlib's cycle, `C0` … `C9`, under the names that it has there after `tab:` (Tableau 10). */
 const tableau: Readonly<Record<string, HexColor>> = {
@@ -51,7 +51,8 @@ export function parseUelerColor(text: string): HexColor | undefined {
   const named = lower.replace('grey', 'gray');
   if (named.startsWith('tab:')) return fromTable(tableau, named.slice(4));
   if (fromTable(letters, named)) return fromTable(letters, named);
-  if (named in namedColors) return parseColor(named);
+  const ours = parseColor(named);
+  if (ours) return ours;
   return Object.hasOwn(cssColors, named) ? fromRgb(cssColors[named as keyof typeof cssColors]) : undefined;
 }
 

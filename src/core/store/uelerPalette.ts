@@ -3,6 +3,7 @@ import { noColor } from '../model/color';
 import { type ColorMapName, colorMapNames } from '../model/colorMap';
 import { mapEntry } from '../model/mapEntry';
 import type { ContinuousColors, Palette, PaletteStyle } from '../model/palette';
+import { textRecord } from '../model/textRecord';
 import { parseUelerColor, uelerColorSchema } from './uelerColor';
 
 /** A palette of UELer's, and what of it a palette of ours does not say. */
@@ -27,14 +28,14 @@ export const uelerPaletteSchema = z.object({
   name: z.string().min(1).optional(),
   identifier: z.string().nullish(),
   annotation: z.string().nullish(),
-  colors: z.record(z.string(), uelerColorSchema).default({}),
-  labels: z.record(z.string(), z.string()).nullish(),
+  colors: textRecord(uelerColorSchema).default({}),
+  labels: textRecord(z.string()).nullish(),
   default_color: uelerColorSchema.nullish(),
   class_order: z.array(z.string()).catch([]).default([]),
   active_classes: z.array(z.string()).optional().catch(undefined),
-  modes: z.record(z.string(), z.unknown()).catch({}).default({}),
-  visible: z.record(z.string(), z.unknown()).catch({}).default({}),
-  opacities: z.record(z.string(), percentSchema).catch({}).default({}),
+  modes: textRecord(z.unknown()).catch({}).default({}),
+  visible: textRecord(z.unknown()).catch({}).default({}),
+  opacities: textRecord(percentSchema).catch({}).default({}),
   show_borders: z.boolean().catch(true).default(true),
   border_opacity: percentSchema.default(100),
   border_color_mode: z.string().catch('').default('mask_type_color'),
@@ -72,7 +73,7 @@ function fromClasses(file: UelerFile): UelerPalette {
   const madeFor = file.identifier ?? file.annotation;
   // Classes that are not active have the default colour, as those that it does not name; hidden ones have none.
   const shown = Object.keys(colors).filter((name) => active.includes(name) || !order.includes(name));
-  const isHidden = (name: string): boolean => file.visible[name] === false;
+  const isHidden = (name: string): boolean => ownValue(file.visible, name) === false;
   return {
     palette: {
       ...(file.name !== undefined && { name: file.name }),
@@ -98,9 +99,15 @@ function fromClasses(file: UelerFile): UelerPalette {
 function fillsOf(file: UelerFile, shown: readonly string[]): PaletteStyle['fills'] {
   const byAlpha = new Map<number, string[]>();
   for (const name of shown) {
-    if (file.modes[name] === 'fill') mapEntry(byAlpha, toAlpha(file.opacities[name], 35), () => []).push(name);
+    if (ownValue(file.modes, name) !== 'fill') continue;
+    mapEntry(byAlpha, toAlpha(ownValue(file.opacities, name), 35), () => []).push(name);
   }
   return [...byAlpha].map(([alpha, classes]) => ({ alpha, ...(classes.length < shown.length && { classes }) }));
+}
+
+/** What a file says of a class, which may be called `constructor`. */
+function ownValue<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** Numbers along a colour map: never as classes, of which every number would be one. */

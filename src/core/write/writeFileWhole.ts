@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { access, link, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ExportError, isExportError, systemCodeOf } from '../model/exportError';
+import { ExportError, isExportError, isOutOfHandles, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 
 /** Temporary files are dot-files without a picture's extension, so that no viewer or dataset scan takes them for one. */
 const temporaryEnding = '.part';
@@ -171,6 +171,7 @@ async function placeNew(temporary: string, file: string): Promise<void> {
 /** What a failed write means, as a code: the disk is full, the folder is not writable, or the file is there already. */
 export function toWriteError(error: unknown, file: string): unknown {
   if (isExportError(error)) return error; // Of whoever makes the content.
+  if (isOutOfHandles(error)) return tooManyOpenFiles(error);
   switch (systemCodeOf(error)) {
     case 'EEXIST':
       return new ExportError(

@@ -35,8 +35,9 @@ export async function makeItem(
       if (signal.aborted) return undefined;
       const { code } = toExportError(error);
       // Only errors of the disk end the job here: bad requests were refused while planning, so anything else is this item's.
-      if (exportErrorCodes[code].exitCode === 3) throw error;
-      if (!isPassing(error) || attempt >= task.retries) {
+      const isLast = !isPassing(error) || attempt >= task.retries;
+      if (exportErrorCodes[code].exitCode === 3 && isLast) throw error;
+      if (isLast) {
         const data = toErrorData(error, foldersOf(task, item));
         const tries = attempt === 0 ? {} : { message: `${data.message} Tried ${attempt + 1} times.` };
         return { line: { item: item.id, outcome: 'failed', error: { ...data, ...tries } }, staged: [] };

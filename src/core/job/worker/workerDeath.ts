@@ -1,10 +1,13 @@
-import { ExportError, type ExportErrorCode } from '../../model/exportError';
+import { ExportError, type ExportErrorCode, tooManyOpenFiles } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 import type { JournalLine, PlannedItem } from '../../model/plan';
 import { sourcesOf } from '../listSources';
 
 /** Why workers end before they have begun. */
 export function describeStillborn(how: string, hungForMs: number | undefined): ExportError {
+  // What starts a process says its code in words only.
+  const [code] = /\bE[MN]FILE\b/.exec(how) ?? [];
+  if (code !== undefined) return tooManyOpenFiles(Object.assign(new Error(how), { code }));
   const found =
     hungForMs === undefined
       ? `they end at once, with ${how}: most likely there is too little memory; fewer at a time may do`

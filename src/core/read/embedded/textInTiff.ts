@@ -15,7 +15,10 @@ export async function textInTiff(source: ByteSource): Promise<string | undefined
   const fields = await readTextFields(source);
   const read = async ({ at, length }: Field): Promise<string> => {
     if (length > maxEmbeddedBytes) throw new Error(`its metadata have ${length} bytes, more than ${maxEmbeddedBytes}`);
-    return (await readAll(source, at, length)).toString('utf8').replace(/\0+$/, '');
+    const bytes = await readAll(source, at, length);
+    let end = bytes.length;
+    while (end > 0 && bytes[end - 1] === 0) end--;
+    return bytes.toString('utf8', 0, end);
   };
   const xmp = fields.get(tags.xmp);
   const found = xmp && textInXml(await read(xmp));

@@ -22,7 +22,10 @@ export interface OmeRois {
 }
 
 /** Shapes in older schemas by their names of today. */
-const oldNames: Readonly<Record<string, string>> = { Rect: 'Rectangle', Text: 'Label' };
+const oldNames = new Map([
+  ['Rect', 'Rectangle'],
+  ['Text', 'Label'],
+]);
 
 /**
  * Walks over the document once; what is not about ROIs costs only the way past it.
@@ -73,13 +76,13 @@ export function findOmeRois(xml: string, maxShapes: number): OmeRois {
       const [a, b, c, d, e, f] = ['a00', 'a10', 'a01', 'a11', 'a02', 'a12'].map((key) => numberOf(attributes.get(key)));
       shape.transform = [a, b, c, d, e, f];
     } else if (roi && parent === 'Union') {
-      shape = { name: oldNames[name] ?? name, attributes: attributesOf(xml, tag) };
+      shape = { name: oldNames.get(name) ?? name, attributes: attributesOf(xml, tag) };
       roi.shapes.push(shape);
       if (++count > maxShapes) throw new Error(`it has more than ${maxShapes} shapes; split it`);
     } else if (roi && shape?.name === 'Shape' && parent === 'Shape' && /^[A-Z]/.test(name)) {
       // Until 2012 a `Shape` was around each, and had its id.
       const attributes = new Map([...attributesOf(xml, tag), ...shape.attributes]);
-      shape = { name: oldNames[name] ?? name, attributes };
+      shape = { name: oldNames.get(name) ?? name, attributes };
       roi.shapes.splice(-1, 1, shape);
     }
   }

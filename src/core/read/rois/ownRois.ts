@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ownScaleBarSchema } from '../../model/marks';
 import { describeIssues } from '../../model/recipe';
 import type { Point, RoiShape } from '../../model/roi';
+import { textRecord } from '../../model/textRecord';
 import { describe } from './geoJsonRois';
 import { BadRoi, openRing, quoted, type RoiCollector, type RoiDraft } from './roiCollector';
 
@@ -38,7 +39,7 @@ export const ownRoiSchema = z
       .optional(),
     annotationPalette: z.string().min(1).optional(),
     maskColorSet: z.string().min(1).optional(),
-    maskVisibility: z.record(z.string(), z.boolean()).optional(),
+    maskVisibility: textRecord(z.boolean()).optional(),
     /** Of its own bar; what is absent is the job's. */
     scaleBar: ownScaleBarSchema.optional(),
     comment: z.string().optional(),

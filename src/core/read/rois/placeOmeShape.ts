@@ -102,13 +102,14 @@ function transformed([x, y]: Point, [a, b, c, d, e, f]: NonNullable<OmeShape['tr
 
 /** Until 2011 a transform was a text, as in SVG: `matrix(a b c d e f)`. */
 function readMatrix(text: string | undefined): OmeShape['transform'] {
-  if (text === undefined || /^\s*(?:none)?\s*$/i.test(text)) return undefined;
+  const plain = text?.trim() ?? '';
+  if (plain === '' || plain.toLowerCase() === 'none') return undefined;
   const parts =
-    /^\s*(?:matrix)?\s*[[(]([^\])]*)[\])]\s*$/
-      .exec(text)?.[1]
+    /^(?:matrix\s*)?[[(]([^\])]*)[\])]$/
+      .exec(plain)?.[1]
       .trim()
       .split(/[\s,]+/) ?? [];
-  if (parts.length !== 6) throw new BadRoi('a transform of six numbers', `found ${quoted(text)}`);
+  if (parts.length !== 6) throw new BadRoi('a transform of six numbers', `found ${quoted(plain)}`);
   const [a, b, c, d, e, f] = parts.map(numberOf);
   return [a, b, c, d, e, f];
 }

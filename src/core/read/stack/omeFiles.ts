@@ -115,7 +115,7 @@ export class OmeFiles {
     const pages = await this.pagesOf(file).catch(() => undefined);
     // It is in the first tag; the whole may be megabytes.
     const head = pages?.[0].description?.slice(0, 2 ** 14) ?? '';
-    const own = /<(?:[\w.-]+:)?OME\s[^>]*?\bUUID\s*=\s*["']([^"']*)["']/.exec(head)?.[1];
+    const own = /<(?:[\w.-]+:)?OME\s[^<>]*?\bUUID\s*=\s*["']([^"']*)["']/.exec(head)?.[1];
     return own === undefined || uuid === undefined || own.trim() === uuid;
   }
 }

@@ -184,7 +184,8 @@ function missingImages(file: string, images: number, pages: number): ExportError
 
 /** Of MIBI's pages and of a scanner's (QPTIFF), those that were measured, and not drawn, photographed or made smaller. */
 function isMeasured({ description = '' }: TiffPage): boolean {
-  const qpi = /<PerkinElmer-QPI-ImageDescription[\s>][^]*?<ImageType>([^<]*)<\/ImageType>/.exec(description)?.[1];
+  const qpiStart = description.search(/<PerkinElmer-QPI-ImageDescription[\s>]/);
+  const qpi = qpiStart < 0 ? undefined : /<ImageType>([^<]*)<\/ImageType>/.exec(description.slice(qpiStart))?.[1];
   if (qpi !== undefined) return qpi.trim() === 'FullResolution';
   const type = mibiFields(description)['image.type'];
   return type === undefined || type === 'SIMS';

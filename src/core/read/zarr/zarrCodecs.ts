@@ -43,7 +43,7 @@ function register(codecs: typeof registry, name: string, decode: Decode): void {
   codecs.set(name, () =>
     Promise.resolve({
       fromConfig: (_, { dataType, shape }) => {
-        const bits = /\d+$/.exec(dataType)?.[0] ?? '';
+        const bits = /^[a-z]*(\d+)$/.exec(dataType)?.[1] ?? '';
         const length = shape.reduce((product, side) => product * side, bytesPerElement[bits] ?? Number.NaN);
         return {
           kind: 'bytes_to_bytes',

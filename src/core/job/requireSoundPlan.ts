@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { galleryFileName } from '../model/gallery';
+import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import type { JobOrigin } from './jobFolder';
+import { isInside, type SourceFile } from './listSources';
+
+/**
+ * That a plan which was read again is one that a planner can have made: each item and each of its files once, all that its
+ * settings draw, and nothing from elsewhere. A job folder may come from a stranger.
+ * @throws Error with the end of a sentence
+ */
+export function requireSoundPlan(items: readonly PlannedItem[], recipe: Recipe, origin: JobOrigin): void {
+  const ids = new Set<string>();
+  // Without regard to letter case, as on the disks of macOS and Windows.
+  const paths = new Set(['manifest.csv', ...(recipe.gallery ? [galleryFileName] : [])]);
+  for (const item of items) {
+    if (ids.size === ids.add(item.id).size) throw new Error(`item ${item.id} is in it twice`);
+    for (const file of item.files) {
+      if (paths.size === paths.add(file.path.toLowerCase()).size)
+        throw new Error(`file ${file.path} of item ${item.id} is that of another one`);
+    }
+    requireOwnSources(item, origin);
+    if (item.error === undefined && item.skip === undefined) requireAllImages(item, recipeOfItem(recipe, item));
+  }
+}
+
+/** That a job's list of files names none that its plan may not. @throws Error with the end of a sentence */
+export function requireOwnFiles(sources: readonly SourceFile[], origin: JobOrigin): void {
+  for (const { file } of sources) {
+    if (!isInside(file) && !isTable(file, origin) && !isInOtherFolder(file, origin)) throw foreign(file);
+  }
+}
+
+/** Channels lie in the dataset. Masks and annotations may lie elsewhere, where the job's origin says that the user has them. */
+function requireOwnSources(item: PlannedItem, origin: JobOrigin): void {
+  const parts = [item, ...(item.tiles ?? [])];
+  const labels = parts.flatMap(({ masks, annotation }) => [...masks, ...(annotation ? [annotation] : [])]);
+  for (const { file } of parts.flatMap(({ channels }) => channels)) if (!isInside(file)) throw foreign(file);
+  for (const { file } of [...labels, ...(item.cellMask ? [item.cellMask] : [])])
+    if (!isInside(file) && !isInOtherFolder(file, origin)) throw foreign(file);
+}
+
+function foreign(file: string): Error {
+  return new Error(`it names ${file}, which is not in the dataset`);
+}
+
+function isInOtherFolder(file: string, { datasetFolder, otherFolders }: JobOrigin): boolean {
+  // A job of old does not say where else its masks are.
+  if (!otherFolders) return true;
+  const folder = path.dirname(path.resolve(datasetFolder, file));
+  return otherFolders.some((other) => folder === other);
+}
+
+function isTable(file: string, { datasetFolder, cellTableFile }: JobOrigin): boolean {
+  return cellTableFile !== undefined && path.resolve(datasetFolder, file) === path.resolve(cellTableFile);
+}
+
+/** For each channel and layer that is drawn there is an image, and files show channels that there are. */
+function requireAllImages(item: PlannedItem, recipe: Recipe): void {
+  const fail = (what: string): never => {
+    throw new Error(`item ${item.id} has other ${what} than its settings`);
+  };
+  const channels = recipe.masksOnly ? 0 : recipe.channels.length;
+  // An OME-TIFF has channels alone.
+  const isDrawn = item.files.some(({ format }) => format !== 'ome-tiff');
+  for (const part of item.tiles ?? [item]) {
+    // A tile that only meets the others has no channels.
+    const isBeside = part !== item && part.channels.length === 0;
+    if (part.channels.length !== channels && !isBeside) fail('channels');
+    if (isDrawn) requireLayers(part, recipe, fail);
+  }
+  for (const file of item.files) if (file.channels?.some((i) => i >= recipe.channels.length)) fail('files');
+  if ((recipe.mode === 'cells') !== (item.label !== undefined)) fail('labels');
+}
+
+function requireLayers(
+  { masks, annotation }: { readonly masks: readonly PlannedSource[]; readonly annotation?: PlannedSource | undefined },
+  recipe: Recipe,
+  fail: (what: string) => never,
+): void {
+  if (masks.length !== recipe.masks.length) fail('masks');
+  if ((annotation === undefined) !== (recipe.annotation === undefined)) fail('annotations');
+}

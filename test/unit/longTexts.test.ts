@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { writeTiff } from '../../sample/writeTiff';
+import { folderOfRow, fovOfRow } from '../../src/core/model/fovOfRow';
+import { isMissing } from '../../src/core/model/missingValue';
+import { parseDecimal } from '../../src/core/model/parseDecimal';
+import { parseNumber } from '../../src/core/model/parseNumber';
+import { memorySource } from '../../src/core/read/embedded/byteSource';
+import { textInTiff } from '../../src/core/read/embedded/textInTiff';
+import { placeOmeShape } from '../../src/core/read/rois/placeOmeShape';
+import { withinCpuSeconds } from '../support/cpuTime';
+import { plane } from '../support/dataset';
+
+const length = 200_000;
+const blanks = ' '.repeat(length);
+const digits = '1'.repeat(length);
+
+describe('long texts of strangers take time in proportion to their length', () => {
+  // In proportion to its square each of them would take 20 s or more.
+  const works: [name: string, work: () => unknown, result: unknown][] = [
+    ['blanks in a cell', () => isMissing(`${blanks}x`), false],
+    ['only blanks in a cell', () => isMissing(blanks), true],
+    ['digits in a cell', () => parseNumber(`${digits}x`, false), Number.NaN],
+    ['digits in a flag', () => parseDecimal(`${digits}x`), undefined],
+    ['slashes before a name', () => fovOfRow(`${'/'.repeat(length)}A`, new Set(['A'])), 'A'],
+    ['slashes behind a name', () => folderOfRow(`a/b${'/'.repeat(length)}`), 'a/'],
+  ];
+  for (const [name, work, result] of works) {
+    it(name, async () => {
+      assert.deepEqual(await withinCpuSeconds(2, work), result);
+    });
+  }
+
+  it('blanks in the transform of a shape', async () => {
+    const attributes = new Map([
+      ...(['x', 'y', 'width', 'height'] as const).map((name) => [name, '1'] as const),
+      ['transform', `${blanks}x${blanks}`] as const,
+    ]);
+    await withinCpuSeconds(2, () => {
+      assert.throws(() => placeOmeShape({ name: 'Rectangle', attributes }), /a transform of six numbers/);
+    });
+    const moved = new Map([...attributes, ['transform', ` matrix ( 1 0 0 1 2,3 ) `] as const]);
+    assert.deepEqual(placeOmeShape({ name: 'Rectangle', attributes: moved }), {
+      box: { xMin: 3, yMin: 4, xMax: 4, yMax: 5 },
+    });
+  });
+
+  it('zeros in the metadata of a TIFF', async () => {
+    const tiff = writeTiff(
+      plane(2, 2, () => 0),
+      { imageDescription: `<${'\0'.repeat(length)}x` },
+    );
+    assert.equal(await withinCpuSeconds(2, () => textInTiff(memorySource(tiff))), undefined);
+  });
+});
