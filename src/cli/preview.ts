@@ -4,6 +4,7 @@ import { type Flag, parseFlags, requireChoice } from './flags';
 import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { allowMismatchFlag, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
+import { memoryFlag, readLimits } from './limitFlags';
 import { roiFlags } from './roiFlags';
 
 const ownFlags = { fovs: [], cells: cellFlags, rois: roiFlags } as const;
@@ -18,6 +19,7 @@ export const previewFlags: readonly Flag[] = [
   { name: 'item', value: 'ID', group: 'What', help: "the item to show: FOV, FOV:LABEL, or a ROI's id" },
   { name: 'to', value: 'FILE', group: 'Where it goes', help: 'the PNG file to write' },
   overwriteFlag,
+  memoryFlag,
 ];
 
 function fail(what: string): never {
@@ -51,7 +53,12 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
       'Expected one picture to preview, but found separate channels; name one with --channel.',
     );
   }
-  const request = { item, maxSidePx: Number.POSITIVE_INFINITY };
+  const { memoryBytes } = readLimits(flags);
+  const request = {
+    item,
+    maxSidePx: Number.POSITIVE_INFINITY,
+    ...(memoryBytes !== undefined && { memoryBytes }),
+  };
   const { png } = await new Previewer(dataset).preview(recipe, request, signal);
   await savePicture(path.resolve(to), png, overwrite !== 'never');
   return 0;

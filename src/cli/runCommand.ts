@@ -11,6 +11,7 @@ import {
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { hashFlag, runFlags } from './exportCommands';
 import { type Flag, parseFlags, requireChoice, requireOnePositional } from './flags';
+import { readLimits } from './limitFlags';
 import { allowMismatchFlag, overwriteFlag } from './lookFlags';
 import { runPlan, runRecipe } from './runRecipe';
 
@@ -47,10 +48,11 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const out = path.resolve(flags.text('out') ?? path.join(dataset.folder, 'exports'));
   if (made) {
     const again = { ...made, recipe: { ...saved, ...goesOn } };
+    const { memoryBytes } = readLimits(flags);
     const plan =
       'gallery' in again
-        ? await planGalleryAgain(again, dataset, out, replace, signal)
-        : await planAgain(again, file, dataset, out, replace, signal);
+        ? await planGalleryAgain(again, dataset, out, replace, signal, memoryBytes)
+        : await planAgain(again, file, dataset, out, replace, signal, memoryBytes);
     return runPlan(plan, dataset, flags, signal);
   }
   return runRecipe({ ...saved, ...(replace && { overwrite: replace }), ...goesOn }, dataset, out, flags, signal);

@@ -15,7 +15,8 @@ export async function runRecipe(
   flags: ParsedFlags,
   signal: AbortSignal,
 ): Promise<number> {
-  return runPlan(await planJob(recipe, dataset, out, signal), dataset, flags, signal);
+  const { memoryBytes } = readLimits(flags);
+  return runPlan(await planJob(recipe, dataset, out, signal, memoryBytes), dataset, flags, signal);
 }
 
 /** Runs what was planned, or, with `--dry-run`, says what it would make. Returns the exit code. */

@@ -238,7 +238,7 @@ export class ExportSession {
     },
     start: async ({ recipe }) => {
       const { datasetId } = this;
-      const plan = (): Promise<Plan> => planJob(recipe, this.requireDataset(), this.outputFolder, this.closed.signal);
+      const plan = (): Promise<Plan> => planJob(recipe, this.requireDataset(), this.outputFolder, this.closed.signal, this.settings.limits.memoryBytes);
       await this.job.start(plan, this.settings.limits, () => this.datasetId === datasetId);
       return null;
     },
@@ -248,8 +248,9 @@ export class ExportSession {
     },
     preflight: ({ recipe }) =>
       this.checks.run(async (signal) => {
-        const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, signal);
-        const estimate = await estimateJob(plan, this.settings.limits, signal);
+        const { limits } = this.settings;
+        const plan = await planJob(recipe, this.requireDataset(), this.outputFolder, signal, limits.memoryBytes);
+        const estimate = await estimateJob(plan, limits, signal);
         const problems = plan.problems.slice(0, maxProblems).map(({ message }) => message);
         return { ...describePreflight(plan, estimate), problems };
       }),
@@ -340,7 +341,13 @@ export class ExportSession {
   }
 
   private renderPreview({ item, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
-    const request = { item, maxSidePx: this.settings.previewMaxSidePx, ...(channel !== undefined && { channel }) };
+    const { memoryBytes } = this.settings.limits;
+    const request = {
+      item,
+      maxSidePx: this.settings.previewMaxSidePx,
+      ...(memoryBytes !== undefined && { memoryBytes }),
+      ...(channel !== undefined && { channel }),
+    };
     return this.preview.run(async (signal) => {
       const { png, ...facts } = await this.requirePreviewer().preview(recipe, request, signal);
       // A Node buffer may be a view on a larger pool; what travels is cut to size.
