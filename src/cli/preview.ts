@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ExportError, openDataset, Previewer, savePicture } from '../core/index';
 import { type Flag, parseFlags, requireChoice } from './flags';
 import { cellFlags } from './cellFlags';
+import type { Interruption } from './interruption';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { allowMismatchFlag, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
 import { memoryFlag, readLimits } from './limitFlags';
@@ -27,7 +28,7 @@ function fail(what: string): never {
 }
 
 /** `batch-export preview fovs|cells|rois DATASET --item ID --to FILE`: one item by the same renderer. */
-export async function preview(args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function preview(args: readonly string[], interruption: Interruption): Promise<number> {
   const flags = parseFlags('preview', previewFlags, args);
   const [mode, folder, ...others] = flags.positionals;
   if ((mode !== 'fovs' && mode !== 'cells' && mode !== 'rois') || folder === undefined || others.length > 0) {
@@ -59,7 +60,7 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
     maxSidePx: Number.POSITIVE_INFINITY,
     ...(memoryBytes !== undefined && { memoryBytes }),
   };
-  const { png } = await new Previewer(dataset).preview(recipe, request, signal);
-  await savePicture(path.resolve(to), png, overwrite !== 'never');
+  const { png } = await interruption.whileComputing(() => new Previewer(dataset).preview(recipe, request));
+  await interruption.whileWriting(() => savePicture(path.resolve(to), png, overwrite !== 'never'));
   return 0;
 }

@@ -11,6 +11,7 @@ import {
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { hashFlag, runFlags } from './exportCommands';
 import { type Flag, parseFlags, requireChoice, requireOnePositional } from './flags';
+import type { Interruption } from './interruption';
 import { readLimits } from './limitFlags';
 import { allowMismatchFlag, overwriteFlag } from './lookFlags';
 import { runPlan, runRecipe } from './runRecipe';
@@ -30,7 +31,8 @@ export const runCommandFlags: readonly Flag[] = [
  * `batch-export run RECIPE.export.json|PICTURE --dataset DATASET --out DIR`: a saved recipe, or a picture or gallery again.
  * Returns the exit code.
  */
-export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function run(args: readonly string[], interruption: Interruption): Promise<number> {
+  const { signal } = interruption;
   const flags = parseFlags('run', runCommandFlags, args);
   const file = requireOnePositional(flags, 'run', 'recipe or picture');
   const location = flags.text('dataset');
@@ -49,11 +51,12 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   if (made) {
     const again = { ...made, recipe: { ...saved, ...goesOn } };
     const { memoryBytes } = readLimits(flags);
-    const plan =
+    const plan = await interruption.whileComputing(() =>
       'gallery' in again
-        ? await planGalleryAgain(again, dataset, out, replace, signal, memoryBytes)
-        : await planAgain(again, file, dataset, out, replace, signal, memoryBytes);
-    return runPlan(plan, dataset, flags, signal);
+        ? planGalleryAgain(again, dataset, out, replace, signal, memoryBytes)
+        : planAgain(again, file, dataset, out, replace, signal, memoryBytes),
+    );
+    return runPlan(plan, dataset, flags, interruption);
   }
-  return runRecipe({ ...saved, ...(replace && { overwrite: replace }), ...goesOn }, dataset, out, flags, signal);
+  return runRecipe({ ...saved, ...(replace && { overwrite: replace }), ...goesOn }, dataset, out, flags, interruption);
 }

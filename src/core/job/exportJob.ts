@@ -25,6 +25,8 @@ export interface CreateOptions {
   readonly hashSources?: boolean;
   /** Stops looking for room: a few items may have to be made for it. */
   readonly signal?: AbortSignal;
+  /** It is known that there is room; see `requireRoom`. */
+  readonly hasRoom?: boolean;
 }
 
 /**
@@ -38,8 +40,11 @@ export class ExportJob {
   ) {}
 
   /** Freezes a plan as a new job; see `createJobFolder`. `DiskFull`, before anything is written, if there is no room for it. */
-  static async create(plan: Plan, { hashSources = false, signal }: CreateOptions = {}): Promise<ExportJob> {
-    await requireRoom(plan, signal);
+  static async create(
+    plan: Plan,
+    { hashSources = false, signal, hasRoom = false }: CreateOptions = {},
+  ): Promise<ExportJob> {
+    if (!hasRoom) await requireRoom(plan, signal);
     return new ExportJob(await createJobFolder(plan, hashSources));
   }
 

@@ -20,6 +20,8 @@ export interface ImportOptions {
   readonly overwrite?: boolean;
   /** Only say what would be done. */
   readonly dryRun?: boolean;
+  /** Called with what writes the files, and runs it. */
+  readonly whileWriting?: (write: () => Promise<void>) => Promise<void>;
 }
 
 /** What an import did, or would do. */
@@ -71,7 +73,10 @@ export async function importUeler(folder: string, options: ImportOptions = {}): 
     ...(await mergeRecipes(folder, configs, ledger)),
   ];
   if (options.dryRun !== true) {
-    for (const file of files) await saveOwnFile(path.join(folder, file.path), file.content, file.replaces);
+    const { whileWriting = (write) => write() } = options;
+    await whileWriting(async () => {
+      for (const file of files) await saveOwnFile(path.join(folder, file.path), file.content, file.replaces);
+    });
   }
   const count = (outcome: ImportEntry['outcome']): number =>
     ledger.entries.filter((entry) => entry.outcome === outcome).length;
