@@ -1,4 +1,13 @@
-import { cellTableText, type Dataset, estimateJob, ExportJob, type Plan, planJob, type Recipe, requireRoom } from '../core/index';
+import {
+  cellTableText,
+  type Dataset,
+  estimateJob,
+  ExportJob,
+  type Plan,
+  planJob,
+  type Recipe,
+  requireRoom,
+} from '../core/index';
 import { exitCodeOf } from './exitCode';
 import type { ParsedFlags } from './flags';
 import { readLimits } from './limitFlags';

@@ -122,7 +122,13 @@ export interface ExportOptions extends StartOptions, Pick<CreateOptions, 'hashSo
  */
 export async function runExport(recipe: Recipe, dataset: Dataset, options: ExportOptions = {}): Promise<JobStatus> {
   const { out, hashSources, ...rest } = options;
-  const plan = await planJob(recipe, dataset, path.resolve(out ?? path.join(dataset.folder, 'exports')), rest.signal, rest.memoryBytes);
+  const plan = await planJob(
+    recipe,
+    dataset,
+    path.resolve(out ?? path.join(dataset.folder, 'exports')),
+    rest.signal,
+    rest.memoryBytes,
+  );
   const job = await ExportJob.create(plan, {
     ...(hashSources !== undefined && { hashSources }),
     ...(rest.signal && { signal: rest.signal }),

@@ -73,10 +73,10 @@ export async function importUeler(folder: string, options: ImportOptions = {}): 
     ...(await mergeRecipes(folder, configs, ledger)),
   ];
   if (options.dryRun !== true) {
-    const { whileWriting = (write) => write() } = options;
-    await whileWriting(async () => {
+    const write = async (): Promise<void> => {
       for (const file of files) await saveOwnFile(path.join(folder, file.path), file.content, file.replaces);
-    });
+    };
+    await (options.whileWriting?.(write) ?? write());
   }
   const count = (outcome: ImportEntry['outcome']): number =>
     ledger.entries.filter((entry) => entry.outcome === outcome).length;

@@ -97,8 +97,8 @@ export function withMemoryErrors(recipe: Recipe, items: readonly PlannedItem[], 
 export function withoutMemoryErrors(items: readonly PlannedItem[]): PlannedItem[] {
   return items.map((item) => {
     if (!item.isBeyondMemory) return item;
-    const { error: _error, isBeyondMemory: _isBeyond, ...rest } = item;
-    return rest;
+    const { error, isBeyondMemory, ...rest } = item;
+    return error && isBeyondMemory ? rest : item;
   });
 }
 

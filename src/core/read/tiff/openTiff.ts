@@ -35,7 +35,11 @@ export async function openTiff(file: string): Promise<OpenTiff> {
   return explain(file, async () => {
     const source = await TiffSource.open(file);
     try {
-      return { file, pages: await knownPages.of(file, source.stamp, () => readPages(source, file)), ...source.access() };
+      return {
+        file,
+        pages: await knownPages.of(file, source.stamp, () => readPages(source, file)),
+        ...source.access(),
+      };
     } catch (error) {
       await source.close();
       throw error;

@@ -142,7 +142,10 @@ function refusalOf(page: TiffPage, tags: Tags, file: string): ExportError | unde
     return fail('ImageUnreadable', `an image in ${file}, but nothing says its size: the file may have been cut short`);
   }
   if (!(widthPx >= 1 && heightPx >= 1 && samplesPerPixel >= 1)) {
-    return fail('ImageUnreadable', `an image in ${file}, but its size is ${widthPx} × ${heightPx} × ${samplesPerPixel}`);
+    return fail(
+      'ImageUnreadable',
+      `an image in ${file}, but its size is ${widthPx} × ${heightPx} × ${samplesPerPixel}`,
+    );
   }
   const mixed = Array.from(tags.list('BitsPerSample') ?? []).some((other) => other !== bits);
   if (!sampleTypes[`${format}:${bits}`] || mixed) {
@@ -170,10 +173,7 @@ function refusalOf(page: TiffPage, tags: Tags, file: string): ExportError | unde
     return fail('TooLarge', `a plane of at most 4 GiB in ${file}, but it says ${widthPx} × ${heightPx} ${sampleType}`);
   }
   if (!(blockWidthPx >= 1 && blockHeightPx >= 1)) {
-    return fail(
-      'ImageUnreadable',
-      `strips or tiles in ${file}, but their size is ${blockWidthPx} × ${blockHeightPx}`,
-    );
+    return fail('ImageUnreadable', `strips or tiles in ${file}, but their size is ${blockWidthPx} × ${blockHeightPx}`);
   }
   const blockBytes = blockWidthPx * blockHeightPx * bytesPerSample(sampleType) * (page.planar ? 1 : samplesPerPixel);
   if (blockBytes > maxPlaneBytes) {
