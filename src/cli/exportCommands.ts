@@ -3,6 +3,7 @@ import { defaultOutput, openDataset, type Recipe } from '../core/index';
 import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
+import type { Interruption } from './interruption';
 import { allowMismatchFlag, fileFlags, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
 import { limitFlags } from './limitFlags';
 import { roiFlags } from './roiFlags';
@@ -40,25 +41,25 @@ export const cellsFlags: readonly Flag[] = [...cellFlags, ...fovsFlags];
 export const roisFlags: readonly Flag[] = [...roiFlags, ...fovsFlags];
 
 /** `batch-export fovs DATASET`: one picture per FOV. Returns the exit code. */
-export function fovs(args: readonly string[], signal: AbortSignal): Promise<number> {
-  return exportItems('fovs', fovsFlags, args, signal);
+export function fovs(args: readonly string[], interruption: Interruption): Promise<number> {
+  return exportItems('fovs', fovsFlags, args, interruption);
 }
 
 /** `batch-export cells DATASET`: one picture per chosen cell. Returns the exit code. */
-export function cells(args: readonly string[], signal: AbortSignal): Promise<number> {
-  return exportItems('cells', cellsFlags, args, signal);
+export function cells(args: readonly string[], interruption: Interruption): Promise<number> {
+  return exportItems('cells', cellsFlags, args, interruption);
 }
 
 /** `batch-export rois DATASET`: one picture per chosen ROI. Returns the exit code. */
-export function rois(args: readonly string[], signal: AbortSignal): Promise<number> {
-  return exportItems('rois', roisFlags, args, signal);
+export function rois(args: readonly string[], interruption: Interruption): Promise<number> {
+  return exportItems('rois', roisFlags, args, interruption);
 }
 
 async function exportItems(
   mode: Recipe['mode'],
   table: readonly Flag[],
   args: readonly string[],
-  signal: AbortSignal,
+  interruption: Interruption,
 ): Promise<number> {
   const flags = parseFlags(mode, table, args);
   const location = requireOnePositional(flags, mode, 'DATASET');
@@ -66,10 +67,10 @@ async function exportItems(
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
   const recipe = await readRecipe(mode, flags, dataset);
   if (recipeFile !== undefined) {
-    await saveRecipe(recipe, recipeFile, flags);
+    await interruption.whileWriting(() => saveRecipe(recipe, recipeFile, flags));
     return 0;
   }
   const named = flags.text('out');
   const out = named === undefined ? await defaultOutput(dataset) : path.resolve(named);
-  return runRecipe(recipe, dataset, out, flags, signal);
+  return runRecipe(recipe, dataset, out, flags, interruption);
 }

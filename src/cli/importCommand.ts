@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { importUeler, type ImportEntry, type ImportReport } from '../core/index';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
+import type { Interruption } from './interruption';
 import { say, sayJson } from './say';
 
 export const importFlags: readonly Flag[] = [
@@ -15,7 +16,7 @@ export const importFlags: readonly Flag[] = [
 ];
 
 /** `batch-export import DATASET`: what UELer saved with a dataset, as files of our own. */
-export async function importCommand(args: readonly string[]): Promise<number> {
+export async function importCommand(args: readonly string[], interruption: Interruption): Promise<number> {
   const flags = parseFlags('import', importFlags, args);
   const location = path.resolve(requireOnePositional(flags, 'import', 'DATASET'));
   const isFile = (await stat(location).catch(() => undefined))?.isFile() ?? false;
@@ -23,6 +24,7 @@ export async function importCommand(args: readonly string[]): Promise<number> {
   const report = await importUeler(isFile ? path.dirname(location) : location, {
     overwrite: flags.on('overwrite'),
     dryRun,
+    whileWriting: (write) => interruption.whileWriting(write),
   });
   if (flags.on('json')) sayJson({ ...report, dryRun });
   else say(toLines(report, dryRun));

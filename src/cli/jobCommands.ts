@@ -4,6 +4,7 @@ import { datasetFolderOf, describeUnknown, ExportJob, JobReader, type JobStatus 
 import { exitCodeOf } from './exitCode';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
 import { runFlags } from './exportCommands';
+import type { Interruption } from './interruption';
 import { readLimits } from './limitFlags';
 import { namedFrom, Reporter } from './reporter';
 import { say, sayJson } from './say';
@@ -34,21 +35,21 @@ const what = 'OUT or JOB_DIR';
 const mostWatchMs = 11_000;
 const watchMs = 500;
 
-async function watchedStatus(job: ExportJob, signal: AbortSignal): Promise<JobStatus> {
+async function watchedStatus(job: ExportJob): Promise<JobStatus> {
   const reader = new JobReader(job.folder);
   const untilMs = performance.now() + mostWatchMs;
   for (;;) {
     const found = await reader.status();
     if (found.state !== 'unknown' || performance.now() > untilMs) return found;
-    await pause(watchMs, undefined, { signal });
+    await pause(watchMs);
   }
 }
 
 /** `batch-export status OUT|JOB_DIR`: how a job stands, from its folder alone. */
-export async function status(args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function status(args: readonly string[]): Promise<number> {
   const flags = parseFlags('status', statusFlags, args);
   const job = await ExportJob.open(requireOnePositional(flags, 'status', what));
-  const { failures, ...counts } = await watchedStatus(job, signal);
+  const { failures, ...counts } = await watchedStatus(job);
   if (flags.on('json')) {
     sayJson({ job: path.basename(job.folder), ...counts, failures });
     return 0;
@@ -65,21 +66,23 @@ export async function status(args: readonly string[], signal: AbortSignal): Prom
 }
 
 /** `batch-export resume OUT|JOB_DIR`: makes the items that have no outcome yet. Returns the exit code of the job. */
-export async function resume(args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function resume(args: readonly string[], interruption: Interruption): Promise<number> {
   const flags = parseFlags('resume', resumeFlags, args);
   const limits = readLimits(flags);
   const job = await ExportJob.open(requireOnePositional(flags, 'resume', what));
   const reporter = new Reporter(flags);
   const place = flags.text('dataset');
   const dataset = place === undefined ? {} : { dataset: await datasetFolderOf(path.resolve(place)) };
-  const ended = await reporter.follow(job, { ...limits, ...dataset, signal, keepCancel: flags.on('keep-cancel') });
+  const options = { ...limits, ...dataset, signal: interruption.signal, keepCancel: flags.on('keep-cancel') };
+  const ended = await interruption.whileWriting(() => reporter.follow(job, options));
   reporter.notTriedAgain(ended);
   return exitCodeOf(ended);
 }
 
 /** `batch-export cancel OUT|JOB_DIR`: asks whoever runs the job to stop after the item in hand. */
-export async function cancel(args: readonly string[]): Promise<number> {
+export async function cancel(args: readonly string[], interruption: Interruption): Promise<number> {
   const flags = parseFlags('cancel', cancelFlags, args);
-  await (await ExportJob.open(requireOnePositional(flags, 'cancel', what))).cancel();
+  const job = await ExportJob.open(requireOnePositional(flags, 'cancel', what));
+  await interruption.whileWriting(() => job.cancel());
   return 0;
 }

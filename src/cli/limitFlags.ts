@@ -3,16 +3,19 @@ import { type Flag, type ParsedFlags, requireInteger, requireNumber } from './fl
 
 const group = 'How it runs';
 
+/** What everything obeys that decodes images: jobs, what is looked at before them, and previews. */
+export const memoryFlag: Flag = {
+  name: 'memory',
+  value: 'SIZE',
+  group,
+  help: 'memory of all processes together, such as 2GiB or 800MB; fewer work at once, and what does not fit fails',
+  default: '60 % of what there is',
+};
+
 /** The flags that say what a job may take of the machine; no pixel depends on them. */
 export const limitFlags: readonly Flag[] = [
   { name: 'jobs', value: 'N', group, help: 'worker processes at once', default: 'one for each processor' },
-  {
-    name: 'memory',
-    value: 'SIZE',
-    group,
-    help: 'memory of all processes together, such as 2GiB or 800MB; fewer work at once, and what does not fit fails',
-    default: '60 % of what there is',
-  },
+  memoryFlag,
   {
     name: 'retries',
     value: 'N',

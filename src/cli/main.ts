@@ -4,6 +4,7 @@ import { asksForHelp, describeFlags, type Flag } from './flags';
 import { cells, cellsFlags, fovs, fovsFlags, rois, roisFlags } from './exportCommands';
 import { importCommand, importFlags } from './importCommand';
 import { inspect, inspectFlags } from './inspect';
+import { cancelledCode, Interruption } from './interruption';
 import { cancel, cancelFlags, resume, resumeFlags, status, statusFlags } from './jobCommands';
 import { preview, previewFlags } from './preview';
 import { run, runCommandFlags } from './runCommand';
@@ -13,7 +14,7 @@ interface Command {
   readonly usage: string;
   readonly help: string;
   readonly flags: readonly Flag[];
-  readonly run: (args: readonly string[], signal: AbortSignal) => Promise<number>;
+  readonly run: (args: readonly string[], interruption: Interruption) => Promise<number>;
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -96,17 +97,12 @@ async function main(args: readonly string[]): Promise<number> {
     say(commandHelp(name, command));
     return 0;
   }
-  // The first Ctrl-C stops the job in good order; a second one, without a listener, ends the process at once.
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      controller.abort();
-    });
-  }
+  const interruption = new Interruption();
+  interruption.listen();
   try {
-    return await command.run(rest, controller.signal);
+    return await command.run(rest, interruption);
   } catch (error) {
-    if (controller.signal.aborted) return 130;
+    if (interruption.signal.aborted) return cancelledCode;
     const { code, message, stack } = toErrorData(error);
     const advice = adviceFor[code];
     complain(`${code}: ${message}${advice ? ` (${advice})` : ''}`);

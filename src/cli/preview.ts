@@ -2,8 +2,10 @@ import path from 'node:path';
 import { ExportError, openDataset, Previewer, savePicture } from '../core/index';
 import { type Flag, parseFlags, requireChoice } from './flags';
 import { cellFlags } from './cellFlags';
+import type { Interruption } from './interruption';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { allowMismatchFlag, lookFlags, overwriteFlag, readRecipe } from './lookFlags';
+import { memoryFlag, readLimits } from './limitFlags';
 import { roiFlags } from './roiFlags';
 
 const ownFlags = { fovs: [], cells: cellFlags, rois: roiFlags } as const;
@@ -18,6 +20,7 @@ export const previewFlags: readonly Flag[] = [
   { name: 'item', value: 'ID', group: 'What', help: "the item to show: FOV, FOV:LABEL, or a ROI's id" },
   { name: 'to', value: 'FILE', group: 'Where it goes', help: 'the PNG file to write' },
   overwriteFlag,
+  memoryFlag,
 ];
 
 function fail(what: string): never {
@@ -25,7 +28,7 @@ function fail(what: string): never {
 }
 
 /** `batch-export preview fovs|cells|rois DATASET --item ID --to FILE`: one item by the same renderer. */
-export async function preview(args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function preview(args: readonly string[], interruption: Interruption): Promise<number> {
   const flags = parseFlags('preview', previewFlags, args);
   const [mode, folder, ...others] = flags.positionals;
   if ((mode !== 'fovs' && mode !== 'cells' && mode !== 'rois') || folder === undefined || others.length > 0) {
@@ -51,8 +54,13 @@ export async function preview(args: readonly string[], signal: AbortSignal): Pro
       'Expected one picture to preview, but found separate channels; name one with --channel.',
     );
   }
-  const request = { item, maxSidePx: Number.POSITIVE_INFINITY };
-  const { png } = await new Previewer(dataset).preview(recipe, request, signal);
-  await savePicture(path.resolve(to), png, overwrite !== 'never');
+  const { memoryBytes } = readLimits(flags);
+  const request = {
+    item,
+    maxSidePx: Number.POSITIVE_INFINITY,
+    ...(memoryBytes !== undefined && { memoryBytes }),
+  };
+  const { png } = await interruption.whileComputing(() => new Previewer(dataset).preview(recipe, request));
+  await interruption.whileWriting(() => savePicture(path.resolve(to), png, overwrite !== 'never'));
   return 0;
 }

@@ -12,6 +12,8 @@ import {
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { hashFlag, runFlags } from './exportCommands';
 import { type Flag, parseFlags, requireChoice, requireOnePositional } from './flags';
+import type { Interruption } from './interruption';
+import { readLimits } from './limitFlags';
 import { allowMismatchFlag, overwriteFlag } from './lookFlags';
 import { runPlan, runRecipe } from './runRecipe';
 
@@ -30,7 +32,8 @@ export const runCommandFlags: readonly Flag[] = [
  * `batch-export run RECIPE.export.json|PICTURE --dataset DATASET --out DIR`: a saved recipe, or a picture or gallery again.
  * Returns the exit code.
  */
-export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function run(args: readonly string[], interruption: Interruption): Promise<number> {
+  const { signal } = interruption;
   const flags = parseFlags('run', runCommandFlags, args);
   const file = requireOnePositional(flags, 'run', 'recipe or picture');
   const location = flags.text('dataset');
@@ -49,11 +52,13 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const out = named === undefined ? await defaultOutput(dataset) : path.resolve(named);
   if (made) {
     const again = { ...made, recipe: { ...saved, ...goesOn } };
-    const plan =
+    const { memoryBytes } = readLimits(flags);
+    const plan = await interruption.whileComputing(() =>
       'gallery' in again
-        ? await planGalleryAgain(again, dataset, out, replace, signal)
-        : await planAgain(again, file, dataset, out, replace, signal);
-    return runPlan(plan, dataset, flags, signal);
+        ? planGalleryAgain(again, dataset, out, replace, signal, memoryBytes)
+        : planAgain(again, file, dataset, out, replace, signal, memoryBytes),
+    );
+    return runPlan(plan, dataset, flags, interruption);
   }
-  return runRecipe({ ...saved, ...(replace && { overwrite: replace }), ...goesOn }, dataset, out, flags, signal);
+  return runRecipe({ ...saved, ...(replace && { overwrite: replace }), ...goesOn }, dataset, out, flags, interruption);
 }

@@ -1,7 +1,17 @@
-import { cellTableText, type Dataset, estimateJob, ExportJob, type Plan, planJob, type Recipe } from '../core/index';
+import {
+  cellTableText,
+  type Dataset,
+  estimateJob,
+  ExportJob,
+  type Plan,
+  planJob,
+  type Recipe,
+  requireRoom,
+} from '../core/index';
 import { exitCodeOf } from './exitCode';
 import type { ParsedFlags } from './flags';
 import { readLimits } from './limitFlags';
+import type { Interruption } from './interruption';
 import { Reporter } from './reporter';
 
 /**
@@ -13,21 +23,33 @@ export async function runRecipe(
   dataset: Dataset,
   out: string,
   flags: ParsedFlags,
-  signal: AbortSignal,
+  interruption: Interruption,
 ): Promise<number> {
-  return runPlan(await planJob(recipe, dataset, out, signal), dataset, flags, signal);
+  const { memoryBytes } = readLimits(flags);
+  const { signal } = interruption;
+  const plan = await interruption.whileComputing(() => planJob(recipe, dataset, out, signal, memoryBytes));
+  return runPlan(plan, dataset, flags, interruption);
 }
 
 /** Runs what was planned, or, with `--dry-run`, says what it would make. Returns the exit code. */
-export async function runPlan(plan: Plan, dataset: Dataset, flags: ParsedFlags, signal: AbortSignal): Promise<number> {
+export async function runPlan(
+  plan: Plan,
+  dataset: Dataset,
+  flags: ParsedFlags,
+  interruption: Interruption,
+): Promise<number> {
+  const { signal } = interruption;
   const limits = readLimits(flags);
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
     if (plan.recipe.mode === 'cells' && dataset.cellTable) reporter.cellTable(cellTableText(dataset.cellTable));
-    reporter.dryRun(plan, await estimateJob(plan, limits, signal));
+    reporter.dryRun(plan, await interruption.whileComputing(() => estimateJob(plan, limits, signal)));
     return 0;
   }
-  const job = await ExportJob.create(plan, { hashSources: flags.on('hash-sources'), signal });
-  reporter.planned(plan, job.folder);
-  return exitCodeOf(await reporter.follow(job, { ...limits, signal }));
+  await interruption.whileComputing(() => requireRoom(plan, signal));
+  return interruption.whileWriting(async () => {
+    const job = await ExportJob.create(plan, { hashSources: flags.on('hash-sources'), signal, hasRoom: true });
+    reporter.planned(plan, job.folder);
+    return exitCodeOf(await reporter.follow(job, { ...limits, signal }));
+  });
 }

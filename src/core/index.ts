@@ -13,6 +13,7 @@ export type { ComparedSource } from './job/compareSources';
 export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './job/planAgain';
 export { planJob } from './job/planJob';
 export { describePreflight, formatSeconds } from './job/preflight';
+export { requireRoom } from './job/requireRoom';
 export { Previewer } from './job/previewer';
 export { resolveContrastLimits } from './job/resolveContrastLimits';
 export { HeartWatch } from './job/heartWatch';

@@ -321,7 +321,7 @@ export class ExportSession {
     const { outputFolder } = this;
     const dataset = this.requireDataset();
     if (this.chosenOutput === undefined) await requireOwnOutput(outputFolder, dataset.folder);
-    return planJob(recipe, dataset, outputFolder, signal);
+    return planJob(recipe, dataset, outputFolder, signal, this.settings.limits.memoryBytes);
   }
 
   private get resultFolder(): string {
@@ -352,7 +352,13 @@ export class ExportSession {
   }
 
   private renderPreview({ item, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
-    const request = { item, maxSidePx: this.settings.previewMaxSidePx, ...(channel !== undefined && { channel }) };
+    const { memoryBytes } = this.settings.limits;
+    const request = {
+      item,
+      maxSidePx: this.settings.previewMaxSidePx,
+      ...(memoryBytes !== undefined && { memoryBytes }),
+      ...(channel !== undefined && { channel }),
+    };
     return this.preview.run(async (signal) => {
       const { png, ...facts } = await this.requirePreviewer().preview(recipe, request, signal);
       // A Node buffer may be a view on a larger pool; what travels is cut to size.

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeSample } from '../../sample/makeSample';
-import { readManifest, smallDataset } from '../support/dataset';
-import { eventsOf, runCli } from '../support/runCli';
+import { readManifest, smallDataset, writePlane } from '../support/dataset';
+import { cliFile, eventsOf, runCli } from '../support/runCli';
+import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const look = ['--channel', 'DNA=red:0:240', '--scale-bar', 'off'];
@@ -86,6 +87,80 @@ describe('a dry run', () => {
       code: 'ChannelNotFound',
       message:
         'Expected channel CD99 in FOV A, but found CD3, DNA. Expected channel CD98 in FOV A, but found CD3, DNA. Expected mask nuclei in FOV A, but found whole_cell. Expected annotation x in FOV A, but found no annotation at all.',
+    });
+  });
+
+  describe('within --memory', () => {
+    const sidePx = 4_000;
+    const memory = ['--memory', '280MiB'];
+
+    /** FOV Large, of which files of kilobytes make 92 MiB, and A of 60 × 40 pixels, with cells and regions. */
+    function largeAndSmall(): string {
+      const folder = smallDataset(['A']);
+      const large = { widthPx: sidePx, heightPx: sidePx, data: new Uint16Array(sidePx * sidePx).fill(7) };
+      const options = { compression: 'deflate', rowsPerStrip: 500 } as const;
+      writePlane(path.join(folder, 'Large', 'DNA.tiff'), large, options);
+      writePlane(path.join(folder, 'masks', 'Large_whole_cell.tiff'), large, options);
+      const cells = 'fov,label,centroid-0,centroid-1\nA,7,19,20\nLarge,7,1999.5,1999.5\n';
+      writeFileSync(path.join(folder, 'cell_table.csv'), cells);
+      writeFileSync(path.join(folder, 'rois.csv'), 'name,fov,x,y,width,height\na,A,0,0,50,40\nb,Large,0,0,50,40\n');
+      return folder;
+    }
+
+    const mask = ['--mask', 'whole_cell'];
+    for (const [mode, flags] of [
+      ['fovs', ['--channel', 'DNA=red:p1:p99', '--scale-bar', 'off']],
+      ['cells', [...look, ...mask, '--center', 'mask', '--size', '20px']],
+      ['rois', [...look, ...mask, '--roi-anchor', 'corner']],
+    ] as const) {
+      it(`says of each item what the run says, and a preview the same: ${mode}`, () => {
+        const folder = largeAndSmall();
+        const out = path.join(temporaryFolder(), 'out');
+        const args = [folder, ...flags, ...(mode === 'rois' ? ['--rois', path.join(folder, 'rois.csv')] : [])];
+        const dry = eventsOf(runCli(mode, ...args, ...memory, '--out', out, '--dry-run', '--json'));
+        const said = dry.filter(({ event }) => event === 'planned-item');
+        const result = runCli(mode, ...args, ...memory, '--out', out, '--json');
+        const made = eventsOf(result).filter(({ event }) => event === 'item');
+        const errorsOf = (events: typeof said): unknown =>
+          Object.fromEntries(events.map(({ id, error }) => [id, error]));
+        assert.equal(result.exitCode, 1, result.stderr);
+        assert.deepEqual(errorsOf(said), errorsOf(made));
+        const [failed, ...others] = said.filter(({ error }) => error);
+        assert.deepEqual([said.length, others.length], [2, 0]);
+        const { code, message } = failed['error'] as { code: string; message: string };
+        assert.match(
+          message,
+          /^Expected to make .* within 280 MiB of memory, but it takes about \d+ MiB; allow more memory/,
+        );
+        const preview = (id: unknown, ...more: string[]): ReturnType<typeof runCli> =>
+          runCli(
+            'preview',
+            mode,
+            ...args,
+            ...more,
+            '--item',
+            String(id),
+            '--to',
+            path.join(temporaryFolder(), 'a.png'),
+          );
+        const refused = preview(failed['id'], ...memory);
+        assert.deepEqual([refused.exitCode, refused.stderr], [2, `${code}: ${message}\n`]);
+        assert.equal(preview(said.find(({ error }) => !error)!['id'], ...memory).exitCode, 0);
+        if (mode === 'cells')
+          assert.equal(runCli('resume', out, '--memory', '4GiB').exitCode, 0, 'with more it is made');
+      });
+    }
+
+    it('takes no more than that, percentiles included', () => {
+      const folder = temporaryFolder();
+      const [script, peak] = [path.join(folder, 'peak.cjs'), path.join(folder, 'peak')];
+      const write = `require('node:fs').writeFileSync(${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS))`;
+      writeFileSync(script, `process.on('exit', () => ${write});`);
+      const args = ['fovs', largeAndSmall(), '--channel', 'DNA=red:p1:p99', '--scale-bar', 'off', ...memory];
+      const node = ['--require', script, cliFile, ...args, '--dry-run', '--out', path.join(folder, 'out')];
+      assert.equal(spawnBounded(process.execPath, node).status, 0);
+      const peakMiB = Number(readFileSync(peak, 'utf8')) / 1024;
+      assert.ok(peakMiB < 280 + 40, `took ${peakMiB} MiB`);
     });
   });
 });

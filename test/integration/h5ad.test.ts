@@ -6,7 +6,7 @@ import type { CellColumn } from '../../src/core/model/cellColumn';
 import type { Problem } from '../../src/core/model/dataset';
 import { isExportError } from '../../src/core/model/exportError';
 import { openDataset } from '../../src/core/read/openDataset';
-import { readH5ad } from '../../src/core/read/table/h5ad/readH5ad';
+import { patienceOf, readH5ad } from '../../src/core/read/table/h5ad/readH5ad';
 import { readCellValues } from '../../src/core/read/table/readCellValues';
 import { readColumns } from '../../src/core/read/table/readColumns';
 import { readTableSummary } from '../../src/core/read/table/readTableSummary';
@@ -166,6 +166,8 @@ describe('AnnData tables', () => {
   it('are given up when their time is up, and when nobody waits for them', async () => {
     const file = write(tables['modern, csr'].zlib);
     await assert.rejects(readH5ad(file, ['CD8'], undefined, 1), /could not be read within 0.001 seconds/);
+    // A small one must be given up within ten seconds, start and end of the program included.
+    assert.deepEqual([1, 1e7, 2e7, 1e10].map(patienceOf), [8_000, 8_000, 16_000, 120_000]);
     const controller = new AbortController();
     const reading = readH5ad(file, ['CD8'], controller.signal);
     controller.abort();

@@ -4,7 +4,8 @@
 // part of the path of the file that is opened; or `crash-at-start`. `hang:MS:PART` is a disk that lets nobody go for so long,
 // and says so (MS of 0: for good); with `hang-hard` nor can the runner end a process that hangs. `full-journal:N` is for the runner: the
 // disk is full in the middle of the Nth time that it writes to its journal. `hurry:N` lets time pass N times as fast for the runner, by
-// the clock that nobody sets, so that nobody waits for the heartbeat of one that is dead.
+// the clock that nobody sets, so that nobody waits for the heartbeat of one that is dead. `busy:PART` and `wait:PART`
+// are for whoever is no worker process: opening a file keeps its thread busy, or is never done; both say so.
 const fs = require('node:fs');
 const [what, ...rest] = (process.env.MBE_MISBEHAVE ?? '').split(':');
 const part = rest.at(-1);
@@ -49,6 +50,19 @@ if (what === 'full-journal' && !isWorker) {
 } else if (what === 'hurry') {
   const now = performance.now.bind(performance);
   performance.now = () => now() * Number(rest[0]);
+} else if ((what === 'busy' || what === 'wait') && !isWorker) {
+  const { open } = fs.promises;
+  fs.promises.open = (file, ...args) => {
+    if (!String(file).includes(part)) return open(file, ...args);
+    if (what === 'busy') hang(hangMs);
+    else fs.writeSync(2, 'hangs\n');
+    return new Promise(() => setTimeout(() => undefined, hangMs));
+  };
+  const { openSync } = fs;
+  fs.openSync = (file, ...args) => {
+    if (String(file).includes(part)) hang(hangMs);
+    return openSync(file, ...args);
+  };
 } else if (what === 'hang-hard' && !isWorker) {
   require('node:child_process').ChildProcess.prototype.kill = () => true;
 } else if (what && what !== 'full-journal' && isWorker) {

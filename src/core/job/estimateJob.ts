@@ -3,7 +3,7 @@ import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { countClipped } from '../select/countClipped';
-import { defaultMemoryBytes, peakBytesOf, runnerBytes, workersWithin } from './memoryBudget';
+import { defaultMemoryBytes, peakBytesOf, runnerBytes, withMemoryErrors, workersWithin } from './memoryBudget';
 import { picturesOf } from './galleryItems';
 import { readItem } from './readItem';
 import type { RunLimits } from './runLimits';
@@ -39,7 +39,11 @@ const galleryMs = 4;
 /** Makes items from all over the plan, writes nothing, and scales by the number of pixels. */
 export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: AbortSignal): Promise<JobEstimate> {
   const { recipe } = plan;
-  const items = plan.items.filter((item) => !item.error && item.region && item.skip === undefined);
+  const memoryBytes = limits.memoryBytes ?? defaultMemoryBytes();
+  // Before any of them is made: what does not fit is not tried, either.
+  const items = withMemoryErrors(recipe, plan.items, memoryBytes).filter(
+    (item) => !item.error && item.region && item.skip === undefined,
+  );
   const clipped = new Map<string, { bright: number; pixels: number }>();
   const tried = await tryItems(
     plan,
@@ -48,7 +52,7 @@ export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: A
     signal,
   );
   const wanted = workersWithin(recipe, items, {
-    memoryBytes: limits.memoryBytes ?? defaultMemoryBytes(),
+    memoryBytes,
     ...(limits.jobs !== undefined && { jobs: limits.jobs }),
     planned: plan.items.length,
   });

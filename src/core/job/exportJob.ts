@@ -29,6 +29,8 @@ export interface CreateOptions {
   readonly hashSources?: boolean;
   /** Stops looking for room: a few items may have to be made for it. */
   readonly signal?: AbortSignal;
+  /** It is known that there is room; see `requireRoom`. */
+  readonly hasRoom?: boolean;
 }
 
 /**
@@ -42,8 +44,11 @@ export class ExportJob {
   ) {}
 
   /** Freezes a plan as a new job; see `createJobFolder`. `DiskFull`, before anything is written, if there is no room for it. */
-  static async create(plan: Plan, { hashSources = false, signal }: CreateOptions = {}): Promise<ExportJob> {
-    await requireRoom(plan, signal);
+  static async create(
+    plan: Plan,
+    { hashSources = false, signal, hasRoom = false }: CreateOptions = {},
+  ): Promise<ExportJob> {
+    if (!hasRoom) await requireRoom(plan, signal);
     return new ExportJob(await createJobFolder(plan, hashSources));
   }
 
@@ -127,6 +132,7 @@ export async function runExport(recipe: Recipe, dataset: Dataset, options: Expor
     dataset,
     out === undefined ? await defaultOutput(dataset) : path.resolve(out),
     rest.signal,
+    rest.memoryBytes,
   );
   const job = await ExportJob.create(plan, {
     ...(hashSources !== undefined && { hashSources }),

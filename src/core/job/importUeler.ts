@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly overwrite?: boolean;
   /** Only say what would be done. */
   readonly dryRun?: boolean;
+  /** Called with what writes the files, and runs it. */
+  readonly whileWriting?: (write: () => Promise<void>) => Promise<void>;
 }
 
 /** What an import did, or would do. */
@@ -76,7 +78,10 @@ export async function importUeler(folder: string, options: ImportOptions = {}): 
       const place = path.join(folder, path.dirname(file.path));
       await requireNoLinkOut(place, folder, 'put a folder in the place of the link');
     }
-    for (const file of files) await saveOwnFile(path.join(folder, file.path), file.content, file.replaces);
+    const write = async (): Promise<void> => {
+      for (const file of files) await saveOwnFile(path.join(folder, file.path), file.content, file.replaces);
+    };
+    await (options.whileWriting?.(write) ?? write());
   }
   const count = (outcome: ImportEntry['outcome']): number =>
     ledger.entries.filter((entry) => entry.outcome === outcome).length;

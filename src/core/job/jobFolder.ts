@@ -11,6 +11,7 @@ import { snapshotCells } from './cellSnapshot';
 import { type DatasetPlace, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
 import { isInside, listSources, type SourceFile, sourcesOf } from './listSources';
+import { withoutMemoryErrors } from './memoryBudget';
 
 /** What lies in the output folder itself, on whichever system. */
 export const plainFileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be a plain file name');
@@ -55,7 +56,8 @@ export const jobFiles = {
  * @param hashSources whether the files that it reads are told apart by their content, too, and not by size and time alone
  * @returns the absolute path of the job folder
  */
-export async function createJobFolder(plan: Plan, hashSources = false): Promise<string> {
+export async function createJobFolder(asked: Plan, hashSources = false): Promise<string> {
+  const plan = { ...asked, items: withoutMemoryErrors(asked.items) };
   const jobs = path.join(plan.outputFolder, jobsFolderName);
   const id = newJobId(await listJobs(plan.outputFolder));
   const aside = path.join(jobs, asidePrefix + id);

@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { ExportError } from '../model/exportError';
+import { ExportError, toExportError } from '../model/exportError';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
 
@@ -72,6 +72,34 @@ export function requireWithin(recipe: Recipe, item: PlannedItem, memoryBytes: nu
     'TooLarge',
     `Expected to make ${item.id} within ${inMiB(memoryBytes)} of memory, but it takes about ${inMiB(needed)}; allow more memory, or export fewer channels at once.`,
   );
+}
+
+/** What one image may take while a job is planned: what `requireWithin` leaves to an item that is this image alone. */
+export function planningBytes(memoryBytes: number): number {
+  return memoryBytes - 2 * processBytes;
+}
+
+/** Items that do not fit the budget, with the error that they will fail with. */
+export function withMemoryErrors(recipe: Recipe, items: readonly PlannedItem[], memoryBytes: number): PlannedItem[] {
+  return items.map((item) => {
+    if (item.error || item.skip !== undefined) return item;
+    try {
+      requireWithin(recipe, item, memoryBytes);
+      return item;
+    } catch (error) {
+      const { code, message } = toExportError(error);
+      return { ...item, error: { code, message }, isBeyondMemory: true };
+    }
+  });
+}
+
+/** Items as they are whatever memory there is: a job may go on with more. */
+export function withoutMemoryErrors(items: readonly PlannedItem[]): PlannedItem[] {
+  return items.map((item) => {
+    if (!item.isBeyondMemory) return item;
+    const { error, isBeyondMemory, ...rest } = item;
+    return error && isBeyondMemory ? rest : item;
+  });
 }
 
 function inMiB(bytes: number): string {

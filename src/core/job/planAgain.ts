@@ -22,6 +22,8 @@ import {
   toPlannedSource,
 } from './planFov';
 import { fileBytes } from '../read/describeFile';
+import { withinMemory } from '../read/memoryLimit';
+import { defaultMemoryBytes, planningBytes, withMemoryErrors } from './memoryBudget';
 import { planItems } from './planItems';
 import { planJob, referenceOf, requireOutput } from './planJob';
 import { planSlideRegion, slideName } from './planSlide';
@@ -38,6 +40,7 @@ export interface ItemAgain {
  * Writes nothing. Fails as `planJob` does where the output is in the way; an item that cannot be made carries its error.
  * @param name what the file shall be called, as a rule the picture's own name; gets the format's ending if it has none
  * @param overwrite whether a file of the picture's name may be replaced
+ * @param memoryBytes what the job may take
  */
 export async function planAgain(
   embedded: EmbeddedRecipe,
@@ -46,10 +49,14 @@ export async function planAgain(
   outputFolder: string,
   overwrite: Recipe['overwrite'] = 'never',
   signal?: AbortSignal,
+  memoryBytes = defaultMemoryBytes(),
 ): Promise<Plan> {
-  const { item, sources } = await planItemAgain(embedded, name, dataset, signal);
-  await requireOutput([item], dataset, outputFolder, overwrite);
-  const checked = await checkTableFit(embedded.recipe, dataset, [item], { ...(signal && { signal }) });
+  const { item: planned, sources } = await planItemAgain(embedded, name, dataset, signal);
+  await requireOutput([planned], dataset, outputFolder, overwrite);
+  const checked = await withinMemory(planningBytes(memoryBytes), () =>
+    checkTableFit(embedded.recipe, dataset, [planned], { ...(signal && { signal }) }),
+  );
+  const [item] = withMemoryErrors(embedded.recipe, [planned], memoryBytes);
   const changes = describeChanges(sources);
   return {
     recipe: { ...embedded.recipe, overwrite },
@@ -70,6 +77,7 @@ export async function planAgain(
 /**
  * Plans the batch of a gallery again, as `planJob` does: its cells and ROIs are those that the recipe means now.
  * @param overwrite whether files that are there may be replaced
+ * @param memoryBytes what the job may take
  */
 export async function planGalleryAgain(
   { recipe, sources }: EmbeddedGallery,
@@ -77,8 +85,9 @@ export async function planGalleryAgain(
   outputFolder: string,
   overwrite: Recipe['overwrite'] = 'never',
   signal?: AbortSignal,
+  memoryBytes = defaultMemoryBytes(),
 ): Promise<Plan> {
-  const plan = await planJob({ ...recipe, overwrite }, dataset, outputFolder, signal);
+  const plan = await planJob({ ...recipe, overwrite }, dataset, outputFolder, signal, memoryBytes);
   const changes = describeChanges(await compareWithUsed(sources ?? [], plan));
   if (changes === undefined) return plan;
   return { ...plan, problems: [...plan.problems, { code: 'SourcesDiffer', message: changes }] };

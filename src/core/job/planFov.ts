@@ -9,6 +9,7 @@ import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/pla
 import { isVector, type Recipe } from '../model/recipe';
 import { bytesPerSample } from '../read/tiff/decodeSamples';
 import { readImageHeader, readImageHeaders } from '../read/openImage';
+import { labelBytes } from '../read/readLabels';
 import { pictureBarUm, pixelSizeMissing } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
 import { requireOneSize } from '../render/prepareLayers';
@@ -101,9 +102,6 @@ export async function requireMaskSize(
     `Expected ${widthPx} × ${heightPx} pixels for mask ${mask.name} of FOV ${fov.name}, the size of its image, but found ${found.widthPx} × ${found.heightPx}.`,
   );
 }
-
-/** Labels are kept in 32 bits, whatever they are on disk. */
-export const labelBytes = 4;
 
 function decodedBytesOf({ widthPx, heightPx, sampleType }: ImageHeader, isLabels: boolean): number {
   return widthPx * heightPx * (isLabels ? labelBytes : bytesPerSample(sampleType));

@@ -9,6 +9,7 @@ import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { realFolder, requireNoLinkOut } from '../read/linksOut';
+import { withinMemory } from '../read/memoryLimit';
 import { overlayFolderNames } from '../read/openDataset';
 import { CellTable } from '../read/table/cellTable';
 import { checkGallery } from './checkGallery';
@@ -20,6 +21,7 @@ import { listJobs } from './jobFolder';
 import { readJobRecord } from './jobJournal';
 import { isOwnManifest } from './manifest';
 import { markWarnings } from './markWarnings';
+import { defaultMemoryBytes, planningBytes, withMemoryErrors } from './memoryBudget';
 import { failItem } from './planFov';
 import { planItems } from './planItems';
 import { withNote } from './withNote';
@@ -32,11 +34,24 @@ import { withNote } from './withNote';
  * does a cell table that is not about the masks it is used with: `TableMismatch`.
  * An item that cannot be made is planned all the same, carries its error, and is counted as failed by the job.
  * The plan's recipe has the percentiles of the batch and the colours of the cell table in numbers.
+ * @param memoryBytes what the job may take: an item that does not fit is one that cannot be made, and nothing that takes
+ *   more is read while planning
  */
-export async function planJob(
+export function planJob(
   asked: Recipe,
   dataset: Dataset,
   outputFolder: string,
+  signal?: AbortSignal,
+  memoryBytes = defaultMemoryBytes(),
+): Promise<Plan> {
+  return withinMemory(planningBytes(memoryBytes), () => planWithin(asked, dataset, outputFolder, memoryBytes, signal));
+}
+
+async function planWithin(
+  asked: Recipe,
+  dataset: Dataset,
+  outputFolder: string,
+  memoryBytes: number,
   signal?: AbortSignal,
 ): Promise<Plan> {
   const table = dataset.cellTable && new CellTable(dataset.cellTable.file);
@@ -58,7 +73,8 @@ export async function planJob(
   const notes = [...ofRecipe, ...(inPlaces?.note === undefined ? [] : [inPlaces.note])];
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
-  const items = notes.length === 0 ? completed : completed.map((item) => withNote(item, notes.join('; ')));
+  const noted = notes.length === 0 ? completed : completed.map((item) => withNote(item, notes.join('; ')));
+  const items = withMemoryErrors(recipe, noted, memoryBytes);
   checkGallery(recipe, items, dataset.folder);
   const problems = items.flatMap((item): Problem[] =>
     item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : [],

@@ -4,6 +4,7 @@ import { ExportError, isExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
+import { withinMemory } from '../read/memoryLimit';
 import { CellTable } from '../read/table/cellTable';
 import { dotsPerInch } from '../render/printSize';
 import { renderPicture } from '../render/renderPicture';
@@ -18,6 +19,7 @@ import { checkTableFit } from './checkTableFit';
 import { requireCellTable, requireOneImageOf } from './chooseCells';
 import { listCells, listRois, type PageRequest, stepItem } from './listItems';
 import { describeFile } from './describeFile';
+import { defaultMemoryBytes, planningBytes, requireWithin } from './memoryBudget';
 import { hasBar } from './planFov';
 import { planItems } from './planItems';
 import { readItem } from './readItem';
@@ -41,6 +43,8 @@ export interface PreviewRequest {
   readonly item: string;
   /** A picture with a longer side is shown at the smallest stronger downsample that fits, which the result says. */
   readonly maxSidePx: number;
+  /** What a job might take; an item that it would not make for that is not shown, either. Absent: as for a job. */
+  readonly memoryBytes?: number;
   /** Of the pictures that the recipe makes of an item, the one of this channel (position in the recipe); default the first. */
   readonly channel?: number;
 }
@@ -74,7 +78,18 @@ export class Previewer {
     return stepItem(recipe, this.dataset, from, by, this.table, signal);
   }
 
-  async preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
+  /** @throws ExportError what keeps the export from making it, `TooLarge` included */
+  preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
+    const { memoryBytes = defaultMemoryBytes() } = request;
+    return withinMemory(planningBytes(memoryBytes), () => this.previewWithin(asked, request, memoryBytes, signal));
+  }
+
+  private async previewWithin(
+    asked: Recipe,
+    request: PreviewRequest,
+    memoryBytes: number,
+    signal?: AbortSignal,
+  ): Promise<Preview> {
     const { maxSidePx } = request;
     const completed = await this.complete(asked);
     signal?.throwIfAborted();
@@ -90,6 +105,7 @@ export class Previewer {
         `Expected an item that the export makes a picture of, but ${item.id} would be skipped: ${item.skip}.`,
       );
     }
+    requireWithin(completed, item, memoryBytes);
     const recipe = recipeOfItem(completed, item);
     const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
     const shown: Recipe = {

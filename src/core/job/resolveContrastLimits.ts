@@ -3,7 +3,7 @@ import { ExportError, isExportError } from '../model/exportError';
 import type { SampleArray } from '../model/image';
 import { areAscending, type Limit } from '../model/limit';
 import { isNumeric, type NumericLimits, type RecipeChannel } from '../model/recipe';
-import { readPlane } from '../read/openImage';
+import { scanPlane } from '../read/openImage';
 import { findPercentiles, type ScanPlanes } from '../select/orderStatistics';
 
 export interface ResolvedLimits {
@@ -109,7 +109,10 @@ function notAbove(what: string, low: number, high: number): ExportError {
   );
 }
 
-/** A FOV whose channel is missing or damaged fails as an item of its own; it has no say in the limits of the others. */
+/**
+ * A FOV whose channel is missing or damaged, or has a strip larger than the memory that is allowed, fails as an item of
+ * its own; it has no say in the limits of the others.
+ */
 async function scanChannel(
   fovs: readonly Fov[],
   channel: string,
@@ -121,7 +124,7 @@ async function scanChannel(
     const source = fov.channels.find((candidate) => candidate.name === channel.trim());
     if (!source) continue;
     try {
-      visit((await readPlane(source, { ...(signal && { signal }) })).samples);
+      await scanPlane(source, visit, { ...(signal && { signal }) });
     } catch (error) {
       if (!isExportError(error)) throw error;
     }

@@ -60,6 +60,8 @@ export interface PlannedItem {
   readonly skip?: string;
   /** Known before the start: this item cannot be made. */
   readonly error?: ErrorData;
+  /** Its error is that it takes more memory than there may be, which a job does not keep: it may go on with more. */
+  readonly isBeyondMemory?: true;
 }
 
 /** The recipe as it is for one item. Channels go with the name that they were saved under. */

@@ -57,8 +57,16 @@ export function isOmeXml(text: string): boolean {
   return text.startsWith('<') && /<(?:[\w.-]+:)?OME[\s/>]/.test(text);
 }
 
+/** The text that was read last, and what was in it: who opens a file asks for its planes, and then for its pixel size. */
+let last: { readonly xml: string; readonly document: OmeDocument | undefined } | undefined;
+
 /** Reads OME-XML (any schema version since 2008, by the names of its elements); `undefined` for other or broken XML. */
 export function parseOmeXml(xml: string): OmeDocument | undefined {
+  if (last?.xml !== xml) last = { xml, document: readDocument(xml) };
+  return last.document;
+}
+
+function readDocument(xml: string): OmeDocument | undefined {
   let document: unknown;
   try {
     const essentials = omeEssentials(xml);

@@ -5,12 +5,15 @@ import { type PlaneSource, readPlane, withImage } from './openImage';
 
 const maxLabel = 2 ** 32 - 1;
 
+/** Labels are kept in 32 bits, whatever they are on disk. */
+export const labelBytes = 4;
+
 /**
  * Reads a label mask or an annotation: integers, 0 = background, stored as any sample type that holds them exactly.
  * A negative or fractional label is `MaskInvalid`: rounding it would give a pixel to another cell.
  */
 export async function readLabels(source: PlaneSource, options?: Omit<ReadOptions, 'level'>): Promise<LabelImage> {
-  return asLabels(source.file, await readPlane(source, options));
+  return asLabels(source.file, await readPlane(source, options, labelBytes));
 }
 
 /**

@@ -72,6 +72,7 @@ function fromMibi(json: string, { widthPx, heightPx }: TiffPage): StatedPixelSiz
 
 /** The fields of a description that is a JSON object; empty for any other text. */
 export function mibiFields(json: string): Readonly<Record<string, unknown>> {
+  if (!/^\s*\{/.test(json)) return {};
   try {
     const fields: unknown = JSON.parse(json);
     return typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : {};

@@ -10,6 +10,8 @@ import type { TiffPage } from '../tiff/tiffPage';
 /** The files that an OME document speaks of, each opened once. */
 export class OmeFiles {
   private readonly pages = new Map<string, readonly TiffPage[]>();
+  /** By file, the position of each directory's page. */
+  private readonly positions = new Map<string, ReadonlyMap<number, number>>();
 
   /**
    * @param file the file that the document was read from: an OME-TIFF, or the companion of a set
@@ -30,6 +32,13 @@ export class OmeFiles {
     await tiff.close();
     this.pages.set(file, tiff.pages);
     return tiff.pages;
+  }
+
+  /** The position of the page, among a file's full-size images, that a directory is; -1 for one that is no such image. */
+  async pageAt(file: string, ifd: number): Promise<number> {
+    const known = this.positions.get(file) ?? new Map((await this.pagesOf(file)).map((page, i) => [page.ifd, i]));
+    this.positions.set(file, known);
+    return known.get(ifd) ?? -1;
   }
 
   /** How many image directories a file has; its pyramid's, if it has them behind its last page, do not count. */

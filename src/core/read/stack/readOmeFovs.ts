@@ -43,10 +43,9 @@ export async function readOmeFovs(
   for (const i of document.images.keys()) placed.push(await place(files, document, i).catch(toExportError));
   refuseShared(file, placed);
   const homes = document.images.map((image, i) => homeOf(file, document, image, placed[i]));
-  const names = homes.map((home, i) => {
-    const isAlone = homes.filter((other) => other === home).length === 1;
-    return isAlone ? stackName(home) : `${stackName(home)}_${i}`;
-  });
+  const alone = new Map<string, boolean>();
+  for (const home of homes) alone.set(home, !alone.has(home));
+  const names = homes.map((home, i) => (alone.get(home) ? stackName(home) : `${stackName(home)}_${i}`));
   const fovs = document.images.map((image, i): FoundFov => {
     const base = { name: names[i], path: homes[i], masks: [] };
     const found = placed[i];
@@ -82,7 +81,7 @@ async function place(files: OmeFiles, document: OmeDocument, index: number): Pro
   const found: ChannelPage[] = [];
   for (const plane of planes) {
     const pages = await files.pagesOf(plane.file);
-    const page = pages.findIndex(({ ifd }) => ifd === plane.ifd);
+    const page = await files.pageAt(plane.file, plane.ifd);
     requireAgreement(plane, image, pages, page);
     found.push({ ...plane, page });
   }

@@ -146,11 +146,10 @@ function readPlainStack(tiff: OpenTiff, panel: Panel | undefined, warnings: Prob
     const message = `Expected an ImageJ description in ${file} that fits its pages, but found ${imageJ.flaw}; save it anew with ImageJ.`;
     return toFailed(file, new ExportError('ImageUnreadable', message));
   }
-  const measured = pages.filter(isMeasured);
-  const [first = pages[0]] = measured;
-  const used = pages
-    .map((page, i) => ({ page, i }))
-    .filter(({ page, i }) => isChannelPage(page, first) && (!imageJ || i < imageJ.channels));
+  // Each description is looked into once: there may be thousands.
+  const measured = pages.map((page, i) => ({ page, i, fields: mibiFields(page.description ?? '') })).filter(isMeasured);
+  const first = measured[0]?.page ?? pages[0];
+  const used = measured.filter(({ page, i }) => isOfSize(page, first) && (!imageJ || i < imageJ.channels));
   if (used.length === 0) return undefined;
   if (used.length < pages.length) {
     const why =
@@ -163,9 +162,10 @@ function readPlainStack(tiff: OpenTiff, panel: Panel | undefined, warnings: Prob
   const planes = used.flatMap(({ page, i }) =>
     Array.from({ length: page.samplesPerPixel }, (_, sample): PlaneAddress => ({ page: i, sample })),
   );
-  const own = used.flatMap(({ page }) =>
-    Array.from({ length: page.samplesPerPixel }, () => (page.samplesPerPixel === 1 ? pageName(page, used) : undefined)),
-  );
+  const own = pageNames(used).flatMap((name, i) => {
+    const { samplesPerPixel } = used[i].page;
+    return Array.from({ length: samplesPerPixel }, () => (samplesPerPixel === 1 ? name : undefined));
+  });
   const names = nameChannels(name, own, panel, warnings);
   const channels = namedSources(
     names,
@@ -182,26 +182,36 @@ function missingImages(file: string, images: number, pages: number): ExportError
   );
 }
 
+/** A page, which of its file it is, and the fields of MIBI's description. */
+interface DescribedPage {
+  readonly page: TiffPage;
+  readonly i: number;
+  readonly fields: ReturnType<typeof mibiFields>;
+}
+
 /** Of MIBI's pages and of a scanner's (QPTIFF), those that were measured, and not drawn, photographed or made smaller. */
-function isMeasured({ description = '' }: TiffPage): boolean {
+function isMeasured({ page: { description = '' }, fields }: DescribedPage): boolean {
   const qpiStart = description.search(/<PerkinElmer-QPI-ImageDescription[\s>]/);
   const qpi = qpiStart < 0 ? undefined : /<ImageType>([^<]*)<\/ImageType>/.exec(description.slice(qpiStart))?.[1];
   if (qpi !== undefined) return qpi.trim() === 'FullResolution';
-  const type = mibiFields(description)['image.type'];
+  const type = fields['image.type'];
   return type === undefined || type === 'SIMS';
 }
 
-function isChannelPage(page: TiffPage, first: TiffPage): boolean {
-  return page.widthPx === first.widthPx && page.heightPx === first.heightPx && isMeasured(page);
+function isOfSize(page: TiffPage, first: TiffPage): boolean {
+  return page.widthPx === first.widthPx && page.heightPx === first.heightPx;
 }
 
-/** MIBI writes target and mass into the page's name; the target alone, where it is enough, is what its users say. */
-function pageName(page: TiffPage, used: readonly { readonly page: TiffPage }[]): string | undefined {
-  const target = (of: TiffPage): string => {
-    const found = mibiFields(of.description ?? '')['channel.target'];
-    return typeof found === 'string' ? found.trim() : '';
-  };
-  const own = target(page);
-  const alone = used.filter((other) => target(other.page) === own).length === 1;
-  return own !== '' && alone ? own : page.pageName;
+/** MIBI writes target and mass into a page's name; the target alone, where it is enough, is what its users say. */
+function pageNames(used: readonly DescribedPage[]): (string | undefined)[] {
+  const targets = used.map(({ fields }) => {
+    const target = fields['channel.target'];
+    return typeof target === 'string' ? target.trim() : '';
+  });
+  const counts = new Map<string, number>();
+  for (const target of targets) counts.set(target, (counts.get(target) ?? 0) + 1);
+  return used.map(({ page }, i) => {
+    const target = targets[i];
+    return target !== '' && counts.get(target) === 1 ? target : page.pageName;
+  });
 }

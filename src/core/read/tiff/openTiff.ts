@@ -1,5 +1,6 @@
 import { GeoTIFF, type ImageFileDirectory } from 'geotiff';
 import { explainImage } from '../explainImage';
+import { PageMemory } from './pageMemory';
 import { TiffSource } from './tiffSource';
 import { parsePage, type TiffPage } from './tiffPage';
 
@@ -16,6 +17,9 @@ export interface OpenTiff {
   close(): Promise<void>;
 }
 
+/** Files are opened to say what is in them, for each channel's percentiles, and for the pictures: parsed once. */
+const knownPages = new PageMemory();
+
 /** How PerkinElmer's and Akoya's scanners begin to say what wrote a file. */
 const qpiSoftware = 'PerkinElmer-QPI';
 
@@ -31,7 +35,11 @@ export async function openTiff(file: string): Promise<OpenTiff> {
   return explain(file, async () => {
     const source = await TiffSource.open(file);
     try {
-      return { file, pages: await readPages(source, file), ...source.access() };
+      return {
+        file,
+        pages: await knownPages.of(file, source.stamp, () => readPages(source, file)),
+        ...source.access(),
+      };
     } catch (error) {
       await source.close();
       throw error;
@@ -49,6 +57,7 @@ async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> 
   const tiff = await GeoTIFF.fromSource(source);
   // Tags are read at once: the library's late reading of long tags takes every file for little-endian (3.0.5).
   tiff.parser.eager = true;
+  await shareSlices(tiff, source);
   const pages: TiffPage[] = [];
   const seen = new Set<number>();
   let offset = tiff.firstIFDOffset;
@@ -73,6 +82,23 @@ async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> 
   }
   if (pages.length === 0) throw new Error('it holds no image');
   return pages;
+}
+
+/** Of a slice that it names no length for, the library wants so many bytes. */
+const leastSlice = 1024;
+
+/**
+ * Has the library parse directories where they lie in what was read, in place of a copy for each of thousands. What reaches
+ * beyond the end of the file takes its usual way.
+ */
+async function shareSlices({ parser, littleEndian, bigTiff }: GeoTIFF, source: TiffSource): Promise<void> {
+  const copySlice = parser.getSlice.bind(parser);
+  const sample = await copySlice(0, 8);
+  const Slice = sample.constructor as new (...args: [ArrayBuffer, number, boolean, boolean]) => typeof sample;
+  parser.getSlice = async (offset, length) => {
+    const found = await source.look({ offset, length: length ?? leastSlice });
+    return found ? new Slice(found.buffer, found.offset, littleEndian, bigTiff) : copySlice(offset, length);
+  };
 }
 
 /** Pyramid levels in SubIFDs, as OME-TIFF has them. */

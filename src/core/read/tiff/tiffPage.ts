@@ -37,7 +37,7 @@ export interface TiffPage {
   readonly refusal?: ExportError;
 }
 
-/** `SampleFormat` and `BitsPerSample` together. */
+/** By `SampleFormat` and `BitsPerSample` together. */
 const sampleTypes: Readonly<Record<string, SampleType>> = {
   '1:8': 'uint8',
   '1:16': 'uint16',
@@ -55,132 +55,142 @@ const sampleTypes: Readonly<Record<string, SampleType>> = {
 /** A plane that claims more is refused before any memory is asked for. */
 const maxPlaneBytes = 2 ** 32;
 
+/** The tags of a directory. Its methods are not made anew for each of thousands of pages. */
+class Tags {
+  constructor(private readonly directory: ImageFileDirectory) {}
+
+  has(tag: string): boolean {
+    return this.directory.hasTag(tag as never);
+  }
+
+  list(tag: string): ArrayLike<number> | undefined {
+    if (!this.has(tag)) return undefined;
+    const value: unknown = this.directory.getValue(tag as never);
+    if (typeof value === 'number') return [value];
+    const values = value as ArrayLike<number>;
+    // An array of the language is small; the library's, kept for thousands of pages, are not.
+    return values.length === 1 ? [values[0]] : values;
+  }
+
+  number(tag: string, otherwise: number): number {
+    return this.list(tag)?.[0] ?? otherwise;
+  }
+
+  text(tag: string): string | undefined {
+    const value: unknown = this.has(tag) ? this.directory.getValue(tag as never) : undefined;
+    if (typeof value !== 'string') return undefined;
+    const end = value.indexOf('\0');
+    return end < 0 ? value : value.slice(0, end);
+  }
+}
+
 /** Reads a directory. What cannot be read exactly makes a page with a `refusal`, so that other pages stay readable. */
 export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndian: boolean, file: string): TiffPage {
-  const list = (tag: string): ArrayLike<number> | undefined => {
-    if (!directory.hasTag(tag as never)) return undefined;
-    const value: unknown = directory.getValue(tag as never);
-    return typeof value === 'number' ? [value] : (value as ArrayLike<number>);
-  };
-  const number = (tag: string, otherwise: number): number => list(tag)?.[0] ?? otherwise;
-  const text = (tag: string): string | undefined => {
-    const value: unknown = directory.hasTag(tag as never) ? directory.getValue(tag as never) : undefined;
-    return typeof value === 'string' ? value.replace(/\0[^]*$/, '') : undefined;
-  };
-
-  const widthPx = number('ImageWidth', 0);
-  const heightPx = number('ImageLength', 0);
-  const samplesPerPixel = number('SamplesPerPixel', 1);
-  const bits = number('BitsPerSample', 1);
-  // Format 4 means "undefined"; libtiff and tifffile read it as unsigned.
-  const rawFormat = number('SampleFormat', 1);
-  const format = rawFormat === 4 ? 1 : rawFormat;
-  const sampleType = sampleTypes[`${format}:${bits}`] ?? 'uint8';
-  const compression = number('Compression', 1);
-  const predictor = number('Predictor', 1);
-  const tiled = directory.hasTag('TileOffsets');
-  const planar = number('PlanarConfiguration', 1) === 2 && samplesPerPixel > 1;
-  const blockWidthPx = tiled ? number('TileWidth', 0) : widthPx;
-  const blockHeightPx = tiled ? number('TileLength', 0) : Math.min(number('RowsPerStrip', heightPx), heightPx);
-  const offsets = list(tiled ? 'TileOffsets' : 'StripOffsets') ?? [];
-  const resolution = [rational(list('XResolution')), rational(list('YResolution'))] as const;
-  const description = text('ImageDescription');
-  const pageName = text('PageName');
-  const software = text('Software');
-
-  const fail = (code: 'ImageUnsupported' | 'ImageUnreadable' | 'TooLarge', message: string): ExportError =>
-    new ExportError(code, `Expected ${message}.`, { file });
-  const refuse = (): ExportError | undefined => {
-    if (!directory.hasTag('ImageWidth')) {
-      return fail(
-        'ImageUnreadable',
-        `an image in ${file}, but nothing says its size: the file may have been cut short`,
-      );
-    }
-    if (!(widthPx >= 1 && heightPx >= 1 && samplesPerPixel >= 1)) {
-      return fail(
-        'ImageUnreadable',
-        `an image in ${file}, but its size is ${widthPx} × ${heightPx} × ${samplesPerPixel}`,
-      );
-    }
-    const mixed = [...Array.from(list('BitsPerSample') ?? []), ...[]].some((other) => other !== bits);
-    if (!sampleTypes[`${format}:${bits}`] || mixed) {
-      const found = mixed ? 'samples of different sizes' : describeSamples(format, bits);
-      return fail(
-        'ImageUnsupported',
-        `8, 16, 32 or 64-bit integers or 16, 32 or 64-bit floats in ${file}, but found ${found}`,
-      );
-    }
-    if (!compressionNames[compression]) {
-      const found = refusedCompressionNames[compression] ?? `compression ${compression}`;
-      return fail('ImageUnsupported', `a compression that keeps every value in ${file}, but found ${found}`);
-    }
-    if (![1, 2, 3].includes(predictor) || (predictor === 3 && format !== 3)) {
-      return fail('ImageUnsupported', `predictor 1 or 2, or 3 for floats, in ${file}, but found ${predictor}`);
-    }
-    const photometric = number('PhotometricInterpretation', 1);
-    if (photometric === 6) return fail('ImageUnsupported', `intensities in ${file}, but found YCbCr colours`);
-    if (number('FillOrder', 1) !== 1)
-      return fail('ImageUnsupported', `the usual order of bits in ${file}, but found the reverse (FillOrder 2)`);
-    const bytes = widthPx * heightPx * bytesPerSample(sampleType);
-    if (bytes > maxPlaneBytes) {
-      return fail(
-        'TooLarge',
-        `a plane of at most 4 GiB in ${file}, but it says ${widthPx} × ${heightPx} ${sampleType}`,
-      );
-    }
-    if (!(blockWidthPx >= 1 && blockHeightPx >= 1)) {
-      return fail(
-        'ImageUnreadable',
-        `strips or tiles in ${file}, but their size is ${blockWidthPx} × ${blockHeightPx}`,
-      );
-    }
-    const blockBytes = blockWidthPx * blockHeightPx * bytesPerSample(sampleType) * (planar ? 1 : samplesPerPixel);
-    if (blockBytes > maxPlaneBytes) {
-      return fail(
-        'TooLarge',
-        `strips or tiles of at most 4 GiB in ${file}, but they are ${blockWidthPx} × ${blockHeightPx}`,
-      );
-    }
-    const blocks =
-      Math.ceil(widthPx / blockWidthPx) * Math.ceil(heightPx / blockHeightPx) * (planar ? samplesPerPixel : 1);
-    if (offsets.length < blocks) {
-      return fail(
-        'ImageUnreadable',
-        `${blocks} blocks of pixels in ${file}, but found ${offsets.length}; the file is damaged`,
-      );
-    }
-    return undefined;
-  };
-  const refusal = refuse();
-  // Very old writers leave the byte counts out of an uncompressed file with one strip.
-  const byteCounts = list(tiled ? 'TileByteCounts' : 'StripByteCounts') ?? [
-    widthPx * heightPx * samplesPerPixel * bytesPerSample(sampleType),
-  ];
-  return {
+  const tags = new Tags(directory);
+  const widthPx = tags.number('ImageWidth', 0);
+  const heightPx = tags.number('ImageLength', 0);
+  const samplesPerPixel = tags.number('SamplesPerPixel', 1);
+  const sampleType = sampleTypes[formatOf(tags)] ?? 'uint8';
+  const tiled = tags.has('TileOffsets');
+  const resolution = [rational(tags.list('XResolution')), rational(tags.list('YResolution'))] as const;
+  const description = tags.text('ImageDescription');
+  const pageName = tags.text('PageName');
+  const software = tags.text('Software');
+  const page: TiffPage = {
     ifd,
     widthPx,
     heightPx,
     samplesPerPixel,
-    planar,
+    planar: tags.number('PlanarConfiguration', 1) === 2 && samplesPerPixel > 1,
     sampleType,
     littleEndian,
-    compression,
-    predictor,
-    blockWidthPx,
-    blockHeightPx,
+    compression: tags.number('Compression', 1),
+    predictor: tags.number('Predictor', 1),
+    blockWidthPx: tiled ? tags.number('TileWidth', 0) : widthPx,
+    blockHeightPx: tiled ? tags.number('TileLength', 0) : Math.min(tags.number('RowsPerStrip', heightPx), heightPx),
     tiled,
-    offsets,
-    byteCounts,
+    offsets: tags.list(tiled ? 'TileOffsets' : 'StripOffsets') ?? [],
+    // Very old writers leave the byte counts out of an uncompressed file with one strip.
+    byteCounts: tags.list(tiled ? 'TileByteCounts' : 'StripByteCounts') ?? [
+      widthPx * heightPx * samplesPerPixel * bytesPerSample(sampleType),
+    ],
     levels: [],
     ...(description !== undefined && { description }),
     ...(pageName !== undefined && { pageName }),
     ...(software !== undefined && { software }),
     // Inches, where the file does not say.
-    resolutionUnit: number('ResolutionUnit', 2),
-    ...(resolution.every((value) => value > 0) && { resolution }),
-    ...(refusal && { refusal }),
+    resolutionUnit: tags.number('ResolutionUnit', 2),
+    ...(resolution[0] > 0 && resolution[1] > 0 && { resolution }),
   };
+  const refusal = refusalOf(page, tags, file);
+  return refusal ? { ...page, refusal } : page;
+}
+
+/** `SampleFormat` and `BitsPerSample` together. Format 4 means "undefined"; libtiff and tifffile read it as unsigned. */
+function formatOf(tags: Tags): string {
+  const format = tags.number('SampleFormat', 1);
+  return `${format === 4 ? 1 : format}:${tags.number('BitsPerSample', 1)}`;
+}
+
+/** Why a page cannot be read exactly, if it cannot. */
+function refusalOf(page: TiffPage, tags: Tags, file: string): ExportError | undefined {
+  const { widthPx, heightPx, samplesPerPixel, sampleType, compression, predictor, blockWidthPx, blockHeightPx } = page;
+  const fail = (code: 'ImageUnsupported' | 'ImageUnreadable' | 'TooLarge', message: string): ExportError =>
+    new ExportError(code, `Expected ${message}.`, { file });
+  const [format, bits] = formatOf(tags).split(':').map(Number);
+  if (!tags.has('ImageWidth')) {
+    return fail('ImageUnreadable', `an image in ${file}, but nothing says its size: the file may have been cut short`);
+  }
+  if (!(widthPx >= 1 && heightPx >= 1 && samplesPerPixel >= 1)) {
+    return fail(
+      'ImageUnreadable',
+      `an image in ${file}, but its size is ${widthPx} × ${heightPx} × ${samplesPerPixel}`,
+    );
+  }
+  const mixed = Array.from(tags.list('BitsPerSample') ?? []).some((other) => other !== bits);
+  if (!sampleTypes[`${format}:${bits}`] || mixed) {
+    const found = mixed ? 'samples of different sizes' : describeSamples(format, bits);
+    return fail(
+      'ImageUnsupported',
+      `8, 16, 32 or 64-bit integers or 16, 32 or 64-bit floats in ${file}, but found ${found}`,
+    );
+  }
+  if (!compressionNames[compression]) {
+    const found = refusedCompressionNames[compression] ?? `compression ${compression}`;
+    return fail('ImageUnsupported', `a compression that keeps every value in ${file}, but found ${found}`);
+  }
+  if (![1, 2, 3].includes(predictor) || (predictor === 3 && format !== 3)) {
+    return fail('ImageUnsupported', `predictor 1 or 2, or 3 for floats, in ${file}, but found ${predictor}`);
+  }
+  if (tags.number('PhotometricInterpretation', 1) === 6) {
+    return fail('ImageUnsupported', `intensities in ${file}, but found YCbCr colours`);
+  }
+  if (tags.number('FillOrder', 1) !== 1) {
+    return fail('ImageUnsupported', `the usual order of bits in ${file}, but found the reverse (FillOrder 2)`);
+  }
+  const bytes = widthPx * heightPx * bytesPerSample(sampleType);
+  if (bytes > maxPlaneBytes) {
+    return fail('TooLarge', `a plane of at most 4 GiB in ${file}, but it says ${widthPx} × ${heightPx} ${sampleType}`);
+  }
+  if (!(blockWidthPx >= 1 && blockHeightPx >= 1)) {
+    return fail('ImageUnreadable', `strips or tiles in ${file}, but their size is ${blockWidthPx} × ${blockHeightPx}`);
+  }
+  const blockBytes = blockWidthPx * blockHeightPx * bytesPerSample(sampleType) * (page.planar ? 1 : samplesPerPixel);
+  if (blockBytes > maxPlaneBytes) {
+    return fail(
+      'TooLarge',
+      `strips or tiles of at most 4 GiB in ${file}, but they are ${blockWidthPx} × ${blockHeightPx}`,
+    );
+  }
+  const blocks =
+    Math.ceil(widthPx / blockWidthPx) * Math.ceil(heightPx / blockHeightPx) * (page.planar ? samplesPerPixel : 1);
+  if (page.offsets.length < blocks) {
+    return fail(
+      'ImageUnreadable',
+      `${blocks} blocks of pixels in ${file}, but found ${page.offsets.length}; the file is damaged`,
+    );
+  }
+  return undefined;
 }
 
 /** A TIFF rational: numerator and denominator. */

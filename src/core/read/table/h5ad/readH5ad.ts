@@ -14,22 +14,32 @@ export function isH5ad(file: string): boolean {
 /** Far beyond what columns of millions of cells take. */
 const patienceMs = 120_000;
 
+/** Of a file of so many bytes or fewer, whose columns take less than a second, the patience ends earlier. */
+const smallBytes = 10_000_000;
+const smallPatienceMs = 8_000;
+
+/** A thread that has computed for less than this part of its time had to wait for others: it is given more. */
+const leastShare = 0.3;
+const lookAgainMs = 250;
+
 /** Of texts and lists, not of columns of numbers, which lie elsewhere; a thread that needs more is ended, and this process goes on. */
 const maxThreadMiB = 3072;
 
 /**
  * Reads columns of an AnnData file, and nothing else of it, in a thread of its own; memory follows what is read.
  * @param signal ends the thread at once
- * @param timeoutMs after which a file is given up: a damaged one may keep HDF5 busy for ever
+ * @param timeoutMs after which a file is given up: a damaged one may keep HDF5 busy for ever. Absent: by the file's size,
+ *   8 seconds up to 10 MB; and more, up to two minutes, on a machine that is too busy to read it
  * @throws ExportError `ColumnNotFound`, or `DatasetInvalid` if it cannot be read, is something else, or is damaged
  */
 export async function readH5ad(
   file: string,
   names: readonly string[],
   signal?: AbortSignal,
-  timeoutMs = patienceMs,
+  timeoutMs?: number,
 ): Promise<H5adContent> {
-  if (!(await stat(file).catch(() => undefined))?.isFile()) {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) {
     throw new ExportError('DatasetInvalid', `Expected a cell table at ${file}, but there is no such file.`);
   }
   signal?.throwIfAborted();
@@ -40,9 +50,16 @@ export async function readH5ad(
       const fail = (reason: string): void => {
         reject(new ExportError('DatasetInvalid', `Expected an AnnData table in ${file}, but ${reason}.`));
       };
-      const timer = setTimeout(() => {
-        fail(`it could not be read within ${timeoutMs / 1000} seconds`);
-      }, timeoutMs);
+      const limitMs = timeoutMs ?? patienceOf(found.size);
+      const startedAt = performance.now();
+      const before = process.cpuUsage();
+      const giveUp = (): void => {
+        const { user, system } = process.cpuUsage(before);
+        const isStarved = timeoutMs === undefined && (user + system) / 1000 < leastShare * limitMs;
+        if (isStarved && performance.now() - startedAt < patienceMs) timer = setTimeout(giveUp, lookAgainMs);
+        else fail(`it could not be read within ${limitMs / 1000} seconds: it is damaged; write it anew`);
+      };
+      let timer = setTimeout(giveUp, limitMs);
       ended.signal.addEventListener('abort', () => {
         clearTimeout(timer);
       });
@@ -68,6 +85,11 @@ export async function readH5ad(
     ended.abort();
     await worker.terminate();
   }
+}
+
+/** How long a file of so many bytes may take, in milliseconds. */
+export function patienceOf(bytes: number): number {
+  return Math.min(Math.max(1, bytes / smallBytes) * smallPatienceMs, patienceMs);
 }
 
 /** The worker lies beside this file: bundled as this one is, or as source, which `tsx` runs in tests. */
