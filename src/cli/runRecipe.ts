@@ -27,7 +27,7 @@ export async function runRecipe(
 ): Promise<number> {
   const { memoryBytes } = readLimits(flags);
   const { signal } = interruption;
-  const plan = await interruption.whileComputing(() => planJob(recipe, dataset, out, signal, memoryBytes));
+  const plan = await interruption.whileComputing(() => planJob(recipe, dataset, out, { signal, memoryBytes }));
   return runPlan(plan, dataset, flags, interruption);
 }
 

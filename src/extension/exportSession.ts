@@ -321,7 +321,7 @@ export class ExportSession {
     const { outputFolder } = this;
     const dataset = this.requireDataset();
     if (this.chosenOutput === undefined) await requireOwnOutput(outputFolder, dataset.folder);
-    return planJob(recipe, dataset, outputFolder, signal, this.settings.limits.memoryBytes);
+    return planJob(recipe, dataset, outputFolder, { signal, memoryBytes: this.settings.limits.memoryBytes });
   }
 
   private get resultFolder(): string {

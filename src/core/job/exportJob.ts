@@ -127,13 +127,8 @@ export interface ExportOptions extends StartOptions, Pick<CreateOptions, 'hashSo
  */
 export async function runExport(recipe: Recipe, dataset: Dataset, options: ExportOptions = {}): Promise<JobStatus> {
   const { out, hashSources, ...rest } = options;
-  const plan = await planJob(
-    recipe,
-    dataset,
-    out === undefined ? await defaultOutput(dataset) : path.resolve(out),
-    rest.signal,
-    rest.memoryBytes,
-  );
+  const outputFolder = out === undefined ? await defaultOutput(dataset) : path.resolve(out);
+  const plan = await planJob(recipe, dataset, outputFolder, rest);
   const job = await ExportJob.create(plan, {
     ...(hashSources !== undefined && { hashSources }),
     ...(rest.signal && { signal: rest.signal }),

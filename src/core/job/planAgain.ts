@@ -87,7 +87,7 @@ export async function planGalleryAgain(
   signal?: AbortSignal,
   memoryBytes = defaultMemoryBytes(),
 ): Promise<Plan> {
-  const plan = await planJob({ ...recipe, overwrite }, dataset, outputFolder, signal, memoryBytes);
+  const plan = await planJob({ ...recipe, overwrite }, dataset, outputFolder, { signal, memoryBytes });
   const changes = describeChanges(await compareWithUsed(sources ?? [], plan));
   if (changes === undefined) return plan;
   return { ...plan, problems: [...plan.problems, { code: 'SourcesDiffer', message: changes }] };

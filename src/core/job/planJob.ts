@@ -26,6 +26,13 @@ import { failItem } from './planFov';
 import { planItems } from './planItems';
 import { withNote } from './withNote';
 
+/** What planning may take. */
+export interface PlanLimits {
+  /** Of the whole job, too; 60 % of what the machine has unless told. */
+  readonly memoryBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Says what a job would do: every item with its files, and every problem that can be known before the start. Reads
  * folders and file headers; writes nothing, not even the output folder.
@@ -34,25 +41,25 @@ import { withNote } from './withNote';
  * does a cell table that is not about the masks it is used with: `TableMismatch`.
  * An item that cannot be made is planned all the same, carries its error, and is counted as failed by the job.
  * The plan's recipe has the percentiles of the batch and the colours of the cell table in numbers.
- * @param memoryBytes what the job may take: an item that does not fit is one that cannot be made, and nothing that takes
+ * @param limits.memoryBytes what the job may take: an item that does not fit is one that cannot be made, and nothing that takes
  *   more is read while planning
  */
 export function planJob(
   asked: Recipe,
   dataset: Dataset,
   outputFolder: string,
-  signal?: AbortSignal,
-  memoryBytes = defaultMemoryBytes(),
+  { signal, memoryBytes = defaultMemoryBytes() }: PlanLimits = {},
 ): Promise<Plan> {
-  return withinMemory(planningBytes(memoryBytes), () => planWithin(asked, dataset, outputFolder, memoryBytes, signal));
+  return withinMemory(planningBytes(memoryBytes), () =>
+    planWithin(asked, dataset, outputFolder, { signal, memoryBytes }),
+  );
 }
 
 async function planWithin(
   asked: Recipe,
   dataset: Dataset,
   outputFolder: string,
-  memoryBytes: number,
-  signal?: AbortSignal,
+  { signal, memoryBytes }: PlanLimits & { readonly memoryBytes: number },
 ): Promise<Plan> {
   const table = dataset.cellTable && new CellTable(dataset.cellTable.file);
   const { items: planned, warnings, fits } = await planItems(asked, dataset, signal, undefined, table);
