@@ -162,12 +162,13 @@ describe('links that lead nowhere are said with their full path, and the rest go
     );
   });
 
-  it('links that lead somewhere are followed, as ever', async () => {
+  it('links that lead somewhere are followed, and out of the dataset said', async () => {
     const folder = smallDataset(['A']);
     const elsewhere = temporaryFolder();
     renameSync(path.join(folder, 'A'), path.join(elsewhere, 'A'));
     symlinkSync(path.join(elsewhere, 'A'), path.join(folder, 'A'));
-    assert.deepEqual(messagesOf(await openDataset(folder), folder), []);
+    const dataset = await openDataset(folder);
+    assert.deepEqual([dataset.fovs.length, dataset.warnings.map(({ code }) => code)], [1, ['LinksLeadOut']]);
   });
 });
 
