@@ -259,7 +259,9 @@ function jobFolders(): Seed[] {
     const files = Object.entries(filesBelow(path.join(fixture, output)));
     const forgetful = files.map(([name, content]): [string, Buffer] => {
       if (path.basename(name) !== 'origin.json') return [name, content];
-      const { sha256, ...origin } = JSON.parse(content.toString()) as Record<string, unknown>;
+      // Where the folders were does not matter, and is the same wherever this runs.
+      const text = content.toString().replaceAll('{folder}', '/0.1');
+      const { sha256, ...origin } = JSON.parse(text) as Record<string, unknown>;
       return [name, json(sha256 ? origin : {})];
     });
     const kept = files.map(([name]) => name).filter((name) => /\.(?:png|pdf)$|manifest\.json$/.test(name));
