@@ -86,13 +86,16 @@ for (i = 0; i < files.length; i++) {
 run("Quit");
 `;
 
+/** Whatever the locale: without one, Java writes a question mark for µ. */
+const inUtf8 = ['-Dfile.encoding=UTF-8', '-Dstdout.encoding=UTF-8', '-Dsun.stdout.encoding=UTF-8'];
+
 /** What ImageJ says of each file, and its pixels. */
 async function openInImageJ(files: readonly WrittenFile[]): Promise<{ said: string[]; raw: Buffer }[]> {
   const folder = temporaryFolder();
   const [list, script] = [path.join(folder, 'list.txt'), path.join(folder, 'read.ijm')];
   writeFileSync(list, files.map(({ file }) => file).join('\n'));
   writeFileSync(script, macro);
-  const said = await outputOf('xvfb-run', '-a', 'java', '-Xmx512m', '-jar', imageJ, '-batch', script, list);
+  const said = await outputOf('xvfb-run', '-a', 'java', '-Xmx512m', ...inUtf8, '-jar', imageJ, '-batch', script, list);
   const lines = said.trim().split('\n');
   assert.equal(lines.length, files.length, said);
   return files.map(({ file }, i) => ({ said: lines[i].split(' '), raw: readFileSync(`${file}.raw`) }));

@@ -349,6 +349,12 @@ describe("UELer's defects, about cells and ROIs", () => {
     );
     const cells = ['A', 'B'].flatMap((fov) => Array.from({ length: 3 }, (_, i) => cellsOf(fov)[i]));
     const folder = dataset({ fovs: ['A', 'B'], rois: rows, cells });
+    // Larger than what is read of a file to know its header.
+    const [wide, high] = [240, 160];
+    for (const fov of ['A', 'B']) {
+      writePlane(path.join(folder, fov, 'DNA.tiff'), plane(wide, high, value));
+      writePlane(path.join(folder, 'masks', `${fov}_whole_cell.tiff`), plane(wide, high, labelAt), {});
+    }
     const hook = path.join(temporaryFolder(), 'countReads.cjs');
     const log = path.join(path.dirname(hook), 'opened.txt');
     // What is read of each image, by file handle: all of its pixels count as one decode.
@@ -377,7 +383,7 @@ describe("UELer's defects, about cells and ROIs", () => {
       assert.equal(result.exitCode, 0, result.stderr);
       const whole = readFileSync(log, 'utf8').split('\n').filter(Boolean).map((line) => line.split(' ')); // prettier-ignore
       // Headers are looked at while planning; reading pixels takes at least as many bytes as there are.
-      const decoded = whole.filter(([, bytes]) => Number(bytes) >= width * height * 2).map(([file]) => path.relative(folder, file)); // prettier-ignore
+      const decoded = whole.filter(([, bytes]) => Number(bytes) >= wide * high * 2).map(([file]) => path.relative(folder, file)); // prettier-ignore
       return [result.rows.length, decoded.sort()];
     };
     const once = ['A/DNA.tiff', 'B/DNA.tiff', 'masks/A_whole_cell.tiff', 'masks/B_whole_cell.tiff'];
