@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExportJob } from '../../src/core/index';
 import { plane, readManifest, writePlane } from '../support/dataset';
 import { runCli, runCliWith, startCli, startCliWith } from '../support/runCli';
+import { skipWithout } from '../support/skipWithout';
+import { spawnBounded } from '../support/spawnBounded';
 import { ended, exited } from '../support/startedProcesses';
 import { jobsFolder, look, smallFovs } from '../support/smallFovs';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -224,6 +236,26 @@ describe('a job folder that was damaged', () => {
     writeFileSync(file('plan.jsonl'), plan);
     writeFileSync(file('recipe.json'), readFileSync(file('recipe.json'), 'utf8').replace('400', '300'));
     await refused('recipe.json');
+  });
+
+  it('with a pipe or a device in the place of a file, which would never end, is refused', async function () {
+    if (process.platform === 'win32') return skipWithout('named pipes in the file system', this);
+    for (const name of ['origin.json', 'sources.json', 'recipe.json', 'plan.jsonl']) {
+      renameSync(file(name), file('aside'));
+      spawnBounded('mkfifo', [file(name)]);
+      await refused(`${name} is damaged: it is not a file`);
+      rmSync(file(name));
+      symlinkSync('/dev/zero', file(name));
+      await refused(`${name} is damaged: it is not a file`);
+      renameSync(file('aside'), file(name));
+    }
+    for (const name of ['claim', 'cells.jsonl']) {
+      rmSync(file(name), { force: true });
+      spawnBounded('mkfifo', [file(name)]);
+      const opened = await ExportJob.open(job);
+      await assert.rejects(opened.start(), { message: new RegExp(`${name}.*it is not a file`) }, name);
+      if (name === 'claim') rmSync(file(name));
+    }
   });
 
   it('without the cells that its colours are of can be looked at, and is not gone on with', async () => {

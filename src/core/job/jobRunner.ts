@@ -9,6 +9,7 @@ import type { JobRecord } from '../model/jobStatus';
 import type { GalleryFile, RunnerInfo } from '../model/plan';
 import { versionOf } from '../read/describeFile';
 import { isFolder } from '../read/listFolder';
+import { readPlainFile } from '../read/readPlainFile';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
 import { type DatasetPlace, fromOutputSchema } from './datasetPlace';
 import { HeartWatch, heartbeatTimeoutMs, isProcessThere, type SignOfLife, signOfRunner } from './heartWatch';
@@ -20,6 +21,9 @@ const files = {
   cancel: 'cancel',
   dataset: 'dataset.json',
 };
+
+/** Of what runners say of themselves: far more than they do. */
+const mostBytes = 2 ** 20;
 
 /** Asks whoever runs the job to stop; the panel, the command line and a cluster task all look for this file. */
 export async function requestCancel(jobFolder: string): Promise<void> {
@@ -72,8 +76,8 @@ export async function readRunner(jobFolder: string): Promise<RunnerInfo | undefi
 
 /** What a file says; `undefined` if it is not there, or says nothing that makes sense. */
 async function readChecked<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return schema.safeParse(parseOrNothing(text)).data;
+  const text = await readPlainFile(file, mostBytes).catch(() => '');
+  return schema.safeParse(parseOrNothing(String(text))).data;
 }
 
 /** A time that is none would count as now, for ever. */
@@ -221,7 +225,7 @@ function describeHolder(holder: { readonly pid: number; readonly host: string } 
 /** `undefined` if nobody holds the job any more. `Usage` for a claim of which it cannot be said whose it is. */
 async function readClaim(claim: string): Promise<string | undefined> {
   try {
-    return await readFile(claim, 'utf8');
+    return String(await readPlainFile(claim, mostBytes));
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw new ExportError(

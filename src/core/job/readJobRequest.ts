@@ -5,6 +5,7 @@ import type { PlannedItem } from '../model/plan';
 import { describeIssues, parseRecipe, type Recipe } from '../model/recipe';
 import { hashFile } from '../read/describeFile';
 import { readHashed, readLinesHashed } from '../read/readHashed';
+import { requirePlainFile } from '../read/readPlainFile';
 import { findDatasetFolder, fromOutputSchema, renameOutside, withRenamed } from './datasetPlace';
 import { jobFiles, type JobOrigin, outputOf } from './jobFolder';
 import { readDatasetPlace } from './jobRunner';
@@ -147,8 +148,10 @@ function requireSame(sha256: string, known: string | undefined): void {
 }
 
 async function readPart<T>(jobFolder: string, name: string, read: (file: string) => Promise<T>): Promise<T> {
+  const file = path.join(jobFolder, name);
   try {
-    return await read(path.join(jobFolder, name));
+    await requirePlainFile(file);
+    return await read(file);
   } catch (error) {
     if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
     const message = `Expected a whole job folder at ${jobFolder}, but ${name} ${describeDamage(error)}.`;

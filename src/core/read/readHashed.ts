@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { readLines } from './readLines';
+import { readPlainFile } from './readPlainFile';
+
+/** No text can be longer. */
+const mostBytes = 2 ** 29;
 
 /** A small text file in UTF-8, and its SHA-256 in hexadecimal. */
 export async function readHashed(file: string): Promise<{ readonly text: string; readonly sha256: string }> {
-  const content = await readFile(file);
+  const content = await readPlainFile(file, mostBytes);
   return { text: content.toString('utf8'), sha256: createHash('sha256').update(content).digest('hex') };
 }
 
