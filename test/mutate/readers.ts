@@ -9,6 +9,7 @@ import { ExportJob, importUeler, JobReader, outcomePage, parseManifest } from '.
 import { listJobs } from '../../src/core/job/jobFolder';
 import { readJobRequest } from '../../src/core/job/readJobRequest';
 import type { Problem } from '../../src/core/model/dataset';
+import { maxLayers } from '../../src/core/model/recipe';
 import { findEmbedded, findEmbeddedIn } from '../../src/core/read/embedded/readEmbedded';
 import { openDataset } from '../../src/core/read/openDataset';
 import { type PlaneSource, withImage } from '../../src/core/read/openImage';
@@ -119,7 +120,8 @@ async function each<T>(values: Iterable<T>, use: (value: T) => Promise<unknown>)
 async function readWholeDataset(location: string, options: Parameters<typeof openDataset>[1] = {}): Promise<void> {
   const dataset = await openDataset(location, options);
   await each(dataset.fovs, ({ channels, masks, annotations }) =>
-    each([...channels, ...masks, ...annotations], readSmall),
+    // A file may claim tens of thousands of channels; no request may ask for more than this.
+    each([...channels, ...masks, ...annotations].slice(0, maxLayers), readSmall),
   );
 }
 
