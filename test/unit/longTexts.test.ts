@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeTiff } from '../../sample/writeTiff';
+import { toCell } from '../../src/core/job/manifestCsv';
 import { folderOfRow, fovOfRow } from '../../src/core/model/fovOfRow';
 import { isMissing } from '../../src/core/model/missingValue';
 import { parseDecimal } from '../../src/core/model/parseDecimal';
@@ -21,6 +22,7 @@ describe('long texts of strangers take time in proportion to their length', () =
     ['only blanks in a cell', () => isMissing(blanks), true],
     ['digits in a cell', () => parseNumber(`${digits}x`, false), Number.NaN],
     ['digits in a flag', () => parseDecimal(`${digits}x`), undefined],
+    ['digits in a cell of the manifest', () => toCell(`-${digits}x`), `'-${digits}x`],
     ['slashes before a name', () => fovOfRow(`${'/'.repeat(length)}A`, new Set(['A'])), 'A'],
     ['slashes behind a name', () => folderOfRow(`a/b${'/'.repeat(length)}`), 'a/'],
   ];

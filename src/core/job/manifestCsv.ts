@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { decimalPattern } from '../model/parseDecimal';
 import { inPieces } from './inPieces';
 
 /** In this order in the file; scripts rely on the names. */
@@ -39,15 +40,12 @@ export type ManifestRow = Partial<Record<ManifestColumn, string | number>>;
 /** What a spreadsheet takes for a formula, or for what comes before one. */
 const formulaStart = /^[=+\-@\t\r]/;
 
-/** What begins so and is a number to every spreadsheet. */
-const signedNumber = /^[+-](?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
 /**
  * A text as a cell that no spreadsheet computes: what begins as a formula and is no number has an apostrophe before it.
  * So that every text can be told, one that begins with an apostrophe has another one.
  */
 export function toCell(text: string): string {
-  const isFormula = formulaStart.test(text) && !signedNumber.test(text);
+  const isFormula = formulaStart.test(text) && !decimalPattern.test(text);
   return isFormula || text.startsWith("'") ? `'${text}` : text;
 }
 

@@ -1,4 +1,5 @@
-const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+/** A decimal number, with or without exponent, and nothing else. No text takes it longer than its length. */
+export const decimalPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
  * The number that somebody typed: decimal, exponents allowed, surrounding blanks do not matter. `undefined` for all that
@@ -6,7 +7,7 @@ const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
  */
 export function parseDecimal(text: string): number | undefined {
   const trimmed = text.trim();
-  const value = decimal.test(trimmed) ? Number(trimmed) : Number.NaN;
+  const value = decimalPattern.test(trimmed) ? Number(trimmed) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 

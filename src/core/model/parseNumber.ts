@@ -1,4 +1,5 @@
-const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+import { decimalPattern } from './parseDecimal';
+
 const infinity = /^([+-]?)inf(?:inity)?$/i;
 
 /**
@@ -9,7 +10,7 @@ const infinity = /^([+-]?)inf(?:inity)?$/i;
 export function parseNumber(text: string, decimalComma: boolean): number {
   const trimmed = text.trim();
   const decimal = decimalComma ? trimmed.replace(/[.,]/g, (mark) => (mark === ',' ? '.' : ',')) : trimmed;
-  if (number.test(decimal)) return Number(decimal);
+  if (decimalPattern.test(decimal)) return Number(decimal);
   const sign = infinity.exec(decimal)?.[1];
   return sign === undefined ? NaN : sign === '-' ? -Infinity : Infinity;
 }
