@@ -1,5 +1,5 @@
-import { constants, type Dirent } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from '../model/dataset';
 import { messageOf, systemCodeOf } from '../model/exportError';
@@ -8,6 +8,7 @@ import type { Slide } from '../model/slide';
 import { nameOrder } from './listFolder';
 import { type MapDescriptor, parseMapDescriptor } from './mapDescriptor';
 import { placeTiles } from './placeTiles';
+import { withPlainFile } from './readPlainFile';
 import { quoted } from './rois/roiCollector';
 
 /** Where map descriptors are kept in a dataset: ours come last, so that they count. */
@@ -126,17 +127,14 @@ function byParts(one: string, other: string): number {
 
 /** @throws Error with the end of a sentence */
 async function readText(file: string): Promise<string> {
-  // Not blocking: opening a pipe would otherwise wait until somebody writes into it.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
-    throw new Error(`it cannot be read: ${messageOf(error)}`, { cause: error });
-  });
   try {
-    const info = await handle.stat();
-    if (!info.isFile()) throw new Error('it is not a file');
-    if (info.size > maxBytes) throw new Error(`it has ${info.size} bytes, more than the ${maxBytes} that one may have`);
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
+    return await withPlainFile(file, async (handle, bytes) => {
+      if (bytes > maxBytes) throw new Error(`it has ${bytes} bytes, more than the ${maxBytes} that one may have`);
+      return handle.readFile('utf8');
+    });
+  } catch (error) {
+    if (systemCodeOf(error) === undefined) throw error;
+    throw new Error(`it cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 

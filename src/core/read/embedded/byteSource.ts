@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { withPlainFile } from '../readPlainFile';
 
 /** Bytes that are read piece by piece. */
 export interface ByteSource {
@@ -21,32 +20,26 @@ const windowBytes = 64 * 1024;
  * Opens a file for as long as `use` needs it.
  * @throws Error with the end of a sentence if it cannot be opened or is no file
  */
-export async function withFileSource<T>(file: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
-  // Not blocking: opening a pipe would otherwise wait until somebody writes into it.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const info = await handle.stat();
-    if (!info.isFile()) throw new Error(info.isDirectory() ? 'it is a folder' : 'it is not a file');
+export function withFileSource<T>(file: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
+  return withPlainFile(file, (handle, size) => {
     let window: { readonly at: number; readonly bytes: Buffer } = { at: 0, bytes: Buffer.alloc(0) };
     const load = async (at: number, length: number): Promise<Buffer> => {
       // No more than the file has, whatever a damaged one claims.
-      const bytes = Buffer.alloc(Math.max(0, Math.min(length, info.size - at)));
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - at)));
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, at);
       return bytes.subarray(0, bytesRead);
     };
-    return await use({
-      size: info.size,
+    return use({
+      size,
       async read(at, length) {
-        if (at < 0 || at >= info.size || length <= 0) return Buffer.alloc(0);
+        if (at < 0 || at >= size || length <= 0) return Buffer.alloc(0);
         if (length > windowBytes) return load(at, length);
         const isInside = at >= window.at && at + length <= window.at + window.bytes.length;
         if (!isInside) window = { at, bytes: await load(at, windowBytes) };
         return window.bytes.subarray(at - window.at, at - window.at + length);
       },
     });
-  } finally {
-    await handle.close();
-  }
+  });
 }
 
 /** Exactly so many bytes. @throws Error with the end of a sentence if the source ends before */
