@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
+import { listNames } from '../model/listNames';
 
 /** Whether a path is that of a folder or of something in it. Both as they are, or both real. */
 export function isAtOrIn(place: string, folder: string): boolean {
@@ -60,16 +61,12 @@ export async function linkWarnings(
       if (links.has(place)) followed.add(place);
   }
   const real = await realFolder(folder);
-  let example: string | undefined;
-  let count = 0;
+  const leading: string[] = [];
   for (const link of followed) {
     const target = await realFolder(link);
-    if (isAtOrIn(target, real)) continue;
-    count++;
-    example ??= `${path.relative(folder, link)} to ${target}`;
+    if (!isAtOrIn(target, real)) leading.push(`${path.relative(folder, link)} to ${target}`);
   }
-  if (example === undefined) return [];
-  const more = count > 1 ? ` and ${count - 1} more` : '';
-  const message = `Read through links that lead out of ${folder}: ${example}${more}. Nothing is written through them.`;
+  if (leading.length === 0) return [];
+  const message = `Read through links that lead out of ${folder}: ${listNames(leading, { most: 1 })}. Nothing is written through them.`;
   return [{ code: 'LinksLeadOut', message }];
 }

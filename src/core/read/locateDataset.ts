@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Dataset, Fov } from '../model/dataset';
 import { ExportError, isExportError } from '../model/exportError';
+import { isAtOrIn } from './linksOut';
 import { openDataset } from './openDataset';
 
 export interface LocatedDataset {
@@ -41,7 +42,7 @@ export async function locateDataset(selected: readonly string[]): Promise<Locate
 
 /** The FOVs that a folder or file holds: one as a rule, the fields of a plate, or the images of a file. */
 function fovsAt(dataset: Dataset, location: string): Fov[] {
-  return dataset.fovs.filter(({ path: at }) => at === location || at.startsWith(location + path.sep));
+  return dataset.fovs.filter(({ path: at }) => isAtOrIn(at, location));
 }
 
 /** One image of many channels, in place of a folder of channels. */

@@ -10,7 +10,7 @@ import { readSavedPalettes } from '../store/readSavedPalettes';
 import { findFileFovs, findFovs } from './findFovs';
 import type { FoundFov } from './foundFov';
 import { findOverlays } from './findOverlays';
-import { linkWarnings } from './linksOut';
+import { isAtOrIn, linkWarnings } from './linksOut';
 import { isFolder, listFolder, Warnings } from './listFolder';
 import { readSlides } from './readSlides';
 import { readSavedRois } from './rois/readSavedRois';
@@ -21,7 +21,7 @@ import { isZarr } from './zarr/findZarrImages';
 
 const masksFolderNames = ['masks', 'segmentation'];
 const annotationsFolderNames = ['annotations'];
-/** Of the folders in which we and UELer keep what was saved with a dataset. */
+/** Folders in which we and UELer keep what was saved with a dataset. */
 const stateFolders = ['.batch-export', '.UELer'];
 
 /** Of the folders in a dataset's in which masks and annotations are looked for. */
@@ -124,14 +124,18 @@ export async function openDataset(location: string, options: DatasetOptions = {}
     masks: [...fov.masks, ...(masks.get(fov.name) ?? [])],
     annotations: annotations.get(fov.name) ?? [],
   }));
-  const beside = [...(cellTable ? [cellTable.file] : []), ...(rois ? [rois.file] : [])];
-  for (const place of [...stateFolders.map((name) => path.join(folder, name)), ...beside]) {
+  const beside = [
+    ...(cellTable ? [cellTable.file] : []),
+    ...(rois ? [rois.file] : []),
+    ...stateFolders.map((name) => path.join(folder, name)),
+  ];
+  for (const place of beside) {
     if ((await lstat(place).catch(() => undefined))?.isSymbolicLink()) warnings.links.add(place);
   }
   const used = complete.flatMap(({ path: place, channels, masks: ofFov, annotations: drawn }) => {
     return [place, ...[...channels, ...ofFov, ...drawn].map(({ file }) => file)];
   });
-  const linked = await linkWarnings(folder, warnings.links, [...used, ...beside, ...stateFolders.map((name) => path.join(folder, name))]); // prettier-ignore
+  const linked = await linkWarnings(folder, warnings.links, [...used, ...beside]);
   return {
     folder,
     ...(single && { image: location }),
@@ -188,7 +192,7 @@ async function singleImage(location: string): Promise<'file' | 'zarr' | undefine
 /** Whether a FOV is in an image, which may be one part of a set of files. */
 function isOf(fov: FoundFov, location: string): boolean {
   const places = [fov.path, ...fov.channels.map(({ file }) => file)];
-  return places.some((place) => place === location || place.startsWith(location + path.sep));
+  return places.some((place) => isAtOrIn(place, location));
 }
 
 /** The folders of these names that are there. */
