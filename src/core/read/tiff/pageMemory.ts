@@ -22,23 +22,25 @@ export class PageMemory {
   /** The pages of a file; read, if it is not known or not the same any more. */
   async of(file: string, stamp: FileStamp, read: () => Promise<readonly TiffPage[]>): Promise<readonly TiffPage[]> {
     const found = this.known.get(file);
-    this.forget(file);
-    const pages = found?.stamp === stamp ? found.pages : await read();
-    this.forget(file); // Somebody else may have read it meanwhile.
-    const weight = pages.reduce((sum, page) => sum + weightOf(page), 0);
-    this.known.set(file, { stamp, pages, weight });
-    this.weight += weight;
+    const known = found?.stamp === stamp ? found : weigh(stamp, await read());
+    this.forget(file); // What was there before, or what somebody else has read meanwhile.
+    this.known.set(file, known);
+    this.weight += known.weight;
     for (const [other] of this.known) {
       if (this.weight <= mostPages || other === file) break;
       this.forget(other);
     }
-    return pages;
+    return known.pages;
   }
 
   private forget(file: string): void {
     this.weight -= this.known.get(file)?.weight ?? 0;
     this.known.delete(file);
   }
+}
+
+function weigh(stamp: FileStamp, pages: readonly TiffPage[]): KnownFile {
+  return { stamp, pages, weight: pages.reduce((sum, page) => sum + weightOf(page), 0) };
 }
 
 function weightOf({ offsets, levels }: TiffPage): number {
