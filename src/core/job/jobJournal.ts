@@ -69,6 +69,8 @@ const journalPattern = new RegExp(`^(\\d{${timeDigits}})-.*\\${journalExtension}
  * Reads how a job stands, again and again at little cost: the plan once, and of each journal only what was added since.
  */
 export class JobReader {
+  /** The planned items by their ids: each line is held against its own once, when it is read. */
+  private planned: ReadonlyMap<string, PlannedItem> | undefined;
   private readonly journals = new Map<string, { bytes: number; readonly lines: JournalLine[] }>();
 
   /**
@@ -85,7 +87,7 @@ export class JobReader {
   async record(): Promise<JobRecord> {
     const { items, recipe } = await this.readRequest();
     try {
-      await this.readOn();
+      await this.readOn(items);
     } catch (error) {
       if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
       throw new ExportError(
@@ -96,10 +98,7 @@ export class JobReader {
       );
     }
     // Runners that follow each other sort in order of their start.
-    const planned = new Map(items.map((item) => [item.id, item]));
-    const journal = [...this.journals]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([, { lines }]) => lines.filter((line) => isOf(planned.get(line.item), line)));
+    const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
     const runner = await readRunner(this.jobFolder);
     const cancelRequested = await isCancelRequested(this.jobFolder);
     return {
@@ -122,7 +121,8 @@ export class JobReader {
   }
 
   /** What the runners have added. File managers and NAS systems leave files of their own everywhere. */
-  private async readOn(): Promise<void> {
+  private async readOn(items: readonly PlannedItem[]): Promise<void> {
+    const planned = (this.planned ??= new Map(items.map((item) => [item.id, item])));
     const folder = path.join(this.jobFolder, journalName);
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const { name } = entry;
@@ -131,7 +131,7 @@ export class JobReader {
       this.journals.set(name, known);
       const added = await readWholeLines(path.join(folder, name), known.bytes);
       known.bytes += added.length;
-      for (const line of parseJournal(added)) known.lines.push(line);
+      for (const line of parseJournal(added)) if (isOf(planned.get(line.item), line)) known.lines.push(line);
     }
   }
 
@@ -153,7 +153,9 @@ export class JobReader {
 
 /** Whether a line is about an item and its files: of what else is in the folder a job has nothing to say. */
 function isOf(item: PlannedItem | undefined, line: JournalLine): boolean {
-  return item !== undefined && (!('files' in line) || line.files.every((file) => item.files.some(({ path: name }) => name === file.path))); // prettier-ignore
+  if (!item || !('files' in line)) return item !== undefined;
+  const names = new Set(item.files.map((file) => file.path));
+  return line.files.every((file) => names.has(file.path));
 }
 
 /** The state of a job, read once. */
