@@ -55,11 +55,7 @@ export async function preview(args: readonly string[], interruption: Interruptio
     );
   }
   const { memoryBytes } = readLimits(flags);
-  const request = {
-    item,
-    maxSidePx: Number.POSITIVE_INFINITY,
-    ...(memoryBytes !== undefined && { memoryBytes }),
-  };
+  const request = { item, maxSidePx: Number.POSITIVE_INFINITY, memoryBytes };
   const { png } = await interruption.whileComputing(() => new Previewer(dataset).preview(recipe, request));
   await interruption.whileWriting(() => savePicture(path.resolve(to), png, overwrite !== 'never'));
   return 0;

@@ -33,7 +33,6 @@ export const runCommandFlags: readonly Flag[] = [
  * Returns the exit code.
  */
 export async function run(args: readonly string[], interruption: Interruption): Promise<number> {
-  const { signal } = interruption;
   const flags = parseFlags('run', runCommandFlags, args);
   const file = requireOnePositional(flags, 'run', 'recipe or picture');
   const location = flags.text('dataset');
@@ -55,8 +54,8 @@ export async function run(args: readonly string[], interruption: Interruption): 
     const { memoryBytes } = readLimits(flags);
     const plan = await interruption.whileComputing(() =>
       'gallery' in again
-        ? planGalleryAgain(again, dataset, out, replace, signal, memoryBytes)
-        : planAgain(again, file, dataset, out, replace, signal, memoryBytes),
+        ? planGalleryAgain(again, dataset, out, { overwrite: replace, memoryBytes })
+        : planAgain(again, file, dataset, out, { overwrite: replace, memoryBytes }),
     );
     return runPlan(plan, dataset, flags, interruption);
   }

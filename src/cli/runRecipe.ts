@@ -26,8 +26,7 @@ export async function runRecipe(
   interruption: Interruption,
 ): Promise<number> {
   const { memoryBytes } = readLimits(flags);
-  const { signal } = interruption;
-  const plan = await interruption.whileComputing(() => planJob(recipe, dataset, out, { signal, memoryBytes }));
+  const plan = await interruption.whileComputing(() => planJob(recipe, dataset, out, { memoryBytes }));
   return runPlan(plan, dataset, flags, interruption);
 }
 
@@ -38,18 +37,17 @@ export async function runPlan(
   flags: ParsedFlags,
   interruption: Interruption,
 ): Promise<number> {
-  const { signal } = interruption;
   const limits = readLimits(flags);
   const reporter = new Reporter(flags);
   if (flags.on('dry-run')) {
     if (plan.recipe.mode === 'cells' && dataset.cellTable) reporter.cellTable(cellTableText(dataset.cellTable));
-    reporter.dryRun(plan, await interruption.whileComputing(() => estimateJob(plan, limits, signal)));
+    reporter.dryRun(plan, await interruption.whileComputing(() => estimateJob(plan, limits)));
     return 0;
   }
-  await interruption.whileComputing(() => requireRoom(plan, signal));
+  await interruption.whileComputing(() => requireRoom(plan));
   return interruption.whileWriting(async () => {
-    const job = await ExportJob.create(plan, { hashSources: flags.on('hash-sources'), signal, hasRoom: true });
+    const job = await ExportJob.create(plan, { hashSources: flags.on('hash-sources'), hasRoom: true });
     reporter.planned(plan, job.folder);
-    return exitCodeOf(await reporter.follow(job, { ...limits, signal }));
+    return exitCodeOf(await reporter.follow(job, { ...limits, signal: interruption.signal }));
   });
 }

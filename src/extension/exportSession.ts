@@ -356,7 +356,7 @@ export class ExportSession {
     const request = {
       item,
       maxSidePx: this.settings.previewMaxSidePx,
-      ...(memoryBytes !== undefined && { memoryBytes }),
+      memoryBytes,
       ...(channel !== undefined && { channel }),
     };
     return this.preview.run(async (signal) => {

@@ -25,8 +25,13 @@ import { fileBytes } from '../read/describeFile';
 import { withinMemory } from '../read/memoryLimit';
 import { defaultMemoryBytes, planningBytes, withMemoryErrors } from './memoryBudget';
 import { planItems } from './planItems';
-import { planJob, referenceOf, requireOutput } from './planJob';
+import { type PlanLimits, planJob, referenceOf, requireOutput } from './planJob';
 import { planSlideRegion, slideName } from './planSlide';
+
+/** How something is planned again. */
+export interface AgainOptions extends PlanLimits {
+  readonly overwrite?: Recipe['overwrite'] | undefined;
+}
 
 /** A picture's item on a dataset, and how the files that it was made of are there now. */
 export interface ItemAgain {
@@ -39,17 +44,14 @@ export interface ItemAgain {
  * file say now; images are found by the names of their FOV and channels, not by paths that a picture from elsewhere names.
  * Writes nothing. Fails as `planJob` does where the output is in the way; an item that cannot be made carries its error.
  * @param name what the file shall be called, as a rule the picture's own name; gets the format's ending if it has none
- * @param overwrite whether a file of the picture's name may be replaced
- * @param memoryBytes what the job may take
+ * @param options.overwrite whether a file of the picture's name may be replaced; never unless told
  */
 export async function planAgain(
   embedded: EmbeddedRecipe,
   name: string,
   dataset: Dataset,
   outputFolder: string,
-  overwrite: Recipe['overwrite'] = 'never',
-  signal?: AbortSignal,
-  memoryBytes = defaultMemoryBytes(),
+  { overwrite = 'never', signal, memoryBytes = defaultMemoryBytes() }: AgainOptions = {},
 ): Promise<Plan> {
   const { item: planned, sources } = await planItemAgain(embedded, name, dataset, signal);
   await requireOutput([planned], dataset, outputFolder, overwrite);
@@ -76,18 +78,15 @@ export async function planAgain(
 
 /**
  * Plans the batch of a gallery again, as `planJob` does: its cells and ROIs are those that the recipe means now.
- * @param overwrite whether files that are there may be replaced
- * @param memoryBytes what the job may take
+ * @param options.overwrite whether files that are there may be replaced; never unless told
  */
 export async function planGalleryAgain(
   { recipe, sources }: EmbeddedGallery,
   dataset: Dataset,
   outputFolder: string,
-  overwrite: Recipe['overwrite'] = 'never',
-  signal?: AbortSignal,
-  memoryBytes = defaultMemoryBytes(),
+  { overwrite = 'never', ...limits }: AgainOptions = {},
 ): Promise<Plan> {
-  const plan = await planJob({ ...recipe, overwrite }, dataset, outputFolder, { signal, memoryBytes });
+  const plan = await planJob({ ...recipe, overwrite }, dataset, outputFolder, limits);
   const changes = describeChanges(await compareWithUsed(sources ?? [], plan));
   if (changes === undefined) return plan;
   return { ...plan, problems: [...plan.problems, { code: 'SourcesDiffer', message: changes }] };

@@ -44,7 +44,7 @@ export interface PreviewRequest {
   /** A picture with a longer side is shown at the smallest stronger downsample that fits, which the result says. */
   readonly maxSidePx: number;
   /** What a job might take; an item that it would not make for that is not shown, either. Absent: as for a job. */
-  readonly memoryBytes?: number;
+  readonly memoryBytes?: number | undefined;
   /** Of the pictures that the recipe makes of an item, the one of this channel (position in the recipe); default the first. */
   readonly channel?: number;
 }
