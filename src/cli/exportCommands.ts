@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { defaultOutput, openDataset, type Recipe } from '../core/index';
+import { openDataset, outputFor, type Recipe } from '../core/index';
 import { cellFlags } from './cellFlags';
 import { datasetFlags, readDatasetOptions } from './datasetFlags';
 import { type Flag, parseFlags, requireOnePositional } from './flags';
@@ -70,7 +70,6 @@ async function exportItems(
     await interruption.whileWriting(() => saveRecipe(recipe, recipeFile, flags));
     return 0;
   }
-  const named = flags.text('out');
-  const out = named === undefined ? await defaultOutput(dataset) : path.resolve(named);
+  const out = await outputFor(dataset, flags.text('out'));
   return runRecipe(recipe, dataset, out, flags, interruption);
 }

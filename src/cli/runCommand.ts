@@ -1,9 +1,9 @@
 import path from 'node:path';
 import {
-  defaultOutput,
   ExportError,
   findEmbedded,
   openDataset,
+  outputFor,
   planAgain,
   planGalleryAgain,
   readRecipeFile,
@@ -47,8 +47,7 @@ export async function run(args: readonly string[], interruption: Interruption): 
   const saved = made?.recipe ?? (await readRecipeFile(path.resolve(file)));
   const goesOn = flags.on('allow-mismatch') ? { allowMismatch: true as const } : {};
   const dataset = await openDataset(path.resolve(location), readDatasetOptions(flags));
-  const named = flags.text('out');
-  const out = named === undefined ? await defaultOutput(dataset) : path.resolve(named);
+  const out = await outputFor(dataset, flags.text('out'));
   if (made) {
     const again = { ...made, recipe: { ...saved, ...goesOn } };
     const { memoryBytes } = readLimits(flags);

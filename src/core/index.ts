@@ -83,7 +83,7 @@ export {
   recipeSchema,
 } from './model/recipe';
 export { findEmbedded, findEmbeddedIn, requireEmbedded } from './read/embedded/readEmbedded';
-export { defaultOutput, requireOwnOutput } from './read/linksOut';
+export { outputFor, requireOwnOutput } from './read/linksOut';
 export { locateDataset, type LocatedDataset } from './read/locateDataset';
 export { datasetFolderOf, openDataset, type DatasetOptions } from './read/openDataset';
 export { readFovHeader } from './read/readFovHeader';

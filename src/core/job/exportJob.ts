@@ -3,7 +3,7 @@ import type { Dataset } from '../model/dataset';
 import type { JobStatus } from '../model/jobStatus';
 import type { JournalLine, Plan } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { defaultOutput } from '../read/linksOut';
+import { outputFor } from '../read/linksOut';
 import { endedEvent, type ExportEvent, itemEvent, plannedEvent } from './exportEvent';
 import { hasSources, requireDatasetAt } from './datasetPlace';
 import { createJobFolder, findJob, outputOf } from './jobFolder';
@@ -127,7 +127,7 @@ export interface ExportOptions extends StartOptions, Pick<CreateOptions, 'hashSo
  */
 export async function runExport(recipe: Recipe, dataset: Dataset, options: ExportOptions = {}): Promise<JobStatus> {
   const { out, hashSources, ...rest } = options;
-  const outputFolder = out === undefined ? await defaultOutput(dataset) : path.resolve(out);
+  const outputFolder = await outputFor(dataset, out);
   const plan = await planJob(recipe, dataset, outputFolder, rest);
   const job = await ExportJob.create(plan, {
     ...(hashSources !== undefined && { hashSources }),

@@ -32,8 +32,12 @@ export async function requireNoLinkOut(place: string, folder: string, advice: st
   );
 }
 
-/** Where pictures of a dataset go unless the user says it; `Usage` where a link leads out of the dataset. */
-export async function defaultOutput({ folder }: Pick<Dataset, 'folder'>): Promise<string> {
+/**
+ * Where pictures of a dataset go, absolute: where the user says, else into its `exports`.
+ * @throws ExportError `Usage` where those are a link that leads out of the dataset
+ */
+export async function outputFor({ folder }: Pick<Dataset, 'folder'>, named: string | undefined): Promise<string> {
+  if (named !== undefined) return path.resolve(named);
   const place = path.join(folder, 'exports');
   await requireOwnOutput(place, folder);
   return place;
