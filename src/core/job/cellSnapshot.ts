@@ -1,4 +1,3 @@
-import path from 'node:path';
 import * as z from 'zod';
 import type { CellSample } from '../model/cellSample';
 import { type CellTableReference } from '../model/dataset';
@@ -9,6 +8,7 @@ import { isPlainColor } from '../model/recipe';
 import { versionOf } from '../read/describeFile';
 import { type LinePlace, readLineAt, readLines } from '../read/readLines';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
+import { damagedJob } from './damagedJob';
 
 /** What colours by the cell table need: what a column says of the cells of a FOV. */
 export interface FovCells {
@@ -27,20 +27,6 @@ export interface CellsSource {
 }
 
 /** One FOV's cells in one column: a line of the snapshot. */
-interface SnapshotLine {
-  readonly column: string;
-  readonly decimalComma: boolean;
-  readonly fov: string;
-  readonly labels: readonly number[];
-  readonly texts: readonly string[];
-}
-
-/** A line of the snapshot that says where some of a FOV's cells are. */
-interface SampleLine {
-  readonly sampleOf: string;
-  readonly sample: CellSample;
-}
-
 const snapshotLineSchema = z
   .object({
     column: z.string(),
@@ -51,6 +37,7 @@ const snapshotLineSchema = z
   })
   .refine(({ labels, texts }) => labels.length === texts.length);
 
+/** A line of the snapshot that says where some of a FOV's cells are. */
 const sampleLineSchema = z.object({
   sampleOf: z.string(),
   sample: z
@@ -123,9 +110,7 @@ function parseLine<T>(text: string, file: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    const [job, name] = [path.dirname(file), path.basename(file)];
-    const message = `Expected a whole job folder at ${job}, but ${name} is damaged: a line of it is not as it was written.`;
-    throw new ExportError('RecipeInvalid', message, undefined, error);
+    throw damagedJob(file, 'is damaged: a line of it is not as it was written', error);
   }
 }
 
@@ -165,12 +150,15 @@ export async function* snapshotCells(plan: Plan): AsyncGenerator<string> {
     for (const fov of fovs) {
       const { texts, decimalComma } = await read.values(column, fov);
       if (texts.size === 0) continue;
-      const line: SnapshotLine = { column, decimalComma, fov, labels: [...texts.keys()], texts: [...texts.values()] };
+      const line: z.input<typeof snapshotLineSchema> = {
+        column,
+        decimalComma,
+        fov,
+        labels: [...texts.keys()],
+        texts: [...texts.values()],
+      };
       yield `${JSON.stringify(line)}\n`;
     }
   }
-  for (const [sampleOf, sample] of plan.cellSamples ?? []) {
-    const line: SampleLine = { sampleOf, sample };
-    yield `${JSON.stringify(line)}\n`;
-  }
+  for (const [sampleOf, sample] of plan.cellSamples ?? []) yield `${JSON.stringify({ sampleOf, sample })}\n`;
 }

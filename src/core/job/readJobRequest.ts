@@ -1,11 +1,12 @@
 import path from 'node:path';
 import * as z from 'zod';
-import { ExportError, isOutOfHandles, messageOf, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
+import { isOutOfHandles, messageOf, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 import type { PlannedItem } from '../model/plan';
 import { describeIssues, parseRecipe, type Recipe } from '../model/recipe';
 import { hashFile } from '../read/describeFile';
 import { readHashed, readLinesHashed } from '../read/readHashed';
 import { requirePlainFile } from '../read/readPlainFile';
+import { damagedJob } from './damagedJob';
 import { findDatasetFolder, fromOutputSchema, renameOutside, withRenamed } from './datasetPlace';
 import { jobFiles, type JobOrigin, outputOf } from './jobFolder';
 import { readDatasetPlace } from './jobRunner';
@@ -154,8 +155,7 @@ async function readPart<T>(jobFolder: string, name: string, read: (file: string)
     return await read(file);
   } catch (error) {
     if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
-    const message = `Expected a whole job folder at ${jobFolder}, but ${name} ${describeDamage(error)}.`;
-    throw new ExportError('RecipeInvalid', message, undefined, error);
+    throw damagedJob(file, describeDamage(error), error);
   }
 }
 
