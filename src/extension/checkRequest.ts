@@ -13,7 +13,7 @@ import {
 import { maxDroppedBytes, type Method, type RequestMessage } from '../webview/protocol';
 
 const nothing = z.null();
-/** Of a dataset, which may have any number of FOVs, and of a recipe. */
+/** Names of FOVs: a dataset, and so a recipe, may have any number of them. */
 const names = z.array(z.string());
 const channelNames = names.max(maxLayers, { message: `at most ${maxLayers} channels are possible` });
 

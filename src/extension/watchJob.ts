@@ -45,7 +45,7 @@ export async function watchJob(
         isBegun ||= !isOver(status) || endedBefore !== undefined;
         if (isOver(status) && isBegun) return status;
         if (endedBefore !== undefined && status.state === 'ready') return stoppedWith(status, endedBefore);
-        // Of thousands of failures the number is enough.
+        // The number of failures is enough: there may be thousands.
         const news = JSON.stringify({ ...status, failures: status.failures.length });
         if (isBegun && news !== last) {
           last = news;

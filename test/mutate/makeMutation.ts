@@ -13,7 +13,7 @@ export interface Mutation {
 }
 
 /**
- * Of a run's seed, the mutation of this number, for one reader after the other; the same for ever, as long as the valid
+ * The mutation of this number for a run's seed, for one reader after the other; the same for ever, as long as the valid
  * inputs are the same. Numbers below 0 are those inputs, unchanged.
  */
 export function makeMutation(readers: readonly MutatedReader[], seed: number, index: number): Mutation {

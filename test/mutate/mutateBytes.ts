@@ -34,7 +34,7 @@ function span(bytes: Buffer, random: Random, most = 4096): readonly [start: numb
   return [start, Math.min(bytes.length, start + 1 + below(random, random.chance(0.8) ? 64 : most))];
 }
 
-/** Of bytes that may be anything. */
+/** Changes bytes that may be anything. */
 export const byteMutators: readonly Mutator[] = [
   function flipBits(bytes, random) {
     const copy = Buffer.from(bytes);

@@ -19,7 +19,7 @@ function changeToken(
   return Buffer.from(tokens.join(''));
 }
 
-/** Of texts that are made of tokens: JSON, XML, CSV and their like. */
+/** Changes texts that are made of tokens: JSON, XML, CSV and their like. */
 export const textMutators: readonly Mutator[] = [
   function swapTokens(bytes, random) {
     return changeToken(bytes, random, (tokens, at) => {
@@ -64,7 +64,7 @@ export const textMutators: readonly Mutator[] = [
   },
 ];
 
-/** Of JSON: a part of it becomes something else, and the text is JSON still. */
+/** Makes a part of a JSON text something else; the text is JSON still. */
 export const jsonMutators: readonly Mutator[] = [
   function otherPart(bytes, random) {
     let root: unknown;

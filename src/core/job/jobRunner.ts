@@ -22,7 +22,7 @@ const files = {
   dataset: 'dataset.json',
 };
 
-/** Of what runners say of themselves: far more than they do. */
+/** Runners say far less of themselves. */
 const mostBytes = 2 ** 20;
 
 /** Asks whoever runs the job to stop; the panel, the command line and a cluster task all look for this file. */

@@ -28,7 +28,7 @@ import { withNote } from './withNote';
 
 /** What planning may take. */
 export interface PlanLimits {
-  /** Of the whole job, too; 60 % of what the machine has unless told. */
+  /** What the whole job may take, too; 60 % of what the machine has unless told. */
   readonly memoryBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -35,7 +35,7 @@ export interface JobRequest {
   readonly outputFolder: string;
 }
 
-/** Of this system or another one. */
+/** A path of this system, or of another one on which the job was made. */
 const absolutePath = z
   .string()
   .refine((text) => path.posix.isAbsolute(text) || path.win32.isAbsolute(text), 'must be an absolute path')

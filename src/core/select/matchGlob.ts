@@ -164,7 +164,7 @@ class GlobParser {
     this.push({ kind: 'set', ranges, isNegated, next: this.states.length + 1 });
   }
 
-  /** Of a set, `a` or `a-z`; leaves the place at its last character. */
+  /** Reads one part of a set, `a` or `a-z`; leaves the place at its last character. */
   private parseRange(first: string): CodeRange {
     const low = first.codePointAt(0)!;
     const last = this.characters[this.at + 2];

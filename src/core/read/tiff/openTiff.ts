@@ -84,7 +84,7 @@ async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> 
   return pages;
 }
 
-/** Of a slice that it names no length for, the library wants so many bytes. */
+/** The library wants so many bytes where it names no length. */
 const leastSlice = 1024;
 
 /**

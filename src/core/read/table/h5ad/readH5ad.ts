@@ -14,7 +14,7 @@ export function isH5ad(file: string): boolean {
 /** Far beyond what columns of millions of cells take. */
 const patienceMs = 120_000;
 
-/** Of a file of so many bytes or fewer, whose columns take less than a second, the patience ends earlier. */
+/** The columns of a file of so many bytes take less than a second: with it, and with smaller ones, the patience ends earlier. */
 const smallBytes = 10_000_000;
 const smallPatienceMs = 8_000;
 
