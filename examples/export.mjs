@@ -19,7 +19,7 @@ process.once('SIGINT', () => stop.abort());
 
 try {
   const dataset = await openDataset(folder);
-  const plan = await planJob(await readRecipeFile(recipeFile), dataset, out, stop.signal);
+  const plan = await planJob(await readRecipeFile(recipeFile), dataset, out, { signal: stop.signal });
   const { sentence, remarks } = describePreflight(plan, await estimateJob(plan));
   console.log([sentence, ...remarks].join('\n'));
 
