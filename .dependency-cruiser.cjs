@@ -92,7 +92,6 @@ module.exports = {
     },
     ...Object.entries({
       sharp: 'src/core/write/encodePicture.ts',
-      geotiff: 'src/core/read/tiff/(openTiff|tiffPage|tiffSource).ts',
       fontkit: 'src/core/read/loadFont.ts',
       h5wasm: 'src/core/read/table/h5ad/openHdf5.ts',
       pdfkit: 'src/core/write/pdfDocument.ts',

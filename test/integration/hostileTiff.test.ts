@@ -177,6 +177,13 @@ describe('TIFFs that lie about themselves', () => {
     ['Deflate that is none', lying(259, { value: 8 }), 'ImageUnreadable'],
     ['LZW cut short', lying(279, { value: 300 }, { compression: 'lzw' }), 'ImageUnreadable'],
     ['strips of no rows', lying(278, { value: 0 }), 'ImageUnreadable'],
+    ['places of strips beyond the end', lying(273, { value: beyond }, { rowsPerStrip: 1 }), 'ImageUnreadable'],
+    ['sizes of strips beyond the end', lying(279, { value: beyond }, { rowsPerStrip: 1 }), 'ImageUnreadable'],
+    [
+      'a description beyond the end',
+      lying(270, { value: beyond }, { imageDescription: 'some text' }),
+      'ImageUnreadable',
+    ],
   ];
   for (const [name, tiff, outcome] of cases) {
     it(`${name}: ${outcome}`, async () => {

@@ -45,8 +45,13 @@ export function withFileSource<T>(file: string, use: (source: ByteSource) => Pro
 /** Exactly so many bytes. @throws Error with the end of a sentence if the source ends before */
 export async function readAll(source: ByteSource, at: number, length: number): Promise<Buffer> {
   const bytes = await source.read(at, length);
-  if (bytes.length < length) throw new Error(`it was cut off: it ends at byte ${source.size}`);
+  requireLength(bytes, length, source);
   return bytes;
+}
+
+/** @throws Error with the end of a sentence if fewer bytes were read, which the source has not */
+export function requireLength(bytes: Buffer, length: number, { size }: ByteSource): void {
+  if (bytes.length < length) throw new Error(`it was cut off: it ends at byte ${size}`);
 }
 
 /** More are in no picture that a program wrote. */

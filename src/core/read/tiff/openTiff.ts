@@ -1,6 +1,8 @@
-import { GeoTIFF, type ImageFileDirectory } from 'geotiff';
 import { explainImage } from '../explainImage';
+import { DirectoryWindows } from './directoryWindows';
 import { PageMemory } from './pageMemory';
+import { readDirectory, readTiffHeader, type TiffLayout } from './readDirectory';
+import { TiffFields } from './tiffFields';
 import { TiffSource } from './tiffSource';
 import { parsePage, type TiffPage } from './tiffPage';
 
@@ -26,9 +28,10 @@ const qpiSoftware = 'PerkinElmer-QPI';
 /** A chain of image directories that is longer is a loop or an attack. */
 const maxDirectories = 65_536;
 
+const maxLevels = 64;
+
 /**
- * Opens a TIFF or BigTIFF and reads its directories, no pixels. The structure is parsed by a library that has met
- * hostile files; what may be asked of it is bounded by the size of the file.
+ * Opens a TIFF or BigTIFF and reads its directories, no pixels. What it may ask for is bounded by the size of the file.
  * Fails with `ImageUnreadable`, `ImageUnsupported` or `TooLarge`, naming the file.
  */
 export async function openTiff(file: string): Promise<OpenTiff> {
@@ -37,8 +40,9 @@ export async function openTiff(file: string): Promise<OpenTiff> {
     try {
       return {
         file,
-        pages: await knownPages.of(file, source.stamp, () => readPages(source, file)),
-        ...source.access(),
+        pages: await knownPages.of(file, source.stamp, () => readPages(new DirectoryWindows(source), file)),
+        readBytes: (offset, length, into) => source.readBlock(offset, length, into),
+        close: () => source.close(),
       };
     } catch (error) {
       await source.close();
@@ -52,72 +56,41 @@ export function explain<T>(file: string, read: () => Promise<T>): Promise<T> {
   return explainImage(file, 'a TIFF image', read);
 }
 
-async function readPages(source: TiffSource, file: string): Promise<TiffPage[]> {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- any object of this shape will do
-  const tiff = await GeoTIFF.fromSource(source);
-  // Tags are read at once: the library's late reading of long tags takes every file for little-endian (3.0.5).
-  tiff.parser.eager = true;
-  await shareSlices(tiff, source);
+async function readPages(source: DirectoryWindows, file: string): Promise<TiffPage[]> {
+  const { layout, first } = await readTiffHeader(source);
   const pages: TiffPage[] = [];
   const seen = new Set<number>();
-  let offset = tiff.firstIFDOffset;
-  while (offset !== 0) {
-    if (seen.has(offset) || seen.size >= maxDirectories) {
+  for (let at = first; at !== 0;) {
+    if (seen.has(at) || seen.size >= maxDirectories) {
       throw new Error(`its image directories run in a circle, or are more than ${maxDirectories}`);
     }
-    const ifd = seen.size;
-    seen.add(offset);
-    const directory = await tiff.parser.parseFileDirectoryAt(offset);
-    const page = parsePage(directory, ifd, tiff.littleEndian, file);
-    const reduced = (numberTag(directory, 'NewSubfileType') & 1) === 1;
+    const place = { ifd: seen.size, file };
+    seen.add(at);
+    const { fields, next } = await readFields(source, layout, at);
+    const page = parsePage(fields, layout, place);
+    const reduced = (fields.number('NewSubfileType', 0) & 1) === 1;
     const owner = pages.at(-1);
     // All channels of a scan come before their smaller copies, which are not all those of the last one.
     const isScan = owner?.software?.startsWith(qpiSoftware) === true;
     if (reduced && owner) owner.levels.push(...(isScan ? [] : [page]));
     else {
       pages.push(page);
-      page.levels.push(...(await readSubLevels(tiff, directory, ifd, file)));
+      // Pyramid levels, as OME-TIFF has them.
+      for (const level of Array.from(fields.list('SubIFDs') ?? []).slice(0, maxLevels))
+        page.levels.push(parsePage((await readFields(source, layout, level)).fields, layout, place));
     }
-    offset = directory.nextIFDByteOffset;
+    at = next;
   }
   if (pages.length === 0) throw new Error('it holds no image');
   return pages;
 }
 
-/** The library wants so many bytes where it names no length. */
-const leastSlice = 1024;
-
-/**
- * Has the library parse directories where they lie in what was read, in place of a copy for each of thousands. What reaches
- * beyond the end of the file takes its usual way.
- */
-async function shareSlices({ parser, littleEndian, bigTiff }: GeoTIFF, source: TiffSource): Promise<void> {
-  const copySlice = parser.getSlice.bind(parser);
-  const sample = await copySlice(0, 8);
-  const Slice = sample.constructor as new (...args: [ArrayBuffer, number, boolean, boolean]) => typeof sample;
-  parser.getSlice = async (offset, length) => {
-    const found = await source.look({ offset, length: length ?? leastSlice });
-    return found ? new Slice(found.buffer, found.offset, littleEndian, bigTiff) : copySlice(offset, length);
-  };
-}
-
-/** Pyramid levels in SubIFDs, as OME-TIFF has them. */
-async function readSubLevels(
-  tiff: GeoTIFF,
-  directory: ImageFileDirectory,
-  ifd: number,
-  file: string,
-): Promise<TiffPage[]> {
-  if (!directory.hasTag('SubIFDs')) return [];
-  const value: unknown = directory.getValue('SubIFDs' as never);
-  const offsets = typeof value === 'number' ? [value] : Array.from(value as ArrayLike<number>);
-  const levels: TiffPage[] = [];
-  for (const offset of offsets.slice(0, 64)) {
-    levels.push(parsePage(await tiff.parser.parseFileDirectoryAt(offset), ifd, tiff.littleEndian, file));
-  }
-  return levels;
-}
-
-function numberTag(directory: ImageFileDirectory, tag: string): number {
-  return directory.hasTag(tag as never) ? Number(directory.getValue(tag as never)) : 0;
+/** A directory with its values. One beyond the end says nothing: what was cut off need not be asked for. */
+async function readFields(
+  source: DirectoryWindows,
+  layout: TiffLayout,
+  at: number,
+): Promise<{ readonly fields: TiffFields; readonly next: number }> {
+  const { entries, next } = at < source.size ? await readDirectory(source, layout, at) : { entries: [], next: 0 };
+  return { fields: await TiffFields.read(source, layout, entries), next };
 }

@@ -1,8 +1,9 @@
-import type { ImageFileDirectory } from 'geotiff';
 import { ExportError } from '../../model/exportError';
 import type { SampleType } from '../../model/image';
 import { bytesPerSample } from './decodeSamples';
 import { compressionNames, refusedCompressionNames } from './decompressBlock';
+import type { TiffLayout } from './readDirectory';
+import type { TiffFields } from './tiffFields';
 
 /** One image of a TIFF: what its directory says, checked, and nothing that we cannot read exactly. */
 export interface TiffPage {
@@ -55,38 +56,12 @@ const sampleTypes: Readonly<Record<string, SampleType>> = {
 /** A plane that claims more is refused before any memory is asked for. */
 const maxPlaneBytes = 2 ** 32;
 
-/** The tags of a directory. Its methods are not made anew for each of thousands of pages. */
-class Tags {
-  constructor(private readonly directory: ImageFileDirectory) {}
-
-  has(tag: string): boolean {
-    return this.directory.hasTag(tag as never);
-  }
-
-  list(tag: string): ArrayLike<number> | undefined {
-    if (!this.has(tag)) return undefined;
-    const value: unknown = this.directory.getValue(tag as never);
-    if (typeof value === 'number') return [value];
-    const values = value as ArrayLike<number>;
-    // An array of the language is small; the library's, kept for thousands of pages, are not.
-    return values.length === 1 ? [values[0]] : values;
-  }
-
-  number(tag: string, otherwise: number): number {
-    return this.list(tag)?.[0] ?? otherwise;
-  }
-
-  text(tag: string): string | undefined {
-    const value: unknown = this.has(tag) ? this.directory.getValue(tag as never) : undefined;
-    if (typeof value !== 'string') return undefined;
-    const end = value.indexOf('\0');
-    return end < 0 ? value : value.slice(0, end);
-  }
-}
-
-/** Reads a directory. What cannot be read exactly makes a page with a `refusal`, so that other pages stay readable. */
-export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndian: boolean, file: string): TiffPage {
-  const tags = new Tags(directory);
+/** What a directory says. What cannot be read exactly makes a page with a `refusal`, so that other pages stay readable. */
+export function parsePage(
+  tags: TiffFields,
+  { littleEndian }: TiffLayout,
+  { ifd, file }: { readonly ifd: number; readonly file: string },
+): TiffPage {
   const widthPx = tags.number('ImageWidth', 0);
   const heightPx = tags.number('ImageLength', 0);
   const samplesPerPixel = tags.number('SamplesPerPixel', 1);
@@ -127,13 +102,13 @@ export function parsePage(directory: ImageFileDirectory, ifd: number, littleEndi
 }
 
 /** `SampleFormat` and `BitsPerSample` together. Format 4 means "undefined"; libtiff and tifffile read it as unsigned. */
-function formatOf(tags: Tags): string {
+function formatOf(tags: TiffFields): string {
   const format = tags.number('SampleFormat', 1);
   return `${format === 4 ? 1 : format}:${tags.number('BitsPerSample', 1)}`;
 }
 
 /** Why a page cannot be read exactly, if it cannot. */
-function refusalOf(page: TiffPage, tags: Tags, file: string): ExportError | undefined {
+function refusalOf(page: TiffPage, tags: TiffFields, file: string): ExportError | undefined {
   const { widthPx, heightPx, samplesPerPixel, sampleType, compression, predictor, blockWidthPx, blockHeightPx } = page;
   const fail = (code: 'ImageUnsupported' | 'ImageUnreadable' | 'TooLarge', message: string): ExportError =>
     new ExportError(code, `Expected ${message}.`, { file });
