@@ -86,7 +86,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/core',
-        pathNot: '^src/core/(read|write|store)/|^src/core/job/(jobFolder|jobJournal|jobRunner|manifest|planJob)\\.ts$',
+        pathNot:
+          '^src/core/(read|write|store|import)/|^src/core/job/(jobFolder|jobJournal|jobRunner|manifest|planJob)\\.ts$',
       },
       to: { path: '^(node:)?fs(/promises)?$' },
     },

@@ -8,7 +8,7 @@ export { ExportJob, type ExportOptions, runExport, type StartOptions } from './j
 export { listJobs, outputOf, planFileName } from './job/jobFolder';
 export { runnerVersion } from './job/jobRunner';
 export { parseManifest } from './job/manifestCsv';
-export { importUeler, type ImportReport } from './job/importUeler';
+export { importUeler, type ImportReport } from './import/importUeler';
 export type { ComparedSource } from './job/compareSources';
 export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './job/planAgain';
 export { planJob } from './job/planJob';
@@ -89,7 +89,7 @@ export { datasetFolderOf, openDataset, type DatasetOptions } from './read/openDa
 export { readFovHeader } from './read/readFovHeader';
 export { schemaScheme } from './model/schemaReference';
 export { recipeFileEnding, toRecipeFile } from './model/recipeFile';
-export type { ImportEntry } from './store/importLedger';
+export type { ImportEntry } from './import/importLedger';
 export { ownFileText } from './store/ownFile';
 export { readPaletteFile } from './store/readSavedPalettes';
 export { parseRecipeFile, readRecipeFile } from './store/readRecipeFile';

@@ -4,8 +4,8 @@ import type { Palette } from '../model/palette';
 import type { PaletteFile } from '../model/paletteFile';
 import { freeFileName } from './freeFileName';
 import type { ImportLedger } from './importLedger';
-import { type OwnFile, ownFileText } from './ownFile';
-import { readOwnPalettes, type StoredPalette } from './readSavedPalettes';
+import { type OwnFile, ownFileText } from '../store/ownFile';
+import { readOwnPalettes, type StoredPalette } from '../store/readSavedPalettes';
 
 const folder = '.batch-export/palettes';
 

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { MarkerSet } from '../model/markerSet';
 import { markerSetFileSchema } from '../model/markerSet';
 import type { ImportLedger } from './importLedger';
-import { type OwnFile, ownFileText } from './ownFile';
-import { checkJson, readJson } from './readJson';
+import { type OwnFile, ownFileText } from '../store/ownFile';
+import { checkJson, readJson } from '../store/readJson';
 
 /** As it was written, so that what the user wrote stays. */
 const rawSchema = z.looseObject({ markerSets: z.array(z.unknown()) });

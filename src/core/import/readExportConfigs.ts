@@ -8,9 +8,9 @@ import { defaultLegend } from '../model/marks';
 import type { PaletteStyle } from '../model/palette';
 import { paletteLayers } from '../model/paletteLayers';
 import { type Format, type MaskLayer, parseRecipe, type Recipe } from '../model/recipe';
-import { readJson } from './readJson';
-import type { StoredPalette } from './readSavedPalettes';
-import { uelerColorSchema } from './uelerColor';
+import { readJson } from '../store/readJson';
+import type { StoredPalette } from '../store/readSavedPalettes';
+import { uelerColorSchema } from '../store/uelerColor';
 
 /** One of UELer's export configs as a recipe. */
 export interface ExportConfig {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { datasetSettingsSchema } from '../model/datasetSettings';
 import type { ImportLedger } from './importLedger';
-import { type OwnFile, ownFileText } from './ownFile';
-import { readJson } from './readJson';
+import { type OwnFile, ownFileText } from '../store/ownFile';
+import { readJson } from '../store/readJson';
 
 /** What UELer has where nobody said anything. */
 const untouchedUm = 0.39;

@@ -3,8 +3,8 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { Roi } from '../model/roi';
 import type { ImportLedger } from './importLedger';
-import { type OwnFile, ownFileText } from './ownFile';
-import { readJson } from './readJson';
+import { type OwnFile, ownFileText } from '../store/ownFile';
+import { readJson } from '../store/readJson';
 
 /** As it was written, so that what the user wrote stays. */
 const rawSchema = z.strictObject({

@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { recipeFileEnding } from '../model/recipeFile';
 import { freeFileName } from './freeFileName';
 import type { ImportLedger } from './importLedger';
-import { type OwnFile, ownFileText } from './ownFile';
+import { type OwnFile, ownFileText } from '../store/ownFile';
 import type { ExportConfig } from './readExportConfigs';
-import { readJson } from './readJson';
+import { readJson } from '../store/readJson';
 
 const folder = '.batch-export/recipes';
 const rawSchema = z.looseObject({ name: z.string().optional() });
