@@ -1,5 +1,5 @@
 /** The core's public face: what the extension and the command line may use. */
-export { countAtBorder } from './job/borderNotes';
+export { countAtBorder } from './plan/borderNotes';
 export { checkGallery } from './job/checkGallery';
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent, ProblemEvent } from './job/exportEvent';
@@ -11,11 +11,11 @@ export { parseManifest } from './job/manifestCsv';
 export { importUeler, type ImportReport } from './import/importUeler';
 export type { ComparedSource } from './job/compareSources';
 export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './job/planAgain';
-export { planJob } from './job/planJob';
+export { planJob } from './plan/planJob';
 export { describePreflight, formatSeconds } from './job/preflight';
 export { requireRoom } from './job/requireRoom';
 export { Previewer } from './job/previewer';
-export { resolveContrastLimits } from './job/resolveContrastLimits';
+export { resolveContrastLimits } from './plan/resolveContrastLimits';
 export { HeartWatch } from './job/heartWatch';
 export { JobReader } from './job/jobJournal';
 export type { RunLimits } from './job/runLimits';

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { mock } from 'node:test';
 import { makeFiles, type MadeFile } from '../../src/core/job/makeFiles';
-import { planJob } from '../../src/core/job/planJob';
+import { planJob } from '../../src/core/plan/planJob';
 import { readItem } from '../../src/core/job/readItem';
 import { SourceReader } from '../../src/core/job/sourceReader';
 import type { PlannedItem } from '../../src/core/model/plan';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { peakBytesOf, processBytes, requireWithin, runnerBytes, workersWithin } from '../../src/core/job/memoryBudget';
+import { peakBytesOf, processBytes, requireWithin, runnerBytes, workersWithin } from '../../src/core/plan/memoryBudget';
 import { itemsPerMessage, sliceItems } from '../../src/core/job/sliceItems';
 import { ExportError, isPassing } from '../../src/core/model/exportError';
 import { outcomePage, paceOf } from '../../src/core/model/itemOutcome';

@@ -5,7 +5,7 @@ import type { PlannedItem } from '../model/plan';
 import { describeFile } from '../read/describeFile';
 import type { JobRequest } from './readJobRequest';
 import { sourcesOf } from './listSources';
-import { withNote } from './withNote';
+import { withNote } from '../plan/withNote';
 
 /**
  * Items of a job that goes on, with a note where a file that they read is of another size or time than when the job was

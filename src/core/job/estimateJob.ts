@@ -3,7 +3,7 @@ import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { countClipped } from '../select/countClipped';
-import { defaultMemoryBytes, peakBytesOf, runnerBytes, withMemoryErrors, workersWithin } from './memoryBudget';
+import { defaultMemoryBytes, peakBytesOf, runnerBytes, withMemoryErrors, workersWithin } from '../plan/memoryBudget';
 import { picturesOf } from './galleryItems';
 import { readItem } from './readItem';
 import type { RunLimits } from './runLimits';

@@ -9,7 +9,7 @@ import { hasSources, requireDatasetAt } from './datasetPlace';
 import { createJobFolder, findJob, outputOf } from './jobFolder';
 import { readJobStatus } from './jobJournal';
 import { clearCancel, requestCancel } from './jobRunner';
-import { planJob } from './planJob';
+import { planJob } from '../plan/planJob';
 import { readJobDataset } from './readJobRequest';
 import { requireRoom } from './requireRoom';
 import { requireOwnJob, runJob, type RunOptions } from './runJob';

@@ -4,7 +4,7 @@ import type { PlannedFile, PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
 import { isNumeric, type NumericLimits, type Recipe, recipeSchema } from '../model/recipe';
 import { tokensOf } from '../model/tokens';
-import { slideName } from './planSlide';
+import { slideName } from '../plan/planSlide';
 
 /**
  * What one file of an item says of itself: the recipe as it was for this item and file, and of the item what a cell

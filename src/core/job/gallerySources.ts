@@ -3,7 +3,7 @@ import type { PlannedItem } from '../model/plan';
 import type { ScratchFolder } from '../write/scratchFolder';
 import type { GalleryItem, GallerySource } from './galleryItems';
 import type { JobRequest } from './readJobRequest';
-import { workersWithin } from './memoryBudget';
+import { workersWithin } from '../plan/memoryBudget';
 import type { CompleteLimits } from './runLimits';
 import { sliceItems } from './sliceItems';
 import { WorkerPool } from './worker/workerPool';

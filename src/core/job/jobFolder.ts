@@ -11,7 +11,7 @@ import { snapshotCells } from './cellSnapshot';
 import { type DatasetPlace, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
 import { isInside, listSources, type SourceFile, sourcesOf } from './listSources';
-import { withoutMemoryErrors } from './memoryBudget';
+import { withoutMemoryErrors } from '../plan/memoryBudget';
 
 /** What lies in the output folder itself, on whichever system. */
 export const plainFileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be a plain file name');

@@ -9,8 +9,8 @@ import type { ColorBy, Recipe } from '../model/recipe';
 import { classesOfCells, colorCells } from '../select/colorCells';
 import { judgeFits, labelAreas, type TableFit } from '../select/tableFit';
 import type { CellsSource } from './cellSnapshot';
-import { exportAnew, mismatchOf, noteFit } from './describeFit';
-import { fitOfMask } from './fitOfMask';
+import { exportAnew, mismatchOf, noteFit } from '../plan/table/describeFit';
+import { fitOfMask } from '../plan/table/fitOfMask';
 
 /** A mask's cells by label: their colours, and their classes where they are coloured by classes. */
 export interface ColoredCells {

@@ -1,7 +1,7 @@
 import type { Problem } from '../model/dataset';
 import type { PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
-import { withNote } from './withNote';
+import { withNote } from '../plan/withNote';
 
 /**
  * Items of a job that another version of the program planned, with a note that says so: what is made now is drawn and

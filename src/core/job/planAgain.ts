@@ -8,7 +8,7 @@ import type { Plan, PlannedItem } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
 import type { Slide } from '../model/slide';
 import { doOverlap } from '../select/cropRegion';
-import { checkTableFit } from './checkTableFit';
+import { checkTableFit } from '../plan/table/checkTableFit';
 import { type ComparedSource, compareSources, describeChanges } from './compareSources';
 import { identifySources, toSourceIdentity } from './identifySources';
 import { listSources } from './listSources';
@@ -20,13 +20,13 @@ import {
   requireMaskSize,
   requireSource,
   toPlannedSource,
-} from './planFov';
+} from '../plan/planFov';
 import { fileBytes } from '../read/describeFile';
 import { withinMemory } from '../read/memoryLimit';
-import { defaultMemoryBytes, planningBytes, withMemoryErrors } from './memoryBudget';
-import { planItems } from './planItems';
-import { type PlanLimits, planJob, referenceOf, requireOutput } from './planJob';
-import { planSlideRegion, slideName } from './planSlide';
+import { defaultMemoryBytes, planningBytes, withMemoryErrors } from '../plan/memoryBudget';
+import { planItems } from '../plan/planItems';
+import { type PlanLimits, planJob, referenceOf, requireOutput } from '../plan/planJob';
+import { planSlideRegion, slideName } from '../plan/planSlide';
 
 /** How something is planned again. */
 export interface AgainOptions extends PlanLimits {

@@ -2,7 +2,7 @@ import { listNames } from '../model/listNames';
 import { itemNouns } from '../model/mode';
 import type { Plan } from '../model/plan';
 import type { Preflight } from '../model/preflight';
-import { countAtBorder } from './borderNotes';
+import { countAtBorder } from '../plan/borderNotes';
 import type { JobEstimate } from './estimateJob';
 
 /** From this share on, bright pixels that all look alike are worth a word. */

@@ -14,7 +14,7 @@ import { JobReader, openJournal } from './jobJournal';
 import { type Claim, claimJob, clearCancel, isAbandoned, writeDatasetPlace, writeRunner } from './jobRunner';
 import { makeGallery } from './makeGallery';
 import { writeManifests } from './manifest';
-import { requireWithin, workersWithin } from './memoryBudget';
+import { requireWithin, workersWithin } from '../plan/memoryBudget';
 import { noteOtherVersion } from './otherVersion';
 import { type JobRequest, readJobRequest, requireWholeCells } from './readJobRequest';
 import { type CompleteLimits, completeLimits, type RunLimits } from './runLimits';

@@ -1,4 +1,4 @@
-import { defaultMemoryBytes } from './memoryBudget';
+import { defaultMemoryBytes } from '../plan/memoryBudget';
 
 /** How a job runs; no pixel depends on it. */
 export interface RunLimits {

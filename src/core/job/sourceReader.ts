@@ -15,7 +15,7 @@ import type { TileCell } from '../render/seamContacts';
 import { scanOf } from '../select/orderStatistics';
 import type { CellsSource } from './cellSnapshot';
 import { type ColoredCells, type ColoredMask, MaskColors } from './maskColors';
-import { resolveLimits } from './resolveContrastLimits';
+import { resolveLimits } from '../plan/resolveContrastLimits';
 
 /** A channel as it is on disk. */
 export interface UnrenderedChannel {

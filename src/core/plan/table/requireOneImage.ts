@@ -1,12 +1,12 @@
 import path from 'node:path';
-import type { CellTableSummary, Problem } from '../model/dataset';
-import { ExportError } from '../model/exportError';
-import { listNames } from '../model/listNames';
-import { fovCandidates } from '../read/table/findFovColumn';
-import { findTellingColumns } from '../read/table/findTellingColumns';
-import { findMovedCells, type MovedCells } from '../select/findMovedCells';
-import { type CellColumns, numberAt, textAt } from '../select/selectCells';
-import { enoughCells } from '../select/tableFit';
+import type { CellTableSummary, Problem } from '../../model/dataset';
+import { ExportError } from '../../model/exportError';
+import { listNames } from '../../model/listNames';
+import { fovCandidates } from '../../read/table/findFovColumn';
+import { findTellingColumns } from '../../read/table/findTellingColumns';
+import { findMovedCells, type MovedCells } from '../../select/findMovedCells';
+import { type CellColumns, numberAt, textAt } from '../../select/selectCells';
+import { enoughCells } from '../../select/tableFit';
 
 /** Where a column says the FOV, so few cells in two places are slips, and not other images. */
 const slipsOfSaid = 0.05;

@@ -9,9 +9,9 @@ import { doOverlap } from '../select/cropRegion';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
 import { fitRadiusPx, hasLabelNear, judgeFits, type TableFit } from '../select/tableFit';
-import type { CellPlaces } from './cellPlaces';
-import { noteFit } from './describeFit';
-import { fitOfMask } from './fitOfMask';
+import type { CellPlaces } from './table/cellPlaces';
+import { noteFit } from './table/describeFit';
+import { fitOfMask } from './table/fitOfMask';
 import { type PlannedFov, requireMaskSize, requireSource } from './planFov';
 import { scatterWarnings } from './scatteredCells';
 

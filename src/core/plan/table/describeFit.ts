@@ -1,7 +1,7 @@
-import type { Problem } from '../model/dataset';
-import { ExportError } from '../model/exportError';
-import { mapEntry } from '../model/mapEntry';
-import { areasAgree, type FitVerdict, fitRadiusPx, isFine, judgeFits, type TableFit } from '../select/tableFit';
+import type { Problem } from '../../model/dataset';
+import { ExportError } from '../../model/exportError';
+import { mapEntry } from '../../model/mapEntry';
+import { areasAgree, type FitVerdict, fitRadiusPx, isFine, judgeFits, type TableFit } from '../../select/tableFit';
 
 /** The flag that goes on all the same. */
 const goingOn = '--allow-mismatch';

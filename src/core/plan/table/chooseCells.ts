@@ -1,18 +1,18 @@
 import path from 'node:path';
-import type { CellColumn } from '../model/cellColumn';
-import type { CellTableReference, CellTableSummary, Dataset, Problem } from '../model/dataset';
-import { ExportError } from '../model/exportError';
-import { fovOfRow } from '../model/fovOfRow';
-import { listNames } from '../model/listNames';
-import { type PlannedItem, recipeOfItem } from '../model/plan';
-import { isPlainColor, type Recipe } from '../model/recipe';
-import type { CellTable, CellTableColumns } from '../read/table/cellTable';
-import { placeColumns } from '../read/table/placeColumns';
-import { applyFilter } from '../select/applyFilter';
-import { checkFilterColumns } from '../select/checkFilterColumns';
-import { parseFilter } from '../select/parseFilter';
-import { type CellChoice, type CellColumns, selectCells } from '../select/selectCells';
-import { selectFovs } from '../select/selectFovs';
+import type { CellColumn } from '../../model/cellColumn';
+import type { CellTableReference, CellTableSummary, Dataset, Problem } from '../../model/dataset';
+import { ExportError } from '../../model/exportError';
+import { fovOfRow } from '../../model/fovOfRow';
+import { listNames } from '../../model/listNames';
+import { type PlannedItem, recipeOfItem } from '../../model/plan';
+import { isPlainColor, type Recipe } from '../../model/recipe';
+import type { CellTable, CellTableColumns } from '../../read/table/cellTable';
+import { placeColumns } from '../../read/table/placeColumns';
+import { applyFilter } from '../../select/applyFilter';
+import { checkFilterColumns } from '../../select/checkFilterColumns';
+import { parseFilter } from '../../select/parseFilter';
+import { type CellChoice, type CellColumns, selectCells } from '../../select/selectCells';
+import { selectFovs } from '../../select/selectFovs';
 import { type CellsInPlaces, requireOneImage } from './requireOneImage';
 
 /** The dataset's cell table; `DatasetInvalid` says why there is none, `ColumnNotFound` why its rows are about no cells. */

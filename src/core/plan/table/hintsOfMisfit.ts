@@ -1,12 +1,12 @@
-import type { CellTableSummary, Dataset } from '../model/dataset';
-import { centroidUnitText } from '../model/datasetParts';
-import { isExportError } from '../model/exportError';
-import { listNames } from '../model/listNames';
-import type { PlannedItem } from '../model/plan';
-import type { CellTable } from '../read/table/cellTable';
-import { findTellingColumns } from '../read/table/findTellingColumns';
-import { spread } from '../select/sampleCells';
-import { isFine, judgeFits, type TableFit } from '../select/tableFit';
+import type { CellTableSummary, Dataset } from '../../model/dataset';
+import { centroidUnitText } from '../../model/datasetParts';
+import { isExportError } from '../../model/exportError';
+import { listNames } from '../../model/listNames';
+import type { PlannedItem } from '../../model/plan';
+import type { CellTable } from '../../read/table/cellTable';
+import { findTellingColumns } from '../../read/table/findTellingColumns';
+import { spread } from '../../select/sampleCells';
+import { isFine, judgeFits, type TableFit } from '../../select/tableFit';
 import { CellPlaces } from './cellPlaces';
 import { fitOfMaskFile } from './fitOfMask';
 

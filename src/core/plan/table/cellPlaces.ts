@@ -1,12 +1,12 @@
-import type { CellColumn } from '../model/cellColumn';
-import type { CellSample, PlacedCells } from '../model/cellSample';
-import type { CellTableSummary } from '../model/dataset';
-import { mapEntry } from '../model/mapEntry';
-import type { CellTable } from '../read/table/cellTable';
-import { findAreaColumn, placeColumns } from '../read/table/placeColumns';
-import { centroidToPixels } from '../select/centroidToPixels';
-import { limitSample } from '../select/sampleCells';
-import { numberAt, textAt } from '../select/selectCells';
+import type { CellColumn } from '../../model/cellColumn';
+import type { CellSample, PlacedCells } from '../../model/cellSample';
+import type { CellTableSummary } from '../../model/dataset';
+import { mapEntry } from '../../model/mapEntry';
+import type { CellTable } from '../../read/table/cellTable';
+import { findAreaColumn, placeColumns } from '../../read/table/placeColumns';
+import { centroidToPixels } from '../../select/centroidToPixels';
+import { limitSample } from '../../select/sampleCells';
+import { numberAt, textAt } from '../../select/selectCells';
 import { fovColumn } from './chooseCells';
 
 /** The columns that places are made of, as long as the table stays as it is. */

@@ -1,6 +1,6 @@
-import type { CellTableSummary, Problem } from '../model/dataset';
-import { ExportError } from '../model/exportError';
-import { areasAgree, judgeFits, type TableFit } from '../select/tableFit';
+import type { CellTableSummary, Problem } from '../../model/dataset';
+import { ExportError } from '../../model/exportError';
+import { areasAgree, judgeFits, type TableFit } from '../../select/tableFit';
 
 /**
  * Sees to it that a table in which a column seems to tell images apart is about one all the same: its centroids lie in

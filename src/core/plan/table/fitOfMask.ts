@@ -1,10 +1,10 @@
-import type { CellSample, PlacedCells } from '../model/cellSample';
-import type { ImageSource } from '../model/dataset';
-import { isExportError } from '../model/exportError';
-import type { LabelImage } from '../model/image';
-import { readLabelParts, readLabels } from '../read/readLabels';
-import { limitSample, type SampledParts, sampleInBlocks } from '../select/sampleCells';
-import { fitOfAreas, fitOfCenters, fitOfLabels, isFine, labelAreas, type TableFit } from '../select/tableFit';
+import type { CellSample, PlacedCells } from '../../model/cellSample';
+import type { ImageSource } from '../../model/dataset';
+import { isExportError } from '../../model/exportError';
+import type { LabelImage } from '../../model/image';
+import { readLabelParts, readLabels } from '../../read/readLabels';
+import { limitSample, type SampledParts, sampleInBlocks } from '../../select/sampleCells';
+import { fitOfAreas, fitOfCenters, fitOfLabels, isFine, labelAreas, type TableFit } from '../../select/tableFit';
 
 /**
  * How the table's cells of a FOV agree with a mask that was decoded for other reasons.

@@ -9,7 +9,7 @@ import { CellTable } from '../read/table/cellTable';
 import { parseFilter } from '../select/parseFilter';
 import { roiRegion } from '../select/roiRegion';
 import { selectFovs } from '../select/selectFovs';
-import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
+import { chooseCells, choiceWarnings, requireCellTable } from './table/chooseCells';
 import { chooseRois } from './planRois';
 import { slideName } from './planSlide';
 

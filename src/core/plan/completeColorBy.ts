@@ -8,7 +8,7 @@ import type { ColorBy } from '../model/recipe';
 import { type CellValues, readCellValues } from '../read/table/readCellValues';
 import { classOf, type ColumnContent, describeColumn, isMeasured } from '../select/colorCells';
 import { scanOf } from '../select/orderStatistics';
-import { requireCellRows } from './chooseCells';
+import { requireCellRows } from './table/chooseCells';
 import { resolveLimits } from './resolveContrastLimits';
 
 /**

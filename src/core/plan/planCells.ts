@@ -13,9 +13,9 @@ import type { ChosenCell } from '../select/selectCells';
 import type { TableFit } from '../select/tableFit';
 import { borderNotes, skippedAtBorder } from './borderNotes';
 import { CellCheck, type FovMask, needsMask } from './cellCheck';
-import { CellPlaces } from './cellPlaces';
-import { checkUnit } from './checkUnit';
-import { chooseCells, choiceWarnings, requireCellTable } from './chooseCells';
+import { CellPlaces } from './table/cellPlaces';
+import { checkUnit } from './table/checkUnit';
+import { chooseCells, choiceWarnings, requireCellTable } from './table/chooseCells';
 import { cropOf, toPixelCenter } from './cropOfCell';
 import {
   type ItemIdentity,

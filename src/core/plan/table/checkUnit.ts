@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { CellTableSummary, Problem } from '../model/dataset';
-import { centroidUnitText } from '../model/datasetParts';
-import { ExportError } from '../model/exportError';
-import type { CellColumns } from '../select/selectCells';
-import { type ImageScale, judgeUnit } from '../select/judgeUnit';
+import type { CellTableSummary, Problem } from '../../model/dataset';
+import { centroidUnitText } from '../../model/datasetParts';
+import { ExportError } from '../../model/exportError';
+import type { CellColumns } from '../../select/selectCells';
+import { type ImageScale, judgeUnit } from '../../select/judgeUnit';
 
 /**
  * Looks whether a table's centroids are in the unit in which they are read.
