@@ -1,6 +1,6 @@
 /** The core's public face: what the extension and the command line may use. */
 export { countAtBorder } from './plan/borderNotes';
-export { checkGallery } from './job/checkGallery';
+export { checkGallery } from './gallery/checkGallery';
 export { estimateJob, type JobEstimate } from './job/estimateJob';
 export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent, ProblemEvent } from './job/exportEvent';
 export { plannedEvent, plannedItemEvent } from './job/exportEvent';

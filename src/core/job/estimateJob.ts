@@ -4,7 +4,7 @@ import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { countClipped } from '../select/countClipped';
 import { defaultMemoryBytes, peakBytesOf, runnerBytes, withMemoryErrors, workersWithin } from '../plan/memoryBudget';
-import { picturesOf } from './galleryItems';
+import { picturesOf } from '../gallery/galleryItems';
 import { readItem } from './readItem';
 import type { RunLimits } from './runLimits';
 import { sliceItems } from './sliceItems';

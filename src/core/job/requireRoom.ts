@@ -8,7 +8,7 @@ import { fileBytes } from '../read/describeFile';
 import { freeSpace } from '../read/freeSpace';
 import { gridSize } from '../render/outputGrid';
 import { estimateJob } from './estimateJob';
-import { picturesOf } from './galleryItems';
+import { picturesOf } from '../gallery/galleryItems';
 import { inMB } from './preflight';
 
 /**

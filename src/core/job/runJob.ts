@@ -12,7 +12,7 @@ import { placeOf, requireDatasetAt, requireSources } from './datasetPlace';
 import { journalName, listJobs, outputOf } from './jobFolder';
 import { JobReader, openJournal } from './jobJournal';
 import { type Claim, claimJob, clearCancel, isAbandoned, writeDatasetPlace, writeRunner } from './jobRunner';
-import { makeGallery } from './makeGallery';
+import { makeGallery } from '../gallery/makeGallery';
 import { writeManifests } from './manifest';
 import { requireWithin, workersWithin } from '../plan/memoryBudget';
 import { noteOtherVersion } from './otherVersion';

@@ -1,7 +1,7 @@
 import { exportErrorCodes, toExportError } from '../model/exportError';
 import type { Plan, PlannedFile, PlannedItem } from '../model/plan';
 import { cellsOfPlan } from './cellSnapshot';
-import { embeddedFiles } from './galleryItems';
+import { embeddedFiles } from '../gallery/galleryItems';
 import { makeFiles } from './makeFiles';
 import { SourceReader } from './sourceReader';
 

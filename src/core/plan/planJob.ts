@@ -12,7 +12,7 @@ import { realFolder, requireNoLinkOut } from '../read/linksOut';
 import { withinMemory } from '../read/memoryLimit';
 import { overlayFolderNames } from '../read/openDataset';
 import { CellTable } from '../read/table/cellTable';
-import { checkGallery } from '../job/checkGallery';
+import { checkGallery } from '../gallery/checkGallery';
 import { checkTableFit } from './table/checkTableFit';
 import { requireOneImageOf } from './table/chooseCells';
 import { completeOwn } from './completeOwn';

@@ -9,9 +9,9 @@ import { GalleryLooks } from './describeGallery';
 import { galleryItems } from './galleryItems';
 import { findGallerySources } from './gallerySources';
 import { GalleryWriter } from './galleryWriter';
-import type { JobRequest } from './readJobRequest';
-import { writeGallery } from './jobRunner';
-import type { CompleteLimits } from './runLimits';
+import type { JobRequest } from '../job/readJobRequest';
+import { writeGallery } from '../job/jobRunner';
+import type { CompleteLimits } from '../job/runLimits';
 
 /**
  * Puts the pictures of a job whose items have all ended onto the pages of a PDF, those that could not be made as frames

@@ -2,11 +2,11 @@ import { ExportError } from '../model/exportError';
 import type { PlannedItem } from '../model/plan';
 import type { ScratchFolder } from '../write/scratchFolder';
 import type { GalleryItem, GallerySource } from './galleryItems';
-import type { JobRequest } from './readJobRequest';
+import type { JobRequest } from '../job/readJobRequest';
 import { workersWithin } from '../plan/memoryBudget';
-import type { CompleteLimits } from './runLimits';
-import { sliceItems } from './sliceItems';
-import { WorkerPool } from './worker/workerPool';
+import type { CompleteLimits } from '../job/runLimits';
+import { sliceItems } from '../job/sliceItems';
+import { WorkerPool } from '../job/worker/workerPool';
 
 /** A picture, and what is written about it that is known only when it is made. */
 export interface FoundSource extends GallerySource {

@@ -10,10 +10,10 @@ import { GalleryLayout, type GalleryProblem } from '../render/layOutGallery';
 import type { LoadedPage } from '../write/encodeGallery';
 import { writeFileWhole } from '../write/writeFileWhole';
 import { type GalleryLooks, gallerySettings, galleryTitle } from './describeGallery';
-import { freezeGallery } from './freezeGallery';
+import { freezeGallery } from '../job/freezeGallery';
 import type { GalleryItem } from './galleryItems';
 import type { FoundSource } from './gallerySources';
-import type { JobRequest } from './readJobRequest';
+import type { JobRequest } from '../job/readJobRequest';
 
 /** Writes the pages of a gallery, one after the other. */
 export class GalleryWriter {
