@@ -10,7 +10,7 @@ import { GalleryLayout, type GalleryProblem } from '../render/layOutGallery';
 import type { LoadedPage } from '../write/encodeGallery';
 import { writeFileWhole } from '../write/writeFileWhole';
 import { type GalleryLooks, gallerySettings, galleryTitle } from './describeGallery';
-import { freezeGallery } from '../job/freezeGallery';
+import { freezeGallery } from '../again/freezeGallery';
 import type { GalleryItem } from './galleryItems';
 import type { FoundSource } from './gallerySources';
 import type { JobRequest } from '../job/readJobRequest';

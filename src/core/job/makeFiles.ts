@@ -11,7 +11,7 @@ import { loadFont } from '../read/loadFont';
 import { encodeOmeTiff } from '../write/encodeOmeTiff';
 import { encodePicture } from '../write/encodePicture';
 import { encodeSvg } from '../write/encodeSvg';
-import { describeFile } from './describeFile';
+import { describeFile } from '../again/describeFile';
 import { readItem, readUnrendered } from './readItem';
 import type { SourceReader } from './sourceReader';
 

@@ -18,7 +18,7 @@ import { completeAnnotation, type CompletedRecipe, completeRecipe } from '../pla
 import { checkTableFit } from '../plan/table/checkTableFit';
 import { requireCellTable, requireOneImageOf } from '../plan/table/chooseCells';
 import { listCells, listRois, type PageRequest, stepItem } from '../plan/listItems';
-import { describeFile } from './describeFile';
+import { describeFile } from '../again/describeFile';
 import { defaultMemoryBytes, planningBytes, requireWithin } from '../plan/memoryBudget';
 import { hasBar } from '../plan/planFov';
 import { planItems } from '../plan/planItems';

@@ -11,7 +11,7 @@ import { doOverlap } from '../select/cropRegion';
 import { checkTableFit } from '../plan/table/checkTableFit';
 import { type ComparedSource, compareSources, describeChanges } from './compareSources';
 import { identifySources, toSourceIdentity } from './identifySources';
-import { listSources } from './listSources';
+import { listSources } from '../job/listSources';
 import {
   type ItemIdentity,
   planFailure,

@@ -2,7 +2,7 @@ import { type EmbeddedGallery, embeddedText, maxEmbeddedBytes } from '../model/e
 import { programVersion } from '../model/programVersion';
 import { recipeSchema } from '../model/recipe';
 import { toSourceIdentity } from './identifySources';
-import type { JobRequest } from './readJobRequest';
+import type { JobRequest } from '../job/readJobRequest';
 
 /**
  * The text that a gallery holds, so that its batch can be made again: the settings, and the files that it was made of as
