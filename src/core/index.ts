@@ -14,7 +14,7 @@ export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './ag
 export { planJob } from './plan/planJob';
 export { describePreflight, formatSeconds } from './job/preflight';
 export { requireRoom } from './job/requireRoom';
-export { Previewer } from './job/previewer';
+export { Previewer } from './make/previewer';
 export { resolveContrastLimits } from './plan/resolveContrastLimits';
 export { HeartWatch } from './job/heartWatch';
 export { JobReader } from './job/jobJournal';

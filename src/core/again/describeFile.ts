@@ -3,7 +3,7 @@ import type { PlannedFile, PlannedItem } from '../model/plan';
 import type { NumericLimits, Recipe } from '../model/recipe';
 import { freezeRecipe } from './freezeRecipe';
 import { identifySources } from './identifySources';
-import type { SourceReader } from '../job/sourceReader';
+import type { SourceReader } from '../make/sourceReader';
 
 /**
  * The text that a file of an item holds, so that it can be made again.

@@ -5,10 +5,10 @@ import { freeSpace } from '../read/freeSpace';
 import { countClipped } from '../select/countClipped';
 import { defaultMemoryBytes, peakBytesOf, runnerBytes, withMemoryErrors, workersWithin } from '../plan/memoryBudget';
 import { picturesOf } from '../gallery/galleryItems';
-import { readItem } from './readItem';
+import { readItem } from '../make/readItem';
 import type { RunLimits } from './runLimits';
 import { sliceItems } from './sliceItems';
-import type { SourceReader } from './sourceReader';
+import type { SourceReader } from '../make/sourceReader';
 import { pixelsOf, type TriedPart, tryItems } from './tryItems';
 
 /** What a job will cost, and what its pictures will be like, from a few of its own items made in memory. */

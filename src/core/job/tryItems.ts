@@ -2,8 +2,8 @@ import { exportErrorCodes, toExportError } from '../model/exportError';
 import type { Plan, PlannedFile, PlannedItem } from '../model/plan';
 import { cellsOfPlan } from './cellSnapshot';
 import { embeddedFiles } from '../gallery/galleryItems';
-import { makeFiles } from './makeFiles';
-import { SourceReader } from './sourceReader';
+import { makeFiles } from '../make/makeFiles';
+import { SourceReader } from '../make/sourceReader';
 
 /** A part of a plan, and what making some of its items took. */
 export interface TriedPart {

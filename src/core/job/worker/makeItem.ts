@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { exportErrorCodes, isPassing, toErrorData, toExportError } from '../../model/exportError';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../../model/plan';
 import { dropStaged, type StagedFile, stageFileSync } from '../../write/writeFileWhole';
-import { type MadeFile, makeFiles } from '../makeFiles';
-import type { SourceReader } from '../sourceReader';
+import { type MadeFile, makeFiles } from '../../make/makeFiles';
+import type { SourceReader } from '../../make/sourceReader';
 import type { MadeItem, WorkerTask } from './workerMessages';
 
 /** The pause before the first new try; each further one is four times as long, up to the longest. */

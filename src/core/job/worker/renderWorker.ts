@@ -6,7 +6,7 @@
 import { toErrorData } from '../../model/exportError';
 import type { PlannedItem } from '../../model/plan';
 import { readerOfJob } from '../readerOfJob';
-import type { SourceReader } from '../sourceReader';
+import type { SourceReader } from '../../make/sourceReader';
 import { makeItem } from './makeItem';
 import type { FromWorker, MadeItem, ToWorker, WorkerTask } from './workerMessages';
 

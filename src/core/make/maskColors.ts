@@ -8,7 +8,7 @@ import { keyOfSource, type PlannedItem, type PlannedSource } from '../model/plan
 import type { ColorBy, Recipe } from '../model/recipe';
 import { classesOfCells, colorCells } from '../select/colorCells';
 import { judgeFits, labelAreas, type TableFit } from '../select/tableFit';
-import type { CellsSource } from './cellSnapshot';
+import type { CellsSource } from '../job/cellSnapshot';
 import { exportAnew, mismatchOf, noteFit } from '../plan/table/describeFit';
 import { fitOfMask } from '../plan/table/fitOfMask';
 

@@ -11,7 +11,7 @@ import { renderPicture } from '../render/renderPicture';
 import { encodePicture } from '../write/encodePicture';
 import { selectFovs } from '../select/selectFovs';
 import { judgeFits, type TableFit } from '../select/tableFit';
-import { cellsOfTable, type CellsSource } from './cellSnapshot';
+import { cellsOfTable, type CellsSource } from '../job/cellSnapshot';
 import { CellPlaces } from '../plan/table/cellPlaces';
 import { completeOwn } from '../plan/completeOwn';
 import { completeAnnotation, type CompletedRecipe, completeRecipe } from '../plan/completeRecipe';

@@ -13,7 +13,7 @@ import { readLabels } from '../read/readLabels';
 import type { RenderInput } from '../render/prepareLayers';
 import type { TileCell } from '../render/seamContacts';
 import { scanOf } from '../select/orderStatistics';
-import type { CellsSource } from './cellSnapshot';
+import type { CellsSource } from '../job/cellSnapshot';
 import { type ColoredCells, type ColoredMask, MaskColors } from './maskColors';
 import { resolveLimits } from '../plan/resolveContrastLimits';
 
