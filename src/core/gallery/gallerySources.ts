@@ -4,9 +4,9 @@ import type { ScratchFolder } from '../write/scratchFolder';
 import type { GalleryItem, GallerySource } from './galleryItems';
 import type { JobRequest } from '../job/readJobRequest';
 import { workersWithin } from '../plan/memoryBudget';
-import type { CompleteLimits } from '../job/runLimits';
-import { sliceItems } from '../job/sliceItems';
-import { WorkerPool } from '../job/worker/workerPool';
+import type { CompleteLimits } from '../run/runLimits';
+import { sliceItems } from '../run/sliceItems';
+import { WorkerPool } from '../run/worker/workerPool';
 
 /** A picture, and what is written about it that is known only when it is made. */
 export interface FoundSource extends GallerySource {

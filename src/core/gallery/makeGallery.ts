@@ -10,8 +10,8 @@ import { galleryItems } from './galleryItems';
 import { findGallerySources } from './gallerySources';
 import { GalleryWriter } from './galleryWriter';
 import type { JobRequest } from '../job/readJobRequest';
-import { writeGallery } from '../job/jobRunner';
-import type { CompleteLimits } from '../job/runLimits';
+import { writeGallery } from '../run/jobRunner';
+import type { CompleteLimits } from '../run/runLimits';
 
 /**
  * Puts the pictures of a job whose items have all ended onto the pages of a PDF, those that could not be made as frames

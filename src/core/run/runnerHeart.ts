@@ -1,5 +1,5 @@
 import type { RunnerInfo } from '../model/plan';
-import { heartbeatMs } from './heartWatch';
+import { heartbeatMs } from '../job/heartWatch';
 import { type Claim, isCancelRequested, writeRunner } from './jobRunner';
 
 const cancelPollMs = 250;

@@ -1,6 +1,6 @@
-import { cellsOfSnapshot } from './cellSnapshot';
-import type { JobRequest } from './readJobRequest';
-import { SourceReader } from '../make/sourceReader';
+import { cellsOfSnapshot } from '../../job/cellSnapshot';
+import type { JobRequest } from '../../job/readJobRequest';
+import { SourceReader } from '../../make/sourceReader';
 
 /** A reader of what a job's items are made of: pixels as they are, all else as it was when the job was made. */
 export function readerOfJob(request: Omit<JobRequest, 'items'>): SourceReader {

@@ -5,7 +5,7 @@
  */
 import { toErrorData } from '../../model/exportError';
 import type { PlannedItem } from '../../model/plan';
-import { readerOfJob } from '../readerOfJob';
+import { readerOfJob } from './readerOfJob';
 import type { SourceReader } from '../../make/sourceReader';
 import { makeItem } from './makeItem';
 import type { FromWorker, MadeItem, ToWorker, WorkerTask } from './workerMessages';

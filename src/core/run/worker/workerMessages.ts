@@ -5,7 +5,7 @@
 import type { ErrorData } from '../../model/exportError';
 import type { JournalLine, PlannedItem } from '../../model/plan';
 import type { StagedFile } from '../../write/writeFileWhole';
-import type { JobRequest } from '../readJobRequest';
+import type { JobRequest } from '../../job/readJobRequest';
 
 /** What a worker needs to know before its first item. */
 export interface WorkerTask {

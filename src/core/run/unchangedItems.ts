@@ -3,12 +3,12 @@ import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { mapEntry } from '../model/mapEntry';
 import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
-import { cellsOfSnapshot } from './cellSnapshot';
+import { cellsOfSnapshot } from '../job/cellSnapshot';
 import { isThere } from './commitItems';
-import { listJobs } from './jobFolder';
-import { JobReader } from './jobJournal';
-import { type SourceFile, sourcesOf } from './listSources';
-import { type JobRequest, readJobRequest, requireWholeCells } from './readJobRequest';
+import { listJobs } from '../job/jobFolder';
+import { JobReader } from '../job/jobJournal';
+import { type SourceFile, sourcesOf } from '../job/listSources';
+import { type JobRequest, readJobRequest, requireWholeCells } from '../job/readJobRequest';
 
 /**
  * Items whose files an earlier job of the same output folder has made of the same images with the same settings, and

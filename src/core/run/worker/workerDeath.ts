@@ -1,7 +1,7 @@
 import { ExportError, type ExportErrorCode, tooManyOpenFiles } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 import type { JournalLine, PlannedItem } from '../../model/plan';
-import { sourcesOf } from '../listSources';
+import { sourcesOf } from '../../job/listSources';
 
 /** Why workers end before they have begun. */
 export function describeStillborn(how: string, hungForMs: number | undefined): ExportError {

@@ -11,8 +11,8 @@ import { versionOf } from '../read/describeFile';
 import { isFolder } from '../read/listFolder';
 import { readPlainFile } from '../read/readPlainFile';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
-import { type DatasetPlace, fromOutputSchema } from './datasetPlace';
-import { HeartWatch, heartbeatTimeoutMs, isProcessThere, type SignOfLife, signOfRunner } from './heartWatch';
+import { type DatasetPlace, fromOutputSchema } from '../job/datasetPlace';
+import { HeartWatch, heartbeatTimeoutMs, isProcessThere, type SignOfLife, signOfRunner } from '../job/heartWatch';
 
 const files = {
   claim: 'claim',

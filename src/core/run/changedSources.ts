@@ -3,8 +3,8 @@ import type { Problem } from '../model/dataset';
 import { listNames } from '../model/listNames';
 import type { PlannedItem } from '../model/plan';
 import { describeFile } from '../read/describeFile';
-import type { JobRequest } from './readJobRequest';
-import { sourcesOf } from './listSources';
+import type { JobRequest } from '../job/readJobRequest';
+import { sourcesOf } from '../job/listSources';
 import { withNote } from '../plan/withNote';
 
 /**

@@ -5,7 +5,7 @@ import type { JournalLine, WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { hasContent } from '../read/describeFile';
 import { dropStaged, flushStaged, placeStaged, takeBack } from '../write/writeFileWhole';
-import type { JournalWriter } from './jobJournal';
+import type { JournalWriter } from '../job/jobJournal';
 import type { MadeItem } from './worker/workerMessages';
 
 /** Where a job's files go, and whether they may replace others. */

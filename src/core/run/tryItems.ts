@@ -1,6 +1,6 @@
 import { exportErrorCodes, toExportError } from '../model/exportError';
 import type { Plan, PlannedFile, PlannedItem } from '../model/plan';
-import { cellsOfPlan } from './cellSnapshot';
+import { cellsOfPlan } from '../job/cellSnapshot';
 import { embeddedFiles } from '../gallery/galleryItems';
 import { makeFiles } from '../make/makeFiles';
 import { SourceReader } from '../make/sourceReader';
