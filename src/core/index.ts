@@ -6,7 +6,7 @@ export type { EndedEvent, ExportEvent, ItemEvent, PlannedEvent, ProblemEvent } f
 export { plannedEvent, plannedItemEvent } from './run/exportEvent';
 export { ExportJob, type ExportOptions, runExport, type StartOptions } from './run/exportJob';
 export { listJobs, outputOf, planFileName } from './job/jobFolder';
-export { runnerVersion } from './run/jobRunner';
+export { runnerVersion } from './job/jobNotes';
 export { parseManifest } from './job/manifestCsv';
 export { importUeler, type ImportReport } from './import/importUeler';
 export type { ComparedSource } from './again/compareSources';

@@ -10,7 +10,7 @@ import { galleryItems } from './galleryItems';
 import { findGallerySources } from './gallerySources';
 import { GalleryWriter } from './galleryWriter';
 import type { JobRequest } from '../job/readJobRequest';
-import { writeGallery } from '../run/jobRunner';
+import { writeGallery } from '../job/jobNotes';
 import type { CompleteLimits } from '../run/runLimits';
 
 /**

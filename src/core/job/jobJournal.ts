@@ -13,7 +13,7 @@ import { HeartWatch, signOfRunner } from './heartWatch';
 import { journalName, listJobs, outputOf, plainFileName } from './jobFolder';
 import { errorCodeSchema } from './plannedItemSchema';
 import { type JobRequest, readJobRequest } from './readJobRequest';
-import { isCancelRequested, readGallery, readRunner } from '../run/jobRunner';
+import { isCancelRequested, readGallery, readRunner } from './jobNotes';
 
 /** A journal of one runner, appended to and never rewritten. */
 export interface JournalWriter {

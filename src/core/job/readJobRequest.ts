@@ -9,7 +9,7 @@ import { requirePlainFile } from '../read/readPlainFile';
 import { damagedJob } from './damagedJob';
 import { findDatasetFolder, fromOutputSchema, renameOutside, withRenamed } from './datasetPlace';
 import { jobFiles, type JobOrigin, outputOf } from './jobFolder';
-import { readDatasetPlace } from '../run/jobRunner';
+import { readDatasetPlace } from './jobNotes';
 import type { SourceFile } from './listSources';
 import { plannedItemSchema } from './plannedItemSchema';
 import { requireOwnFiles, requireSoundPlan } from './requireSoundPlan';

@@ -8,7 +8,7 @@ import { endedEvent, type ExportEvent, itemEvent, plannedEvent } from './exportE
 import { hasSources, requireDatasetAt } from '../job/datasetPlace';
 import { createJobFolder, findJob, outputOf } from '../job/jobFolder';
 import { readJobStatus } from '../job/jobJournal';
-import { clearCancel, requestCancel } from './jobRunner';
+import { clearCancel, requestCancel } from '../job/jobNotes';
 import { planJob } from '../plan/planJob';
 import { readJobDataset } from '../job/readJobRequest';
 import { requireRoom } from './requireRoom';

@@ -1,6 +1,7 @@
 import type { RunnerInfo } from '../model/plan';
 import { heartbeatMs } from '../job/heartWatch';
-import { type Claim, isCancelRequested, writeRunner } from './jobRunner';
+import { isCancelRequested, writeRunner } from '../job/jobNotes';
+import type { Claim } from './claimJob';
 
 const cancelPollMs = 250;
 

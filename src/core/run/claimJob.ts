@@ -1,132 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { ExportError, isExportError, messageOf, systemCodeOf } from '../model/exportError';
-import type { JobRecord } from '../model/jobStatus';
-import type { GalleryFile, RunnerInfo } from '../model/plan';
-import { versionOf } from '../read/describeFile';
 import { isFolder } from '../read/listFolder';
 import { readPlainFile } from '../read/readPlainFile';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
-import { type DatasetPlace, fromOutputSchema } from '../job/datasetPlace';
 import { HeartWatch, heartbeatTimeoutMs, isProcessThere, type SignOfLife, signOfRunner } from '../job/heartWatch';
+import { mostNoteBytes, parseNote, readRunner } from '../job/jobNotes';
 
-const files = {
-  claim: 'claim',
-  runner: 'runner.json',
-  gallery: 'gallery.json',
-  cancel: 'cancel',
-  dataset: 'dataset.json',
-};
-
-/** Runners say far less of themselves. */
-const mostBytes = 2 ** 20;
-
-/** Asks whoever runs the job to stop; the panel, the command line and a cluster task all look for this file. */
-export async function requestCancel(jobFolder: string): Promise<void> {
-  const file = path.join(jobFolder, files.cancel);
-  try {
-    await writeFile(file, '', { flag: 'wx' }); // Never through a link.
-  } catch (error) {
-    if (!(await isCancelRequested(jobFolder))) throw toWriteError(error, file); // A folder of this name is a request, too.
-  }
-}
-
-/** Whether somebody asked this job to stop. */
-export async function isCancelRequested(jobFolder: string): Promise<boolean> {
-  return (await lstat(path.join(jobFolder, files.cancel)).catch(() => undefined)) !== undefined;
-}
-
-/** Forgets that somebody asked this job to stop, for whoever wants it to go on. */
-export async function clearCancel(jobFolder: string): Promise<void> {
-  const file = path.join(jobFolder, files.cancel);
-  try {
-    // A folder is a request, too. What is in it is nothing of ours: such a one stays.
-    const isReal = (await lstat(file).catch(() => undefined))?.isDirectory() === true;
-    await (isReal ? rmdir(file) : rm(file, { force: true }));
-  } catch (error) {
-    const reason = systemCodeOf(error) === 'ENOTEMPTY' ? 'is a folder with something in it' : 'cannot be removed';
-    throw new ExportError(
-      'OutputNotWritable',
-      `Expected to take back the request to stop, but ${file} ${reason} (${systemCodeOf(error) ?? messageOf(error)}).`,
-      undefined,
-      error,
-    );
-  }
-}
-
-/** Says who runs the job, and that they are alive. */
-export async function writeRunner(jobFolder: string, runner: RunnerInfo): Promise<void> {
-  const content = `${JSON.stringify(runner)}\n`;
-  await writeFileWhole(path.join(jobFolder, files.runner), content, path.basename(jobFolder), true);
-}
-
-/** Another text whenever a runner of the job has said something new of itself, as each does every few seconds. */
-export function runnerVersion(jobFolder: string): Promise<string> {
-  return versionOf(path.join(jobFolder, files.runner));
-}
-
-/** Who runs a job, or ran it last; nobody yet, if nothing is said. */
-export async function readRunner(jobFolder: string): Promise<RunnerInfo | undefined> {
-  return readChecked(path.join(jobFolder, files.runner), runnerSchema) as Promise<RunnerInfo | undefined>;
-}
-
-/** What a file says; `undefined` if it is not there, or says nothing that makes sense. */
-async function readChecked<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  const text = await readPlainFile(file, mostBytes).catch(() => '');
-  return schema.safeParse(parseOrNothing(String(text))).data;
-}
-
-/** A time that is none would count as now, for ever. */
-const timeSchema = z.string().refine((time) => !Number.isNaN(Date.parse(time)));
-
-const runnerSchema = z.looseObject({
-  pid: z.number(),
-  host: z.string(),
-  startedAt: timeSchema,
-  heartbeatAt: timeSchema,
-  beats: z.number().optional(),
-  endedAt: timeSchema.optional(),
-  error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
-  seconds: z.number().optional(),
-  peakMemoryMiB: z.number().optional(),
-});
-
-const gallerySchema = z.object({
-  bytes: z.number(),
-  sha256: z.string(),
-  pages: z.number(),
-  cells: z.number(),
-  journalLines: z.number(),
-});
-
-/** Says that the job's gallery is in place. */
-export async function writeGallery(jobFolder: string, gallery: GalleryFile): Promise<void> {
-  const content = `${JSON.stringify(gallery)}\n`;
-  await writeFileWhole(path.join(jobFolder, files.gallery), content, path.basename(jobFolder), true);
-}
-
-/** The gallery that is in place, if there is one. */
-export async function readGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
-  const file = await readChecked(path.join(jobFolder, files.gallery), gallerySchema);
-  return file ? { file } : {}; // None yet.
-}
-
-const placeSchema = z.object({ datasetFolder: z.string().min(1), datasetFromOutput: fromOutputSchema.exactOptional() });
-
-/** Says where the job's dataset was moved to. */
-export async function writeDatasetPlace(jobFolder: string, place: DatasetPlace): Promise<void> {
-  const content = `${JSON.stringify(place)}\n`;
-  await writeFileWhole(path.join(jobFolder, files.dataset), content, path.basename(jobFolder), true);
-}
-
-/** Where the job's dataset was moved to, if somebody said so. */
-export function readDatasetPlace(jobFolder: string): Promise<DatasetPlace | undefined> {
-  return readChecked(path.join(jobFolder, files.dataset), placeSchema);
-}
+/** A file of this name in a job's folder is the claim of the one process that runs it. */
+const claimName = 'claim';
 
 /** While it is not known whether somebody else is at work on a job. */
 export interface WaitOptions {
@@ -153,7 +39,7 @@ export interface Claim {
  * `Usage` if a living runner holds the job.
  */
 export async function claimJob(jobFolder: string, { signal, onWait }: WaitOptions = {}): Promise<Claim> {
-  const claim = path.join(jobFolder, files.claim);
+  const claim = path.join(jobFolder, claimName);
   const token = randomBytes(8).toString('hex');
   const owner = `${path.basename(jobFolder)}-${token}`;
   const own = JSON.stringify({ pid: process.pid, host: hostname(), token });
@@ -174,7 +60,7 @@ export async function claimJob(jobFolder: string, { signal, onWait }: WaitOption
     const life = takeovers < mostTakeovers ? await lifeOf(jobFolder, found, watch, { signal, onWait }) : 'alive';
     if (life === 'changed') continue;
     if (life === 'alive') {
-      const holder = claimSchema.safeParse(parseOrNothing(found)).data;
+      const holder = parseNote(found, claimSchema);
       throw new ExportError(
         'Usage',
         `Expected a job that nobody runs, but ${describeHolder(holder)} is at work on ${jobFolder}.`,
@@ -192,7 +78,7 @@ const lookAgainMs = 50;
 
 /** What cannot be read for another reason than that it is not there is taken for held: nobody says otherwise. */
 async function findLoss(jobFolder: string, own: string): Promise<ExportError | undefined> {
-  const claim = path.join(jobFolder, files.claim);
+  const claim = path.join(jobFolder, claimName);
   for (let looks = 0; looks < mostLooks; looks++) {
     if (looks > 0) await pause(lookAgainMs);
     const found = await readFile(claim, 'utf8').catch((error: unknown) =>
@@ -200,7 +86,7 @@ async function findLoss(jobFolder: string, own: string): Promise<ExportError | u
     );
     if (found === own) return undefined;
     if (found !== undefined) {
-      const holder = claimSchema.safeParse(parseOrNothing(found)).data;
+      const holder = parseNote(found, claimSchema);
       return takenOver(jobFolder, `${describeHolder(holder)} has taken it over`);
     }
   }
@@ -225,7 +111,7 @@ function describeHolder(holder: { readonly pid: number; readonly host: string } 
 /** `undefined` if nobody holds the job any more. `Usage` for a claim of which it cannot be said whose it is. */
 async function readClaim(claim: string): Promise<string | undefined> {
   try {
-    return String(await readPlainFile(claim, mostBytes));
+    return String(await readPlainFile(claim, mostNoteBytes));
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw new ExportError(
@@ -244,14 +130,6 @@ const mostTakeovers = 5;
 const mostTries = 1000;
 
 const claimSchema = z.object({ pid: z.number(), host: z.string() });
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // A full disk, or a version that wrote it piece by piece, left a part of it.
-  }
-}
 
 /** How often somebody is looked for who may be at work. */
 const watchMs = 500;
@@ -274,16 +152,16 @@ async function lifeOf(
       onWait?.(`Waiting to see whether ${who}, for at most ${heartbeatTimeoutMs / 1000} s.`);
     }
     await pause(watchMs, undefined, { ...(signal && { signal }) });
-    if ((await readClaim(path.join(jobFolder, files.claim))) !== found) return 'changed';
+    if ((await readClaim(path.join(jobFolder, claimName))) !== found) return 'changed';
   }
 }
 
 /** What who made a claim says: in `runner.json`, or by the claim itself as long as they have not begun. */
 async function signOfHolder(jobFolder: string, found: string): Promise<SignOfLife | undefined> {
-  const holder = claimSchema.safeParse(parseOrNothing(found)).data;
+  const holder = parseNote(found, claimSchema);
   const runner = await readRunner(jobFolder);
   if (!holder || (runner?.pid === holder.pid && runner.host === holder.host)) return signOfRunner(runner);
-  const { mtimeMs } = await stat(path.join(jobFolder, files.claim)).catch(() => ({ mtimeMs: Date.now() }));
+  const { mtimeMs } = await stat(path.join(jobFolder, claimName)).catch(() => ({ mtimeMs: Date.now() }));
   return { ...holder, saidMs: mtimeMs, value: found };
 }
 
