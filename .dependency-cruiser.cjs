@@ -87,7 +87,7 @@ module.exports = {
       from: {
         path: '^src/core',
         pathNot:
-          '^src/core/(read|write|store|import)/|^src/core/(job/(jobFolder|jobJournal|jobNotes|manifest)|plan/planJob|run/claimJob)\\.ts$',
+          '^src/core/(read|write|store|import)/|^src/core/(job/(jobFolder|jobJournal|jobNotes|manifest|requireOutput)|run/claimJob)\\.ts$',
       },
       to: { path: '^(node:)?fs(/promises)?$' },
     },

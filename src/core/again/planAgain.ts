@@ -25,7 +25,8 @@ import { fileBytes } from '../read/describeFile';
 import { withinMemory } from '../read/memoryLimit';
 import { defaultMemoryBytes, planningBytes, withMemoryErrors } from '../plan/memoryBudget';
 import { planItems } from '../plan/planItems';
-import { type PlanLimits, planJob, referenceOf, requireOutput } from '../plan/planJob';
+import { type PlanLimits, planJob, referenceOf } from '../plan/planJob';
+import { requireOutput } from '../job/requireOutput';
 import { planSlideRegion, slideName } from '../plan/planSlide';
 
 /** How something is planned again. */
