@@ -11,7 +11,6 @@ import { snapshotCells } from './cellSnapshot';
 import { type DatasetPlace, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
 import { isInside, listSources, type SourceFile, sourcesOf } from './listSources';
-import { withoutMemoryErrors } from '../plan/memoryBudget';
 
 /** What lies in the output folder itself, on whichever system. */
 export const plainFileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be a plain file name');
@@ -82,6 +81,15 @@ export async function createJobFolder(asked: Plan, hashSources = false): Promise
     throw toWriteError(error, aside);
   }
   return path.join(jobs, id);
+}
+
+/** Items as they are whatever memory there is: a job may go on with more. */
+function withoutMemoryErrors(items: readonly PlannedItem[]): PlannedItem[] {
+  return items.map((item) => {
+    if (!item.isBeyondMemory) return item;
+    const { error, isBeyondMemory, ...rest } = item;
+    return error && isBeyondMemory ? rest : item;
+  });
 }
 
 function originOf(plan: Plan, sha256: JobOrigin['sha256']): JobOrigin {

@@ -93,15 +93,6 @@ export function withMemoryErrors(recipe: Recipe, items: readonly PlannedItem[], 
   });
 }
 
-/** Items as they are whatever memory there is: a job may go on with more. */
-export function withoutMemoryErrors(items: readonly PlannedItem[]): PlannedItem[] {
-  return items.map((item) => {
-    if (!item.isBeyondMemory) return item;
-    const { error, isBeyondMemory, ...rest } = item;
-    return error && isBeyondMemory ? rest : item;
-  });
-}
-
 function inMiB(bytes: number): string {
   return `${Math.ceil(bytes / mebibyte)} MiB`;
 }
