@@ -2,8 +2,7 @@ import { embeddedText } from '../model/embeddedRecipe';
 import type { PlannedFile, PlannedItem } from '../model/plan';
 import type { NumericLimits, Recipe } from '../model/recipe';
 import { freezeRecipe } from './freezeRecipe';
-import { identifySources } from './identifySources';
-import type { SourceReader } from '../make/sourceReader';
+import { identifySources, type SourcesOfDataset } from './identifySources';
 
 /**
  * The text that a file of an item holds, so that it can be made again.
@@ -14,9 +13,9 @@ export async function describeFile(
   recipe: Recipe,
   item: PlannedItem,
   file: PlannedFile,
-  reader: SourceReader,
+  dataset: SourcesOfDataset,
   contrastLimits?: readonly NumericLimits[],
 ): Promise<string> {
-  const sources = await identifySources(recipe, item, file, reader);
+  const sources = await identifySources(recipe, item, file, dataset);
   return embeddedText(freezeRecipe(recipe, item, file, sources, contrastLimits));
 }
