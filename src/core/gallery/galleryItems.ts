@@ -3,6 +3,7 @@ import type { ExportErrorCode } from '../model/exportError';
 import { type JournalLine, type PlannedFile, type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import type { GalleryEntry } from '../render/layOutGallery';
+import type { JobRequest } from '../job/readJobRequest';
 import type { GalleryLooks } from './describeGallery';
 
 /** A picture's file, whose pixels a gallery shows. */
@@ -28,8 +29,7 @@ export interface GalleryItem {
  * @param line how the item ended
  */
 export function galleryItems(
-  recipe: Recipe,
-  outputFolder: string,
+  { recipe, outputFolder }: Pick<JobRequest, 'recipe' | 'outputFolder'>,
   item: PlannedItem,
   line: JournalLine,
   looks: GalleryLooks,

@@ -10,10 +10,17 @@ import { GalleryLayout, type GalleryProblem } from '../render/layOutGallery';
 import type { LoadedPage } from '../write/encodeGallery';
 import { writeFileWhole } from '../write/writeFileWhole';
 import { type GalleryLooks, gallerySettings, galleryTitle } from './describeGallery';
-import { freezeGallery } from '../again/freezeGallery';
 import type { GalleryItem } from './galleryItems';
 import type { FoundSource } from './gallerySources';
 import type { JobRequest } from '../job/readJobRequest';
+
+/** What the pages show besides pictures. */
+interface GalleryTexts {
+  readonly looks: GalleryLooks;
+  /** The text that the file holds, so that its batch can be made again. */
+  readonly embed: (request: JobRequest) => string;
+  readonly signal: AbortSignal;
+}
 
 /** Writes the pages of a gallery, one after the other. */
 export class GalleryWriter {
@@ -26,8 +33,7 @@ export class GalleryWriter {
     private readonly request: JobRequest,
     planned: readonly GalleryItem[],
     private readonly sources: ReadonlyMap<GalleryItem, FoundSource>,
-    looks: GalleryLooks,
-    private readonly signal: AbortSignal,
+    private readonly texts: GalleryTexts,
   ) {
     const { recipe, datasetFolder, items } = request;
     // A stable sort: the pictures of an item stay together.
@@ -40,7 +46,7 @@ export class GalleryWriter {
       const { caption = each.entry.caption, alt = each.entry.alt } = sources.get(each) ?? {};
       return { ...each.entry, caption, alt };
     });
-    const facts = { title: this.title, settings: this.settings, looks: looks.all };
+    const facts = { title: this.title, settings: this.settings, looks: texts.looks.all };
     this.layout = new GalleryLayout(recipe.gallery!, facts, entries, loadFont());
   }
 
@@ -51,7 +57,7 @@ export class GalleryWriter {
   ): Promise<Pick<GalleryFile, 'bytes' | 'sha256' | 'pages'>> {
     const hash = createHash('sha256');
     let bytes = 0;
-    const embedded = freezeGallery(this.request);
+    const embedded = this.texts.embed(this.request);
     const facts = { title: this.title, subject: this.settings.join('; '), embedded };
     const { encodeGallery } = await import('../write/encodeGallery'); // Loaded where it is needed: it takes its time.
     const encoded = encodeGallery(facts, this.pages(), loadFont());
@@ -93,7 +99,7 @@ export class GalleryWriter {
   }
 
   private async load(shown: GalleryItem): ReturnType<LoadedPage['load']> {
-    this.signal.throwIfAborted();
+    this.texts.signal.throwIfAborted();
     const source = this.sources.get(shown);
     if (!source) return undefined;
     const picture = await readPictureFile(source.file);

@@ -13,9 +13,11 @@ import { journalName, listJobs, outputOf } from '../job/jobFolder';
 import { JobReader, openJournal } from '../job/jobJournal';
 import { clearCancel, writeDatasetPlace, writeRunner } from '../job/jobNotes';
 import { type Claim, claimJob, isAbandoned } from './claimJob';
+import { freezeGallery } from '../again/freezeGallery';
 import { makeGallery } from '../gallery/makeGallery';
 import { writeManifests } from '../job/manifest';
 import { requireWithin, workersWithin } from '../plan/memoryBudget';
+import { makeAside } from './makeAside';
 import { noteOtherVersion } from './otherVersion';
 import { type JobRequest, readJobRequest, requireWholeCells } from '../job/readJobRequest';
 import { type CompleteLimits, completeLimits, type RunLimits } from './runLimits';
@@ -112,7 +114,13 @@ async function runClaimed(
     });
     await requireHeld(claim);
     const known = { journal: (await reader.record()).journal, ...(gallery && { gallery }) };
-    const made = await makeGallery(jobFolder, claim.owner, request, known, limits, cancel.signal);
+    const made = await makeGallery(jobFolder, request, known, {
+      owner: claim.owner,
+      embed: freezeGallery,
+      makePictures: (pictured, folder, onMade) =>
+        makeAside(request, pictured, { folder, owner: claim.owner, limits, signal: cancel.signal, onMade }),
+      signal: cancel.signal,
+    });
     if (made) gallery = { file: made.gallery };
     workersMiB = Math.max(workersMiB, made?.workersMiB ?? 0);
     await requireHeld(claim);
