@@ -41,7 +41,7 @@ const mostFound = 500;
 const mostLogged = 100;
 
 /** A job of which items are left. */
-export interface UnfinishedJob {
+export interface UnfinishedJobFolder {
   readonly folder: string;
   readonly status: JobStatus;
 }
@@ -157,10 +157,10 @@ export class JobMonitor {
   }
 
   /** Jobs of this workspace and of an output folder of which items are left, newest first. */
-  async listUnfinished(outputFolder: string): Promise<UnfinishedJob[]> {
+  async listUnfinished(outputFolder: string): Promise<UnfinishedJobFolder[]> {
     const remembered = this.memory.get<string[]>(memoryKey, []);
     const folders = new Set([...remembered, ...this.found, ...(await listJobs(outputFolder))]);
-    const unfinished: UnfinishedJob[] = [];
+    const unfinished: UnfinishedJobFolder[] = [];
     const kept: string[] = [];
     for (const folder of folders) {
       const status = this.statusOf(folder) ?? (await this.look(folder));

@@ -8,7 +8,7 @@ import { fromRecipe } from './fromRecipe';
 import { filesSection } from './filesSection';
 import { fovSection } from './fovSection';
 import { gallerySection } from './gallerySection';
-import { HostClient, messageOf } from './hostClient';
+import { HostClient, failureText } from './hostClient';
 import { JobSection } from './jobSection';
 import { marksSection } from './marksSection';
 import { overlaySection } from './overlaySection';
@@ -246,7 +246,7 @@ function tell(text: string, isProblem = true): void {
 }
 
 function showError(error: unknown): void {
-  tell(messageOf(error));
+  tell(failureText(error));
 }
 
 /** The user changed the form. */

@@ -2,7 +2,7 @@ import { pixelSizeText } from '../core/model/pixelSizeOrigin';
 import { printText } from '../core/model/pixelSizeWarnings';
 import { button, dropdown, element, labelled, setText, setWords } from './element';
 import type { Form, Mode } from './form';
-import { HostError, type HostClient, messageOf } from './hostClient';
+import { HostError, type HostClient, failureText } from './hostClient';
 import { type FovDetails, type PreviewResult, type Recipe, supersededCode } from './protocol';
 
 /** Waits for the user to stop typing before a picture is asked for. */
@@ -95,7 +95,7 @@ export class PreviewSection {
       await this.goOn(recipe, by);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
-      this.say(messageOf(error));
+      this.say(failureText(error));
     }
   }
 
@@ -134,7 +134,7 @@ export class PreviewSection {
   private async describe(fov: string): Promise<void> {
     this.describedFov = fov;
     setText(this.details, '');
-    const text = await this.host.request('describeFov', { fov }).then(describeFov, messageOf);
+    const text = await this.host.request('describeFov', { fov }).then(describeFov, failureText);
     if (this.describedFov === fov) setText(this.details, text);
   }
 
@@ -151,7 +151,7 @@ export class PreviewSection {
       // With another filter it may not be among the chosen ones: then the first of them is shown.
       const isLost = error instanceof HostError && lostCodes.includes(error.code) && !isAskedFor;
       if (isLost && (await this.goOn(recipe, 0).catch(() => false))) return;
-      if (wish === this.wish) this.say(messageOf(error));
+      if (wish === this.wish) this.say(failureText(error));
     }
     if (wish === this.wish) this.ring.hidden = true;
   }

@@ -10,7 +10,7 @@ import { galleryItems } from './galleryItems';
 import { findGallerySources, type MadePicture } from './gallerySources';
 import { GalleryWriter } from './galleryWriter';
 import type { JobRequest } from '../job/readJobRequest';
-import { writeGallery } from '../job/jobNotes';
+import { writeMadeGallery } from '../job/jobNotes';
 
 /** What a gallery takes from whoever runs the job. */
 export interface GalleryMaking {
@@ -61,7 +61,7 @@ export async function makeGallery(
       const mayReplace = request.recipe.overwrite !== 'never' || isOurs;
       const made = await writer.write(target, owner, mayReplace);
       const gallery = { ...made, cells: shown.length, journalLines: record.journal.length };
-      await writeGallery(jobFolder, gallery);
+      await writeMadeGallery(jobFolder, gallery);
       return { gallery, workersMiB };
     } finally {
       await scratch.remove();

@@ -3,7 +3,7 @@ import type { Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { requireNoLinkOut } from '../read/linksOut';
 import { isFolder } from '../read/listFolder';
-import { readUelerRois } from '../read/rois/readSavedRois';
+import { readSavedUelerRois } from '../read/rois/readSavedRois';
 import { type ImportEntry, ImportLedger } from './importLedger';
 import { mergeMarkerSets } from './mergeMarkerSets';
 import { mergePalettes } from './mergePalettes';
@@ -63,7 +63,7 @@ export async function importUeler(folder: string, options: ImportOptions = {}): 
     palettes: distinct([...palettes, ...(await readOwnPalettes(folder, []))]),
   };
   const configs = await readExportConfigs(folder, known, warnings);
-  const rois = await readUelerRois(folder, warnings);
+  const rois = await readSavedUelerRois(folder, warnings);
   ledger.warn(warnings);
   // A file of ours that is broken ends this here, before anything is written.
   const files = [

@@ -108,13 +108,13 @@ const gallerySchema = z.object({
 });
 
 /** Says that the job's gallery is in place. */
-export async function writeGallery(jobFolder: string, gallery: GalleryFile): Promise<void> {
+export async function writeMadeGallery(jobFolder: string, gallery: GalleryFile): Promise<void> {
   const content = `${JSON.stringify(gallery)}\n`;
   await writeFileWhole(path.join(jobFolder, files.gallery), content, path.basename(jobFolder), true);
 }
 
 /** The gallery that is in place, if there is one. */
-export async function readGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
+export async function readMadeGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
   const file = await readChecked(path.join(jobFolder, files.gallery), gallerySchema);
   return file ? { file } : {}; // None yet.
 }

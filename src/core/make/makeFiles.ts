@@ -11,7 +11,7 @@ import { loadFont } from '../read/loadFont';
 import { encodeOmeTiff } from '../write/encodeOmeTiff';
 import { encodePicture } from '../write/encodePicture';
 import { encodeSvg } from '../write/encodeSvg';
-import { describeFile } from '../again/describeFile';
+import { describeMaking } from '../again/describeMaking';
 import { readItem, readUnrendered } from './readItem';
 import type { SourceReader } from './sourceReader';
 
@@ -70,7 +70,7 @@ export async function* makeFiles(
       for (const file of files) {
         signal?.throwIfAborted();
         const { format } = file;
-        const embedded = await describeFile(recipe, item, file, reader, input.contrastLimits);
+        const embedded = await describeMaking(recipe, item, file, reader, input.contrastLimits);
         const made = isVector(format)
           ? { content: await encodeVector({ ...vector!.figure, embedded }, format), ...vector!.figure.layout }
           : { content: [await encodeRaster(recipe, painted!, whole, file, embedded)], ...painted! };
@@ -95,7 +95,7 @@ export async function* makeFiles(
       name: item.id,
       channels,
       ...(pixelSizeUm !== undefined && { pixelSizeUm }),
-      embedded: await describeFile(recipe, item, file, reader),
+      embedded: await describeMaking(recipe, item, file, reader),
     });
     yield { file, content, downsample: 1, notes: [] };
   }

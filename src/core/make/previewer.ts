@@ -18,7 +18,7 @@ import { completeAnnotation, type CompletedRecipe, completeRecipe } from '../pla
 import { checkTableFit } from '../plan/table/checkTableFit';
 import { requireCellTable, requireOneImageOf } from '../plan/table/chooseCells';
 import { listCells, listRois, type PageRequest, stepItem } from '../plan/listItems';
-import { describeFile } from '../again/describeFile';
+import { describeMaking } from '../again/describeMaking';
 import { defaultMemoryBytes, planningBytes, requireWithin } from '../plan/memoryBudget';
 import { hasBar } from '../plan/planFov';
 import { planItems } from '../plan/planItems';
@@ -136,7 +136,7 @@ export class Previewer {
     signal?.throwIfAborted();
     // One that is shrunk is not the picture that its recipe makes.
     const isExport = file && shown.downsample === recipe.downsample;
-    const embedded = isExport ? await describeFile(recipe, item, file, reader, input.contrastLimits) : undefined;
+    const embedded = isExport ? await describeMaking(recipe, item, file, reader, input.contrastLimits) : undefined;
     return {
       png: await encodePicture(
         picture,

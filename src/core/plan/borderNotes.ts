@@ -1,6 +1,6 @@
 import type { Region } from '../model/image';
 import type { PlannedItem } from '../model/plan';
-import { isWithin } from '../select/cropRegion';
+import { isInImage } from '../select/cropRegion';
 
 /** What notes, and reasons to skip, say of items that would reach beyond their image. */
 const padded = 'reaches beyond the image: black there';
@@ -15,7 +15,7 @@ export function borderNotes(
 ): string[] {
   if (!region) return [];
   const isMoved = region.x !== wanted.x || region.y !== wanted.y;
-  return [...(isWithin(region, image) ? [] : [padded]), ...(isMoved ? [moved] : [])];
+  return [...(isInImage(region, image) ? [] : [padded]), ...(isMoved ? [moved] : [])];
 }
 
 /** How many items would reach beyond their images, by what becomes of them. */

@@ -14,7 +14,7 @@ import { pictureBarUm, pixelSizeMissing } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
 import { requireOneSize } from '../render/prepareLayers';
 import { pointsPerPx, printDownsample } from '../render/printSize';
-import { isWithin } from '../select/cropRegion';
+import { isInImage } from '../select/cropRegion';
 import { requireOneSampleType } from '../write/encodeOmeTiff';
 import { requirePage } from '../write/pdfPageSize';
 import { requireEncodable } from '../write/encodePicture';
@@ -171,7 +171,7 @@ const plentyPx = { side: 2 ** 15, area: 2 ** 26 };
 
 /** `TooLarge` for a region that reaches far beyond its image, of which a slip of the pen would make gigabytes of black. */
 function requireNearImage(region: Region, image: { readonly widthPx: number; readonly heightPx: number }): void {
-  if (isWithin(region, image)) return;
+  if (isInImage(region, image)) return;
   const sidePx = Math.max(plentyPx.side, 4 * Math.max(image.widthPx, image.heightPx));
   const areaPx = Math.max(plentyPx.area, 4 * image.widthPx * image.heightPx);
   const { widthPx, heightPx } = region;

@@ -10,7 +10,7 @@ import type { TiffPage } from '../tiff/tiffPage';
 import { mapOmePlanes, type OmePlane, type PlaneRun, planesOf } from './mapOmePlanes';
 import { namedSources, nameChannels, stackName } from './nameChannels';
 import { contradiction, OmeFiles } from './omeFiles';
-import type { Panel } from './readPanel';
+import type { ChannelPanel } from './readPanel';
 
 export interface OmeFovs {
   readonly fovs: readonly FoundFov[];
@@ -35,7 +35,7 @@ export async function readOmeFovs(
   file: string,
   document: OmeDocument,
   pages: readonly TiffPage[] | undefined,
-  panel: Panel | undefined,
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<OmeFovs> {
   const files = new OmeFiles(file, document, pages);
@@ -175,7 +175,7 @@ function toChannels(
   fov: string,
   image: OmeImage,
   pages: readonly ChannelPage[],
-  panel: Panel | undefined,
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): ImageSource[] {
   // Which channels are the named ones would be a guess if there are more of them.

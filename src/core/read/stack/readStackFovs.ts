@@ -12,7 +12,7 @@ import { readImageJ } from './imageJ';
 import { namedSources, nameChannels, stackName } from './nameChannels';
 import { contradiction } from './omeFiles';
 import { readOmeFovs } from './readOmeFovs';
-import type { Panel } from './readPanel';
+import type { ChannelPanel } from './readPanel';
 
 export interface StackFovs {
   readonly fovs: readonly FoundFov[];
@@ -30,7 +30,7 @@ const maxCompanionBytes = 2 ** 28;
  */
 export async function readStackFovs(
   files: readonly string[],
-  panel: Panel | undefined,
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<StackFovs> {
   const fovs: FoundFov[] = [];
@@ -74,7 +74,7 @@ async function readOme(
   file: string,
   tiff: OpenTiff,
   done: Set<string>,
-  panel: Panel | undefined,
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<readonly FoundFov[] | undefined> {
   const description = tiff.pages[0].description?.trim() ?? '';
@@ -93,7 +93,7 @@ async function readCompanion(
   file: string,
   { metadataFile = '', metadataUuid }: OmeDocument,
   done: Set<string>,
-  panel: Panel | undefined,
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<readonly FoundFov[]> {
   const companion = path.join(path.dirname(file), path.basename(metadataFile));
@@ -135,7 +135,7 @@ async function readMetadata(companion: string): Promise<OmeDocument | string> {
 }
 
 /** A TIFF without OME-XML: its pages of one size, and the samples of their pixels, are the channels. */
-function readPlainStack(tiff: OpenTiff, panel: Panel | undefined, warnings: Problem[]): FoundFov | undefined {
+function readPlainStack(tiff: OpenTiff, panel: ChannelPanel | undefined, warnings: Problem[]): FoundFov | undefined {
   const { file, pages } = tiff;
   const imageJ = readImageJ(pages[0].description);
   if (imageJ && ![pages.length, pages.length * pages[0].samplesPerPixel].includes(imageJ.images))

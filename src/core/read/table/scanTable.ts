@@ -1,7 +1,7 @@
 import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 import { DamagedTable } from './damagedTable';
-import { readBlocks } from './readBlocks';
+import { readFileBlocks } from './readFileBlocks';
 import { TableRecords } from './tableRecords';
 import { type TableEncoding, TableText } from './tableText';
 
@@ -71,7 +71,7 @@ export async function scanTable(
   };
 
   try {
-    for await (const bytes of readBlocks(file, blockBytes)) {
+    for await (const bytes of readFileBlocks(file, blockBytes)) {
       signal?.throwIfAborted();
       records.add(text.add(bytes, false), false, takeRecord);
     }

@@ -9,7 +9,7 @@ import { identifySources, type SourcesOfDataset } from './identifySources';
  * @param recipe the item's own
  * @param contrastLimits for each channel, where pixels were rendered
  */
-export async function describeFile(
+export async function describeMaking(
   recipe: Recipe,
   item: PlannedItem,
   file: PlannedFile,

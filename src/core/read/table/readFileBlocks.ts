@@ -11,7 +11,7 @@ import { DamagedTable } from './damagedTable';
  * @param blockBytes how much is given at once, at most
  * @throws DamagedTable if the file cannot be read, or its gzip is damaged or cut short
  */
-export async function* readBlocks(file: string, blockBytes: number): AsyncGenerator<Buffer> {
+export async function* readFileBlocks(file: string, blockBytes: number): AsyncGenerator<Buffer> {
   let isPacked = false;
   try {
     const info = await stat(file);
