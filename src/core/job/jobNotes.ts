@@ -7,7 +7,7 @@ import type { GalleryFile, RunnerInfo } from '../model/plan';
 import { versionOf } from '../read/describeFile';
 import { readPlainFile } from '../read/readPlainFile';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
-import { type DatasetPlace, fromOutputSchema } from './datasetPlace';
+import { type DatasetPlace, datasetPlaceSchema } from './datasetPlace';
 
 /** What is said of a job beside its journal, as long as it is not over: a file each. */
 const files = {
@@ -119,8 +119,6 @@ export async function readMadeGallery(jobFolder: string): Promise<NonNullable<Jo
   return file ? { file } : {}; // None yet.
 }
 
-const placeSchema = z.object({ datasetFolder: z.string().min(1), datasetFromOutput: fromOutputSchema.exactOptional() });
-
 /** Says where the job's dataset was moved to. */
 export async function writeDatasetPlace(jobFolder: string, place: DatasetPlace): Promise<void> {
   const content = `${JSON.stringify(place)}\n`;
@@ -129,5 +127,5 @@ export async function writeDatasetPlace(jobFolder: string, place: DatasetPlace):
 
 /** Where the job's dataset was moved to, if somebody said so. */
 export function readDatasetPlace(jobFolder: string): Promise<DatasetPlace | undefined> {
-  return readChecked(path.join(jobFolder, files.dataset), placeSchema);
+  return readChecked(path.join(jobFolder, files.dataset), datasetPlaceSchema);
 }
