@@ -232,8 +232,12 @@ export class JobMonitor {
     known.watched = { sinceMs: Date.now(), remaining: known.status.remaining };
     let status: JobStatus;
     try {
-      status = await watchJob(known.job, known.reader, runnerEnded, isAgain, (newest) => {
-        this.set(known, newest);
+      status = await watchJob(known.job, known.reader, {
+        runnerEnded,
+        isAgain,
+        onStatus: (newest) => {
+          this.set(known, newest);
+        },
       });
     } catch (error) {
       status = stoppedWith(known.status, `The job cannot be followed any more: ${messageOf(error)}.`);

@@ -23,6 +23,13 @@ export interface TableChoice {
   readonly counted: () => void;
 }
 
+/** What a section around a table tells of. */
+export interface ItemEvents {
+  readonly changed: () => void;
+  /** The count is known, or is not any more. */
+  readonly counted: () => void;
+}
+
 /** The cells or ROIs that a filter lets through, a page of them at a time, to be picked and previewed; with their live count. */
 export class ItemTable {
   private readonly countText = element('span', { class: 'count', 'aria-live': 'polite' });

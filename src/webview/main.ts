@@ -106,12 +106,12 @@ function takeOver(newState: HostState, dataset: DatasetView, loaded: LoadedSetti
 function build(newState: HostState, dataset: DatasetView, current: Form): void {
   const job = new JobSection(host, current, { start, changed });
   const preview = new PreviewSection(host, current, changed);
-  const cells =
-    dataset.cells === undefined ? undefined : new CellSection(host, current, dataset.cellColumns, changed, update);
+  const events = { changed, counted: update };
+  const cells = dataset.cells === undefined ? undefined : new CellSection(host, current, dataset.cellColumns, events);
   const rois =
     dataset.rois === undefined && dataset.slides.length === 0
       ? undefined
-      : new RoiSection(host, current, dataset, changed, update);
+      : new RoiSection(host, current, dataset, events);
   const fovs = fovSection(dataset, current, changed);
   live = { job, preview, fovs, ...(cells && { cells }), ...(rois && { rois }) };
   tell(newState.error ?? '');

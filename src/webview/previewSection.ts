@@ -13,6 +13,17 @@ const nouns: Readonly<Record<Mode, string>> = { fovs: 'FOV', cells: 'Cell', rois
 /** What the preview of an item fails with that is not among the chosen ones, or is and cannot be made. */
 const lostCodes: readonly string[] = ['CellNotFound', 'RoiInvalid'];
 
+/** A picture that is asked for. */
+interface WantedPicture {
+  readonly item: string;
+  readonly name: string;
+  readonly recipe: Recipe;
+  /** Its number: a later one counts in its place. */
+  readonly wish: number;
+  /** The user wants this item, and no other one in its place. */
+  readonly isAskedFor: boolean;
+}
+
 /** The preview: one item, made by the same renderer as the export. */
 export class PreviewSection {
   private readonly image = element('img', { hidden: true }) as HTMLImageElement;
@@ -84,7 +95,10 @@ export class PreviewSection {
     // One that the user has just asked for is shown, or it is said why not.
     const isAskedFor = this.lastItem !== undefined && this.lastItem !== item;
     this.lastItem = item;
-    this.timer = window.setTimeout(() => void this.render(item, name, wanted.recipe, wish, isAskedFor), debounceMs);
+    this.timer = window.setTimeout(
+      () => void this.render({ item, name, recipe: wanted.recipe, wish, isAskedFor }),
+      debounceMs,
+    );
   }
 
   /** Goes on to another one of the chosen items. */
@@ -138,7 +152,7 @@ export class PreviewSection {
     if (this.describedFov === fov) setText(this.details, text);
   }
 
-  private async render(item: string, name: string, recipe: Recipe, wish: number, isAskedFor: boolean): Promise<void> {
+  private async render({ item, name, recipe, wish, isAskedFor }: WantedPicture): Promise<void> {
     this.ring.hidden = false;
     try {
       const channel = recipe.channels.findIndex((each) => each.channel === this.form.previewChannel);

@@ -6,21 +6,27 @@ import { isNumeric, type NumericLimits, type Recipe, recipeSchema } from '../mod
 import { tokensOf } from '../model/tokens';
 import { slideName } from '../plan/planSlide';
 
+/** What making a file found out. */
+interface MadeOf {
+  readonly sources: readonly SourceIdentity[];
+  /** For each channel, where they were found for this FOV alone. */
+  readonly contrastLimits?: readonly NumericLimits[] | undefined;
+}
+
 /**
  * What one file of an item says of itself: the recipe as it was for this item and file, and of the item what a cell
  * table or a ROI file decided. Made again from it, the file says the very same, so nothing is kept that does not change
  * a pixel: not what files are called and whether they were replaced, not the item's place among others unless a text
  * says it.
  * @param recipe the item's own, complete
- * @param contrastLimits for each channel, where they were found for this FOV alone
  */
 export function freezeRecipe(
   recipe: Recipe,
   item: PlannedItem,
-  { format, channels }: PlannedFile,
-  sources: readonly SourceIdentity[],
-  contrastLimits?: readonly NumericLimits[],
+  file: PlannedFile,
+  { sources, contrastLimits }: MadeOf,
 ): EmbeddedRecipe {
+  const { format, channels } = file;
   const { id, fov, label, roi, shape, cellMask, keepClear, index, region, pixelSize, tiles } = item;
   const isCellMaskSeen =
     cellMask && (recipe.cells?.isolate || recipe.masks.some((layer) => layer.name === cellMask.name));
@@ -28,7 +34,7 @@ export function freezeRecipe(
   return {
     batchExport: 1,
     version: programVersion,
-    recipe: narrowRecipe(recipe, item, format, channels, contrastLimits),
+    recipe: narrowRecipe(recipe, item, file, contrastLimits),
     item: {
       id,
       fov,
@@ -53,8 +59,7 @@ export function freezeRecipe(
 function narrowRecipe(
   recipe: Recipe,
   { id, fov, label, roi, tiles }: PlannedItem,
-  format: PlannedFile['format'],
-  channels: PlannedFile['channels'],
+  { format, channels }: PlannedFile,
   contrastLimits: readonly NumericLimits[] | undefined,
 ): Recipe {
   const { cells, rois, print, downsample, contrastScope } = recipe;

@@ -47,6 +47,7 @@ export interface ItemAgain {
  * @param name what the file shall be called, as a rule the picture's own name; gets the format's ending if it has none
  * @param options.overwrite whether a file of the picture's name may be replaced; never unless told
  */
+// eslint-disable-next-line max-params -- public: scripts call it so.
 export async function planAgain(
   embedded: EmbeddedRecipe,
   name: string,
@@ -55,7 +56,7 @@ export async function planAgain(
   { overwrite = 'never', signal, memoryBytes = defaultMemoryBytes() }: AgainOptions = {},
 ): Promise<Plan> {
   const { item: planned, sources } = await planItemAgain(embedded, name, dataset, signal);
-  await requireOutput([planned], dataset, outputFolder, overwrite);
+  await requireOutput([planned], dataset, { outputFolder, overwrite });
   const checked = await withinMemory(planningBytes(memoryBytes), () =>
     checkTableFit(embedded.recipe, dataset, [planned], { ...(signal && { signal }) }),
   );

@@ -18,6 +18,9 @@ export interface ImportEntry {
   readonly reason?: string;
 }
 
+/** What would go into a file of ours. */
+type ImportedThing = Required<Pick<ImportEntry, 'kind' | 'name' | 'file'>>;
+
 /** Takes down what becomes of each thing, and decides what becomes of one that is there already. */
 export class ImportLedger {
   readonly entries: ImportEntry[] = [];
@@ -30,7 +33,7 @@ export class ImportLedger {
    * Whether a thing goes into a file of ours.
    * @param ours what is there of this name, if anything
    */
-  takes(kind: ImportKind, name: string, file: string, theirs: unknown, ours?: unknown): boolean {
+  takes({ kind, name, file }: ImportedThing, theirs: unknown, ours?: unknown): boolean {
     if (ours === undefined) {
       this.entries.push({ kind, name, outcome: 'imported', file });
       return true;

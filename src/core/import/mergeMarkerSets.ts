@@ -24,7 +24,7 @@ export async function mergeMarkerSets(
   for (const { name, channels } of sets) {
     const set = { name, channels };
     const at = own.findIndex((other) => other.name === name);
-    if (!ledger.takes('marker set', name, place, set, own[at])) continue;
+    if (!ledger.takes({ kind: 'marker set', name, file: place }, set, own[at])) continue;
     changed = true;
     if (at < 0) merged.push(set);
     else merged[at] = set;

@@ -31,7 +31,7 @@ export async function mergePalettes(
     const ours = own.find((stored) => stored.palette.kind === kind && stored.palette.name === name);
     const fileName = ours ? path.basename(ours.file) : freeFileName(name, `.${kind}.json`, taken);
     const place = `${folder}/${fileName}`;
-    if (!ledger.takes(what, name, place, palette, ours?.palette)) continue;
+    if (!ledger.takes({ kind: what, name, file: place }, palette, ours?.palette)) continue;
     ledger.notes.push(...remarks.map((remark) => `UELer's mask colour set "${name}" ${remark}.`));
     files.push({ path: place, content: ownFileText('palette', toFile(palette)), replaces: ours !== undefined });
   }

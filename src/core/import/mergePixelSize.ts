@@ -16,7 +16,8 @@ export async function mergePixelSize(
   if (pixelSizeUm === undefined) return [];
   const place = '.batch-export/dataset.json';
   const own = await readJson(path.join(dataset, place), datasetSettingsSchema);
-  if (!ledger.takes('pixel size', `${pixelSizeUm} µm`, place, pixelSizeUm, own?.pixelSizeUm)) return [];
+  const thing = { kind: 'pixel size', name: `${pixelSizeUm} µm`, file: place } as const;
+  if (!ledger.takes(thing, pixelSizeUm, own?.pixelSizeUm)) return [];
   if (pixelSizeUm === untouchedUm) {
     ledger.notes.push(`The pixel size, ${pixelSizeUm} µm, is the one that UELer starts with; check that it is yours.`);
   }

@@ -37,7 +37,7 @@ export async function mergeRecipes(
     const ours = own.get(name);
     const fileName = ours?.fileName ?? freeFileName(name, recipeFileEnding, taken);
     const place = `${folder}/${fileName}`;
-    if (!ledger.takes('recipe', name, place, recipe, ours?.recipe)) continue;
+    if (!ledger.takes({ kind: 'recipe', name, file: place }, recipe, ours?.recipe)) continue;
     ledger.notes.push(...remarks.map((remark) => `Export config "${name}": ${remark}`));
     const content = ownFileText('recipe', { ...{ version: 1, name }, ...recipe });
     files.push({ path: place, content, replaces: ours !== undefined });

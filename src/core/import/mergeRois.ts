@@ -37,7 +37,8 @@ export async function mergeRois(dataset: string, rois: readonly Roi[], ledger: I
     const id = roi.isNumbered ? idOfContent(content, repeats) : roi.id;
     const entry = { id, ...content };
     const at = places.get(id);
-    if (!ledger.takes('ROI', title, ownRoisPlace, entry, at === undefined ? undefined : merged[at])) continue;
+    const thing = { kind: 'ROI', name: title, file: ownRoisPlace } as const;
+    if (!ledger.takes(thing, entry, at === undefined ? undefined : merged[at])) continue;
     changed = true;
     if (at === undefined) merged.push(entry);
     else merged[at] = entry;

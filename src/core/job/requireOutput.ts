@@ -13,13 +13,19 @@ import { listJobs } from './jobFolder';
 import { readJobRecord } from './jobJournal';
 import { isOwnManifest } from './manifest';
 
+/** Where files shall go, and what may be there already. */
+export interface OutputWish {
+  readonly outputFolder: string;
+  readonly overwrite: Recipe['overwrite'];
+  /** Names of files that are written beside those of items. */
+  readonly others?: readonly string[];
+}
+
 /** The files of these items can be written there; else `Usage`, `OutputNotWritable` or `FileExists`. */
 export async function requireOutput(
   items: readonly PlannedItem[],
   dataset: Dataset,
-  outputFolder: string,
-  overwrite: Recipe['overwrite'],
-  others: readonly string[] = [],
+  { outputFolder, overwrite, others = [] }: OutputWish,
 ): Promise<void> {
   await requireOutsideSources(outputFolder, dataset);
   await requireWritable(outputFolder);

@@ -70,7 +70,8 @@ export async function* makeFiles(
       for (const file of files) {
         signal?.throwIfAborted();
         const { format } = file;
-        const embedded = await describeMaking(recipe, item, file, reader, input.contrastLimits);
+        const { contrastLimits } = input;
+        const embedded = await describeMaking(recipe, item, file, { dataset: reader, contrastLimits });
         const made = isVector(format)
           ? { content: await encodeVector({ ...vector!.figure, embedded }, format), ...vector!.figure.layout }
           : { content: [await encodeRaster(recipe, painted!, whole, file, embedded)], ...painted! };
@@ -95,7 +96,7 @@ export async function* makeFiles(
       name: item.id,
       channels,
       ...(pixelSizeUm !== undefined && { pixelSizeUm }),
-      embedded: await describeMaking(recipe, item, file, reader),
+      embedded: await describeMaking(recipe, item, file, { dataset: reader }),
     });
     yield { file, content, downsample: 1, notes: [] };
   }

@@ -136,7 +136,10 @@ export class Previewer {
     signal?.throwIfAborted();
     // One that is shrunk is not the picture that its recipe makes.
     const isExport = file && shown.downsample === recipe.downsample;
-    const embedded = isExport ? await describeMaking(recipe, item, file, reader, input.contrastLimits) : undefined;
+    const { contrastLimits } = input;
+    const embedded = isExport
+      ? await describeMaking(recipe, item, file, { dataset: reader, contrastLimits })
+      : undefined;
     return {
       png: await encodePicture(
         picture,

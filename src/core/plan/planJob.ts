@@ -64,7 +64,8 @@ async function planWithin(
         : `Expected a pixel size, but none of the ${planned.length} pictures has one that can be used; give it. ${withoutPixelSize[0].error!.message}`,
     );
   }
-  await requireOutput(planned, dataset, outputFolder, asked.overwrite, asked.gallery ? [galleryFileName] : []);
+  const others = asked.gallery ? [galleryFileName] : [];
+  await requireOutput(planned, dataset, { outputFolder, overwrite: asked.overwrite, others });
   const inPlaces = await requireOneImageOf(asked, dataset, planned, { table, signal });
   const checked = await checkTableFit(asked, dataset, planned, { known: fits, table, ...(signal && { signal }) });
   // Last, because it may read every pixel of the batch.

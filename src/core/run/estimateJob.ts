@@ -45,12 +45,13 @@ export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: A
     (item) => !item.error && item.region && item.skip === undefined,
   );
   const clipped = new Map<string, { bright: number; pixels: number }>();
-  const tried = await tryItems(
-    plan,
-    items,
-    (item, reader) => addClipped(recipe, item, reader, clipped, signal),
-    signal,
-  );
+  const addClipped = async (item: PlannedItem, reader: SourceReader): Promise<void> => {
+    for (const [channel, found] of await clippedOf(recipe, item, reader, signal)) {
+      const sum = clipped.get(channel) ?? { bright: 0, pixels: 0 };
+      clipped.set(channel, { bright: sum.bright + found.bright, pixels: sum.pixels + found.pixels });
+    }
+  };
+  const tried = await tryItems(plan, items, addClipped, signal);
   const wanted = workersWithin(recipe, items, {
     memoryBytes,
     ...(limits.jobs !== undefined && { jobs: limits.jobs }),
@@ -108,21 +109,19 @@ function makingMsOf(items: readonly PlannedItem[], tried: readonly TriedPart[], 
   return Math.max(longest, placing, all / processes, (all + placing) / Math.min(processes + 1, availableParallelism()));
 }
 
-/** The planes are still there from making the item. */
-async function addClipped(
+/** Of each channel, how many pixels of an item are too bright. The planes are still there from making the item. */
+async function clippedOf(
   asked: Recipe,
   item: PlannedItem,
   reader: SourceReader,
-  sums: Map<string, { bright: number; pixels: number }>,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<(readonly [channel: string, found: ReturnType<typeof countClipped>])[]> {
   const recipe = recipeOfItem(asked, item);
-  if (recipe.masksOnly || recipe.formats.every((format) => format === 'ome-tiff')) return;
+  if (recipe.masksOnly || recipe.formats.every((format) => format === 'ome-tiff')) return [];
   const { input } = await readItem(recipe, item, reader, signal);
-  for (const [i, { channel }] of recipe.channels.entries()) {
-    const limits = input.contrastLimits?.[i] ?? recipe.channels[i].contrastLimits;
-    const sum = sums.get(channel) ?? { bright: 0, pixels: 0 };
-    const found = countClipped(input.planes[i], Number(limits[1]), input.stitched?.picture ?? input.region);
-    sums.set(channel, { bright: sum.bright + found.bright, pixels: sum.pixels + found.pixels });
-  }
+  return recipe.channels.map(({ channel, contrastLimits }, i) => {
+    const limits = input.contrastLimits?.[i] ?? contrastLimits;
+    const shown = input.stitched?.picture ?? input.region;
+    return [channel, countClipped(input.planes[i], Number(limits[1]), shown)] as const;
+  });
 }

@@ -108,10 +108,11 @@ async function runClaimed(
     const { items, problem: otherVersion } = noteOtherVersion(request.version, changed.items);
     for (const problem of [changed.problem, otherVersion]) if (problem) options.onProblem?.(problem);
     const limits = completeLimits(options);
-    workersMiB = await runItems(jobFolder, claim, request, items, limits, cancel.signal, (line, progress) => {
+    const onItem: Running['onItem'] = (line, progress) => {
       lines.push(brief(line));
       options.onItem?.(line, progress);
-    });
+    };
+    workersMiB = await runItems(request, items, { jobFolder, claim, limits, signal: cancel.signal, onItem });
     await requireHeld(claim);
     const known = { journal: (await reader.record()).journal, ...(gallery && { gallery }) };
     const made = await makeGallery(jobFolder, request, known, {
@@ -203,15 +204,20 @@ async function areAllThere(files: readonly WrittenFile[], outputFolder: string):
   return true;
 }
 
+/** A job that is claimed, and how it runs. */
+interface Running {
+  readonly jobFolder: string;
+  readonly claim: Claim;
+  readonly limits: CompleteLimits;
+  readonly signal: AbortSignal;
+  readonly onItem: NonNullable<RunOptions['onItem']>;
+}
+
 /** Brings items to their ends. Returns the peak memory of the workers together, in MiB. */
 async function runItems(
-  jobFolder: string,
-  claim: Claim,
   request: JobRequest,
   items: readonly PlannedItem[],
-  { memoryBytes, ...limits }: CompleteLimits,
-  signal: AbortSignal,
-  onItem: NonNullable<RunOptions['onItem']>,
+  { jobFolder, claim, limits: { memoryBytes, ...limits }, signal, onItem }: Running,
 ): Promise<number> {
   const { recipe } = request;
   const journal = await openJournal(jobFolder);

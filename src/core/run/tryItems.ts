@@ -50,6 +50,7 @@ export async function tryItems(
   signal?: AbortSignal,
 ): Promise<TriedPart[]> {
   const reader = new SourceReader(plan.datasetFolder, cellsOfPlan(plan), plan.cellTable?.file);
+  const make = (item: PlannedItem): Promise<Made> => makeInMemory(plan, item, reader, signal);
   const parts = inParts(items);
   const tried: TriedPart[] = [];
   const startedAt = performance.now();
@@ -57,7 +58,7 @@ export async function tryItems(
     signal?.throwIfAborted();
     if (tried.length >= leastParts && performance.now() - startedAt > allMs) break;
     try {
-      const part = await tryPart(plan, parts[i], reader, tried.length === 0 ? warmingMs : partMs, signal);
+      const part = await tryPart(parts[i], tried.length === 0 ? warmingMs : partMs, reader, make);
       tried.push(part);
       await onTried(part.first, reader);
     } catch (error) {
@@ -76,15 +77,13 @@ function inParts(items: readonly PlannedItem[]): PlannedItem[][] {
 }
 
 async function tryPart(
-  plan: Plan,
   part: readonly PlannedItem[],
-  reader: SourceReader,
   budgetMs: number,
-  signal: AbortSignal | undefined,
+  reader: SourceReader,
+  make: (item: PlannedItem) => Promise<Made>,
 ): Promise<TriedPart> {
   const neighbours = inTheMiddle(part);
   const [first] = neighbours;
-  const make = (item: PlannedItem): Promise<Made> => makeInMemory(plan, item, reader, signal);
   const startedAt = performance.now();
   const cold = await make(first);
   const made = [cold];

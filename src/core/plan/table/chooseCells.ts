@@ -70,8 +70,7 @@ export async function chooseCells(
   const choice = selectCells(
     cells,
     cellColumns,
-    new Set(dataset.fovs.map((fov) => fov.name)),
-    chosen,
+    { known: new Set(dataset.fovs.map((fov) => fov.name)), chosen },
     filter && applyFilter(filter, columns, rows),
   );
   const isAllowed = recipe.allowMismatch ?? false;

@@ -14,7 +14,7 @@ const longestPauseMs = 30_000;
 
 /**
  * Makes the files of one item under temporary names, all or none.
- * @param onPause called before each pause with its length
+ * @param options.onPause called before each pause with its length
  * @returns `undefined` if the signal was raised; nothing is left then
  * @throws what ends the whole job
  */
@@ -22,13 +22,14 @@ export async function makeItem(
   task: WorkerTask,
   item: PlannedItem,
   reader: SourceReader,
-  signal: AbortSignal,
-  onPause: (pauseMs: number) => void,
+  { signal, onPause }: { readonly signal: AbortSignal; readonly onPause: (pauseMs: number) => void },
 ): Promise<MadeItem | undefined> {
   for (let attempt = 0; ; attempt++) {
     const staged: StagedFile[] = [];
     try {
-      const files = await stageFiles(task, item, reader, signal, staged);
+      const made = makeFiles(task.request.recipe, item, reader, signal);
+      const files = await stageFiles(task, item, made, staged);
+      signal.throwIfAborted();
       return { line: { item: item.id, outcome: 'written', files }, staged };
     } catch (error) {
       for (const file of staged) await dropStaged(file);
@@ -54,17 +55,15 @@ export async function makeItem(
 async function stageFiles(
   { request, owner }: WorkerTask,
   item: PlannedItem,
-  reader: SourceReader,
-  signal: AbortSignal,
+  files: AsyncIterable<MadeFile>,
   staged: StagedFile[],
 ): Promise<WrittenFile[]> {
-  const files: WrittenFile[] = [];
-  for await (const made of makeFiles(request.recipe, item, reader, signal)) {
+  const written: WrittenFile[] = [];
+  for await (const made of files) {
     staged.push(stageFileSync(path.join(request.outputFolder, made.file.path), made.content, owner));
-    files.push(toWrittenFile(request, item, made));
+    written.push(toWrittenFile(request, item, made));
   }
-  signal.throwIfAborted();
-  return files;
+  return written;
 }
 
 function toWrittenFile({ recipe }: WorkerTask['request'], item: PlannedItem, made: MadeFile): WrittenFile {

@@ -54,7 +54,7 @@ async function work(given: WorkerTask, from: SourceReader): Promise<void> {
   };
   try {
     for (let item = queue.shift(); item; item = queue.shift()) {
-      const result = await makeItem(given, item, from, stopping.signal, tellPause);
+      const result = await makeItem(given, item, from, { signal: stopping.signal, onPause: tellPause });
       if (!result) break;
       made.push(result);
       if (queue.length === 0 || performance.now() - reportedAt > reportEveryMs) report();
