@@ -185,15 +185,8 @@ async function planImages(
   if (tiles) {
     for (const tile of tiles) requireFov(tile.fov, dataset);
     const slide = slideOf(kept.fov, tiles, region, pixelSize?.um);
-    item = await planSlideRegion(
-      needed,
-      dataset,
-      slide,
-      identity,
-      region,
-      { fovs: new Map(), limits: new Map(), meeting: new Map() },
-      signal,
-    );
+    const known = { fovs: new Map(), limits: new Map(), meeting: new Map() };
+    item = await planSlideRegion(needed, dataset, slide, { identity, region, known, signal });
   } else {
     const fov = requireFov(kept.fov, dataset);
     const { widthPx, heightPx, sources, decodedBytes } = await planFov(needed, dataset, fov);
@@ -204,7 +197,7 @@ async function planImages(
       );
     }
     const planned = { fov, widthPx, heightPx, sources, decodedBytes, ...(pixelSize && { pixelSize }) };
-    item = planRegion(needed, dataset, planned, identity, region);
+    item = planRegion(needed, dataset, planned, { identity, region });
     if (cellMask !== undefined) {
       const source = requireSource(fov, 'mask', cellMask);
       await requireMaskSize({ fov, widthPx, heightPx }, source);

@@ -70,12 +70,12 @@ export class Previewer {
   async listItems(recipe: Recipe, page: PageRequest, signal?: AbortSignal): Promise<ItemPage> {
     if (recipe.mode === 'rois') return listRois(recipe, this.dataset, page);
     const table = this.table ?? new CellTable(requireCellTable(this.dataset).file);
-    return listCells(recipe, this.dataset, table, page, signal);
+    return listCells(recipe, this.dataset, page, { table, signal });
   }
 
   /** The chosen item that comes so many after another one; see `stepItem`. */
   stepItem(recipe: Recipe, from: string, by: number, signal?: AbortSignal): Promise<ChosenItem> {
-    return stepItem(recipe, this.dataset, from, by, this.table, signal);
+    return stepItem(recipe, this.dataset, { from, by }, { table: this.table, signal });
   }
 
   /** @throws ExportError what keeps the export from making it, `TooLarge` included */
@@ -97,7 +97,7 @@ export class Previewer {
     const fail = (_: PlannedItem, error: unknown): never => {
       throw error;
     };
-    const [item] = await completeOwn(asked, completed, [planned], this.dataset, fail, signal);
+    const [item] = await completeOwn({ asked, completed }, [planned], this.dataset, { fail, signal });
     if (item.error) throw new ExportError(item.error.code, item.error.message);
     if (item.skip !== undefined) {
       throw new ExportError(
@@ -175,7 +175,7 @@ export class Previewer {
   /** Plans the one item of this id. A FOV can be previewed also when it is not among the chosen ones. */
   private async planOne(recipe: Recipe, id: string, signal?: AbortSignal): Promise<PlannedItem> {
     if (recipe.mode !== 'fovs') {
-      const { items, fits } = await planItems(recipe, this.dataset, signal, id, this.table);
+      const { items, fits } = await planItems(recipe, this.dataset, { signal, only: id, table: this.table });
       const [item] = items;
       const isDoubted = this.dataset.cellTable?.imagesDoubt !== undefined || judgeFits(fits) !== 'fits';
       if (item && recipe.mode === 'cells' && isDoubted) await this.checkTable(recipe, item, fits, signal);
@@ -197,7 +197,7 @@ export class Previewer {
         `Expected FOV ${id} in ${this.dataset.folder}, but there is none of this name.`,
       );
     }
-    const { items } = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] }, signal);
+    const { items } = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] }, { signal });
     const chosen = selectFovs(recipe.fovs, this.dataset).indexOf(fov);
     return { ...items[0], index: Math.max(chosen, 0) + 1 };
   }

@@ -11,19 +11,25 @@ import { scanOf } from '../select/orderStatistics';
 import { requireCellRows } from './table/chooseCells';
 import { resolveLimits } from './resolveContrastLimits';
 
+interface Completing {
+  /** Gets what the user should know of the result. */
+  readonly notes: string[];
+  /** Gets what of it the user should know before the start. */
+  readonly warnings: string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Colours by a column of the cell table, as far as the request leaves them to the data: classes or measurements, the
  * colours of the classes, the range of the numbers. What would paint every cell of a batch alike is an error.
  * Fails with `ColumnNotFound`, `DatasetInvalid`, `PaletteInvalid` or `ContrastLimitsInvalid`.
  * @param fovs the names of the chosen FOVs
- * @param notes gets what the user should know of the result; and `warnings`, what of it before the start
  */
 export async function completeColorBy(
   by: ColorBy,
   dataset: Dataset,
   fovs: ReadonlySet<string>,
-  { notes, warnings }: { readonly notes: string[]; readonly warnings: string[] },
-  signal?: AbortSignal,
+  { notes, warnings, signal }: Completing,
 ): Promise<ColorBy> {
   const { cellTable } = dataset;
   if (!cellTable) {

@@ -4,20 +4,23 @@ import { type ColorBy, isPlainColor, type Recipe } from '../model/recipe';
 import { selectFovs } from '../select/selectFovs';
 import { completeColorBy } from './completeColorBy';
 
+interface CompletingOptions {
+  /** Makes of an item one that cannot be made. */
+  readonly fail: (item: PlannedItem, error: unknown) => PlannedItem;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Replaces what items' own settings leave to the data, as `completeRecipe` does for the recipe: limits that they share
  * with the recipe become its numbers, and so do colours by the cell table; others are completed once for all items that
  * have them alike, over the recipe's FOVs: a picture does not depend on the items that are made beside it.
- * @param asked the recipe before it was completed
- * @param fail makes of an item one that cannot be made
+ * @param recipes.asked the recipe before it was completed
  */
 export async function completeOwn(
-  asked: Recipe,
-  completed: Recipe,
+  { asked, completed }: { readonly asked: Recipe; readonly completed: Recipe },
   items: readonly PlannedItem[],
   dataset: Dataset,
-  fail: (item: PlannedItem, error: unknown) => PlannedItem,
-  signal?: AbortSignal,
+  { fail, signal }: CompletingOptions,
 ): Promise<PlannedItem[]> {
   const limitsKey = ({ channel, contrastLimits }: Recipe['channels'][number]): string =>
     JSON.stringify([channel, contrastLimits]);
@@ -32,7 +35,7 @@ export async function completeOwn(
   }
   const colorsOf = (by: ColorBy): Promise<ColorBy> => {
     const key = JSON.stringify(by);
-    const found = colors.get(key) ?? completeColorBy(by, dataset, fovs, { notes: [], warnings: [] }, signal);
+    const found = colors.get(key) ?? completeColorBy(by, dataset, fovs, { notes: [], warnings: [], signal });
     colors.set(key, found);
     return found;
   };

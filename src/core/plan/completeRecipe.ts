@@ -29,7 +29,7 @@ export async function completeRecipe(recipe: Recipe, dataset: Dataset, signal?: 
     masks.push(
       isPlainColor(color)
         ? layer
-        : { ...layer, color: await completeColorBy(color, dataset, names, { notes, warnings }, signal) },
+        : { ...layer, color: await completeColorBy(color, dataset, names, { notes, warnings, signal }) },
     );
   }
   let { channels } = recipe;

@@ -23,8 +23,7 @@ export function cropOf(
   selection: CellSelection,
   dataset: Dataset,
   planned: PlannedFov,
-  cell: ChosenCell,
-  measured: MeasuredCell | undefined,
+  { cell, measured }: { readonly cell: ChosenCell; readonly measured: MeasuredCell | undefined },
 ): CellCrop {
   const { crop, center } = selection;
   const { fov, pixelSize, pixelSizeError, printResolution } = planned;

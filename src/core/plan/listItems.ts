@@ -19,6 +19,19 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+/** From which item how many items on. */
+export interface Step {
+  readonly from: string;
+  readonly by: number;
+}
+
+/** How cells are chosen. */
+interface Choosing {
+  /** Where columns of the cell table that were read before are kept. */
+  readonly table?: CellTable | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Counts the cells that a recipe means and lists some of those that its filter lets through, with what the columns say
  * that filter and sample ask for. Fails as `chooseCells` does.
@@ -26,9 +39,8 @@ export interface PageRequest {
 export async function listCells(
   recipe: Recipe,
   dataset: Dataset,
-  table: CellTable,
   { offset, limit }: PageRequest,
-  signal?: AbortSignal,
+  { table, signal }: Choosing & { readonly table: CellTable },
 ): Promise<ItemPage> {
   const { where, sample, crop, center, edge, isolate, onlyFocal } = recipe.cells!;
   const chosen = await chooseCells(recipe, dataset, table, signal);
@@ -59,17 +71,14 @@ export async function listCells(
 /**
  * The chosen item that comes so many after another one, in the order in which they are exported, and goes round at the
  * ends; the first if the other is not chosen. Fails as choosing does.
- * @param table of the dataset's cells; needed in mode `cells`
  */
 export async function stepItem(
   recipe: Recipe,
   dataset: Dataset,
-  from: string,
-  by: number,
-  table: CellTable | undefined,
-  signal?: AbortSignal,
+  { from, by }: Step,
+  choosing: Choosing,
 ): Promise<ChosenItem> {
-  const items = await chosenItems(recipe, dataset, table, signal);
+  const items = await chosenItems(recipe, dataset, choosing);
   const at = items.findIndex(({ id }) => id === from);
   const next = at < 0 ? 0 : (((at + by) % items.length) + items.length) % items.length;
   return { ...items[next], position: next + 1, count: items.length };
@@ -78,8 +87,7 @@ export async function stepItem(
 async function chosenItems(
   recipe: Recipe,
   dataset: Dataset,
-  table: CellTable | undefined,
-  signal: AbortSignal | undefined,
+  { table, signal }: Choosing,
 ): Promise<Pick<ChosenItem, 'id' | 'name' | 'fov'>[]> {
   if (recipe.mode === 'fovs') {
     return selectFovs(recipe.fovs, dataset).map(({ name }) => ({ id: name, name, fov: name }));

@@ -16,6 +16,12 @@ export interface CellRows {
   readonly table: CellTable | undefined;
 }
 
+/** How values of cells are read. */
+export interface CellReading {
+  readonly cells?: CellRows | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Gives every item its files, named by the recipe's pattern, else `{fov}`, `{fov}_cell_{label}` or `{fov}_roi_{roi}`.
  * Names that clash are told apart unless the user chose them: `NameCollision`. A token that is neither known nor a column
@@ -25,12 +31,14 @@ export async function nameFiles(
   recipe: Recipe,
   items: readonly PlannedItem[],
   dataset: Dataset,
-  cells?: CellRows,
-  signal?: AbortSignal,
+  { cells, signal }: CellReading = {},
 ): Promise<PlannedItem[]> {
   const common = planFiles(recipe);
   const named = items.map((item) => ({ item, kinds: item.own ? planFiles(recipeOfItem(recipe, item)) : common }));
-  if (recipe.name !== undefined) return nameByPattern(recipe, recipe.name, named, dataset, cells, signal);
+  if (recipe.name !== undefined) {
+    const valueAt = await readTokenColumns(recipe, recipe.name, dataset, { cells, signal });
+    return nameByPattern(recipe, recipe.name, named, valueAt);
+  }
   const names = assignFileNames(
     named.map(({ item, kinds }) => ({ id: item.id, name: defaultName(item), endings: kinds.map(endingOf) })),
   );
@@ -50,15 +58,12 @@ function toFiles(kinds: readonly FileKind[], names: readonly string[]): PlannedF
   return kinds.map(({ format, channels }, i) => ({ path: names[i], format, ...(channels && { channels }) }));
 }
 
-async function nameByPattern(
+function nameByPattern(
   recipe: Recipe,
   pattern: string,
   named: readonly { readonly item: PlannedItem; readonly kinds: readonly FileKind[] }[],
-  dataset: Dataset,
-  cells: CellRows | undefined,
-  signal: AbortSignal | undefined,
-): Promise<PlannedItem[]> {
-  const valueAt = await readTokenColumns(recipe, pattern, dataset, cells, signal);
+  valueAt: (id: string) => [string, string][],
+): PlannedItem[] {
   const users = new Map<string, string>();
   const clashes = new Set<string>();
   const all = named.map(({ item, kinds }) => {
@@ -101,8 +106,7 @@ async function readTokenColumns(
   { mode }: Recipe,
   pattern: string,
   { cellTable }: Dataset,
-  cells: CellRows | undefined,
-  signal: AbortSignal | undefined,
+  { cells, signal }: CellReading,
 ): Promise<(id: string) => [string, string][]> {
   const columns = tokensOf(pattern).filter((token) => !nameTokens.some((known) => known === token));
   if (columns.length === 0) return () => [];

@@ -55,7 +55,8 @@ export function ownSettings(roi: Roi, recipe: Recipe, dataset: Dataset): OwnLook
   if (maskColorSet !== undefined) {
     const palette = dataset.palettes.find(({ kind, name }) => kind === 'mask' && name === maskColorSet);
     const isTheJobs = recipe.masks.some(({ name }) => name === dataset.cellTable?.maskName);
-    const masks = palette && coloredMasks(palette, own.masks ?? recipe.masks, isTheJobs, maskVisibility, dataset);
+    const masks =
+      palette && coloredMasks(palette, { masks: own.masks ?? recipe.masks, isTheJobs }, maskVisibility, dataset);
     const how = masks && palette.style && isTheJobs ? ' (filled or outlined as the job has it)' : '';
     if (take(masks, `mask colours ${maskColorSet}${how}`)) own.masks = masks!;
   }
@@ -110,12 +111,11 @@ function visibleMasks(
 
 /**
  * The cell mask in a palette's colours, unless the ROI hides it; `undefined` if the palette is for no column.
- * @param isTheJobs the recipe draws that mask: then it is filled or outlined as the recipe says, else as the palette does
+ * @param layers.isTheJobs the recipe draws that mask: then it is filled or outlined as the recipe says, else as the palette does
  */
 function coloredMasks(
   palette: Palette,
-  masks: readonly MaskLayer[],
-  isTheJobs: boolean,
+  { masks, isTheJobs }: { readonly masks: readonly MaskLayer[]; readonly isTheJobs: boolean },
   visibility: Roi['maskVisibility'],
   { cellTable, viewer }: Dataset,
 ): MaskLayer[] | undefined {

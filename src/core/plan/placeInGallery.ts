@@ -6,7 +6,7 @@ import { listNames } from '../model/listNames';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { orderItems, type OrderKey } from '../select/orderItems';
-import type { CellRows } from './nameFiles';
+import type { CellReading } from './nameFiles';
 
 /**
  * Gives items their places in the gallery, if its order was asked for: by columns of the cell table, for cells, and by
@@ -17,8 +17,7 @@ export async function placeInGallery(
   recipe: Recipe,
   items: readonly PlannedItem[],
   dataset: Dataset,
-  cells?: CellRows,
-  signal?: AbortSignal,
+  { cells, signal }: CellReading = {},
 ): Promise<PlannedItem[]> {
   const order = recipe.gallery?.order ?? [];
   if (order.length === 0) return [...items];

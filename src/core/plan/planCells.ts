@@ -28,19 +28,24 @@ import {
 } from './planFov';
 import { withNote } from './withNote';
 
+/** How items are planned. */
+export interface PlanningOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The id of the one cell or ROI that is wanted, planned as it is among all of them. */
+  readonly only?: string | undefined;
+  /** Where columns of the cell table that were read before are kept. */
+  readonly table?: CellTable | undefined;
+}
+
 /**
  * The items of single cells, and the table's row of each: chosen in the cell table, FOV by FOV in the dataset's order and within it in the table's;
  * each crop from the cell's centroid or mask. Reads the table and, where there is one, each FOV's cell mask.
  * Fails with `DatasetInvalid`, `ColumnNotFound`, `FilterInvalid` or `SelectionEmpty`.
- * @param only the id of the one item that is wanted, planned as it is among all of them
- * @param table where columns that were read before are kept
  */
 export async function planCells(
   recipe: Recipe,
   dataset: Dataset,
-  signal?: AbortSignal,
-  only?: string,
-  table?: CellTable,
+  { signal, only, table }: PlanningOptions = {},
 ): Promise<{ items: PlannedItem[]; warnings: Problem[]; rows: ReadonlyMap<string, number>; fits: TableFit[] }> {
   const cellTable = requireCellTable(dataset);
   const known = table ?? new CellTable(cellTable.file);
@@ -76,7 +81,7 @@ export async function planCells(
   const check = new CellCheck(recipe, dataset, await CellPlaces.read(cellTable, known, signal));
   for (const cells of planned) {
     signal?.throwIfAborted();
-    for (const item of await planCellsOfFov(recipe, dataset, cells, check, signal)) items.push(item);
+    for (const item of await planCellsOfFov(recipe, dataset, cells, { check, signal })) items.push(item);
   }
   const rows = new Map(choice.cells.map(({ fov, label, row }) => [`${fov}:${label}`, row]));
   const note = choice.inPlaces?.note;
@@ -111,8 +116,7 @@ async function planCellsOfFov(
   recipe: Recipe,
   dataset: Dataset,
   { cells, identities, plan: planned }: CellsOfFov,
-  check: CellCheck,
-  signal?: AbortSignal,
+  { check, signal }: { readonly check: CellCheck; readonly signal: AbortSignal | undefined },
 ): Promise<PlannedItem[]> {
   if (isExportError(planned)) return identities.map((identity) => planFailure(identity, planned, dataset));
   let mask: FovMask | undefined;
@@ -126,21 +130,26 @@ async function planCellsOfFov(
     const measured = mask?.cells.get(cell.label);
     if (mask) check.look(cell, toPixelCenter(cell, dataset, planned), mask);
     try {
-      return planCell(recipe, dataset, planned, cell, identities[i], mask, measured);
+      return planCell(recipe, dataset, planned, { cell, identity: identities[i], mask, measured });
     } catch (error) {
       return planFailure(identities[i], error, dataset);
     }
   });
 }
 
+/** A cell, the item that it becomes, and what its mask says of it. */
+interface KnownCell {
+  readonly cell: ChosenCell;
+  readonly identity: ItemIdentity;
+  readonly mask: FovMask | undefined;
+  readonly measured: MeasuredCell | undefined;
+}
+
 function planCell(
   recipe: Recipe,
   dataset: Dataset,
   planned: PlannedFov,
-  cell: ChosenCell,
-  identity: ItemIdentity,
-  mask: FovMask | undefined,
-  measured: MeasuredCell | undefined,
+  { cell, identity, mask, measured }: KnownCell,
 ): PlannedItem {
   const { fov, label } = cell;
   const selection = recipe.cells!;
@@ -150,7 +159,7 @@ function planCell(
       `Expected label ${label} in the cell mask of FOV ${fov}, but it is not there.`,
     );
   }
-  const { region: wanted, keepClear, notes: cropNotes } = cropOf(selection, dataset, planned, cell, measured);
+  const { region: wanted, keepClear, notes: cropNotes } = cropOf(selection, dataset, planned, { cell, measured });
   if (!doOverlap(wanted, { x: 0, y: 0, widthPx: planned.widthPx, heightPx: planned.heightPx })) {
     throw new ExportError(
       'CellNotFound',
@@ -158,7 +167,7 @@ function planCell(
     );
   }
   const region = atEdge(wanted, planned, selection.edge);
-  const item = planRegion(recipe, dataset, planned, identity, region ?? wanted);
+  const item = planRegion(recipe, dataset, planned, { identity, region: region ?? wanted });
   const fitNotes = mask?.note === undefined ? [] : [mask.note];
   const notes = [...cropNotes, ...fitNotes, ...borderNotes(wanted, region, planned)];
   const maskName = dataset.cellTable?.maskName;

@@ -110,6 +110,12 @@ function decodedBytesOf({ widthPx, heightPx, sampleType }: ImageHeader, isLabels
 /** What an item is before its pictures are known. */
 export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'roi' | 'own' | 'files' | 'index'>;
 
+/** An item, and what it shows. */
+export interface ItemRegion {
+  readonly identity: ItemIdentity;
+  readonly region: Region;
+}
+
 /**
  * An item that shows a region of a FOV, with the error that it will fail with if that is known.
  * @param asked the job's recipe, before the item's own settings
@@ -118,8 +124,7 @@ export function planRegion(
   asked: Recipe,
   dataset: Dataset,
   planned: PlannedFov,
-  identity: ItemIdentity,
-  region: Region,
+  { identity, region }: ItemRegion,
 ): PlannedItem {
   const { fov, widthPx, heightPx, sources, decodedBytes, pixelSize, otherPixelSize, pixelSizeError } = planned;
   const own = asked.print ? { ...identity.own, downsample: printDownsample(asked, region.widthPx) } : identity.own;

@@ -6,7 +6,7 @@ import { selectFovs } from '../select/selectFovs';
 import type { TableFit } from '../select/tableFit';
 import { type CellRows, nameFiles } from './nameFiles';
 import { placeInGallery } from './placeInGallery';
-import { planCells } from './planCells';
+import { planCells, type PlanningOptions } from './planCells';
 import { type ItemIdentity, planFailure, planFov, planRegion } from './planFov';
 import { planRois } from './planRois';
 
@@ -19,26 +19,20 @@ export interface PlannedItems {
   readonly fits: readonly TableFit[];
 }
 
-/**
- * The items of a recipe.
- * @param only the id of the one cell or ROI that is wanted, as it is among all of them
- * @param known where columns of the cell table that were read before are kept
- */
+/** The items of a recipe. */
 export async function planItems(
   recipe: Recipe,
   dataset: Dataset,
-  signal?: AbortSignal,
-  only?: string,
-  known?: CellTable,
+  { signal, only, table: known }: PlanningOptions = {},
 ): Promise<PlannedItems> {
   const finish = async (planned: readonly PlannedItem[], cells?: CellRows): Promise<PlannedItem[]> => {
-    const named = await nameFiles(recipe, planned, dataset, cells, signal);
+    const named = await nameFiles(recipe, planned, dataset, { cells, signal });
     // One item alone has no place among the others.
-    return only === undefined ? placeInGallery(recipe, named, dataset, cells, signal) : named;
+    return only === undefined ? placeInGallery(recipe, named, dataset, { cells, signal }) : named;
   };
   if (recipe.mode === 'cells') {
     const table = known ?? (dataset.cellTable && new CellTable(dataset.cellTable.file));
-    const { items, warnings, rows, fits } = await planCells(recipe, dataset, signal, only, table);
+    const { items, warnings, rows, fits } = await planCells(recipe, dataset, { signal, only, table });
     return { items: await finish(items, { rows, table }), warnings, fits };
   }
   if (recipe.mode === 'rois') {
@@ -52,7 +46,7 @@ export async function planItems(
     try {
       const planned = await planFov(recipe, dataset, fov);
       const region = { x: 0, y: 0, widthPx: planned.widthPx, heightPx: planned.heightPx };
-      items.push(planRegion(recipe, dataset, planned, identity, region));
+      items.push(planRegion(recipe, dataset, planned, { identity, region }));
     } catch (error) {
       items.push(planFailure(identity, error, dataset));
     }

@@ -54,7 +54,7 @@ async function planWithin(
   { signal, memoryBytes }: PlanLimits & { readonly memoryBytes: number },
 ): Promise<Plan> {
   const table = dataset.cellTable && new CellTable(dataset.cellTable.file);
-  const { items: planned, warnings, fits } = await planItems(asked, dataset, signal, undefined, table);
+  const { items: planned, warnings, fits } = await planItems(asked, dataset, { signal, table });
   const withoutPixelSize = planned.filter((item) => item.error?.code === 'PixelSizeMissing');
   if (withoutPixelSize.length > 0 && !planned.some((item) => item.pixelSize)) {
     throw new ExportError(
@@ -72,7 +72,7 @@ async function planWithin(
   const { recipe, notes: ofRecipe, warnings: ofValues } = await completeRecipe(asked, dataset, signal);
   const notes = [...ofRecipe, ...(inPlaces?.note === undefined ? [] : [inPlaces.note])];
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
-  const completed = await completeOwn(asked, recipe, planned, dataset, fail, signal);
+  const completed = await completeOwn({ asked, completed: recipe }, planned, dataset, { fail, signal });
   const noted = notes.length === 0 ? completed : completed.map((item) => withNote(item, notes.join('; ')));
   const items = withMemoryErrors(recipe, noted, memoryBytes);
   checkGallery(recipe, items, dataset.folder);

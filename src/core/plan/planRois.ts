@@ -92,7 +92,7 @@ export async function planRois(
       const itsRecipe = recipeOfItem(recipe, identity);
       requireFewLayers(roi, itsRecipe);
       requireSomething(roi, itsRecipe);
-      items.push(await planRoi(recipe, dataset, roi, identity, planned, look && lookNote(look), signal));
+      items.push(await planRoi(recipe, dataset, roi, { identity, planned, look: look && lookNote(look), signal }));
     } catch (error) {
       signal?.throwIfAborted();
       items.push(planFailure(identity, error, dataset));
@@ -121,7 +121,8 @@ async function planSlides(
     const slide = requireSlide(id, dataset);
     try {
       const whole = { x: 0, y: 0, widthPx: slide.widthPx, heightPx: slide.heightPx };
-      items.push(await planSlideRegion(recipe, dataset, slide, identity, whole, planned.ofSlides(undefined), signal));
+      const known = planned.ofSlides(undefined);
+      items.push(await planSlideRegion(recipe, dataset, slide, { identity, region: whole, known, signal }));
     } catch (error) {
       signal?.throwIfAborted();
       items.push(planFailure(identity, error, dataset));
@@ -215,14 +216,19 @@ function lookNote({
   return `${own}${lacking}; the rest is the job's`;
 }
 
+interface RoiPlanning {
+  readonly identity: ItemIdentity;
+  readonly planned: PlannedFovs;
+  /** Which settings are the ROI's own, in words. */
+  readonly look: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function planRoi(
   recipe: Recipe,
   dataset: Dataset,
   roi: Roi,
-  identity: ItemIdentity,
-  planned: PlannedFovs,
-  look: string | undefined,
-  signal: AbortSignal | undefined,
+  { identity, planned, look, signal }: RoiPlanning,
 ): Promise<PlannedItem> {
   const { size, edge, drawShape, cutShape } = recipe.rois!;
   const slide = roi.mapId === undefined ? undefined : requireSlide(roi.mapId, dataset);
@@ -257,8 +263,13 @@ async function planRoi(
   const region = atEdge(wanted, image, edge);
   const shown = region ?? wanted;
   const item = slide
-    ? await planSlideRegion(recipe, dataset, slide, identity, shown, planned.ofSlides(identity.own), signal)
-    : planRegion(recipe, dataset, fov!, identity, shown);
+    ? await planSlideRegion(recipe, dataset, slide, {
+        identity,
+        region: shown,
+        known: planned.ofSlides(identity.own),
+        signal,
+      })
+    : planRegion(recipe, dataset, fov!, { identity, region: shown });
   const notes = [look, item.note].filter((note) => note !== undefined);
   notes.push(...borderNotes(wanted, region, image));
   if (cutShape && !roi.shape) notes.push('it is a box, of which nothing is cut off');

@@ -12,7 +12,7 @@ import { gridSize } from '../render/outputGrid';
 import { outlineWidthPx } from '../render/prepareLayers';
 import { SeamContacts } from '../render/seamContacts';
 import { doOverlap } from '../select/cropRegion';
-import { type ItemIdentity, type PlannedFov, planFov, planRegion } from './planFov';
+import { type ItemIdentity, type ItemRegion, type PlannedFov, planFov, planRegion } from './planFov';
 import { type ResolvedLimits, resolveContrastLimits } from './resolveContrastLimits';
 import { describeRegion, requireMostlyTiles, stitchedBytes } from './slideBudget';
 
@@ -39,6 +39,11 @@ export interface KnownOfSlides {
   readonly meeting: Map<string, ReadonlySet<Tile>>;
 }
 
+interface SlidePlanning {
+  readonly known: KnownOfSlides;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * An item that shows a region of a stitched slide, put together from the tiles that reach into it. Tiles of FOVs that the
  * dataset does not have are gaps, which are black; the item's note names them. Reads the headers of the tiles' images.
@@ -47,12 +52,9 @@ export async function planSlideRegion(
   asked: Recipe,
   dataset: Dataset,
   slide: Slide,
-  asPlanned: ItemIdentity,
-  region: Region,
-  known: KnownOfSlides,
-  signal?: AbortSignal,
+  { identity: asPlanned, region, known, signal }: ItemRegion & SlidePlanning,
 ): Promise<PlannedItem> {
-  const { identity, notes } = await withSlideLimits(asked, dataset, slide, asPlanned, known, signal);
+  const { identity, notes } = await withSlideLimits(asked, dataset, slide, { identity: asPlanned, known, signal });
   const recipe = recipeOfItem(asked, identity);
   const outlines = recipe.masks.filter(({ mode }) => mode === 'outline');
   const picture = {
@@ -96,7 +98,7 @@ export async function planSlideRegion(
       `Expected a tile of map ${slide.id} in ${describeRegion(region)}, but there is none.`,
     );
   }
-  requireMostlyTiles(recipe, slide, region, picture, tiles);
+  requireMostlyTiles(recipe, slide, { region, picture }, tiles);
   const canvas: PlannedFov = {
     fov: { name: slideName(slide), path: dataset.folder, channels: [], masks: [], annotations: [] } satisfies Fov,
     widthPx: slide.widthPx,
@@ -108,7 +110,7 @@ export async function planSlideRegion(
   };
   if (absent.length > 0) notes.push(`FOVs that the dataset does not have are black: ${listNames(absent)}`);
   if (slide.leftOut) notes.push(`FOVs without a place on the slide are left out: ${listNames(slide.leftOut)}`);
-  const item = planRegion(asked, dataset, canvas, identity, region);
+  const item = planRegion(asked, dataset, canvas, { identity, region });
   return { ...item, tiles, ...(notes.length > 0 && { note: notes.join('; ') }) };
 }
 
@@ -117,9 +119,7 @@ async function withSlideLimits(
   asked: Recipe,
   dataset: Dataset,
   slide: Slide,
-  identity: ItemIdentity,
-  known: KnownOfSlides,
-  signal: AbortSignal | undefined,
+  { identity, known, signal }: Pick<ItemRegion, 'identity'> & SlidePlanning,
 ): Promise<{ identity: ItemIdentity; notes: string[] }> {
   const { channels, contrastScope, masksOnly } = recipeOfItem(asked, identity);
   if (contrastScope !== 'fov' || masksOnly || channels.every(({ contrastLimits }) => isNumeric(contrastLimits))) {

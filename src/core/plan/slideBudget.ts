@@ -18,14 +18,13 @@ const maxSamples = 2 ** 32 - 1;
 /**
  * `TooLarge` for a large picture of a slide that is gaps for the most part: FOVs that lie far apart would make gigabytes
  * of black.
- * @param picture what the recipe makes of the region; unrendered channels are as large as the region
+ * @param shown.picture what the recipe makes of the region; unrendered channels are as large as the region
  * @param tiles those that the dataset has
  */
 export function requireMostlyTiles(
   { downsample, formats }: Recipe,
   { id }: Slide,
-  region: Region,
-  picture: PictureSize,
+  { region, picture }: { readonly region: Region; readonly picture: PictureSize },
   tiles: readonly Region[],
 ): void {
   const inRegion = tiles.filter((tile) => doOverlap(tile, region));
