@@ -27,7 +27,7 @@ import { defaultMemoryBytes, planningBytes, withMemoryErrors } from '../plan/mem
 import { planItems } from '../plan/planItems';
 import { type PlanLimits, planJob, referenceOf } from '../plan/planJob';
 import { requireOutput } from '../job/requireOutput';
-import { planSlideRegion, slideName } from '../plan/planSlide';
+import { type KnownOfSlides, planSlideRegion, slideName } from '../plan/planSlide';
 
 /** How something is planned again. */
 export interface AgainOptions extends PlanLimits {
@@ -185,7 +185,7 @@ async function planImages(
   if (tiles) {
     for (const tile of tiles) requireFov(tile.fov, dataset);
     const slide = slideOf(kept.fov, tiles, region, pixelSize?.um);
-    const known = { fovs: new Map(), limits: new Map(), meeting: new Map() };
+    const known: KnownOfSlides = { fovs: new Map(), limits: new Map(), meeting: new Map() };
     item = await planSlideRegion(needed, dataset, slide, { identity, region, known, signal });
   } else {
     const fov = requireFov(kept.fov, dataset);

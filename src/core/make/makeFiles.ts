@@ -1,6 +1,5 @@
 import { ExportError } from '../model/exportError';
 import type { FigureText, VectorFigure } from '../model/figure';
-import type { Picture } from '../model/image';
 import { type DrawnScaleBar, type PlannedFile, type PlannedItem, recipeOfItem } from '../model/plan';
 import { isVector, type Recipe, type VectorFormat } from '../model/recipe';
 import { composeFigure, layOutFigure, paintFigure, type RenderedPicture } from '../render/composeFigure';
@@ -74,7 +73,10 @@ export async function* makeFiles(
         const embedded = await describeMaking(recipe, item, file, { dataset: reader, contrastLimits });
         const made = isVector(format)
           ? { content: await encodeVector({ ...vector!.figure, embedded }, format), ...vector!.figure.layout }
-          : { content: [await encodeRaster(recipe, painted!, whole, file, embedded)], ...painted! };
+          : {
+              content: [await encodeRaster(painted!, file, dotsPerInch(recipe, whole.widthPx), embedded)],
+              ...painted!,
+            };
         signal?.throwIfAborted();
         const { content, scaleBar, notes: own } = made;
         yield {
@@ -109,16 +111,15 @@ async function encodeVector(figure: VectorFigure, format: VectorFormat): Promise
   return encodePdf(figure, loadFont());
 }
 
-/** The resolution is that of the picture, which strips do not change. */
+/** @param dpi of the picture, which strips do not change */
 function encodeRaster(
-  recipe: Recipe,
   painted: RenderedPicture,
-  { widthPx }: Picture,
   { format }: PlannedFile,
+  dpi: ReturnType<typeof dotsPerInch>,
   embedded: string,
 ): Promise<Buffer> {
   if (format === 'ome-tiff' || isVector(format)) throw new RangeError('expected a picture of pixels');
-  return encodePicture(painted, format, dotsPerInch(recipe, widthPx), embedded);
+  return encodePicture(painted, format, dpi, embedded);
 }
 
 /** The formats of one picture stand together, so that it is rendered once. */

@@ -117,13 +117,8 @@ export class Previewer {
     const wanted = request.channel ?? 0;
     const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
     const file = item.files.find(({ format, channels: own }) => format === 'png' && own?.join() === channels?.join());
-    const reader = new SourceReader(
-      this.dataset.folder,
-      this.cells,
-      this.dataset.cellTable?.file,
-      undefined,
-      this.joins,
-    );
+    const { folder, cellTable } = this.dataset;
+    const reader = new SourceReader(folder, this.cells, { cellTableFile: cellTable?.file, joins: this.joins });
     await requireOneImageOf(asked, this.dataset, [item], { table: this.table, signal });
     if (asked.mode !== 'cells' && this.dataset.cellTable?.imagesDoubt) await this.checkTable(asked, item, [], signal);
     const { input } = await readItem(shown, item, reader, signal).catch(async (error: unknown) => {

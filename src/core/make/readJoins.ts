@@ -5,6 +5,11 @@ import { joinCells } from '../render/joinCells';
 import { SeamContacts } from '../render/seamContacts';
 import type { SlideJoins, SourceReader } from './sourceReader';
 
+interface Reading {
+  readonly source: SourceReader;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Finds which cells of a mask are joined, over all tiles of the slide: whatever part of it an item shows, it has the same
  * outlines. Reads the mask of every tile that meets another one, one at a time, once for all items of a slide.
@@ -15,15 +20,14 @@ export async function readJoins(
   item: PlannedItem,
   mask: number,
   shown: readonly PlannedTile[],
-  source: SourceReader,
-  signal?: AbortSignal,
+  { source, signal }: Reading,
 ): Promise<SlideJoins> {
   const all = item.tiles!;
   const positions = new SeamContacts(all).meeting();
   const meeting = all.filter((_, i) => positions.has(i));
   if (meeting.length === 0) return { groups: [] };
   const key = JSON.stringify(meeting.map(({ x, y, masks }) => [x, y, masks[mask]]));
-  const known = source.joins.get(key) ?? (await findJoins(item, mask, meeting, source, signal));
+  const known = source.joins.get(key) ?? (await findJoins(item, mask, meeting, { source, signal }));
   source.joins.set(key, known);
   const { groups, ...rest } = known;
   const positionOf = new Map(shown.map((tile, i) => [meeting.indexOf(tile), i]));
@@ -40,8 +44,7 @@ async function findJoins(
   item: PlannedItem,
   mask: number,
   tiles: readonly PlannedTile[],
-  source: SourceReader,
-  signal: AbortSignal | undefined,
+  { source, signal }: Reading,
 ): Promise<SlideJoins> {
   const seams = new SeamContacts(tiles);
   const damaged: string[] = [];

@@ -33,11 +33,11 @@ export async function readSlide(
   const joins: SlideJoins['groups'][] = [];
   for (const [i, { mode }] of recipe.masks.entries()) {
     // Only outlines go on across seams.
-    const found = mode === 'outline' ? await readJoins(item, i, tiles, source, signal) : { groups: [] };
+    const found = mode === 'outline' ? await readJoins(item, i, tiles, { source, signal }) : { groups: [] };
     joins.push(found.groups);
     if (found.note !== undefined) notes.push(found.note);
   }
-  const parts = await readTiles(recipe, item, tiles, grid, source, signal);
+  const parts = await readTiles(recipe, item, grid, { tiles, source, signal });
   const masks = parts.masks.map((placed, i) => stitchLabels(grid.window, placed, joins[i]));
   const colors = recipe.masks.map(({ color }, i) => (isPlainColor(color) ? undefined : parts.colors[i]));
   const gapPx = gapOf(region, item.tiles!);
@@ -92,13 +92,17 @@ interface TileParts {
   readonly notes: Set<string>;
 }
 
+interface TileReading {
+  readonly tiles: readonly PlannedTile[];
+  readonly source: SourceReader;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function readTiles(
   recipe: Recipe,
   item: PlannedItem,
-  tiles: readonly PlannedTile[],
   grid: SlideGrid,
-  source: SourceReader,
-  signal: AbortSignal | undefined,
+  { tiles, source, signal }: TileReading,
 ): Promise<TileParts> {
   const { region } = grid;
   const names = recipe.masksOnly ? [] : recipe.channels;

@@ -32,6 +32,16 @@ export interface SlideJoins {
   readonly note?: string;
 }
 
+/** What is known of a dataset's files besides where they are. */
+export interface KnownSources {
+  /** Where colours by the cell table come from, for what pictures say of themselves. */
+  readonly cellTableFile?: string | undefined;
+  /** The sizes of files, by their names in the dataset, as they were when a job was made; absent: as they are. */
+  readonly frozenBytes?: ReadonlyMap<string, number | undefined>;
+  /** What was found out about the seams of slides, by their tiles' masks. */
+  readonly joins?: Map<string, SlideJoins>;
+}
+
 /**
  * Reads what the items of one recipe are made of. Planes, masks, annotations and cells of the FOV in hand, and what was
  * found out about them, are kept until the next FOV begins, so that items of one FOV share one decode.
@@ -46,16 +56,19 @@ export class SourceReader {
   private readonly colors: MaskColors;
   private readonly sizes = new Map<string, Promise<number | undefined>>();
 
-  /** @param joins what was found out about the seams of slides, by their tiles' masks */
+  /** Where colours by the cell table come from, for what pictures say of themselves. */
+  readonly cellTableFile: string | undefined;
+  private readonly frozenBytes: KnownSources['frozenBytes'];
+  readonly joins: Map<string, SlideJoins>;
+
   constructor(
     readonly datasetFolder: string,
     cells: CellsSource,
-    /** Where colours by the cell table come from, for what pictures say of themselves. */
-    readonly cellTableFile?: string,
-    /** The sizes of files, by their names in the dataset, as they were when a job was made; absent: as they are. */
-    private readonly frozenBytes?: ReadonlyMap<string, number | undefined>,
-    readonly joins = new Map<string, SlideJoins>(),
+    { cellTableFile, frozenBytes, joins = new Map<string, SlideJoins>() }: KnownSources = {},
   ) {
+    this.cellTableFile = cellTableFile;
+    this.frozenBytes = frozenBytes;
+    this.joins = joins;
     this.colors = new MaskColors(cells, cellTableFile);
   }
 

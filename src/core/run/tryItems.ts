@@ -49,7 +49,7 @@ export async function tryItems(
   onTried: (item: PlannedItem, reader: SourceReader) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<TriedPart[]> {
-  const reader = new SourceReader(plan.datasetFolder, cellsOfPlan(plan), plan.cellTable?.file);
+  const reader = new SourceReader(plan.datasetFolder, cellsOfPlan(plan), { cellTableFile: plan.cellTable?.file });
   const make = (item: PlannedItem): Promise<Made> => makeInMemory(plan, item, reader, signal);
   const parts = inParts(items);
   const tried: TriedPart[] = [];

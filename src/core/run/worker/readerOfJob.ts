@@ -6,5 +6,5 @@ import { SourceReader } from '../../make/sourceReader';
 export function readerOfJob(request: Omit<JobRequest, 'items'>): SourceReader {
   const { datasetFolder, cellsFile, cellTableFile, sources } = request;
   const bytes = new Map(sources.map((source) => [source.file, source.bytes]));
-  return new SourceReader(datasetFolder, cellsOfSnapshot(cellsFile), cellTableFile, bytes);
+  return new SourceReader(datasetFolder, cellsOfSnapshot(cellsFile), { cellTableFile, frozenBytes: bytes });
 }
