@@ -38,7 +38,7 @@ export async function completeColorBy(
   }
   const { file, roles, labelProblem } = requireCellRows(cellTable);
   if (labelProblem) throw new ExportError('ColumnNotFound', labelProblem.message);
-  const values = await readCellValues(file, roles, by.column, signal, cellTable);
+  const values = await readCellValues(file, roles, by.column, { about: cellTable, signal });
   const known = [...values.byFov.keys()];
   if (!known.some((fov) => fovs.has(fov))) {
     const found = known.length === 0 ? 'found no cell with a whole number as its label' : `found ${listNames(known)}`;

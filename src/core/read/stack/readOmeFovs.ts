@@ -29,12 +29,11 @@ interface ChannelPage extends OmePlane {
  * missing, or whose pages are not as the XML says, has an `error` in place of channels: which page is which channel
  * would be a guess.
  * @param file the file that the XML was read from: an OME-TIFF, or the companion of a set
- * @param pages those of an OME-TIFF
+ * @param about.pages those of an OME-TIFF
  */
 export async function readOmeFovs(
   file: string,
-  document: OmeDocument,
-  pages: readonly TiffPage[] | undefined,
+  { document, pages }: { readonly document: OmeDocument; readonly pages: readonly TiffPage[] | undefined },
   panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<OmeFovs> {
@@ -56,7 +55,7 @@ export async function readOmeFovs(
     warnAboutFirstOnly(names[i], image, warnings);
     return {
       ...base,
-      channels: toChannels(names[i], image, found, panel, warnings),
+      channels: toChannels(names[i], { image, pages: found }, panel, warnings),
       statedPixelSize: pixelSizeOf(document.images, i, names),
     };
   });
@@ -173,8 +172,7 @@ function inPages(count: number): string {
 
 function toChannels(
   fov: string,
-  image: OmeImage,
-  pages: readonly ChannelPage[],
+  { image, pages }: { readonly image: OmeImage; readonly pages: readonly ChannelPage[] },
   panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): ImageSource[] {

@@ -44,7 +44,7 @@ export async function readStackFovs(
     try {
       const tiff = await openTiff(file);
       await tiff.close();
-      const found = await readOme(file, tiff, done, panel, warnings);
+      const found = await readOme(tiff, done, panel, warnings);
       if (!found) plain.push(tiff);
       else fovs.push(...found);
     } catch (error) {
@@ -71,19 +71,18 @@ function toFailed(file: string, error: ExportError): FoundFov {
 
 /** The FOVs that OME-XML in a file tells of; `undefined` if it holds none. */
 async function readOme(
-  file: string,
-  tiff: OpenTiff,
+  { file, pages }: OpenTiff,
   done: Set<string>,
   panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<readonly FoundFov[] | undefined> {
-  const description = tiff.pages[0].description?.trim() ?? '';
+  const description = pages[0].description?.trim() ?? '';
   if (!isOmeXml(description)) return undefined;
   const document = parseOmeXml(description);
-  if (document?.metadataFile !== undefined) return readCompanion(file, document, done, panel, warnings);
+  if (document?.metadataFile !== undefined) return readCompanion(file, document, done, { panel, warnings });
   if (!document) return [toFailed(file, contradiction(file, 'its XML is broken, cut off or far too long'))];
   if (document.images.length === 0) return [toFailed(file, contradiction(file, 'its XML tells of no image'))];
-  const { fovs, parts } = await readOmeFovs(file, document, tiff.pages, panel, warnings);
+  const { fovs, parts } = await readOmeFovs(file, { document, pages }, panel, warnings);
   for (const part of parts) done.add(part);
   return fovs;
 }
@@ -93,8 +92,7 @@ async function readCompanion(
   file: string,
   { metadataFile = '', metadataUuid }: OmeDocument,
   done: Set<string>,
-  panel: ChannelPanel | undefined,
-  warnings: Problem[],
+  { panel, warnings }: { readonly panel: ChannelPanel | undefined; readonly warnings: Problem[] },
 ): Promise<readonly FoundFov[]> {
   const companion = path.join(path.dirname(file), path.basename(metadataFile));
   if (done.has(companion)) {
@@ -116,7 +114,7 @@ async function readCompanion(
     const message = `Expected the OME metadata of ${file} in ${companion}, but ${found}; put the whole set into one folder.`;
     return [{ ...toFailed(file, new ExportError('ImageUnreadable', message)), name: stackName(companion) }];
   }
-  const { fovs, parts } = await readOmeFovs(companion, document, undefined, panel, warnings);
+  const { fovs, parts } = await readOmeFovs(companion, { document, pages: undefined }, panel, warnings);
   for (const part of parts) done.add(part);
   return fovs;
 }
