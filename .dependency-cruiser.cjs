@@ -1,4 +1,18 @@
 /**
+ * The rooms of core in which reading, choosing, drawing and writing meet, and what each of them knows: of one another only
+ * those that stand before it here.
+ */
+const rooms = {
+  import: ['model', 'read', 'store', 'write'],
+  job: ['model', 'read', 'write'],
+  gallery: ['model', 'read', 'render', 'write', 'job'],
+  plan: ['model', 'read', 'select', 'render', 'write', 'job', 'gallery'],
+  again: ['model', 'read', 'select', 'job', 'plan'],
+  make: ['model', 'read', 'select', 'render', 'write', 'job', 'plan', 'again'],
+  run: ['model', 'read', 'select', 'render', 'write', 'job', 'gallery', 'plan', 'again', 'make'],
+};
+
+/**
  * The borders of the architecture. Each rule says what to do instead of the import that it forbids.
  * @type {import('dependency-cruiser').IConfiguration}
  */
@@ -61,32 +75,40 @@ module.exports = {
     {
       name: 'render-and-select-are-pure',
       comment:
-        'render and select import model only: no disk, no clock, no native module. Read before, write after, in job.',
+        'render and select import model only: no disk, no clock, no native module. Read before, write after, in make.',
       severity: 'error',
       from: { path: '^src/core/(render|select)/' },
       to: { path: '^src/', pathNot: '^src/core/(model|render|select)/' },
     },
     {
       name: 'render-and-select-do-not-meet',
-      comment: 'Choosing and drawing do not know each other; job brings them together.',
+      comment: 'Choosing and drawing do not know each other; plan and make bring them together.',
       severity: 'error',
       from: { path: '^src/core/(render|select)/' },
       to: { path: '^src/core/(render|select)/', pathNot: '^src/core/$1/' },
     },
     {
       name: 'read-and-write-do-not-meet',
-      comment: 'Only job joins reading, rendering and writing. Move the shared part to model.',
+      comment: 'Only the rooms above join reading, rendering and writing. Move the shared part to model.',
       severity: 'error',
       from: { path: '^src/core/(read|write|store)/' },
       to: { path: '^src/core/', pathNot: ['^src/core/(model|$1)/', '^src/core/store/'] },
     },
+    ...Object.entries(rooms).map(([room, known]) => ({
+      name: `what-${room}-knows`,
+      comment: `${room} imports ${known.join(', ')} and nothing else of core: rooms stand in one order. Hand it in from the room that calls, or move the shared part to a room that both know.`,
+      severity: 'error',
+      from: { path: `^src/core/${room}/` },
+      to: { path: '^src/core/', pathNot: `^src/core/(${[room, ...known].join('|')})/` },
+    })),
     {
       name: 'disk-has-few-homes',
-      comment: 'The file system is used in read, write, store and the job folder only. Call one of them.',
+      comment: 'The file system is used in read, write, store, import and the job folder only. Call one of them.',
       severity: 'error',
       from: {
         path: '^src/core',
-        pathNot: '^src/core/(read|write|store)/|^src/core/job/(jobFolder|jobJournal|jobRunner|manifest|planJob)\\.ts$',
+        pathNot:
+          '^src/core/(read|write|store|import)/|^src/core/(job/(jobFolder|jobJournal|jobNotes|manifest|requireOutput)|run/claimJob)\\.ts$',
       },
       to: { path: '^(node:)?fs(/promises)?$' },
     },

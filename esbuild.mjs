@@ -72,7 +72,7 @@ const bundles = [
   },
   {
     ...node,
-    entryPoints: { renderWorker: 'src/core/job/worker/renderWorker.ts' },
+    entryPoints: { renderWorker: 'src/core/run/worker/renderWorker.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },

@@ -36,6 +36,12 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**'],
+    // Loops over bytes and pixels, where an object for each call costs more than the call.
+    ignores: ['src/core/render/**', 'src/core/read/{tiff,zarr}/**'],
+    rules: { 'max-params': ['error', 4] },
+  },
+  {
     files: ['src/extension/**'],
     ignores: ['src/extension/{tell,log}.ts'],
     rules: { 'no-restricted-syntax': ['error', ...extensionRules] },

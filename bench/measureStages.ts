@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { cellsOfSnapshot } from '../src/core/job/cellSnapshot';
 import { readJobRequest } from '../src/core/job/readJobRequest';
-import { readItem } from '../src/core/job/readItem';
-import { SourceReader } from '../src/core/job/sourceReader';
+import { readItem } from '../src/core/make/readItem';
+import { SourceReader } from '../src/core/make/sourceReader';
 import { recipeOfItem } from '../src/core/model/plan';
 import { composeFigure, paintFigure } from '../src/core/render/composeFigure';
 import { drawPicture } from '../src/core/render/drawPicture';

@@ -71,5 +71,5 @@ async function exportItems(
     return 0;
   }
   const out = await outputFor(dataset, flags.text('out'));
-  return runRecipe(recipe, dataset, out, flags, interruption);
+  return runRecipe(recipe, { dataset, out }, flags, interruption);
 }

@@ -37,7 +37,7 @@ export const galleryFlags: readonly Flag[] = [
 ];
 
 /** What the flags say of the gallery; `undefined` if none is wanted. `Usage` says what is wrong with them. */
-export function readGallery(flags: ParsedFlags): GallerySettings | undefined {
+export function readGalleryFlags(flags: ParsedFlags): GallerySettings | undefined {
   const grid = flags.text('gallery');
   if (grid === undefined) {
     const stray = ['page', 'order'].find((name) => flags.text(name) !== undefined);

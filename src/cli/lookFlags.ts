@@ -21,7 +21,7 @@ import {
 import { readCellSelection } from './cellFlags';
 import { flagOfField } from './flagNames';
 import { type Flag, type ParsedFlags, requireChoice, requireInteger, requireNumber } from './flags';
-import { galleryFlags, readGallery } from './galleryFlags';
+import { galleryFlags, readGalleryFlags } from './galleryFlags';
 import { markFlags, printFlags, readMarks } from './markFlags';
 import { parseAnnotation } from './parseAnnotation';
 import { parseChannel, parseLimit, requireAscending } from './parseChannel';
@@ -204,7 +204,7 @@ export async function readRecipe(mode: Recipe['mode'], flags: ParsedFlags, datas
     throw new ExportError('Usage', `Expected --mask NAME,color=by:COLUMN with --${colorFlag}, but found none.`);
   }
   const named = flags.texts('format');
-  const gallery = readGallery(flags);
+  const gallery = readGalleryFlags(flags);
   const recipe = {
     version: 1,
     mode,

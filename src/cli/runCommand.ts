@@ -58,5 +58,10 @@ export async function run(args: readonly string[], interruption: Interruption): 
     );
     return runPlan(plan, dataset, flags, interruption);
   }
-  return runRecipe({ ...saved, ...(replace && { overwrite: replace }), ...goesOn }, dataset, out, flags, interruption);
+  return runRecipe(
+    { ...saved, ...(replace && { overwrite: replace }), ...goesOn },
+    { dataset, out },
+    flags,
+    interruption,
+  );
 }

@@ -16,12 +16,11 @@ import { Reporter } from './reporter';
 
 /**
  * Plans a recipe on a dataset and runs it, or, with `--dry-run`, says what it would make. Returns the exit code.
- * @param out absolute path of the output folder
+ * @param place.out absolute path of the output folder
  */
 export async function runRecipe(
   recipe: Recipe,
-  dataset: Dataset,
-  out: string,
+  { dataset, out }: { readonly dataset: Dataset; readonly out: string },
   flags: ParsedFlags,
   interruption: Interruption,
 ): Promise<number> {

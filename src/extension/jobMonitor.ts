@@ -41,7 +41,7 @@ const mostFound = 500;
 const mostLogged = 100;
 
 /** A job of which items are left. */
-export interface UnfinishedJob {
+export interface UnfinishedJobFolder {
   readonly folder: string;
   readonly status: JobStatus;
 }
@@ -157,10 +157,10 @@ export class JobMonitor {
   }
 
   /** Jobs of this workspace and of an output folder of which items are left, newest first. */
-  async listUnfinished(outputFolder: string): Promise<UnfinishedJob[]> {
+  async listUnfinished(outputFolder: string): Promise<UnfinishedJobFolder[]> {
     const remembered = this.memory.get<string[]>(memoryKey, []);
     const folders = new Set([...remembered, ...this.found, ...(await listJobs(outputFolder))]);
-    const unfinished: UnfinishedJob[] = [];
+    const unfinished: UnfinishedJobFolder[] = [];
     const kept: string[] = [];
     for (const folder of folders) {
       const status = this.statusOf(folder) ?? (await this.look(folder));
@@ -232,8 +232,12 @@ export class JobMonitor {
     known.watched = { sinceMs: Date.now(), remaining: known.status.remaining };
     let status: JobStatus;
     try {
-      status = await watchJob(known.job, known.reader, runnerEnded, isAgain, (newest) => {
-        this.set(known, newest);
+      status = await watchJob(known.job, known.reader, {
+        runnerEnded,
+        isAgain,
+        onStatus: (newest) => {
+          this.set(known, newest);
+        },
       });
     } catch (error) {
       status = stoppedWith(known.status, `The job cannot be followed any more: ${messageOf(error)}.`);

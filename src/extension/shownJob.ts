@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { ExportError, isOver, messageOf, outputOf, type Plan, type RunLimits } from '../core/index';
 import { type HostState, itemsPerPage, type Requests } from '../webview/protocol';
-import { describeJob, type JobMonitor, type UnfinishedJob } from './jobMonitor';
+import { describeJob, type JobMonitor, type UnfinishedJobFolder } from './jobMonitor';
 import { log } from './log';
 import { displayPath, toJobView } from './panelViews';
 
@@ -14,7 +14,7 @@ type Outcomes = Requests['listOutcomes'];
 /** The job that a panel shows, and others that were left unfinished where its pictures go. */
 export class ShownJob implements vscode.Disposable {
   private folder: string | undefined;
-  private unfinished: readonly UnfinishedJob[] = [];
+  private unfinished: readonly UnfinishedJobFolder[] = [];
   private starting = false;
   private readonly listener: vscode.Disposable;
   private nextLook: NodeJS.Timeout | undefined;

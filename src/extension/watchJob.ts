@@ -12,19 +12,23 @@ import { tell, withProgress } from './tell';
 
 const pollMs = 200;
 
+interface WatchOptions {
+  /** Resolves with a sentence when the process that we started has ended, or could not be started. */
+  readonly runnerEnded: Promise<string>;
+  /** The job was over, and goes on as soon as that process has begun. */
+  readonly isAgain: boolean;
+  /** Called when the status has changed, at most five times a second. */
+  readonly onStatus: (status: JobStatus) => void;
+}
+
 /**
  * Watches a job's folder and shows its progress, with a Cancel button, as VS Code does for long work.
- * @param runnerEnded resolves with a sentence when the process that we started has ended, or could not be started
- * @param isAgain the job was over, and goes on as soon as that process has begun
- * @param onStatus called when the status has changed, at most five times a second
  * @returns the last status; one that is not over, though nobody is at work any more, becomes `stopped` with an error
  */
 export async function watchJob(
   job: ExportJob,
   reader: JobReader,
-  runnerEnded: Promise<string>,
-  isAgain: boolean,
-  onStatus: (status: JobStatus) => void,
+  { runnerEnded, isAgain, onStatus }: WatchOptions,
 ): Promise<JobStatus> {
   return withProgress('Exporting pictures', async (report, token) => {
     const listener = token.onCancellationRequested(() => {

@@ -1,12 +1,14 @@
 import { checkbox, colorInput, dropdown, element, labelled, textField } from './element';
 import type { CellsForm, Form } from './form';
 import type { HostClient } from './hostClient';
-import { ItemTable } from './itemTable';
+import { type ItemEvents, ItemTable } from './itemTable';
 import type { Recipe } from './protocol';
 
 /** Which cells become pictures, and what is cut out around each: a filter with its count, the rows, a sample, crops. */
 export class CellSection {
   private readonly table: ItemTable;
+
+  private readonly changed: () => void;
 
   readonly element: HTMLElement;
 
@@ -14,9 +16,9 @@ export class CellSection {
     host: HostClient,
     private readonly form: Form,
     columns: readonly string[],
-    private readonly changed: () => void,
-    counted: () => void,
+    { changed, counted }: ItemEvents,
   ) {
+    this.changed = changed;
     this.table = new ItemTable(host, {
       noun: 'cell',
       question: ({ fovs, cells }) => [fovs, cells?.where, cells?.labels, cells?.sample],

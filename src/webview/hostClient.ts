@@ -11,7 +11,7 @@ export class HostError extends Error {
 }
 
 /** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
+export function failureText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

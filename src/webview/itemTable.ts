@@ -1,5 +1,5 @@
 import { button, checkbox, element, setText, setWords } from './element';
-import { HostError, type HostClient, messageOf } from './hostClient';
+import { HostError, type HostClient, failureText } from './hostClient';
 import { type ItemsView, itemsPerPage, type ListedItem, type Recipe, supersededCode } from './protocol';
 
 /** Waits for the user to stop typing before the table is searched. */
@@ -19,6 +19,13 @@ export interface TableChoice {
   readonly pick: (ids: string[]) => void;
   readonly shown: () => string;
   readonly show: (item: ListedItem) => void;
+  /** The count is known, or is not any more. */
+  readonly counted: () => void;
+}
+
+/** What a section around a table tells of. */
+export interface ItemEvents {
+  readonly changed: () => void;
   /** The count is known, or is not any more. */
   readonly counted: () => void;
 }
@@ -99,7 +106,7 @@ export class ItemTable {
       if (error instanceof HostError && error.code === supersededCode) return;
       if (question !== this.question) return;
       this.count = undefined;
-      this.fault = messageOf(error);
+      this.fault = failureText(error);
       setText(this.countText, '');
       setText(this.problem, this.fault);
       this.table.replaceChildren();

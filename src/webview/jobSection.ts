@@ -1,6 +1,6 @@
 import { button, checkbox, dropdown, element, labelled, setText, setWords } from './element';
 import type { Form } from './form';
-import { type HostClient, messageOf } from './hostClient';
+import { type HostClient, failureText } from './hostClient';
 import { OutcomeTable } from './outcomeTable';
 import { PreflightText } from './preflightText';
 import { itemNouns } from '../core/model/mode';
@@ -48,7 +48,7 @@ export class JobSection {
     const ask = (method: AskedMethod) => (): void => {
       setText(this.problem, '');
       host.request(method, null).catch((error: unknown) => {
-        setText(this.problem, messageOf(error));
+        setText(this.problem, failureText(error));
       });
     };
     this.startButton = button(
@@ -56,7 +56,7 @@ export class JobSection {
       () => {
         setText(this.problem, '');
         actions.start().catch((error: unknown) => {
-          setText(this.problem, messageOf(error));
+          setText(this.problem, failureText(error));
         });
       },
       { appearance: 'primary', id: 'start', 'aria-describedby': 'start-obstacle' },
@@ -164,7 +164,7 @@ export class JobSection {
     const rows = jobs.map(({ id, outputFolder, text }) => {
       const look = button('Show', () => {
         this.host.request('showJob', { id }).catch((error: unknown) => {
-          setText(this.problem, messageOf(error));
+          setText(this.problem, failureText(error));
         });
       });
       setWords(look, { 'aria-label': `Show the unfinished export into ${outputFolder}` });

@@ -8,7 +8,7 @@ import { fromRecipe } from './fromRecipe';
 import { filesSection } from './filesSection';
 import { fovSection } from './fovSection';
 import { gallerySection } from './gallerySection';
-import { HostClient, messageOf } from './hostClient';
+import { HostClient, failureText } from './hostClient';
 import { JobSection } from './jobSection';
 import { marksSection } from './marksSection';
 import { overlaySection } from './overlaySection';
@@ -106,12 +106,12 @@ function takeOver(newState: HostState, dataset: DatasetView, loaded: LoadedSetti
 function build(newState: HostState, dataset: DatasetView, current: Form): void {
   const job = new JobSection(host, current, { start, changed });
   const preview = new PreviewSection(host, current, changed);
-  const cells =
-    dataset.cells === undefined ? undefined : new CellSection(host, current, dataset.cellColumns, changed, update);
+  const events = { changed, counted: update };
+  const cells = dataset.cells === undefined ? undefined : new CellSection(host, current, dataset.cellColumns, events);
   const rois =
     dataset.rois === undefined && dataset.slides.length === 0
       ? undefined
-      : new RoiSection(host, current, dataset, changed, update);
+      : new RoiSection(host, current, dataset, events);
   const fovs = fovSection(dataset, current, changed);
   live = { job, preview, fovs, ...(cells && { cells }), ...(rois && { rois }) };
   tell(newState.error ?? '');
@@ -246,7 +246,7 @@ function tell(text: string, isProblem = true): void {
 }
 
 function showError(error: unknown): void {
-  tell(messageOf(error));
+  tell(failureText(error));
 }
 
 /** The user changed the form. */

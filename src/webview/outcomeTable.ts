@@ -1,5 +1,5 @@
 import { button, dropdown, element, labelled, setText, setWords } from './element';
-import { type HostClient, messageOf } from './hostClient';
+import { type HostClient, failureText } from './hostClient';
 import { itemsPerPage, itemStates, type ItemState, type JobView, type OutcomePage } from './protocol';
 
 /** At most so often, while a job runs. */
@@ -66,7 +66,7 @@ export class OutcomeTable {
       const page = await this.host.request('listOutcomes', { offset, ...(state !== all && { state }) });
       if (state === this.state && offset === this.offset) this.display(page);
     } catch (error) {
-      setText(this.count, messageOf(error));
+      setText(this.count, failureText(error));
     }
   }
 

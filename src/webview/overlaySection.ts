@@ -26,7 +26,9 @@ function maskRow(mask: MaskRow, dataset: DatasetView, changed: () => void): HTML
   });
   const width = labelled(
     'Width (px)',
-    field(`Width of ${name} outlines in pixels`, mask, 'widthPx', changed, { title: 'Width in pixels of the picture' }),
+    field(`Width of ${name} outlines in pixels`, { of: mask, key: 'widthPx' }, changed, {
+      title: 'Width in pixels of the picture',
+    }),
   );
   const mode = dropdown(
     `How ${name} is drawn`,
@@ -62,11 +64,17 @@ function maskRow(mask: MaskRow, dataset: DatasetView, changed: () => void): HTML
     },
   );
   const range = element('span', { class: 'row' }, [
-    labelled('from', field(`Low end of the colours of ${name}`, mask, 'low', changed, { placeholder: 'least' })),
-    labelled('to', field(`High end of the colours of ${name}`, mask, 'high', changed, { placeholder: 'greatest' })),
+    labelled(
+      'from',
+      field(`Low end of the colours of ${name}`, { of: mask, key: 'low' }, changed, { placeholder: 'least' }),
+    ),
+    labelled(
+      'to',
+      field(`High end of the colours of ${name}`, { of: mask, key: 'high' }, changed, { placeholder: 'greatest' }),
+    ),
     labelled(
       'arcsinh cofactor',
-      field(`Arcsinh cofactor of ${name}`, mask, 'arcsinhCofactor', changed, { placeholder: 'none' }),
+      field(`Arcsinh cofactor of ${name}`, { of: mask, key: 'arcsinhCofactor' }, changed, { placeholder: 'none' }),
     ),
   ]);
   const details = element('div', { class: 'details-of' }, [
@@ -75,7 +83,7 @@ function maskRow(mask: MaskRow, dataset: DatasetView, changed: () => void): HTML
       by,
       color,
       width,
-      labelled('Opacity (%)', field(`Opacity of ${name} in percent`, mask, 'alpha', changed)),
+      labelled('Opacity (%)', field(`Opacity of ${name} in percent`, { of: mask, key: 'alpha' }, changed)),
     ]),
     element('div', { class: 'row' }, [colors, range]),
   ]);
@@ -111,7 +119,7 @@ function annotationRow(dataset: DatasetView, form: Form, changed: () => void): H
         changed();
       },
     ),
-    labelled('Opacity (%)', field('Opacity of the annotation in percent', annotation, 'alpha', changed)),
+    labelled('Opacity (%)', field('Opacity of the annotation in percent', { of: annotation, key: 'alpha' }, changed)),
     checkbox('Paint class 0', annotation.background, (on) => {
       annotation.background = on;
       changed();
@@ -146,16 +154,15 @@ function withLost(names: readonly string[], chosen: string): (readonly [string, 
 /** A number field that edits one key of a part of the form. */
 function field<Key extends string>(
   label: string,
-  target: Record<Key, string>,
-  key: Key,
+  { of, key }: { readonly of: Record<Key, string>; readonly key: Key },
   changed: () => void,
   attributes: Readonly<Record<string, string>> = {},
 ): HTMLElement {
   return textField(
     label,
-    target[key],
+    of[key],
     (value) => {
-      target[key] = value;
+      of[key] = value;
       changed();
     },
     { class: 'number', ...attributes },

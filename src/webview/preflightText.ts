@@ -1,5 +1,5 @@
 import { element, setText } from './element';
-import { HostError, type HostClient, messageOf } from './hostClient';
+import { HostError, type HostClient, failureText } from './hostClient';
 import { type Recipe, supersededCode } from './protocol';
 
 /** After the last change: a few pictures are made to find out what a job costs. */
@@ -40,7 +40,7 @@ export class PreflightText {
       if (wish === this.wish) this.say(sentence, [...remarks, ...problems]);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
-      if (wish === this.wish) this.say(messageOf(error), []);
+      if (wish === this.wish) this.say(failureText(error), []);
     }
   }
 

@@ -2,7 +2,7 @@ import { pixelSizeText } from '../core/model/pixelSizeOrigin';
 import { printText } from '../core/model/pixelSizeWarnings';
 import { button, dropdown, element, labelled, setText, setWords } from './element';
 import type { Form, Mode } from './form';
-import { HostError, type HostClient, messageOf } from './hostClient';
+import { HostError, type HostClient, failureText } from './hostClient';
 import { type FovDetails, type PreviewResult, type Recipe, supersededCode } from './protocol';
 
 /** Waits for the user to stop typing before a picture is asked for. */
@@ -12,6 +12,17 @@ const nouns: Readonly<Record<Mode, string>> = { fovs: 'FOV', cells: 'Cell', rois
 
 /** What the preview of an item fails with that is not among the chosen ones, or is and cannot be made. */
 const lostCodes: readonly string[] = ['CellNotFound', 'RoiInvalid'];
+
+/** A picture that is asked for. */
+interface WantedPicture {
+  readonly item: string;
+  readonly name: string;
+  readonly recipe: Recipe;
+  /** Its number: a later one counts in its place. */
+  readonly wish: number;
+  /** The user wants this item, and no other one in its place. */
+  readonly isAskedFor: boolean;
+}
 
 /** The preview: one item, made by the same renderer as the export. */
 export class PreviewSection {
@@ -84,7 +95,10 @@ export class PreviewSection {
     // One that the user has just asked for is shown, or it is said why not.
     const isAskedFor = this.lastItem !== undefined && this.lastItem !== item;
     this.lastItem = item;
-    this.timer = window.setTimeout(() => void this.render(item, name, wanted.recipe, wish, isAskedFor), debounceMs);
+    this.timer = window.setTimeout(
+      () => void this.render({ item, name, recipe: wanted.recipe, wish, isAskedFor }),
+      debounceMs,
+    );
   }
 
   /** Goes on to another one of the chosen items. */
@@ -95,7 +109,7 @@ export class PreviewSection {
       await this.goOn(recipe, by);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
-      this.say(messageOf(error));
+      this.say(failureText(error));
     }
   }
 
@@ -134,11 +148,11 @@ export class PreviewSection {
   private async describe(fov: string): Promise<void> {
     this.describedFov = fov;
     setText(this.details, '');
-    const text = await this.host.request('describeFov', { fov }).then(describeFov, messageOf);
+    const text = await this.host.request('describeFov', { fov }).then(describeFov, failureText);
     if (this.describedFov === fov) setText(this.details, text);
   }
 
-  private async render(item: string, name: string, recipe: Recipe, wish: number, isAskedFor: boolean): Promise<void> {
+  private async render({ item, name, recipe, wish, isAskedFor }: WantedPicture): Promise<void> {
     this.ring.hidden = false;
     try {
       const channel = recipe.channels.findIndex((each) => each.channel === this.form.previewChannel);
@@ -151,7 +165,7 @@ export class PreviewSection {
       // With another filter it may not be among the chosen ones: then the first of them is shown.
       const isLost = error instanceof HostError && lostCodes.includes(error.code) && !isAskedFor;
       if (isLost && (await this.goOn(recipe, 0).catch(() => false))) return;
-      if (wish === this.wish) this.say(messageOf(error));
+      if (wish === this.wish) this.say(failureText(error));
     }
     if (wish === this.wish) this.ring.hidden = true;
   }

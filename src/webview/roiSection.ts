@@ -1,12 +1,14 @@
 import { checkbox, colorInput, dropdown, element, labelled, textField } from './element';
 import type { Form, RoisForm } from './form';
 import type { HostClient } from './hostClient';
-import { ItemTable } from './itemTable';
+import { type ItemEvents, ItemTable } from './itemTable';
 import type { DatasetView, Recipe } from './protocol';
 
 /** Which ROIs become pictures, whose settings count, and what of each is shown. */
 export class RoiSection {
   private readonly table: ItemTable;
+
+  private readonly changed: () => void;
 
   readonly element: HTMLElement;
 
@@ -14,9 +16,9 @@ export class RoiSection {
     host: HostClient,
     private readonly form: Form,
     { slides }: DatasetView,
-    private readonly changed: () => void,
-    counted: () => void,
+    { changed, counted }: ItemEvents,
   ) {
+    this.changed = changed;
     this.table = new ItemTable(host, {
       noun: 'ROI',
       instead: ({ rois }) => (rois!.slides.length > 0 ? 'slide' : undefined),

@@ -267,7 +267,7 @@ function readMask(row: MaskRow, dataset: DatasetView): MaskLayer {
 const palettePrefix = 'palette:';
 
 function readColorBy(row: MaskRow, dataset: DatasetView): ColorBy {
-  const { name, column, colors, low, high, arcsinhCofactor, loaded } = row;
+  const { name, column, colors, loaded } = row;
   if (colors === loadedColors && loaded) return { column, ...loaded };
   const base = { column, otherColor: defaultOtherColor };
   if (colors.startsWith(palettePrefix)) {
@@ -279,15 +279,12 @@ function readColorBy(row: MaskRow, dataset: DatasetView): ColorBy {
   }
   const colorMap = colorMapNames.find((candidate) => candidate === colors);
   if (!colorMap) return base;
-  return { ...base, ...readColorMap(name, colorMap, low, high, arcsinhCofactor) };
+  return { ...base, ...readColorMap(colorMap, row) };
 }
 
 function readColorMap(
-  name: string,
   colorMap: ColorMapName,
-  low: string,
-  high: string,
-  arcsinhCofactor: string,
+  { name, low, high, arcsinhCofactor }: MaskRow,
 ): Omit<ColorBy, 'column' | 'otherColor'> {
   const range = toLimits(low.trim() === '' ? 'p0' : low, high.trim() === '' ? 'p100' : high);
   if (!range) throw new FormProblem(`The colours of ${name} need a low and a higher high end.`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { importUeler } from '../../src/core/job/importUeler';
+import { importUeler } from '../../src/core/import/importUeler';
 import type { Recipe } from '../../src/core/model/recipe';
 import { readRecipeFile } from '../../src/core/store/readRecipeFile';
 import { decodePicture, smallDataset } from '../support/dataset';

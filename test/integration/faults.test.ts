@@ -22,7 +22,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { makeSample } from '../../sample/makeSample';
 import { Random } from '../../sample/random';
 import { openDataset, type Recipe, runExport } from '../../src/core/index';
-import { claimJob } from '../../src/core/job/jobRunner';
+import { claimJob } from '../../src/core/run/claimJob';
 import { describeFile } from '../../src/core/read/describeFile';
 import { sweepTemporaries } from '../../src/core/write/writeFileWhole';
 import { plane, readManifest, realDataFolder, smallDataset, writePlane } from '../support/dataset';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { importUeler } from '../../src/core/job/importUeler';
+import { importUeler } from '../../src/core/import/importUeler';
 import { openDataset } from '../../src/core/read/openDataset';
 import { roiRegion } from '../../src/core/select/roiRegion';
 import { smallDataset } from '../support/dataset';

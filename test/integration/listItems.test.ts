@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { makeSample } from '../../sample/makeSample';
-import { Previewer } from '../../src/core/job/previewer';
+import { Previewer } from '../../src/core/make/previewer';
 import type { CellSelection } from '../../src/core/model/cellSelection';
 import type { Recipe } from '../../src/core/model/recipe';
 import type { RoiSelection } from '../../src/core/model/roiSelection';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { ExportJob, listJobs } from '../../src/core/index';
-import { noteChangedSources } from '../../src/core/job/changedSources';
+import { noteChangedSources } from '../../src/core/run/changedSources';
 import { hasSources, requireDatasetAt } from '../../src/core/job/datasetPlace';
 import { listSources } from '../../src/core/job/listSources';
 import type { PlannedItem } from '../../src/core/model/plan';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { Previewer } from '../../src/core/job/previewer';
+import { Previewer } from '../../src/core/make/previewer';
 import type { Recipe } from '../../src/core/model/recipe';
 import { openDataset } from '../../src/core/read/openDataset';
 import { decodePicture, plane, smallDataset, writePlane } from '../support/dataset';

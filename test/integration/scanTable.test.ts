@@ -30,7 +30,7 @@ async function readAll(content: string | Uint8Array, blockBytes?: number): Promi
   const file = fileOf(content);
   const { columns } = await scanTable(file, []);
   const cells: (readonly string[])[] = [];
-  const facts = await scanTable(file, columns, (values) => cells.push(values), undefined, blockBytes);
+  const facts = await scanTable(file, columns, (values) => cells.push(values), { blockBytes });
   assert.equal(facts.rows, cells.length);
   assert.deepEqual(facts.columns, columns);
   return { columns, cells, facts };
@@ -410,14 +410,16 @@ describe('scanTable: blocks', () => {
 
   it('are left when the signal is raised or onRow throws', async () => {
     const file = fileOf(text);
-    await assert.rejects(scanTable(file, [], undefined, AbortSignal.abort()), { name: 'AbortError' });
+    await assert.rejects(scanTable(file, [], undefined, { signal: AbortSignal.abort() }), { name: 'AbortError' });
     const controller = new AbortController();
     let rows = 0;
     const onRow = (): void => {
       rows++;
       controller.abort();
     };
-    await assert.rejects(scanTable(file, [], onRow, controller.signal, 1000), { name: 'AbortError' });
+    await assert.rejects(scanTable(file, [], onRow, { signal: controller.signal, blockBytes: 1000 }), {
+      name: 'AbortError',
+    });
     assert.ok(rows > 0 && rows < count, String(rows));
     const fail = (): void => {
       throw new RangeError('of the caller');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { CellSelection } from '../../src/core/model/cellSelection';
 import type { Recipe } from '../../src/core/model/recipe';
 import { openDataset } from '../../src/core/read/openDataset';
-import { planJob } from '../../src/core/job/planJob';
+import { planJob } from '../../src/core/plan/planJob';
 import { decodePicture, plane, readManifest, writePlane } from '../support/dataset';
 import { exampleRecipe } from '../support/exampleRecipe';
 import { runCli } from '../support/runCli';

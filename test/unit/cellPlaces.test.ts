@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CellPlaces } from '../../src/core/job/cellPlaces';
+import { CellPlaces } from '../../src/core/plan/table/cellPlaces';
 import type { CellTableSummary } from '../../src/core/model/dataset';
 import { CellTable } from '../../src/core/read/table/cellTable';
 import { temporaryFolder } from '../support/temporaryFolder';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { peakBytesOf, processBytes, requireWithin, runnerBytes, workersWithin } from '../../src/core/job/memoryBudget';
-import { itemsPerMessage, sliceItems } from '../../src/core/job/sliceItems';
+import { peakBytesOf, processBytes, requireWithin, runnerBytes, workersWithin } from '../../src/core/plan/memoryBudget';
+import { itemsPerMessage, sliceItems } from '../../src/core/run/sliceItems';
 import { ExportError, isPassing } from '../../src/core/model/exportError';
 import { outcomePage, paceOf } from '../../src/core/model/itemOutcome';
 import type { JournalLine, PlannedItem } from '../../src/core/model/plan';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assignFileNames, type Nameable, toFileStem } from '../../src/core/job/assignFileNames';
+import { assignFileNames, type Nameable, toFileStem } from '../../src/core/plan/assignFileNames';
 
 describe('toFileStem', () => {
   const table: [name: string, stem: string][] = [

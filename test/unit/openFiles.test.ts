@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeStillborn } from '../../src/core/job/worker/workerDeath';
+import { describeStillborn } from '../../src/core/run/worker/workerDeath';
 import { isPassing, messageOf, toExportError } from '../../src/core/model/exportError';
 import { explainImage } from '../../src/core/read/explainImage';
 import { toWriteError } from '../../src/core/write/writeFileWhole';

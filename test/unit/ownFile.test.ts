@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { freeFileName } from '../../src/core/store/freeFileName';
+import { freeFileName } from '../../src/core/import/freeFileName';
 import { ownFileText } from '../../src/core/store/ownFile';
 
 describe('ownFileText', () => {

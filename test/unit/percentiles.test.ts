@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SampleArray } from '../../src/core/model/image';
-import { resolveLimits } from '../../src/core/job/resolveContrastLimits';
+import { resolveLimits } from '../../src/core/plan/resolveContrastLimits';
 import { findPercentiles } from '../../src/core/select/orderStatistics';
 
 function scanOf(planes: readonly SampleArray[]): Parameters<typeof findPercentiles>[0] {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planFiles } from '../../src/core/job/planFiles';
+import { planFiles } from '../../src/core/plan/planFiles';
 import type { Recipe } from '../../src/core/model/recipe';
 import { exampleRecipe } from '../support/exampleRecipe';
 

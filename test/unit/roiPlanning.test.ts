@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { nameFiles } from '../../src/core/job/nameFiles';
-import { ownSettings } from '../../src/core/job/ownSettings';
-import { planRois } from '../../src/core/job/planRois';
+import { nameFiles } from '../../src/core/plan/nameFiles';
+import { ownSettings } from '../../src/core/plan/ownSettings';
+import { planRois } from '../../src/core/plan/planRois';
 import type { Dataset, SavedMarkerSet } from '../../src/core/model/dataset';
 import type { Palette } from '../../src/core/model/palette';
 import { type PlannedItem, recipeOfItem } from '../../src/core/model/plan';

@@ -25,7 +25,7 @@ describe('selectCells', () => {
     const all = Array.from({ length: 2 * rows }, (_, i) => i + 1);
     for (const labels of [[{ fov: 'A', labels: all }], all.map((label) => ({ fov: 'A', labels: [label] }))]) {
       const choice = await withinCpuSeconds(5, () =>
-        selectCells({ ...selection, labels }, columns, fovs, fovs, undefined),
+        selectCells({ ...selection, labels }, columns, { known: fovs, chosen: fovs }, undefined),
       );
       assert.deepEqual([choice.cells.length, choice.missingLabels.length], [rows, rows]);
     }

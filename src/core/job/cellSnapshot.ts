@@ -68,7 +68,7 @@ export function cellsOfTable(table: CellTableReference | undefined, sample: Cell
     if (!table)
       throw new ExportError('ColumnNotFound', `Expected a cell table for colours by ${column}, but there is none.`);
     const key = JSON.stringify([column, await versionOf(table.file)]);
-    const read = mapEntry(columns, key, () => readCellValues(table.file, table.roles, column, undefined, table));
+    const read = mapEntry(columns, key, () => readCellValues(table.file, table.roles, column, { about: table }));
     // What failed is tried again when it is next asked for.
     read.catch(() => columns.delete(key));
     const { byFov, decimalComma } = await read;

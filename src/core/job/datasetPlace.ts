@@ -7,15 +7,17 @@ import { isFolder } from '../read/listFolder';
 import type { SourceFile } from './listSources';
 
 /** Where a dataset is, for a job that may be moved with it. */
-export interface DatasetPlace {
+export const datasetPlaceSchema = z.object({
   /** Absolute. */
-  readonly datasetFolder: string;
+  datasetFolder: z.string().min(1),
   /** From the output folder, with `/`; of an output inside of the dataset, which the two keep when they are moved. */
-  readonly datasetFromOutput?: string | undefined;
-}
+  datasetFromOutput: z
+    .string()
+    .regex(/^\.\.(?:\/\.\.)*$/, 'must lead to a folder above')
+    .optional(),
+});
 
-/** The way up from an output folder to the dataset around it. */
-export const fromOutputSchema = z.string().regex(/^\.\.(?:\/\.\.)*$/, 'must lead to a folder above');
+export type DatasetPlace = Readonly<z.output<typeof datasetPlaceSchema>>;
 
 export function placeOf(datasetFolder: string, outputFolder: string): DatasetPlace {
   const isInside = outputFolder.startsWith(datasetFolder + path.sep);

@@ -8,10 +8,9 @@ import { programVersion } from '../model/programVersion';
 import { toWriteError } from '../write/writeFileWhole';
 import { writeHashed } from '../write/writeHashed';
 import { snapshotCells } from './cellSnapshot';
-import { type DatasetPlace, placeOf } from './datasetPlace';
+import { datasetPlaceSchema, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
 import { isInside, listSources, type SourceFile, sourcesOf } from './listSources';
-import { withoutMemoryErrors } from './memoryBudget';
 
 /** What lies in the output folder itself, on whichever system. */
 export const plainFileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be a plain file name');
@@ -24,19 +23,29 @@ export function outputOf(jobFolder: string): string {
 /** The folder of the journals, which the runners write. */
 export const journalName = 'journal';
 
+/** A path of this system, or of another one on which the job was made. */
+const absolutePath = z
+  .string()
+  .refine((text) => path.posix.isAbsolute(text) || path.win32.isAbsolute(text), 'must be an absolute path')
+  .refine((text) => !text.includes('\0'), 'must be the name of a file');
+
 /** Where a job comes from, and what its other files hold, so that one that was damaged is known. */
-export interface JobOrigin extends DatasetPlace {
+export const jobOriginSchema = z.object({
   /** Of the program that made the job. */
-  readonly version: string;
-  /** Where colours by the cell table came from, absolute. */
-  readonly cellTableFile?: string | undefined;
-  /** Folders outside of the dataset that masks and annotations are in, absolute; absent in jobs of old. */
-  readonly otherFolders?: readonly string[] | undefined;
+  version: z.string(),
+  ...datasetPlaceSchema.shape,
+  datasetFolder: absolutePath,
+  /** Where colours by the cell table came from. */
+  cellTableFile: absolutePath.optional(),
+  /** Folders outside of the dataset that masks and annotations are in; absent in jobs of old. */
+  otherFolders: z.array(absolutePath).readonly().optional(),
   /** How many lines the plan has; absent in jobs of old. */
-  readonly items?: number | undefined;
+  items: z.int().min(0).optional(),
   /** Of the other files, by name; absent in jobs of old. */
-  readonly sha256?: Readonly<Record<string, string>> | undefined;
-}
+  sha256: z.record(z.string(), z.string()).readonly().optional(),
+});
+
+export type JobOrigin = Readonly<z.output<typeof jobOriginSchema>>;
 
 /** A folder with this file is a job's. */
 export const planFileName = 'plan.jsonl';
@@ -82,6 +91,15 @@ export async function createJobFolder(asked: Plan, hashSources = false): Promise
     throw toWriteError(error, aside);
   }
   return path.join(jobs, id);
+}
+
+/** Items as they are whatever memory there is: a job may go on with more. */
+function withoutMemoryErrors(items: readonly PlannedItem[]): PlannedItem[] {
+  return items.map((item) => {
+    if (!item.isBeyondMemory) return item;
+    const { error, isBeyondMemory, ...rest } = item;
+    return error && isBeyondMemory ? rest : item;
+  });
 }
 
 function originOf(plan: Plan, sha256: JobOrigin['sha256']): JobOrigin {

@@ -13,7 +13,7 @@ import { HeartWatch, signOfRunner } from './heartWatch';
 import { journalName, listJobs, outputOf, plainFileName } from './jobFolder';
 import { errorCodeSchema } from './plannedItemSchema';
 import { type JobRequest, readJobRequest } from './readJobRequest';
-import { isCancelRequested, readGallery, readRunner } from './jobRunner';
+import { isCancelRequested, readMadeGallery, readRunner } from './jobNotes';
 
 /** A journal of one runner, appended to and never rewritten. */
 export interface JournalWriter {
@@ -106,7 +106,7 @@ export class JobReader {
       items,
       journal,
       cancelRequested,
-      ...(recipe.gallery && { gallery: await readGallery(this.jobFolder) }),
+      ...(recipe.gallery && { gallery: await readMadeGallery(this.jobFolder) }),
       ...(runner && { runner }),
     };
   }

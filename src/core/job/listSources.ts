@@ -1,12 +1,18 @@
 import path from 'node:path';
+import * as z from 'zod';
 import type { Plan, PlannedItem } from '../model/plan';
-import { describeFile, type FileIdentity } from '../read/describeFile';
+import { describeFile } from '../read/describeFile';
 
 /** A file that a job reads, as it was when the job was made. */
-export interface SourceFile extends FileIdentity {
+export const sourceFileSchema = z.object({
   /** Relative to the dataset's folder, with `/`. */
-  readonly file: string;
-}
+  file: z.string().regex(/^[^\0]+$/, 'must be the name of a file'),
+  bytes: z.number().exactOptional(),
+  modified: z.string().exactOptional(),
+  sha256: z.string().exactOptional(),
+});
+
+export type SourceFile = Readonly<z.output<typeof sourceFileSchema>>;
 
 /** Every file that a plan's items read, each once, in the order of the plan; the cell table last. */
 export async function listSources(

@@ -7,10 +7,10 @@ import { hashFile } from '../read/describeFile';
 import { readHashed, readLinesHashed } from '../read/readHashed';
 import { requirePlainFile } from '../read/readPlainFile';
 import { damagedJob } from './damagedJob';
-import { findDatasetFolder, fromOutputSchema, renameOutside, withRenamed } from './datasetPlace';
-import { jobFiles, type JobOrigin, outputOf } from './jobFolder';
-import { readDatasetPlace } from './jobRunner';
-import type { SourceFile } from './listSources';
+import { findDatasetFolder, renameOutside, withRenamed } from './datasetPlace';
+import { jobFiles, type JobOrigin, jobOriginSchema, outputOf } from './jobFolder';
+import { readDatasetPlace } from './jobNotes';
+import { type SourceFile, sourceFileSchema } from './listSources';
 import { plannedItemSchema } from './plannedItemSchema';
 import { requireOwnFiles, requireSoundPlan } from './requireSoundPlan';
 
@@ -34,31 +34,6 @@ export interface JobRequest {
   readonly sources: readonly SourceFile[];
   readonly outputFolder: string;
 }
-
-/** A path of this system, or of another one on which the job was made. */
-const absolutePath = z
-  .string()
-  .refine((text) => path.posix.isAbsolute(text) || path.win32.isAbsolute(text), 'must be an absolute path')
-  .refine((text) => !text.includes('\0'), 'must be the name of a file');
-
-const originSchema = z.object({
-  version: z.string(),
-  datasetFolder: absolutePath,
-  datasetFromOutput: fromOutputSchema.optional(),
-  cellTableFile: absolutePath.optional(),
-  otherFolders: z.array(absolutePath).optional(),
-  items: z.int().min(0).optional(),
-  sha256: z.record(z.string(), z.string()).optional(),
-});
-
-const sourcesSchema = z.array(
-  z.object({
-    file: z.string().regex(/^[^\0]+$/, 'must be the name of a file'),
-    bytes: z.number().exactOptional(),
-    modified: z.string().exactOptional(),
-    sha256: z.string().exactOptional(),
-  }),
-);
 
 /**
  * What a job was started with. `RecipeInvalid` names the file of the folder that was damaged, or is not there. The cells
@@ -97,10 +72,10 @@ export async function readJobDataset(
   movedTo?: string,
 ): Promise<{ origin: JobOrigin; datasetFolder: string; sources: readonly SourceFile[] }> {
   const origin: JobOrigin = await readPart(jobFolder, jobFiles.origin, async (file) =>
-    originSchema.parse(JSON.parse((await readHashed(file)).text)),
+    jobOriginSchema.parse(JSON.parse((await readHashed(file)).text)),
   );
   const sources = await readJson(jobFolder, jobFiles.sources, origin, (value) => {
-    const files = sourcesSchema.parse(value);
+    const files = z.array(sourceFileSchema).parse(value);
     requireOwnFiles(files, origin);
     return files;
   });

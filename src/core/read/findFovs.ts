@@ -74,7 +74,7 @@ export async function findFovs(
     const fov = await readFovFolder(candidate, name, warnings);
     if (fov) folders.push(fov);
   }
-  const stacks = await findStacks(folder, entries, folders, zarr.length > 0, panelFile, warnings);
+  const stacks = await findStacks({ folder, entries, panelFile }, folders, zarr.length > 0, warnings);
   const found = stacks ?? [...folders, ...zarr.flatMap(({ fovs }) => fovs)];
   if (found.length === 0) throw new ExportError('DatasetInvalid', await noFovsMessage(folder, entries, warnings));
   return { fovs: withUniqueNames(found), markerSets: zarr.flatMap(({ markerSets }) => markerSets) };
@@ -85,13 +85,18 @@ function withUniqueNames(found: readonly FoundFov[]): FoundFov[] {
   return found.map((fov, i) => ({ ...fov, name: names[i] })).sort((a, b) => nameOrder.compare(a.name, b.name));
 }
 
+/** A dataset's folder, what is in it, and the panel that the user named. */
+interface ListedFolder {
+  readonly folder: string;
+  readonly entries: Listing;
+  readonly panelFile: string | undefined;
+}
+
 /** The FOVs of stacks, if the dataset is one of stacks: files in its only folders, or files directly in it. */
 async function findStacks(
-  folder: string,
-  entries: Listing,
+  { folder, entries, panelFile }: ListedFolder,
   folders: readonly FoundFov[],
   hasOthers: boolean,
-  panelFile: string | undefined,
   warnings: Problem[],
 ): Promise<readonly FoundFov[] | undefined> {
   const tiffs = tiffsIn(folder, entries);

@@ -211,7 +211,7 @@ class FilterRun {
   }
 
   private fault(position: number, expected: string, found: string, advice?: string): ExportError {
-    return filterError('FilterInvalid', this.text, position, expected, found, advice);
+    return filterError({ filter: this.text, position }, expected, found, advice);
   }
 }
 

@@ -15,9 +15,7 @@ export function checkFilterColumns(filter: Filter, names: Iterable<string>): voi
   const found = near.length > 0 ? `only similar ones, ${listNames(near)},` : `only ${listNames([...known])}`;
   const position = filter.positions.get(missing)!;
   throw filterError(
-    'ColumnNotFound',
-    filter.text,
-    position,
+    { filter: filter.text, position, code: 'ColumnNotFound' },
     `a column ${quote(missing)} of the cell table`,
     known.size === 0 ? 'no columns' : found,
     adviceAbout(missing, near.length > 0),

@@ -48,7 +48,7 @@ export function atEdge(
   image: { readonly widthPx: number; readonly heightPx: number },
   edge: CellSelection['edge'],
 ): Region | undefined {
-  if (edge === 'pad' || isWithin(region, image)) return region;
+  if (edge === 'pad' || isInImage(region, image)) return region;
   if (edge === 'skip') return undefined;
   // A crop larger than the image stays about the image's middle.
   const shift = (start: number, size: number, length: number): number =>
@@ -61,7 +61,7 @@ export function atEdge(
 }
 
 /** Whether a box has no pixel beyond the image. */
-export function isWithin(
+export function isInImage(
   { x, y, widthPx, heightPx }: Region,
   image: { readonly widthPx: number; readonly heightPx: number },
 ): boolean {

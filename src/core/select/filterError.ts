@@ -4,16 +4,22 @@ import { ExportError } from '../model/exportError';
 const shownBefore = 40;
 const shownAfter = 20;
 
+/** Where in a filter something is wrong. */
+interface FilterPlace {
+  readonly filter: string;
+  /** Counted from 0 in UTF-16 units, as editors and JavaScript count; kept in `details.position`. */
+  readonly position: number;
+  /** `FilterInvalid` unless told. */
+  readonly code?: 'FilterInvalid' | 'ColumnNotFound';
+}
+
 /**
  * A fault at a place of a filter. The message is one line: what was expected and found, at which character (counted from
  * 1), the filter around it with a caret before that character, and what to do.
- * @param position counted from 0 in UTF-16 units, as editors and JavaScript count; kept in `details.position`
  * @param advice a whole sentence
  */
 export function filterError(
-  code: 'FilterInvalid' | 'ColumnNotFound',
-  filter: string,
-  position: number,
+  { filter, position, code = 'FilterInvalid' }: FilterPlace,
   expected: string,
   found: string,
   advice?: string,

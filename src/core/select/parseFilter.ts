@@ -263,7 +263,7 @@ class FilterParser {
   }
 
   private fault(position: number, expected: string, found: string, advice?: string): ExportError {
-    return filterError('FilterInvalid', this.text, position, expected, found, advice);
+    return filterError({ filter: this.text, position }, expected, found, advice);
   }
 }
 

@@ -126,7 +126,7 @@ class TagParser {
   }
 
   private fault(position: number, expected: string, found: string, what?: string): Error {
-    return filterError('FilterInvalid', this.text, position, expected, found, what);
+    return filterError({ filter: this.text, position }, expected, found, what);
   }
 }
 
@@ -167,11 +167,11 @@ function readQuoted(text: string, position: number): TagToken {
   for (let at = position + 1; at < text.length; at++) {
     if (text[at] === mark) {
       const raw = text.slice(position, at + 1);
-      if (tag === '') throw filterError('FilterInvalid', text, position, 'a tag', `${raw}, which is empty`);
+      if (tag === '') throw filterError({ filter: text, position }, 'a tag', `${raw}, which is empty`);
       return { kind: 'tag', position, raw, tag };
     }
     if (text[at] === '\\' && ['\\', '"', "'"].includes(text[at + 1])) at++;
     tag += text[at];
   }
-  throw filterError('FilterInvalid', text, position, `a tag that ends with ${mark}`, 'that it is never closed');
+  throw filterError({ filter: text, position }, `a tag that ends with ${mark}`, 'that it is never closed');
 }

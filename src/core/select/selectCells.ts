@@ -40,15 +40,14 @@ export interface CellColumns {
 /**
  * The cells that a selection means: rows of the dataset's FOVs that are among the chosen ones, match the filter, have
  * one of the asked labels, and are drawn by the sample, in this order. Pure.
- * @param known every FOV of the dataset
- * @param chosen the FOVs that the recipe selects
+ * @param fovs.known every FOV of the dataset
+ * @param fovs.chosen the FOVs that the recipe selects
  * @param matches one byte a row, 1 for those that the filter lets through; absent: all
  */
 export function selectCells(
   { labels, sample }: CellSelection,
   columns: CellColumns,
-  known: ReadonlySet<string>,
-  chosen: ReadonlySet<string>,
+  { known, chosen }: { readonly known: ReadonlySet<string>; readonly chosen: ReadonlySet<string> },
   matches: Uint8Array | undefined,
 ): CellChoice {
   const unknownFovs = new Map<string, number>();

@@ -67,7 +67,7 @@ function readText(filter: string, position: number, mark: string): FilterToken {
   let at = position + 1;
   for (let from = at; ; at++) {
     if (at >= filter.length)
-      throw filterError('FilterInvalid', filter, position, `a text that ends with ${mark}`, 'that it is never closed');
+      throw filterError({ filter, position }, `a text that ends with ${mark}`, 'that it is never closed');
     if (filter[at] === mark) {
       parts.push(filter.slice(from, at));
       return { kind: 'text', position, raw: filter.slice(position, at + 1), value: parts.join('') };
@@ -77,7 +77,7 @@ function readText(filter: string, position: number, mark: string): FilterToken {
     if (!['\\', '"', "'"].includes(escaped) && escaped !== '') {
       const found = quote(`\\${String.fromCodePoint(filter.codePointAt(at + 1)!)}`);
       const advice = 'Write \\\\ for a backslash.';
-      throw filterError('FilterInvalid', filter, at, 'a quote or a backslash after the backslash', found, advice);
+      throw filterError({ filter, position: at }, 'a quote or a backslash after the backslash', found, advice);
     }
     parts.push(filter.slice(from, at));
     from = ++at;
@@ -89,7 +89,7 @@ function readQuotedName(filter: string, position: number): FilterToken {
   const raw = filter.slice(position, position + lengthOf(quotedName, filter, position));
   if (raw === '') {
     const found = 'that it is never closed';
-    throw filterError('FilterInvalid', filter, position, 'a column name that ends with a backtick', found);
+    throw filterError({ filter, position }, 'a column name that ends with a backtick', found);
   }
   return { kind: 'name', position, raw, name: raw.slice(1, -1).replaceAll('``', '`') };
 }
@@ -100,12 +100,12 @@ function readNumber(filter: string, position: number, end: number): FilterToken 
     const found = quote(/^[\p{ID_Continue}.]+/u.exec(filter.slice(position, position + 100))?.[0] ?? raw);
     const advice =
       'A word after a number needs a blank before it, and a column name that begins with a digit backticks.';
-    throw filterError('FilterInvalid', filter, position, 'a number', found, advice);
+    throw filterError({ filter, position }, 'a number', found, advice);
   }
   const value = Number(raw);
   if (/^\d+$/.test(raw) && value > Number.MAX_SAFE_INTEGER) {
     const advice = 'Beyond 2^53 whole numbers are rounded; write such a limit with an exponent, such as 1e16.';
-    throw filterError('FilterInvalid', filter, position, 'a number that can be compared exactly', quote(raw), advice);
+    throw filterError({ filter, position }, 'a number that can be compared exactly', quote(raw), advice);
   }
   return { kind: 'number', position, raw, value };
 }

@@ -25,7 +25,7 @@ export function encodePdf(figure: VectorFigure, font: BundledFonts): Buffer[] {
   const [x, y] = [layout.pictureX * scale, layout.pictureY * scale];
   const place = { width: figure.widthPx * scale, height: figure.heightPx * scale };
   document.image(new PdfPng('Picture', figure, figure.png).asSource(), x, y, place);
-  for (const shape of figure.outlines) drawOutline(document, shape, x, y, scale);
+  for (const shape of figure.outlines) drawOutline(document, shape, [x, y], scale);
   for (const group of layout.groups) drawGroup(document, group, font, scale);
   document.endMarkedContent();
   document.tell('Figure', content, { alt: text.alt });
@@ -37,8 +37,7 @@ export function encodePdf(figure: VectorFigure, font: BundledFonts): Buffer[] {
 function drawOutline(
   document: PdfDocument,
   { color, alpha, loops }: OutlineShape,
-  x: number,
-  y: number,
+  [x, y]: readonly [number, number],
   scale: number,
 ): void {
   document.save().transform(scale, 0, 0, scale, x, y).fillColor(color, alpha);

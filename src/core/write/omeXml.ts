@@ -3,7 +3,7 @@ import { escapeXml } from './escapeXml';
 import type { TiffSampleType } from './encodeTiff';
 
 /** What the OME-XML of one image says. */
-export interface OmeImage {
+export interface OmeFacts {
   readonly name: string;
   readonly widthPx: number;
   readonly heightPx: number;
@@ -33,7 +33,7 @@ const namespace = 'http://www.openmicroscopy.org/Schemas/OME/2016-06';
  * The OME-XML (schema 2016-06) of one image whose channels are the pages of a TIFF, one page each. No date, no UUID, no
  * program: equal images give equal text. Names and µm are in the text as they are, to be written as UTF-8.
  */
-export function omeXml(ome: OmeImage): string {
+export function omeXml(ome: OmeFacts): string {
   const { name, widthPx, heightPx, sampleType, channelNames, pixelSizeUm, embedded } = ome;
   const pixels = {
     ID: 'Pixels:0',

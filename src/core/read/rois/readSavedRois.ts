@@ -84,7 +84,7 @@ async function ofFile(file: string, warnings: Problem[], options?: RoiOptions): 
 }
 
 /** The ROIs that UELer saved, if it did; a broken file is a warning. */
-export async function readUelerRois(folder: string, warnings: Problem[]): Promise<readonly Roi[]> {
+export async function readSavedUelerRois(folder: string, warnings: Problem[]): Promise<readonly Roi[]> {
   const file = path.join(folder, ...uelerPlace);
   return (await isThere(file)) ? ((await ofFile(file, warnings, { isUelers: true })).rois?.rois ?? []) : [];
 }

@@ -58,7 +58,7 @@ const otherNames: Readonly<Partial<Record<Column, string>>> = { fov: 'image_name
  */
 export async function readUelerRois(collector: RoiCollector, signal?: AbortSignal): Promise<void> {
   const { file } = collector;
-  const facts = await scanTable(file, [], undefined, signal);
+  const facts = await scanTable(file, [], undefined, { signal });
   requireNoVertices(facts.columns, collector);
   const names = new Map(usedColumns.flatMap((column) => nameOf(column, facts.columns)));
   const present = [...names.keys()];
@@ -77,7 +77,7 @@ export async function readUelerRois(collector: RoiCollector, signal?: AbortSigna
   const anchor = collector.anchor ?? (isUelers || collector.isUelers ? 'center' : undefined);
   if (needsAnchor && anchor === undefined) {
     // A table that is damaged is refused for that.
-    await scanTable(file, [...names.values()], undefined, signal);
+    await scanTable(file, [...names.values()], undefined, { signal });
     throw collector.unreadable(
       'UELer\'s own columns ("roi_id", "x_min" …) beside "x", "y", "width" and "height"',
       `found columns ${listNames(facts.columns)}; say whether x and y are the middle or the top left corner of a box, with --roi-anchor center or --roi-anchor corner`,
@@ -101,7 +101,7 @@ export async function readUelerRois(collector: RoiCollector, signal?: AbortSigna
     const readPlace = (): Roi['box'] | undefined => readBox(row, facts.delimiter, useAnchor);
     collector.take(what, () => toDraft(row, id, readPlace, remark));
   };
-  await scanTable(file, [...names.values()], takeRow, signal);
+  await scanTable(file, [...names.values()], takeRow, { signal });
 }
 
 /** Under what name a table has a column: its own, in whatever case, or what others call it. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ImageSource, Problem } from '../../model/dataset';
 import { trimNames } from '../trimNames';
-import type { Panel } from './readPanel';
+import type { ChannelPanel } from './readPanel';
 
 /** A file's name without the ending of an image; OME's double ending goes as a whole. */
 export function stackName(file: string): string {
@@ -20,7 +20,7 @@ const placeholder = /^(channel|ch|c)?[ _:-]*\d+(:\d+)?$/i;
 export function nameChannels(
   fov: string,
   given: readonly (string | undefined)[],
-  panel: Panel | undefined,
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): (string | undefined)[] {
   const own = given.map((name) => (name?.trim() === '' ? undefined : name));

@@ -10,7 +10,7 @@ import type { TiffPage } from '../tiff/tiffPage';
 import { mapOmePlanes, type OmePlane, type PlaneRun, planesOf } from './mapOmePlanes';
 import { namedSources, nameChannels, stackName } from './nameChannels';
 import { contradiction, OmeFiles } from './omeFiles';
-import type { Panel } from './readPanel';
+import type { ChannelPanel } from './readPanel';
 
 export interface OmeFovs {
   readonly fovs: readonly FoundFov[];
@@ -29,13 +29,12 @@ interface ChannelPage extends OmePlane {
  * missing, or whose pages are not as the XML says, has an `error` in place of channels: which page is which channel
  * would be a guess.
  * @param file the file that the XML was read from: an OME-TIFF, or the companion of a set
- * @param pages those of an OME-TIFF
+ * @param about.pages those of an OME-TIFF
  */
 export async function readOmeFovs(
   file: string,
-  document: OmeDocument,
-  pages: readonly TiffPage[] | undefined,
-  panel: Panel | undefined,
+  { document, pages }: { readonly document: OmeDocument; readonly pages: readonly TiffPage[] | undefined },
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<OmeFovs> {
   const files = new OmeFiles(file, document, pages);
@@ -56,7 +55,7 @@ export async function readOmeFovs(
     warnAboutFirstOnly(names[i], image, warnings);
     return {
       ...base,
-      channels: toChannels(names[i], image, found, panel, warnings),
+      channels: toChannels(names[i], { image, pages: found }, panel, warnings),
       statedPixelSize: pixelSizeOf(document.images, i, names),
     };
   });
@@ -173,9 +172,8 @@ function inPages(count: number): string {
 
 function toChannels(
   fov: string,
-  image: OmeImage,
-  pages: readonly ChannelPage[],
-  panel: Panel | undefined,
+  { image, pages }: { readonly image: OmeImage; readonly pages: readonly ChannelPage[] },
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): ImageSource[] {
   // Which channels are the named ones would be a guess if there are more of them.

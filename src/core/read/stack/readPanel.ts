@@ -6,7 +6,7 @@ import { listNames } from '../../model/listNames';
 import { scanTable } from '../table/scanTable';
 
 /** The names of a stack's channels, from a file beside it, in the order of the stack. */
-export interface Panel {
+export interface ChannelPanel {
   readonly file: string;
   /** As they are written, blanks around them included. */
   readonly names: readonly string[];
@@ -34,7 +34,7 @@ export async function readPanel(
   folder: string,
   given: string | undefined,
   warnings: Problem[],
-): Promise<Panel | undefined> {
+): Promise<ChannelPanel | undefined> {
   if (given !== undefined) return { file: given, names: await readNames(given), isGiven: true };
   for (const file of fileNames.map((name) => path.join(folder, name))) {
     if (!(await stat(file).catch(() => undefined))) continue;

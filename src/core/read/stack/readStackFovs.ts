@@ -12,7 +12,7 @@ import { readImageJ } from './imageJ';
 import { namedSources, nameChannels, stackName } from './nameChannels';
 import { contradiction } from './omeFiles';
 import { readOmeFovs } from './readOmeFovs';
-import type { Panel } from './readPanel';
+import type { ChannelPanel } from './readPanel';
 
 export interface StackFovs {
   readonly fovs: readonly FoundFov[];
@@ -30,7 +30,7 @@ const maxCompanionBytes = 2 ** 28;
  */
 export async function readStackFovs(
   files: readonly string[],
-  panel: Panel | undefined,
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<StackFovs> {
   const fovs: FoundFov[] = [];
@@ -44,7 +44,7 @@ export async function readStackFovs(
     try {
       const tiff = await openTiff(file);
       await tiff.close();
-      const found = await readOme(file, tiff, done, panel, warnings);
+      const found = await readOme(tiff, done, panel, warnings);
       if (!found) plain.push(tiff);
       else fovs.push(...found);
     } catch (error) {
@@ -71,19 +71,18 @@ function toFailed(file: string, error: ExportError): FoundFov {
 
 /** The FOVs that OME-XML in a file tells of; `undefined` if it holds none. */
 async function readOme(
-  file: string,
-  tiff: OpenTiff,
+  { file, pages }: OpenTiff,
   done: Set<string>,
-  panel: Panel | undefined,
+  panel: ChannelPanel | undefined,
   warnings: Problem[],
 ): Promise<readonly FoundFov[] | undefined> {
-  const description = tiff.pages[0].description?.trim() ?? '';
+  const description = pages[0].description?.trim() ?? '';
   if (!isOmeXml(description)) return undefined;
   const document = parseOmeXml(description);
-  if (document?.metadataFile !== undefined) return readCompanion(file, document, done, panel, warnings);
+  if (document?.metadataFile !== undefined) return readCompanion(file, document, done, { panel, warnings });
   if (!document) return [toFailed(file, contradiction(file, 'its XML is broken, cut off or far too long'))];
   if (document.images.length === 0) return [toFailed(file, contradiction(file, 'its XML tells of no image'))];
-  const { fovs, parts } = await readOmeFovs(file, document, tiff.pages, panel, warnings);
+  const { fovs, parts } = await readOmeFovs(file, { document, pages }, panel, warnings);
   for (const part of parts) done.add(part);
   return fovs;
 }
@@ -93,8 +92,7 @@ async function readCompanion(
   file: string,
   { metadataFile = '', metadataUuid }: OmeDocument,
   done: Set<string>,
-  panel: Panel | undefined,
-  warnings: Problem[],
+  { panel, warnings }: { readonly panel: ChannelPanel | undefined; readonly warnings: Problem[] },
 ): Promise<readonly FoundFov[]> {
   const companion = path.join(path.dirname(file), path.basename(metadataFile));
   if (done.has(companion)) {
@@ -116,7 +114,7 @@ async function readCompanion(
     const message = `Expected the OME metadata of ${file} in ${companion}, but ${found}; put the whole set into one folder.`;
     return [{ ...toFailed(file, new ExportError('ImageUnreadable', message)), name: stackName(companion) }];
   }
-  const { fovs, parts } = await readOmeFovs(companion, document, undefined, panel, warnings);
+  const { fovs, parts } = await readOmeFovs(companion, { document, pages: undefined }, panel, warnings);
   for (const part of parts) done.add(part);
   return fovs;
 }
@@ -135,7 +133,7 @@ async function readMetadata(companion: string): Promise<OmeDocument | string> {
 }
 
 /** A TIFF without OME-XML: its pages of one size, and the samples of their pixels, are the channels. */
-function readPlainStack(tiff: OpenTiff, panel: Panel | undefined, warnings: Problem[]): FoundFov | undefined {
+function readPlainStack(tiff: OpenTiff, panel: ChannelPanel | undefined, warnings: Problem[]): FoundFov | undefined {
   const { file, pages } = tiff;
   const imageJ = readImageJ(pages[0].description);
   if (imageJ && ![pages.length, pages.length * pages[0].samplesPerPixel].includes(imageJ.images))

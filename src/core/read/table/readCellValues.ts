@@ -22,17 +22,21 @@ export interface CellValues {
 /** Beyond so many different values a column is measurements and not categories: looking for repeats no longer pays. */
 const mostKept = 2 ** 16;
 
+interface ValueReading {
+  /** Which FOV the rows are about, where no column says it, and what the dataset's FOVs are called. */
+  readonly about?: Pick<CellTableReference, 'fov' | 'fovs'>;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Reads one column of a cell table. The first row of a cell counts.
- * @param about which FOV the rows are about, where no column says it, and what the dataset's FOVs are called
  * @throws ExportError as `scanRows` does
  */
 export async function readCellValues(
   file: string,
   roles: CellRoles,
   column: string,
-  signal?: AbortSignal,
-  about: Pick<CellTableReference, 'fov' | 'fovs'> = {},
+  { about = {}, signal }: ValueReading = {},
 ): Promise<CellValues> {
   const fovs = new Set(about.fovs);
   const named = new Map<string, string>();

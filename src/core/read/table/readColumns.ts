@@ -40,7 +40,7 @@ export async function readColumns(
     for (let i = 0; i < collectors.length; i++) collectors[i].add(values[i]);
     for (let i = 0; i < exact.length; i++) exact[i].collector.add(values[collectors.length + i]);
   };
-  const facts = await scanTable(file, wanted, takeRow, signal);
+  const facts = await scanTable(file, wanted, takeRow, { signal });
 
   const unfinished = collectors.filter((collector) => !collector.finish(facts.delimiter));
   const texts = unfinished.map(() => new TextCollector());
@@ -51,7 +51,7 @@ export async function readColumns(
       (values) => {
         for (let i = 0; i < texts.length; i++) texts[i].addUnlessMissing(values[i]);
       },
-      signal,
+      { signal },
     );
     if (again.rows !== facts.rows || again.delimiter !== facts.delimiter)
       throw new ExportError('DatasetInvalid', `Expected ${file} to stay as it is, but it changed while it was read.`);

@@ -11,7 +11,7 @@ export async function scanRows(
   onRow?: (values: readonly string[]) => void,
   signal?: AbortSignal,
 ): Promise<TableFacts> {
-  if (!isH5ad(file)) return scanTable(file, columns, onRow, signal);
+  if (!isH5ad(file)) return scanTable(file, columns, onRow, { signal });
   const isOpen = typeof columns === 'function';
   const asked = isOpen ? namesOf(columns, (await readH5ad(file, [], signal)).facts.columns) : columns;
   const { facts, columns: found } = await readH5ad(file, asked, signal);

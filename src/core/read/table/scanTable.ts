@@ -1,7 +1,7 @@
 import { ExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
 import { DamagedTable } from './damagedTable';
-import { readBlocks } from './readBlocks';
+import { readFileBlocks } from './readFileBlocks';
 import { TableRecords } from './tableRecords';
 import { type TableEncoding, TableText } from './tableText';
 
@@ -23,6 +23,13 @@ export interface TableFacts {
 /** The wanted columns of a table; or which these are, once it is known which there are. */
 export type WantedColumns = readonly string[] | ((columns: readonly string[]) => readonly string[]);
 
+export interface ScanOptions {
+  /** Is asked between blocks. */
+  readonly signal?: AbortSignal | undefined;
+  /** How much is read at once. */
+  readonly blockBytes?: number | undefined;
+}
+
 /**
  * Reads a delimited table from its beginning to its end; what it needs of memory does not depend on the file's size. A
  * file that is compressed with gzip is read as what is in it.
@@ -33,8 +40,6 @@ export type WantedColumns = readonly string[] | ((columns: readonly string[]) =>
  * short rows are filled up.
  * @param columns the wanted columns
  * @param onRow is given their texts in that order, exactly, for every data row; `''` where a row is too short
- * @param signal is asked between blocks
- * @param blockBytes how much is read at once
  * @throws ExportError `ColumnNotFound`; `DatasetInvalid` if it cannot be read, is something else, is damaged (a NUL byte,
  * invalid text, a quote that does not close, a row longer than the header) or has a wanted column twice. Rows before
  * the damage were given to `onRow` by then.
@@ -43,8 +48,7 @@ export async function scanTable(
   file: string,
   columns: WantedColumns,
   onRow?: (values: readonly string[]) => void,
-  signal?: AbortSignal,
-  blockBytes = 2 ** 18,
+  { signal, blockBytes = 2 ** 18 }: ScanOptions = {},
 ): Promise<TableFacts> {
   const text = new TableText();
   const records = new TableRecords();
@@ -71,7 +75,7 @@ export async function scanTable(
   };
 
   try {
-    for await (const bytes of readBlocks(file, blockBytes)) {
+    for await (const bytes of readFileBlocks(file, blockBytes)) {
       signal?.throwIfAborted();
       records.add(text.add(bytes, false), false, takeRecord);
     }

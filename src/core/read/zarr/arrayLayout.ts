@@ -3,7 +3,7 @@ import type { SampleType } from '../../model/image';
 import { exactIntegers, isWideType } from '../wideIntegers';
 import { parseFillValue } from './storedSamples';
 import { checkCodecs, checkCompressor, unsupportedCodec, type ZarrCodec } from './checkCodecs';
-import { type JsonObject, unreadable, ZarrProblem } from './zarrMetadata';
+import { type JsonObject, unreadableZarr, ZarrProblem } from './zarrMetadata';
 
 /** What the metadata of an array says, checked, and nothing that we cannot read exactly. */
 export interface ArrayLayout {
@@ -103,7 +103,7 @@ export function parseLayoutV3(json: JsonObject): ArrayLayout {
   const shard = parse(shardConfiguration, first.configuration, 'sharding_indexed');
   const whole =
     shard.chunk_shape.length === shape.length && chunkShape.every((side, i) => side % shard.chunk_shape[i] === 0);
-  if (!whole) throw unreadable(`its shards of ${chunkShape.join(' × ')} do not hold whole chunks`);
+  if (!whole) throw unreadableZarr(`its shards of ${chunkShape.join(' × ')} do not hold whole chunks`);
   const index = shard.index_codecs.map(({ name }) => name).join(' ');
   if (!/^bytes( crc32c)?$/.test(index)) throw unsupportedCodec(`a shard index of ${index}`);
   return common(shape, chunkShape, type, metadata.fill_value, {
@@ -132,10 +132,10 @@ function common(
   rest: Pick<ArrayLayout, 'codecs' | 'chunkKeys' | 'sharding'>,
 ): ArrayLayout {
   if (chunkShape.length !== shape.length) {
-    throw unreadable(`its chunks have ${chunkShape.length} axes and its array ${shape.length}`);
+    throw unreadableZarr(`its chunks have ${chunkShape.length} axes and its array ${shape.length}`);
   }
   const fillValue = parseFillValue(fill ?? null, type.sampleType);
-  if (fillValue === undefined) throw unreadable(`its fill value is ${JSON.stringify(fill)}`);
+  if (fillValue === undefined) throw unreadableZarr(`its fill value is ${JSON.stringify(fill)}`);
   if (isWideType(type.sampleType) && !Number.isSafeInteger(fillValue)) {
     throw new ZarrProblem('ImageUnsupported', `a fill value among ${exactIntegers}`, `found about ${fillValue}`);
   }
@@ -173,5 +173,5 @@ function parse<T>(schema: z.ZodType<T>, json: unknown, name: string): T {
   const { success, data, error } = schema.safeParse(json);
   if (success) return data;
   const [issue] = error.issues;
-  throw unreadable(`its ${name} is not valid at ${issue.path.join('.') || 'its start'}: ${issue.message}`);
+  throw unreadableZarr(`its ${name} is not valid at ${issue.path.join('.') || 'its start'}: ${issue.message}`);
 }

@@ -1,6 +1,6 @@
 import { listNames } from '../../model/listNames';
 import { compressorNames } from './zarrCodecs';
-import { unreadable, ZarrProblem } from './zarrMetadata';
+import { unreadableZarr, ZarrProblem } from './zarrMetadata';
 
 /** One step from samples to the bytes of a chunk, as zarr 3 names it. */
 export interface ZarrCodec {
@@ -32,7 +32,7 @@ export function checkCodecs(list: readonly ZarrCodec[], dimensions: number): Zar
     const permutation =
       ['C', 'F'].includes(axes as string) ||
       (Array.isArray(axes) && axes.length === dimensions && axes.every((_, i) => axes.includes(i)));
-    if (!permutation) throw unreadable(`its transpose codec has the order ${JSON.stringify(axes)}`);
+    if (!permutation) throw unreadableZarr(`its transpose codec has the order ${JSON.stringify(axes)}`);
   }
   return checked;
 }

@@ -1,7 +1,7 @@
 import type { StatedPixelSize } from '../../model/image';
 import { listNames } from '../../model/listNames';
 import { isPaperUnit, paperPixelSize, squarePixelSize, umPerNamedUnit } from '../lengthUnits';
-import { isObject, type JsonObject, objectsIn, unreadable, ZarrProblem } from './zarrMetadata';
+import { isObject, type JsonObject, objectsIn, unreadableZarr, ZarrProblem } from './zarrMetadata';
 
 export interface ZarrAxis {
   readonly name: 't' | 'c' | 'z' | 'y' | 'x';
@@ -24,11 +24,11 @@ const defaultAxes = ['t', 'c', 'z', 'y', 'x'];
 /** Reads the first entry of `multiscales`. Throws `ZarrProblem`. */
 export function parseMultiscale(attributes: JsonObject): Multiscale {
   const [entry] = objectsIn(attributes['multiscales']);
-  if (!entry) throw unreadable('its metadata names no multiscales');
+  if (!entry) throw unreadableZarr('its metadata names no multiscales');
   const datasets = objectsIn(entry['datasets']);
   const paths = datasets.map(({ path }) => path);
   if (paths.length === 0 || !paths.every((path) => typeof path === 'string')) {
-    throw unreadable('its multiscales name no arrays');
+    throw unreadableZarr('its multiscales name no arrays');
   }
   const axes = parseAxes(entry['axes'] ?? defaultAxes);
   const own = scaleIn(datasets[0], axes.length);

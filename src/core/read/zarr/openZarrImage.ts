@@ -6,7 +6,7 @@ import { type Multiscale, parseMultiscale, statedPixelSize } from './multiscale'
 import { readZarrPlanes } from './readZarrPlanes';
 import { openZarrArray, type ZarrArray } from './zarrArray';
 import { parseChannels, type ZarrChannel } from './zarrChannels';
-import { childFolder, explainZarr, objectsIn, readGroupAttributes, unreadable, ZarrProblem } from './zarrMetadata';
+import { childFolder, explainZarr, objectsIn, readGroupAttributes, unreadableZarr, ZarrProblem } from './zarrMetadata';
 
 export type { ZarrChannel } from './zarrChannels';
 
@@ -33,7 +33,7 @@ const maxChannels = 65_536;
 export async function openZarrImage(folder: string): Promise<ZarrImage> {
   return explainZarr(folder, async () => {
     const attributes = await readGroupAttributes(folder);
-    if (!attributes) throw unreadable('there is no zarr group (any more)');
+    if (!attributes) throw unreadableZarr('there is no zarr group (any more)');
     const multiscale = parseMultiscale(attributes);
     const warnings: string[] = [];
     const found = objectsIn(attributes['multiscales']).length;
@@ -89,7 +89,7 @@ export async function openZarrImage(folder: string): Promise<ZarrImage> {
 async function openLevels(folder: string, { axes, paths }: Multiscale, warnings: string[]): Promise<ZarrArray[]> {
   const first = await openZarrArray(childFolder(folder, paths[0]));
   if (first.shape.length !== axes.length) {
-    throw unreadable(`its array has ${first.shape.length} dimensions and its metadata ${axes.length} axes`);
+    throw unreadableZarr(`its array has ${first.shape.length} dimensions and its metadata ${axes.length} axes`);
   }
   const levels = [first];
   for (const name of paths.slice(1, maxLevels)) {

@@ -9,7 +9,7 @@ import { ChunkStore, MissingChunk } from './chunkStore';
 import { type ArrayLayout, parseLayoutV2, parseLayoutV3 } from './arrayLayout';
 import { fromStored, toStoredFill } from './storedSamples';
 import { registerCodecs } from './zarrCodecs';
-import { readJsonObject, unreadable, ZarrProblem } from './zarrMetadata';
+import { readJsonObject, unreadableZarr, ZarrProblem } from './zarrMetadata';
 
 /** Samples of one chunk, those at index `i` along axis `a` being `stride[a] * i` apart. */
 export interface ZarrChunk {
@@ -98,14 +98,14 @@ export async function openZarrArray(folder: string): Promise<ZarrArray> {
       try {
         const { data, stride } = await array.getChunk([...position]);
         if (data.length !== chunkSamples) {
-          throw unreadable(`chunk ${position.join('/')} holds ${data.length} samples in place of ${chunkSamples}`);
+          throw unreadableZarr(`chunk ${position.join('/')} holds ${data.length} samples in place of ${chunkSamples}`);
         }
         return { samples: fromStored(data, layout), stride };
       } catch (error) {
         if (error instanceof MissingChunk) return undefined;
         if (isZarritaError(error, 'CodecPipelineError')) {
           const codec = error.codec ?? 'unknown codec';
-          throw unreadable(`chunk ${position.join('/')} cannot be decoded (${codec}): ${messageOf(error.cause)}`);
+          throw unreadableZarr(`chunk ${position.join('/')} cannot be decoded (${codec}): ${messageOf(error.cause)}`);
         }
         throw error;
       }
@@ -117,7 +117,7 @@ async function readLayout(folder: string): Promise<ArrayLayout> {
   const v3 = await readJsonObject(path.join(folder, 'zarr.json'));
   if (v3) return parseLayoutV3(v3);
   const v2 = await readJsonObject(path.join(folder, '.zarray'));
-  if (!v2) throw unreadable(`its array ${path.basename(folder)} is missing`);
+  if (!v2) throw unreadableZarr(`its array ${path.basename(folder)} is missing`);
   return parseLayoutV2(v2, (v2['dimension_separator'] ?? null) === null && (await hasNestedChunks(folder)));
 }
 

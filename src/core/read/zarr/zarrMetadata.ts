@@ -20,7 +20,7 @@ export class ZarrProblem extends Error {
 }
 
 /** A problem where all that can be said of what was expected is that it is an image. */
-export function unreadable(found: string): ZarrProblem {
+export function unreadableZarr(found: string): ZarrProblem {
   return new ZarrProblem('ImageUnreadable', 'an OME-Zarr image', found);
 }
 
@@ -31,7 +31,7 @@ export async function explainZarr<T>(folder: string, read: () => Promise<T>): Pr
   } catch (error) {
     if (isExportError(error)) throw error;
     if (error instanceof Error && error.name === 'AbortError') throw error;
-    const { code, expected, found } = error instanceof ZarrProblem ? error : unreadable(reason(error));
+    const { code, expected, found } = error instanceof ZarrProblem ? error : unreadableZarr(reason(error));
     throw new ExportError(code, `Expected ${expected} in ${folder}, but ${found}.`, { folder }, error);
   }
 }
@@ -50,8 +50,8 @@ export async function readJsonObject(file: string): Promise<JsonObject | undefin
   try {
     const { size, isFile } = await stat(file).then((found) => ({ size: found.size, isFile: found.isFile() }));
     // A named pipe would be waited for, for ever.
-    if (!isFile) throw unreadable(`its ${name} is not a file`);
-    if (size > maxMetadataBytes) throw unreadable(`its ${name} is ${size} bytes long, too much for metadata`);
+    if (!isFile) throw unreadableZarr(`its ${name} is not a file`);
+    if (size > maxMetadataBytes) throw unreadableZarr(`its ${name} is ${size} bytes long, too much for metadata`);
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return undefined;
@@ -61,9 +61,9 @@ export async function readJsonObject(file: string): Promise<JsonObject | undefin
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw unreadable(`its ${name} is not valid JSON: ${messageOf(error)}`);
+    throw unreadableZarr(`its ${name} is not valid JSON: ${messageOf(error)}`);
   }
-  if (!isObject(value)) throw unreadable(`its ${name} is not a JSON object`);
+  if (!isObject(value)) throw unreadableZarr(`its ${name} is not a JSON object`);
   return value;
 }
 
@@ -89,7 +89,7 @@ export function childFolder(folder: string, relative: string): string {
   const child = path.resolve(folder, relative);
   const steps = path.relative(folder, child);
   if (steps.startsWith('..') || path.isAbsolute(steps)) {
-    throw unreadable(`its metadata names a folder outside of it, ${relative}`);
+    throw unreadableZarr(`its metadata names a folder outside of it, ${relative}`);
   }
   return child;
 }

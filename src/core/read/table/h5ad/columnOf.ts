@@ -1,6 +1,6 @@
 import type { CellColumn } from '../../../model/cellColumn';
 import { DamagedTable } from '../damagedTable';
-import { booleanTexts, isNumeric, numbers, numbersOrTexts, toNumbers, toTexts } from './h5adValues';
+import { booleanTexts, areNumeric, numbers, numbersOrTexts, toNumbers, toTexts } from './h5adValues';
 import type { Hdf5Dataset, Hdf5Group } from './openHdf5';
 
 /** A column that was found, and how to read it under a name. */
@@ -62,7 +62,7 @@ export function columnOf(group: Hdf5Group, column: string, what: string): FoundC
 }
 
 /** Whether something of the name of a column is there, be it a column or not. */
-export function isThere(group: Hdf5Group, column: string): boolean {
+export function hasEntry(group: Hdf5Group, column: string): boolean {
   const [parent, key] = placeOf(group, column);
   return parent?.names.includes(key) === true;
 }
@@ -110,7 +110,7 @@ export function fromCategories(
   { dataset, what, isOrdered = false }: Categories,
 ): CellColumn {
   const values = valuesOf(dataset, what);
-  if (isNumeric(values)) {
+  if (areNumeric(values)) {
     const all = toNumbers(values, what);
     const column = numbers(
       name,

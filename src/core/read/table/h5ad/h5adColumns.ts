@@ -1,6 +1,6 @@
 import type { CellColumn } from '../../../model/cellColumn';
 import { DamagedTable } from '../damagedTable';
-import { columnOf, fromCategories, isThere } from './columnOf';
+import { columnOf, fromCategories, hasEntry } from './columnOf';
 import { booleanTexts, numbers, numbersOrTexts, texts, textsOf, toNumbers, toText, toTexts } from './h5adValues';
 import type { Hdf5Dataset, Hdf5Field, Hdf5Group } from './openHdf5';
 import { readMarker } from './readMarker';
@@ -102,7 +102,7 @@ function groupFrame(group: Hdf5Group, name: string): DataFrame {
   const columns = names.flatMap((column): H5adColumn[] => {
     const found = columnOf(group, column, `${name}/${column}`);
     if (!found) {
-      unread.set(column, isThere(group, column) ? 'is kept in a way that is not known here' : 'is not in the file');
+      unread.set(column, hasEntry(group, column) ? 'is kept in a way that is not known here' : 'is not in the file');
       return [];
     }
     if (found.rows !== index.rows) {

@@ -17,7 +17,7 @@ export function texts(name: string, values: readonly string[]): CellColumn {
 
 /** @throws DamagedTable if they are something else */
 export function numbersOrTexts(name: string, values: unknown, what: string): CellColumn {
-  return isNumeric(values) ? numbers(name, toNumbers(values, what)) : texts(name, toTexts(values, what));
+  return areNumeric(values) ? numbers(name, toNumbers(values, what)) : texts(name, toTexts(values, what));
 }
 
 /** No and yes as pandas writes them into a CSV file. */
@@ -30,7 +30,7 @@ export function textsOf(column: CellColumn): string[] {
   return Array.from(column.codes, (code) => (code < 0 ? '' : column.texts[code]));
 }
 
-export function isNumeric(values: unknown): boolean {
+export function areNumeric(values: unknown): boolean {
   if (ArrayBuffer.isView(values)) return true;
   return Array.isArray(values) && values.every((value) => typeof value === 'number' || typeof value === 'bigint');
 }
@@ -38,13 +38,13 @@ export function isNumeric(values: unknown): boolean {
 /** Whole numbers of 64 bits become the nearest that can be computed with. */
 export function toNumbers(values: unknown, what: string): Float64Array {
   if (values instanceof Float64Array) return values;
-  if (isNumeric(values)) return Float64Array.from(values as ArrayLike<number | bigint>, Number);
+  if (areNumeric(values)) return Float64Array.from(values as ArrayLike<number | bigint>, Number);
   throw new DamagedTable(`${what} holds no numbers`);
 }
 
 export function toTexts(values: unknown, what: string): string[] {
   if (Array.isArray(values) && values.every(isPlain)) return values.map(String);
-  if (isNumeric(values)) return Array.from(toNumbers(values, what), String);
+  if (areNumeric(values)) return Array.from(toNumbers(values, what), String);
   throw new DamagedTable(`${what} holds neither numbers nor texts`);
 }
 

@@ -1,0 +1,107 @@
+import { type EmbeddedRecipe, type SourceIdentity } from '../model/embeddedRecipe';
+import { defaultLegend, type LegendSettings } from '../model/marks';
+import type { PlannedFile, PlannedItem } from '../model/plan';
+import { programVersion } from '../model/programVersion';
+import { isNumeric, type NumericLimits, type Recipe, recipeSchema } from '../model/recipe';
+import { tokensOf } from '../model/tokens';
+import { slideName } from '../plan/planSlide';
+
+/** What making a file found out. */
+interface MadeOf {
+  readonly sources: readonly SourceIdentity[];
+  /** For each channel, where they were found for this FOV alone. */
+  readonly contrastLimits?: readonly NumericLimits[] | undefined;
+}
+
+/**
+ * What one file of an item says of itself: the recipe as it was for this item and file, and of the item what a cell
+ * table or a ROI file decided. Made again from it, the file says the very same, so nothing is kept that does not change
+ * a pixel: not what files are called and whether they were replaced, not the item's place among others unless a text
+ * says it.
+ * @param recipe the item's own, complete
+ */
+export function freezeRecipe(
+  recipe: Recipe,
+  item: PlannedItem,
+  file: PlannedFile,
+  { sources, contrastLimits }: MadeOf,
+): EmbeddedRecipe {
+  const { format, channels } = file;
+  const { id, fov, label, roi, shape, cellMask, keepClear, index, region, pixelSize, tiles } = item;
+  const isCellMaskSeen =
+    cellMask && (recipe.cells?.isolate || recipe.masks.some((layer) => layer.name === cellMask.name));
+  const words = [recipe.title?.text ?? '', recipe.caption?.text ?? ''].flatMap(tokensOf);
+  return {
+    batchExport: 1,
+    version: programVersion,
+    recipe: narrowRecipe(recipe, item, file, contrastLimits),
+    item: {
+      id,
+      fov,
+      ...(label !== undefined && { label }),
+      ...(roi && { roi: { id: roi.id, name: roi.name } }),
+      ...(shape && { shape }),
+      ...(isCellMaskSeen && { cellMask: cellMask.name }),
+      ...(keepClear && { keepClear }),
+      ...(index !== undefined && words.includes('index') && { index }),
+      region: region!,
+      ...(pixelSize && { pixelSize }),
+      ...(tiles && {
+        tiles: tiles.map(({ fov: tile, x, y, widthPx, heightPx }) => ({ fov: tile, x, y, widthPx, heightPx })),
+      }),
+    },
+    file: { format, ...(channels && { channels: channels.map((_, i) => i) }) },
+    sources: [...sources],
+  };
+}
+
+/** The recipe that means this item and this file of it alone. */
+function narrowRecipe(
+  recipe: Recipe,
+  { id, fov, label, roi, tiles }: PlannedItem,
+  { format, channels }: PlannedFile,
+  contrastLimits: readonly NumericLimits[] | undefined,
+): Recipe {
+  const { cells, rois, print, downsample, contrastScope } = recipe;
+  const shown = channels ?? recipe.channels.map((_, i) => i);
+  const limited = shown.map((i) => {
+    const { contrastLimits: asked, ...channel } = recipe.channels[i];
+    return { ...channel, contrastLimits: contrastLimits?.[i] ?? asked };
+  });
+  const narrowed = {
+    ...recipe,
+    // A slide is no FOV.
+    fovs: tiles ? [] : [fov],
+    cells: cells && { ...cells, where: undefined, sample: undefined, labels: [{ fov, labels: [label] }] },
+    rois: rois && {
+      ...rois,
+      rois: roi ? [roi.id] : [],
+      tags: undefined,
+      slides: rois.slides.filter((slide) => slideName({ id: slide }) === id),
+      // What the ROI said itself is in the recipe now.
+      settings: 'shared',
+    },
+    channels: limited,
+    // Limits in numbers do not depend on any pixels: then the scope makes no difference.
+    contrastScope: limited.every((channel) => isNumeric(channel.contrastLimits)) ? 'batch' : contrastScope,
+    legend: withoutPlaces(recipe.legend),
+    name: undefined,
+    // A print width decides on it again.
+    downsample: print ? 1 : downsample,
+    formats: [format],
+    gallery: undefined,
+    overwrite: 'never',
+  };
+  // Keys in the schema's order, whichever way the recipe came.
+  return recipeSchema.parse(narrowed);
+}
+
+/** A legend that is off is nowhere. */
+function withoutPlaces({ channels, channelsPlace, classes, classesPlace }: LegendSettings): LegendSettings {
+  return {
+    channels,
+    channelsPlace: channels === 'off' ? defaultLegend.channelsPlace : channelsPlace,
+    classes,
+    classesPlace: classes ? classesPlace : defaultLegend.classesPlace,
+  };
+}

@@ -1,0 +1,230 @@
+import type { CellSample } from '../model/cellSample';
+import type { Dataset } from '../model/dataset';
+import { ExportError, isExportError } from '../model/exportError';
+import type { ChosenItem, ItemPage } from '../model/itemPage';
+import { type PlannedItem, recipeOfItem } from '../model/plan';
+import { isPlainColor, type Recipe } from '../model/recipe';
+import { withinMemory } from '../read/memoryLimit';
+import { CellTable } from '../read/table/cellTable';
+import { dotsPerInch } from '../render/printSize';
+import { renderPicture } from '../render/renderPicture';
+import { encodePicture } from '../write/encodePicture';
+import { selectFovs } from '../select/selectFovs';
+import { judgeFits, type TableFit } from '../select/tableFit';
+import { cellsOfTable, type CellsSource } from '../job/cellSnapshot';
+import { CellPlaces } from '../plan/table/cellPlaces';
+import { completeOwn } from '../plan/completeOwn';
+import { completeAnnotation, type CompletedRecipe, completeRecipe } from '../plan/completeRecipe';
+import { checkTableFit } from '../plan/table/checkTableFit';
+import { requireCellTable, requireOneImageOf } from '../plan/table/chooseCells';
+import { listCells, listRois, type PageRequest, stepItem } from '../plan/listItems';
+import { describeMaking } from '../again/describeMaking';
+import { defaultMemoryBytes, planningBytes, requireWithin } from '../plan/memoryBudget';
+import { hasBar } from '../plan/planFov';
+import { planItems } from '../plan/planItems';
+import { readItem } from './readItem';
+import { type SlideJoins, SourceReader } from './sourceReader';
+
+export interface Preview {
+  readonly png: Buffer;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Full-resolution pixels per preview pixel; greater than the recipe's where the picture was too large to show. */
+  readonly downsample: number;
+  /** What the export has. */
+  readonly exportDownsample: number;
+  readonly scaleBarUm?: number;
+  /** The channels that it shows, when it is one of several pictures of the item. */
+  readonly channel?: string;
+}
+
+export interface PreviewRequest {
+  /** Its id: `FOV`, `FOV:LABEL` in mode `cells`, or a ROI's in mode `rois`. */
+  readonly item: string;
+  /** A picture with a longer side is shown at the smallest stronger downsample that fits, which the result says. */
+  readonly maxSidePx: number;
+  /** What a job might take; an item that it would not make for that is not shown, either. Absent: as for a job. */
+  readonly memoryBytes?: number | undefined;
+  /** Of the pictures that the recipe makes of an item, the one of this channel (position in the recipe); default the first. */
+  readonly channel?: number;
+}
+
+/** Chooses and renders single items of a dataset as the job would, with the job's own renderer and encoder. */
+export class Previewer {
+  /** What the data said about the last recipe: percentiles of a large batch are not found anew for every preview. */
+  private completed:
+    { readonly key: string; readonly result: Promise<CompletedRecipe>; readonly stop: AbortController } | undefined;
+
+  private readonly table: CellTable | undefined;
+  /** What colours cells: the table is not scanned anew for every preview. */
+  private readonly cells: CellsSource;
+  /** Of slides, which are looked at region by region. */
+  private readonly joins = new Map<string, SlideJoins>();
+
+  constructor(private readonly dataset: Dataset) {
+    this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
+    this.cells = cellsOfTable(dataset.cellTable, (fov, pixelSizeUm) => this.sampleOf(fov, pixelSizeUm));
+  }
+
+  /** Counts the cells or ROIs that a recipe means and lists some of those that can be picked. */
+  async listItems(recipe: Recipe, page: PageRequest, signal?: AbortSignal): Promise<ItemPage> {
+    if (recipe.mode === 'rois') return listRois(recipe, this.dataset, page);
+    const table = this.table ?? new CellTable(requireCellTable(this.dataset).file);
+    return listCells(recipe, this.dataset, page, { table, signal });
+  }
+
+  /** The chosen item that comes so many after another one; see `stepItem`. */
+  stepItem(recipe: Recipe, from: string, by: number, signal?: AbortSignal): Promise<ChosenItem> {
+    return stepItem(recipe, this.dataset, { from, by }, { table: this.table, signal });
+  }
+
+  /** @throws ExportError what keeps the export from making it, `TooLarge` included */
+  preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
+    const { memoryBytes = defaultMemoryBytes() } = request;
+    return withinMemory(planningBytes(memoryBytes), () => this.previewWithin(asked, request, memoryBytes, signal));
+  }
+
+  private async previewWithin(
+    asked: Recipe,
+    request: PreviewRequest,
+    memoryBytes: number,
+    signal?: AbortSignal,
+  ): Promise<Preview> {
+    const { maxSidePx } = request;
+    const completed = await this.complete(asked);
+    signal?.throwIfAborted();
+    const planned = await this.planOne(asked, request.item, signal);
+    const fail = (_: PlannedItem, error: unknown): never => {
+      throw error;
+    };
+    const [item] = await completeOwn({ asked, completed }, [planned], this.dataset, { fail, signal });
+    if (item.error) throw new ExportError(item.error.code, item.error.message);
+    if (item.skip !== undefined) {
+      throw new ExportError(
+        'SelectionEmpty',
+        `Expected an item that the export makes a picture of, but ${item.id} would be skipped: ${item.skip}.`,
+      );
+    }
+    requireWithin(completed, item, memoryBytes);
+    const recipe = recipeOfItem(completed, item);
+    const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
+    const shown: Recipe = {
+      ...recipe,
+      downsample: Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx)),
+      // Unrendered channels have no bar; their preview shows none.
+      ...(!hasBar(recipe) && { scaleBar: { ...recipe.scaleBar, length: 'off' } }),
+    };
+    const wanted = request.channel ?? 0;
+    const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
+    const file = item.files.find(({ format, channels: own }) => format === 'png' && own?.join() === channels?.join());
+    const { folder, cellTable } = this.dataset;
+    const reader = new SourceReader(folder, this.cells, { cellTableFile: cellTable?.file, joins: this.joins });
+    await requireOneImageOf(asked, this.dataset, [item], { table: this.table, signal });
+    if (asked.mode !== 'cells' && this.dataset.cellTable?.imagesDoubt) await this.checkTable(asked, item, [], signal);
+    const { input } = await readItem(shown, item, reader, signal).catch(async (error: unknown) => {
+      // The check before the start of a job says more of why they do not fit.
+      if (isExportError(error, 'TableMismatch')) await this.checkTable(asked, item, [], signal);
+      throw error;
+    });
+    signal?.throwIfAborted();
+    const picture = renderPicture(shown, input, channels);
+    signal?.throwIfAborted();
+    // One that is shrunk is not the picture that its recipe makes.
+    const isExport = file && shown.downsample === recipe.downsample;
+    const { contrastLimits } = input;
+    const embedded = isExport
+      ? await describeMaking(recipe, item, file, { dataset: reader, contrastLimits })
+      : undefined;
+    return {
+      png: await encodePicture(
+        picture,
+        'png',
+        dotsPerInch(shown, Math.ceil((item.region?.widthPx ?? 1) / shown.downsample)),
+        embedded,
+      ),
+      widthPx: picture.widthPx,
+      heightPx: picture.heightPx,
+      downsample: shown.downsample,
+      exportDownsample: recipe.downsample,
+      ...(picture.scaleBar && { scaleBarUm: picture.scaleBar.lengthUm }),
+      ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
+    };
+  }
+
+  private async sampleOf(fov: string, pixelSizeUm: number | undefined): Promise<CellSample | undefined> {
+    const { cellTable } = this.dataset;
+    const places = cellTable && this.table && (await CellPlaces.read(cellTable, this.table));
+    return places?.sampleOf(fov, pixelSizeUm);
+  }
+
+  /** Fails as a job does before its start; where all is well, `SourceReader` finds that out without reading more. */
+  private async checkTable(
+    recipe: Recipe,
+    item: PlannedItem,
+    known: readonly TableFit[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await checkTableFit(recipe, this.dataset, [item], { known, table: this.table, ...(signal && { signal }) });
+  }
+
+  /** Plans the one item of this id. A FOV can be previewed also when it is not among the chosen ones. */
+  private async planOne(recipe: Recipe, id: string, signal?: AbortSignal): Promise<PlannedItem> {
+    if (recipe.mode !== 'fovs') {
+      const { items, fits } = await planItems(recipe, this.dataset, { signal, only: id, table: this.table });
+      const [item] = items;
+      const isDoubted = this.dataset.cellTable?.imagesDoubt !== undefined || judgeFits(fits) !== 'fits';
+      if (item && recipe.mode === 'cells' && isDoubted) await this.checkTable(recipe, item, fits, signal);
+      if (item) return item;
+      throw recipe.mode === 'cells'
+        ? new ExportError(
+            'CellNotFound',
+            `Expected cell ${id} (FOV:LABEL) among the chosen cells, but it is not there.`,
+          )
+        : new ExportError(
+            'RoiInvalid',
+            `Expected the ROI with the id ${id} among the chosen ones, but it is not there.`,
+          );
+    }
+    const fov = this.dataset.fovs.find((candidate) => candidate.name === id);
+    if (!fov) {
+      throw new ExportError(
+        'FovNotFound',
+        `Expected FOV ${id} in ${this.dataset.folder}, but there is none of this name.`,
+      );
+    }
+    const { items } = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] }, { signal });
+    const chosen = selectFovs(recipe.fovs, this.dataset).indexOf(fov);
+    return { ...items[0], index: Math.max(chosen, 0) + 1 };
+  }
+
+  /** Stops what is at work for no request in particular. */
+  dispose(): void {
+    this.completed?.stop.abort();
+  }
+
+  /** Completes a recipe, or takes over what was found for the last one if nothing changed that it depends on. */
+  private async complete(recipe: Recipe): Promise<Recipe> {
+    const { fovs, channels, contrastScope, masks, masksOnly } = recipe;
+    const limits = channels.map(({ channel, contrastLimits }) => [channel, contrastLimits]);
+    const columns = masks.map(({ color }) => (isPlainColor(color) ? undefined : color));
+    const key = JSON.stringify([fovs, limits, contrastScope, columns, masksOnly]);
+    if (this.completed?.key !== key) {
+      this.completed?.stop.abort();
+      // Not the request's own signal: the next request, for another FOV say, waits for the same answer.
+      const stop = new AbortController();
+      const result = completeRecipe(recipe, this.dataset, stop.signal);
+      this.completed = { key, result, stop };
+      // One that was stopped or failed is no answer for the next.
+      result.catch(() => {
+        if (this.completed?.result === result) this.completed = undefined;
+      });
+    }
+    const found = (await this.completed.result).recipe;
+    const completed = {
+      ...recipe,
+      channels: channels.map((channel, i) => ({ ...channel, contrastLimits: found.channels[i].contrastLimits })),
+      masks: masks.map((layer, i) => (isPlainColor(layer.color) ? layer : { ...layer, color: found.masks[i].color })),
+    };
+    return completeAnnotation(completed, this.dataset);
+  }
+}

@@ -1,0 +1,71 @@
+import { ExportError } from '../model/exportError';
+import type { Region } from '../model/image';
+import type { Recipe } from '../model/recipe';
+import type { Slide } from '../model/slide';
+import { doOverlap, intersection } from '../select/cropRegion';
+
+/** The size of a picture, in output pixels. */
+interface PictureSize {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** Up to here a picture may be gaps as much as it likes. */
+const plentyPx = 2 ** 26;
+/** No typed array is longer. */
+const maxSamples = 2 ** 32 - 1;
+
+/**
+ * `TooLarge` for a large picture of a slide that is gaps for the most part: FOVs that lie far apart would make gigabytes
+ * of black.
+ * @param shown.picture what the recipe makes of the region; unrendered channels are as large as the region
+ * @param tiles those that the dataset has
+ */
+export function requireMostlyTiles(
+  { downsample, formats }: Recipe,
+  { id }: Slide,
+  { region, picture }: { readonly region: Region; readonly picture: PictureSize },
+  tiles: readonly Region[],
+): void {
+  const inRegion = tiles.filter((tile) => doOverlap(tile, region));
+  const tilesPx = inRegion.reduce((sum, tile) => sum + areaOf(intersection(tile, region)), 0);
+  const sizes = [
+    ...(formats.some((format) => format !== 'ome-tiff') ? [{ ...picture, step: downsample }] : []),
+    ...(formats.includes('ome-tiff') ? [{ ...region, step: 1 }] : []),
+  ];
+  for (const { widthPx, heightPx, step } of sizes) {
+    const px = widthPx * heightPx;
+    const tilesOfIt = Math.round(tilesPx / step ** 2);
+    if (px <= plentyPx || (px <= maxSamples && px <= 4 * tilesOfIt)) continue;
+    throw new ExportError(
+      'TooLarge',
+      `Expected at most ${plentyPx} pixels, or a tile for every fourth of them, for ${describeRegion(region)} of map ${id}, but found ${widthPx} × ${heightPx}, of which ${tilesOfIt} have a tile; choose a greater downsample (of unrendered channels there is none), or smaller regions.`,
+    );
+  }
+}
+
+/**
+ * What an item of a slide takes beside one tile, about, in bytes: channels and labels on the output grid, some of them
+ * twice; or unrendered channels, whole.
+ * @param contextPx what outlines look at beside the picture, in output pixels
+ */
+export function stitchedBytes(
+  { channels, masks, masksOnly, annotation, formats }: Recipe,
+  region: Region,
+  picture: PictureSize,
+  contextPx: number,
+): number {
+  const drawn = masksOnly ? 0 : channels.length;
+  const gridPx = (picture.widthPx + 2 * contextPx) * (picture.heightPx + 2 * contextPx);
+  const perPx = 20 * drawn + 24 * masks.length + (annotation ? 12 : 0);
+  return Math.max(gridPx * perPx, formats.includes('ome-tiff') ? areaOf(region) * 8 * drawn : 0);
+}
+
+/** A region in words, for messages. */
+export function describeRegion({ x, y, widthPx, heightPx }: Region): string {
+  return `${widthPx} × ${heightPx} pixels at ${x}, ${y}`;
+}
+
+function areaOf({ widthPx, heightPx }: PictureSize): number {
+  return widthPx * heightPx;
+}

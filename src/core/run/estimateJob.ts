@@ -1,0 +1,127 @@
+import { availableParallelism } from 'node:os';
+import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
+import { freeSpace } from '../read/freeSpace';
+import { countClipped } from '../select/countClipped';
+import { defaultMemoryBytes, peakBytesOf, runnerBytes, withMemoryErrors, workersWithin } from '../plan/memoryBudget';
+import { picturesOf } from '../gallery/galleryItems';
+import { readItem } from '../make/readItem';
+import type { RunLimits } from './runLimits';
+import { sliceItems } from './sliceItems';
+import type { SourceReader } from '../make/sourceReader';
+import { pixelsOf, type TriedPart, tryItems } from './tryItems';
+
+/** What a job will cost, and what its pictures will be like, from a few of its own items made in memory. */
+export interface JobEstimate {
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Of all processes together, at their peaks. */
+  readonly peakMemoryMiB: number;
+  /** How many items are made at once. */
+  readonly workers: number;
+  /** How many items were made to find out. */
+  readonly triedItems: number;
+  /** What the disk has room for, in bytes; absent where the system does not say. */
+  readonly freeBytes?: number;
+  /** For each channel, the share of the pixels (0 to 1) of those items that are brighter than its upper limit. */
+  readonly clipped: readonly { readonly channel: string; readonly share: number }[];
+}
+
+/** Processes start, load the program, and are slow until it was compiled; the manifests are written. */
+const startMs = 900;
+
+/** For each file: written, flushed, put in place, written down. */
+const placingMs = 1;
+
+/** What a gallery takes for each of its pictures, which is read, compared with what was written, and put on a page. */
+const galleryMs = 4;
+
+/** Makes items from all over the plan, writes nothing, and scales by the number of pixels. */
+export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: AbortSignal): Promise<JobEstimate> {
+  const { recipe } = plan;
+  const memoryBytes = limits.memoryBytes ?? defaultMemoryBytes();
+  // Before any of them is made: what does not fit is not tried, either.
+  const items = withMemoryErrors(recipe, plan.items, memoryBytes).filter(
+    (item) => !item.error && item.region && item.skip === undefined,
+  );
+  const clipped = new Map<string, { bright: number; pixels: number }>();
+  const addClipped = async (item: PlannedItem, reader: SourceReader): Promise<void> => {
+    for (const [channel, found] of await clippedOf(recipe, item, reader, signal)) {
+      const sum = clipped.get(channel) ?? { bright: 0, pixels: 0 };
+      clipped.set(channel, { bright: sum.bright + found.bright, pixels: sum.pixels + found.pixels });
+    }
+  };
+  const tried = await tryItems(plan, items, addClipped, signal);
+  const wanted = workersWithin(recipe, items, {
+    memoryBytes,
+    ...(limits.jobs !== undefined && { jobs: limits.jobs }),
+    planned: plan.items.length,
+  });
+  const workers = Math.min(wanted, Math.max(items.length, 1));
+  const largest = items.reduce((most, item) => Math.max(most, peakBytesOf(recipe, item)), 0);
+  const freeBytes = await freeSpace(plan.outputFolder);
+  const shown = recipe.gallery ? items.reduce((sum, item) => sum + picturesOf(recipe, item).length, 0) : 0;
+  const makingMs = tried.length === 0 ? 0 : makingMsOf(items, tried, workers);
+  return {
+    bytes: Math.round(scaled(items, tried, ({ bytes, triedPixels }) => bytes / triedPixels)),
+    seconds: Math.max(
+      (startMs + makingMs + galleryMs * shown) / 1000,
+      limits.itemsPerSecond === undefined ? 0 : items.length / limits.itemsPerSecond,
+    ),
+    peakMemoryMiB: Math.round((runnerBytes(plan.items.length) + workers * largest) / 2 ** 20),
+    workers,
+    triedItems: tried.reduce((sum, { triedItems }) => sum + triedItems, 0),
+    ...(freeBytes !== undefined && { freeBytes }),
+    clipped: [...clipped].map(([channel, { bright, pixels: all }]) => ({
+      channel,
+      share: all === 0 ? 0 : bright / all,
+    })),
+  };
+}
+
+/** The sum over all pixels of what one of them takes; parts that were not tried are as the others are. */
+function scaled(
+  items: readonly PlannedItem[],
+  tried: readonly TriedPart[],
+  perPixel: (part: TriedPart) => number,
+): number {
+  const pixels = tried.reduce((sum, part) => sum + part.pixels, 0);
+  if (pixels === 0) return 0;
+  const sum = tried.reduce((sum, part) => sum + part.pixels * perPixel(part), 0);
+  return (sum / pixels) * items.reduce((all, item) => all + pixelsOf(item), 0);
+}
+
+/** Workers and the runner share the processors; no job is quicker than its longest slice, or than the runner alone. */
+function makingMsOf(items: readonly PlannedItem[], tried: readonly TriedPart[], workers: number): number {
+  const drawingMsPerPixel =
+    scaled(items, tried, ({ msPerPixel }) => msPerPixel) / items.reduce((sum, item) => sum + pixelsOf(item), 0);
+  const decoded = tried.reduce((sum, { first }) => sum + (first.decodedBytes ?? 0), 0);
+  const decodingMsPerByte = decoded === 0 ? 0 : tried.reduce((sum, { decodingMs }) => sum + decodingMs, 0) / decoded;
+  const slices = sliceItems(items, workers).map(
+    (slice) =>
+      decodingMsPerByte * (slice[0].decodedBytes ?? 0) +
+      drawingMsPerPixel * slice.reduce((sum, item) => sum + pixelsOf(item), 0),
+  );
+  const placing = placingMs * items.reduce((sum, { files }) => sum + files.length, 0);
+  const all = slices.reduce((sum, ms) => sum + ms, 0);
+  const processes = Math.min(workers, slices.length);
+  const longest = slices.reduce((most, ms) => Math.max(most, ms), 0);
+  return Math.max(longest, placing, all / processes, (all + placing) / Math.min(processes + 1, availableParallelism()));
+}
+
+/** Of each channel, how many pixels of an item are too bright. The planes are still there from making the item. */
+async function clippedOf(
+  asked: Recipe,
+  item: PlannedItem,
+  reader: SourceReader,
+  signal: AbortSignal | undefined,
+): Promise<(readonly [channel: string, found: ReturnType<typeof countClipped>])[]> {
+  const recipe = recipeOfItem(asked, item);
+  if (recipe.masksOnly || recipe.formats.every((format) => format === 'ome-tiff')) return [];
+  const { input } = await readItem(recipe, item, reader, signal);
+  return recipe.channels.map(({ channel, contrastLimits }, i) => {
+    const limits = input.contrastLimits?.[i] ?? contrastLimits;
+    const shown = input.stitched?.picture ?? input.region;
+    return [channel, countClipped(input.planes[i], Number(limits[1]), shown)] as const;
+  });
+}
