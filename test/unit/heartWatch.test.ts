@@ -132,7 +132,7 @@ describe('a runner of another machine', () => {
 
 describe('a runner of this machine', () => {
   it('is there also where it is somebody else’s process', () => {
-    const { kill } = process;
+    const kill = process.kill.bind(process);
     try {
       for (const [code, isThere] of [
         ['EPERM', true],
