@@ -6,6 +6,7 @@ import { readManifest, smallDataset, writePlane } from '../support/dataset';
 import { cliFile, eventsOf, runCli } from '../support/runCli';
 import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { type SlideTile, writeSlide } from '../support/writeSlide';
 
 const look = ['--channel', 'DNA=red:0:240', '--scale-bar', 'off'];
 
@@ -107,16 +108,30 @@ describe('a dry run', () => {
       return folder;
     }
 
+    /** A slide, and a ROI of one of its tiles: two of 64 × 64 pixels, so far apart that the slide has 16 millions. */
+    function largeSlide(): string {
+      const tile = (fov: string, at: number): SlideTile => ({
+        ...{ fov, x: at, y: at, widthPx: 64, heightPx: 64 },
+        channels: { DNA: (x, y) => x + y },
+        mask: (x) => (x > 9 && x < 30 ? 7 : 0),
+      });
+      const tiles = [tile('t1', 0), tile('t2', sidePx - 64)];
+      const small = { id: 'small', name: 'small', mapId: '7', x: 0, y: 0, widthPx: 50, heightPx: 40 };
+      return writeSlide(tiles, [small, { ...small, id: 'all', name: 'all', widthPx: sidePx, heightPx: sidePx }]);
+    }
+
     const mask = ['--mask', 'whole_cell'];
-    for (const [mode, flags] of [
-      ['fovs', ['--channel', 'DNA=red:p1:p99', '--scale-bar', 'off']],
-      ['cells', [...look, ...mask, '--center', 'mask', '--size', '20px']],
-      ['rois', [...look, ...mask, '--roi-anchor', 'corner']],
+    const percentiles = ['--channel', 'DNA=red:p1:p99', '--scale-bar', 'off'];
+    for (const [what, mode, flags, dataset] of [
+      ['FOVs', 'fovs', percentiles, largeAndSmall],
+      ['cells', 'cells', [...look, ...mask, '--center', 'mask', '--size', '20px'], largeAndSmall],
+      ['ROIs', 'rois', [...look, ...mask, '--roi-anchor', 'corner', '--rois', 'rois.csv'], largeAndSmall],
+      ['regions of a slide', 'rois', [...percentiles, ...mask], largeSlide],
     ] as const) {
-      it(`says of each item what the run says, and a preview the same: ${mode}`, () => {
-        const folder = largeAndSmall();
+      it(`says of each item what the run says, and a preview the same: ${what}`, () => {
+        const folder = dataset();
         const out = path.join(temporaryFolder(), 'out');
-        const args = [folder, ...flags, ...(mode === 'rois' ? ['--rois', path.join(folder, 'rois.csv')] : [])];
+        const args = [folder, ...flags.map((flag) => (flag === 'rois.csv' ? path.join(folder, flag) : flag))];
         const dry = eventsOf(runCli(mode, ...args, ...memory, '--out', out, '--dry-run', '--json'));
         const said = dry.filter(({ event }) => event === 'planned-item');
         const result = runCli(mode, ...args, ...memory, '--out', out, '--json');
@@ -125,9 +140,11 @@ describe('a dry run', () => {
           Object.fromEntries(events.map(({ id, error }) => [id, error]));
         assert.equal(result.exitCode, 1, result.stderr);
         assert.deepEqual(errorsOf(said), errorsOf(made));
+        assert.equal(readdirSync(out).filter((name) => name.endsWith('.png')).length, 1, 'the other one is made');
         const [failed, ...others] = said.filter(({ error }) => error);
         assert.deepEqual([said.length, others.length], [2, 0]);
         const { code, message } = failed['error'] as { code: string; message: string };
+        assert.equal(code, 'TooLarge');
         assert.match(
           message,
           /^Expected to make .* within 280 MiB of memory, but it takes about \d+ MiB; allow more memory/,
