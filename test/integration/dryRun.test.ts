@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeSample } from '../../sample/makeSample';
+import { withinMemory } from '../../src/core/read/memoryLimit';
+import { readPlane, scanPlane } from '../../src/core/read/openImage';
 import { readManifest, smallDataset, writePlane } from '../support/dataset';
 import { cliFile, eventsOf, runCli } from '../support/runCli';
 import { spawnBounded } from '../support/spawnBounded';
@@ -167,6 +169,23 @@ describe('a dry run', () => {
           assert.equal(runCli('resume', out, '--memory', '4GiB').exitCode, 0, 'with more it is made');
       });
     }
+
+    it('lets nothing be decoded that takes more alone, whoever asks for it', async () => {
+      const file = path.join(smallDataset(['A']), 'A', 'DNA.tiff');
+      // 60 × 40 pixels: two bytes each as they are, four as labels.
+      for (const [bytes, read] of [
+        [4_800, () => readPlane({ file })],
+        [4_800, () => scanPlane({ file }, () => undefined)],
+        [9_600, () => readPlane({ file }, {}, 4)],
+      ] as const) {
+        await withinMemory<unknown>(bytes, read);
+        await assert.rejects(withinMemory<unknown>(bytes - 1, read), {
+          code: 'TooLarge',
+          message: /allow more memory/,
+        });
+        await read();
+      }
+    });
 
     it('takes no more than that, percentiles included', () => {
       const folder = temporaryFolder();
