@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import sharp from 'sharp';
 import { makeSample } from '../../sample/makeSample';
+import { estimateJob } from '../../src/core/job/estimateJob';
+import { planJob } from '../../src/core/job/planJob';
+import { Previewer } from '../../src/core/job/previewer';
+import type { Recipe } from '../../src/core/model/recipe';
 import { withinMemory } from '../../src/core/read/memoryLimit';
+import { openDataset } from '../../src/core/read/openDataset';
 import { readPlane, scanPlane } from '../../src/core/read/openImage';
-import { readManifest, smallDataset, writePlane } from '../support/dataset';
+import { plane, readManifest, smallDataset, writePlane } from '../support/dataset';
+import { exampleRecipe } from '../support/exampleRecipe';
 import { cliFile, eventsOf, runCli } from '../support/runCli';
 import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -185,6 +192,48 @@ describe('a dry run', () => {
         });
         await read();
       }
+    });
+
+    it('finds percentiles without FOVs that are larger, in a plan and in a preview', async () => {
+      const folder = smallDataset(['A']);
+      // A strip of eight megabytes, which is decoded as a whole; a job would have 5 MiB left for it.
+      writePlane(
+        path.join(folder, 'B', 'DNA.tiff'),
+        plane(2_000, 2_000, (x) => x),
+        { rowsPerStrip: 2_000 },
+      );
+      const memoryBytes = 205 * 2 ** 20;
+      const dataset = await openDataset(folder);
+      const [channel] = exampleRecipe.channels;
+      const contrastLimits = [{ percentile: 1 }, { percentile: 99 }] as const;
+      const recipe: Recipe = { ...exampleRecipe, channels: [{ ...channel, contrastLimits }] };
+      const { recipe: completed, items } = await planJob(recipe, dataset, temporaryFolder(), { memoryBytes });
+      // Of A alone, whose columns are 0, 4, 8 … 236.
+      assert.deepEqual(completed.channels[0].contrastLimits, [0, 236]);
+      assert.deepEqual(
+        items.map(({ error }) => error?.code),
+        [undefined, 'TooLarge'],
+      );
+      const { png } = await new Previewer(dataset).preview(recipe, { item: 'A', maxSidePx: 100, memoryBytes });
+      const { data } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+      assert.equal(Math.max(...data), 255);
+    });
+
+    it('tries nothing larger for an estimate, also of a plan that was made with more', async () => {
+      const dataset = await openDataset(largeSlide());
+      const rois = { rois: [], slides: [], settings: 'own', edge: 'pad', cutShape: false } as const;
+      const recipe: Recipe = { ...exampleRecipe, mode: 'rois', rois };
+      const plan = await planJob(recipe, dataset, temporaryFolder(), { memoryBytes: 2 ** 34 });
+      assert.deepEqual(
+        plan.items.map(({ id, error }) => [id, error]),
+        [
+          ['small', undefined],
+          ['all', undefined],
+        ],
+      );
+      const { triedItems, peakMemoryMiB } = await estimateJob(plan, { memoryBytes: 280 * 2 ** 20 });
+      assert.equal(triedItems, 1);
+      assert.ok(peakMemoryMiB < 280, `${peakMemoryMiB} MiB`);
     });
 
     it('takes no more than that, percentiles included', () => {
