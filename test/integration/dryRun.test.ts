@@ -117,16 +117,20 @@ describe('a dry run', () => {
       return folder;
     }
 
-    /** A slide, and a ROI of one of its tiles: two of 64 × 64 pixels, so far apart that the slide has 16 millions. */
+    /**
+     * A slide, and a ROI of one of its tiles: two of 64 × 64 pixels, so far apart that the slide has 3 millions, whose picture
+     * would fit; its planes and labels on the output grid do not.
+     */
     function largeSlide(): string {
+      const slidePx = 1_800;
       const tile = (fov: string, at: number): SlideTile => ({
         ...{ fov, x: at, y: at, widthPx: 64, heightPx: 64 },
         channels: { DNA: (x, y) => x + y },
         mask: (x) => (x > 9 && x < 30 ? 7 : 0),
       });
-      const tiles = [tile('t1', 0), tile('t2', sidePx - 64)];
+      const tiles = [tile('t1', 0), tile('t2', slidePx - 64)];
       const small = { id: 'small', name: 'small', mapId: '7', x: 0, y: 0, widthPx: 50, heightPx: 40 };
-      return writeSlide(tiles, [small, { ...small, id: 'all', name: 'all', widthPx: sidePx, heightPx: sidePx }]);
+      return writeSlide(tiles, [small, { ...small, id: 'all', name: 'all', widthPx: slidePx, heightPx: slidePx }]);
     }
 
     const mask = ['--mask', 'whole_cell'];
