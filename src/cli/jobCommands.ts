@@ -73,8 +73,13 @@ export async function resume(args: readonly string[], interruption: Interruption
   const reporter = new Reporter(flags);
   const place = flags.text('dataset');
   const dataset = place === undefined ? {} : { dataset: await datasetFolderOf(path.resolve(place)) };
-  const options = { ...limits, ...dataset, signal: interruption.signal, keepCancel: flags.on('keep-cancel') };
-  const ended = await interruption.whileWriting(() => reporter.follow(job, options));
+  const ended = await reporter.follow(job, {
+    ...limits,
+    ...dataset,
+    signal: interruption.signal,
+    keepCancel: flags.on('keep-cancel'),
+    whileWriting: (write) => interruption.whileWriting(write),
+  });
   reporter.notTriedAgain(ended);
   return exitCodeOf(ended);
 }

@@ -41,7 +41,7 @@ export {
   toErrorData,
 } from './model/exportError';
 export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
-export { describeUnknown, describeWritten, isOver, type JobStatus } from './model/jobStatus';
+export { describeStanding, describeUnknown, describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
 export { pixelSizeOriginText, pixelSizeText } from './model/pixelSizeOrigin';
 export { pixelSizeWarnings, printText } from './model/pixelSizeWarnings';

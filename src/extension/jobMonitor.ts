@@ -1,8 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import {
-  describeUnknown,
-  describeWritten,
   ExportJob,
   HeartWatch,
   isOver,
@@ -249,14 +247,6 @@ export class JobMonitor {
 }
 
 type PageArguments = Parameters<typeof outcomePage> extends [unknown, ...infer Rest] ? Rest : never;
-
-/** A job in one line, for a list. */
-export function describeJob({ status }: { readonly status: JobStatus }): string {
-  const { state, failed, remaining, gallery } = status;
-  const left = remaining === 0 && gallery === 'missing' ? 'the gallery left' : `${remaining} left`;
-  const counts = [describeWritten(status), failed > 0 ? `${failed} failed` : '', left].filter(Boolean);
-  return `${state === 'unknown' ? `not yet known ${describeUnknown(status)}` : state}: ${counts.join(', ')}`;
-}
 
 async function tellOutcome(jobFolder: string, status: JobStatus): Promise<void> {
   const message = describeOutcome(status);

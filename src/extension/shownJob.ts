@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ExportError, isOver, messageOf, outputOf, type Plan, type RunLimits } from '../core/index';
+import { describeStanding, ExportError, isOver, messageOf, outputOf, type Plan, type RunLimits } from '../core/index';
 import { type HostState, itemsPerPage, type Requests } from '../webview/protocol';
-import { describeJob, type JobMonitor, type UnfinishedJobFolder } from './jobMonitor';
+import type { JobMonitor, UnfinishedJobFolder } from './jobMonitor';
 import { log } from './log';
 import { displayPath, toJobView } from './panelViews';
 
@@ -67,7 +67,7 @@ export class ShownJob implements vscode.Disposable {
         .map(({ folder, status }) => ({
           id: path.basename(folder),
           outputFolder: displayPath(outputOf(folder)),
-          text: describeJob({ status }),
+          text: describeStanding(status),
         })),
     };
   }

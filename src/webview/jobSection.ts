@@ -1,10 +1,11 @@
+import { describeJob } from './describeJob';
 import { button, checkbox, dropdown, element, labelled, setText, setWords } from './element';
 import type { Form } from './form';
 import { type HostClient, failureText } from './hostClient';
 import { OutcomeTable } from './outcomeTable';
 import { PreflightText } from './preflightText';
 import { itemNouns } from '../core/model/mode';
-import type { HostState, JobView, Recipe } from './protocol';
+import type { HostState, Recipe } from './protocol';
 
 interface JobActions {
   readonly start: () => Promise<void>;
@@ -190,34 +191,4 @@ function filesPerItem({ formats, separate, channels }: Recipe): number {
   const colors = new Set(channels.map((channel) => channel.color)).size;
   const pictures = separate === 'channels' ? channels.length : separate === 'colors' ? colors : 1;
   return formats.reduce((sum, format) => sum + (format === 'ome-tiff' ? 1 : pictures), 0);
-}
-
-function describeJob(job: JobView): string {
-  const counts = [
-    `${job.written} of ${job.planned} written`,
-    job.unchanged > 0 ? `${job.unchanged} unchanged` : '',
-    job.skipped > 0 ? `${job.skipped} skipped` : '',
-    job.failed > 0 ? `${job.failed} failed` : '',
-    job.cancelled > 0 ? `${job.cancelled} cancelled` : '',
-    job.state === 'stopped' && job.gallery === 'missing' ? 'no gallery' : '',
-  ].filter(Boolean);
-  const titles: Readonly<Record<JobView['state'], string>> = {
-    ready: 'Starting',
-    running: 'Exporting',
-    cancelling: 'Cancelling',
-    unknown: 'Not yet known whether somebody is at work',
-    stopped: 'Stopped',
-    ended: 'Done',
-  };
-  const reason = job.error === undefined ? '' : ` ${job.error}`;
-  const pace = job.pace
-    ? ` ${job.pace.perSecond.toFixed(1)} per second, about ${inWords(job.pace.secondsLeft)} left.`
-    : '';
-  return `${titles[job.state]}: ${counts.join(', ')}.${pace} Output: ${job.outputFolder}.${reason}`;
-}
-
-function inWords(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

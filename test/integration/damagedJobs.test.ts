@@ -301,6 +301,8 @@ describe('a job folder that was damaged', () => {
 
     it('is not believed where its plan names a file elsewhere, twice the same, or what is not in its settings', async () => {
       const secret = path.join(temporaryFolder(), 'A.tiff');
+      const place = { fov: 'F1', x: 0, y: 0, widthPx: 64, heightPx: 64, channels: [], masks: [] };
+      const above = (source: { file: string }): object => ({ ...source, file: `../${source.file}` });
       const forgeries: [what: string, change: Parameters<typeof forgePlan>[0], found: RegExp][] = [
         ['above', ([item]) => (item.channels[0].file = '../../x/DNA.tiff'), foreign],
         ['above, on the way down', ([item]) => (item.channels[0].file = 'F0/../../x/DNA.tiff'), foreign],
@@ -308,6 +310,18 @@ describe('a job folder that was damaged', () => {
         ['the dataset itself', ([item]) => (item.channels[0].file = '.'), foreign],
         ['no name', ([item]) => (item.channels[0].file = 'F1/\0'), /must be the name of a file/],
         ['a cell mask above', ([item]) => (item['cellMask'] = { name: 'm', file: '../m.tiff' }), foreign],
+        ['an annotation above', ([item]) => (item['annotation'] = { name: 'a', file: '../a.tiff' }), foreign],
+        [
+          'a tile above',
+          ([item]) => (item['tiles'] = [{ ...place, channels: [{ name: 'c', file: '../x/c.tif' }] }]),
+          foreign,
+        ],
+        [
+          'a mask of a tile above',
+          ([item]) => (item['tiles'] = [{ ...place, masks: item.channels.map(above) }]),
+          foreign,
+        ],
+        ['a label of no cell', ([item]) => (item['label'] = 7), /item F0 has other labels than its settings/],
         ['an item twice', (items) => (items[1]['id'] = items[0]['id']), /item F0 is in it twice/],
         ['a file twice', ([one, two]) => (two.files = one.files), /file F0.png of item F1 is that of another one/],
         ['a file twice but for case', ([one, two]) => (two.files[0].path = one.files[0].path.toLowerCase()), /f0.png/],

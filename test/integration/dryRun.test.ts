@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import sharp from 'sharp';
 import { makeSample } from '../../sample/makeSample';
-import { readManifest, smallDataset, writePlane } from '../support/dataset';
+import { estimateJob } from '../../src/core/run/estimateJob';
+import { planJob } from '../../src/core/plan/planJob';
+import { Previewer } from '../../src/core/make/previewer';
+import type { Recipe } from '../../src/core/model/recipe';
+import { withinMemory } from '../../src/core/read/memoryLimit';
+import { openDataset } from '../../src/core/read/openDataset';
+import { readPlane, scanPlane } from '../../src/core/read/openImage';
+import { plane, readManifest, smallDataset, writePlane } from '../support/dataset';
+import { exampleRecipe } from '../support/exampleRecipe';
 import { cliFile, eventsOf, runCli } from '../support/runCli';
 import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { type SlideTile, writeSlide } from '../support/writeSlide';
 
 const look = ['--channel', 'DNA=red:0:240', '--scale-bar', 'off'];
 
@@ -107,16 +117,34 @@ describe('a dry run', () => {
       return folder;
     }
 
+    /**
+     * A slide, and a ROI of one of its tiles: two of 64 × 64 pixels, so far apart that the slide has 3 millions, whose picture
+     * would fit; its planes and labels on the output grid do not.
+     */
+    function largeSlide(): string {
+      const slidePx = 1_800;
+      const tile = (fov: string, at: number): SlideTile => ({
+        ...{ fov, x: at, y: at, widthPx: 64, heightPx: 64 },
+        channels: { DNA: (x, y) => x + y },
+        mask: (x) => (x > 9 && x < 30 ? 7 : 0),
+      });
+      const tiles = [tile('t1', 0), tile('t2', slidePx - 64)];
+      const small = { id: 'small', name: 'small', mapId: '7', x: 0, y: 0, widthPx: 50, heightPx: 40 };
+      return writeSlide(tiles, [small, { ...small, id: 'all', name: 'all', widthPx: slidePx, heightPx: slidePx }]);
+    }
+
     const mask = ['--mask', 'whole_cell'];
-    for (const [mode, flags] of [
-      ['fovs', ['--channel', 'DNA=red:p1:p99', '--scale-bar', 'off']],
-      ['cells', [...look, ...mask, '--center', 'mask', '--size', '20px']],
-      ['rois', [...look, ...mask, '--roi-anchor', 'corner']],
+    const percentiles = ['--channel', 'DNA=red:p1:p99', '--scale-bar', 'off'];
+    for (const [what, mode, flags, dataset] of [
+      ['FOVs', 'fovs', percentiles, largeAndSmall],
+      ['cells', 'cells', [...look, ...mask, '--center', 'mask', '--size', '20px'], largeAndSmall],
+      ['ROIs', 'rois', [...look, ...mask, '--roi-anchor', 'corner', '--rois', 'rois.csv'], largeAndSmall],
+      ['regions of a slide', 'rois', [...percentiles, ...mask], largeSlide],
     ] as const) {
-      it(`says of each item what the run says, and a preview the same: ${mode}`, () => {
-        const folder = largeAndSmall();
+      it(`says of each item what the run says, and a preview the same: ${what}`, () => {
+        const folder = dataset();
         const out = path.join(temporaryFolder(), 'out');
-        const args = [folder, ...flags, ...(mode === 'rois' ? ['--rois', path.join(folder, 'rois.csv')] : [])];
+        const args = [folder, ...flags.map((flag) => (flag === 'rois.csv' ? path.join(folder, flag) : flag))];
         const dry = eventsOf(runCli(mode, ...args, ...memory, '--out', out, '--dry-run', '--json'));
         const said = dry.filter(({ event }) => event === 'planned-item');
         const result = runCli(mode, ...args, ...memory, '--out', out, '--json');
@@ -125,9 +153,11 @@ describe('a dry run', () => {
           Object.fromEntries(events.map(({ id, error }) => [id, error]));
         assert.equal(result.exitCode, 1, result.stderr);
         assert.deepEqual(errorsOf(said), errorsOf(made));
+        assert.equal(readdirSync(out).filter((name) => name.endsWith('.png')).length, 1, 'the other one is made');
         const [failed, ...others] = said.filter(({ error }) => error);
         assert.deepEqual([said.length, others.length], [2, 0]);
         const { code, message } = failed['error'] as { code: string; message: string };
+        assert.equal(code, 'TooLarge');
         assert.match(
           message,
           /^Expected to make .* within 280 MiB of memory, but it takes about \d+ MiB; allow more memory/,
@@ -150,6 +180,65 @@ describe('a dry run', () => {
           assert.equal(runCli('resume', out, '--memory', '4GiB').exitCode, 0, 'with more it is made');
       });
     }
+
+    it('lets nothing be decoded that takes more alone, whoever asks for it', async () => {
+      const file = path.join(smallDataset(['A']), 'A', 'DNA.tiff');
+      // 60 × 40 pixels: two bytes each as they are, four as labels.
+      for (const [bytes, read] of [
+        [4_800, () => readPlane({ file })],
+        [4_800, () => scanPlane({ file }, () => undefined)],
+        [9_600, () => readPlane({ file }, {}, 4)],
+      ] as const) {
+        await withinMemory<unknown>(bytes, read);
+        await assert.rejects(withinMemory<unknown>(bytes - 1, read), {
+          code: 'TooLarge',
+          message: /allow more memory/,
+        });
+        await read();
+      }
+    });
+
+    it('finds percentiles without FOVs that are larger, in a plan and in a preview', async () => {
+      const folder = smallDataset(['A']);
+      // A strip of eight megabytes, which is decoded as a whole; a job would have 5 MiB left for it.
+      writePlane(
+        path.join(folder, 'B', 'DNA.tiff'),
+        plane(2_000, 2_000, (x) => x),
+        { rowsPerStrip: 2_000 },
+      );
+      const memoryBytes = 205 * 2 ** 20;
+      const dataset = await openDataset(folder);
+      const [channel] = exampleRecipe.channels;
+      const contrastLimits = [{ percentile: 1 }, { percentile: 99 }] as const;
+      const recipe: Recipe = { ...exampleRecipe, channels: [{ ...channel, contrastLimits }] };
+      const { recipe: completed, items } = await planJob(recipe, dataset, temporaryFolder(), { memoryBytes });
+      // Of A alone, whose columns are 0, 4, 8 … 236.
+      assert.deepEqual(completed.channels[0].contrastLimits, [0, 236]);
+      assert.deepEqual(
+        items.map(({ error }) => error?.code),
+        [undefined, 'TooLarge'],
+      );
+      const { png } = await new Previewer(dataset).preview(recipe, { item: 'A', maxSidePx: 100, memoryBytes });
+      const { data } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+      assert.equal(Math.max(...data), 255);
+    });
+
+    it('tries nothing larger for an estimate, also of a plan that was made with more', async () => {
+      const dataset = await openDataset(largeSlide());
+      const rois = { rois: [], slides: [], settings: 'own', edge: 'pad', cutShape: false } as const;
+      const recipe: Recipe = { ...exampleRecipe, mode: 'rois', rois };
+      const plan = await planJob(recipe, dataset, temporaryFolder(), { memoryBytes: 2 ** 34 });
+      assert.deepEqual(
+        plan.items.map(({ id, error }) => [id, error]),
+        [
+          ['small', undefined],
+          ['all', undefined],
+        ],
+      );
+      const { triedItems, peakMemoryMiB } = await estimateJob(plan, { memoryBytes: 280 * 2 ** 20 });
+      assert.equal(triedItems, 1);
+      assert.ok(peakMemoryMiB < 280, `${peakMemoryMiB} MiB`);
+    });
 
     it('takes no more than that, percentiles included', () => {
       const folder = temporaryFolder();

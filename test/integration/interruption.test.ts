@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { smallDataset } from '../support/dataset';
-import { startCliWith } from '../support/runCli';
+import { runCli, runCliWith, startCliWith } from '../support/runCli';
 import { skipWithout } from '../support/skipWithout';
+import { jobsFolder } from '../support/smallFovs';
 import { spawnBounded } from '../support/spawnBounded';
 import { exited, startProcess } from '../support/startedProcesses';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { contentsOf, writeUelerState } from '../support/uelerState';
 import { waitUntil } from '../support/waitUntil';
 
 const look = ['--channel', 'DNA=red:p1:p99', '--scale-bar', 'off'];
@@ -45,7 +47,41 @@ function requireUntouched(folder: string, out: string): void {
   assert.deepEqual(readdirSync(out), []);
 }
 
+/**
+ * A folder with `data`, a dataset with UELer's state, and `out`, with a job whose only picture, that of FOV A, is not made
+ * yet; it is `a.png`.
+ */
+function datasetAndJob(): string {
+  const folder = temporaryFolder();
+  const [data, out] = [path.join(folder, 'data'), path.join(folder, 'out')];
+  cpSync(smallDataset(['A']), data, { recursive: true });
+  writeUelerState(data);
+  const { exitCode, stderr } = runCli('fovs', data, ...look, '--out', out);
+  assert.equal(exitCode, 0, stderr);
+  renameSync(path.join(out, 'A.png'), path.join(folder, 'a.png'));
+  const [job] = readdirSync(path.join(out, jobsFolder));
+  const journal = path.join(out, jobsFolder, job, 'journal');
+  for (const name of readdirSync(journal)) rmSync(path.join(journal, name));
+  return folder;
+}
+
+const commandsIn = (folder: string): Readonly<Record<string, readonly string[]>> => {
+  const [data, out, again] = ['data', 'out', 'again'].map((name) => path.join(folder, name));
+  return {
+    inspect: ['inspect', data],
+    import: ['import', data],
+    'fovs --save-recipe': ['fovs', data, ...look, '--save-recipe', path.join(folder, 'r.export.json')],
+    'run PICTURE': ['run', path.join(folder, 'a.png'), '--dataset', data, '--out', again],
+    resume: ['resume', out],
+  };
+};
+
 describe('Ctrl-C and SIGTERM, while nothing is written', () => {
+  let made: string;
+  before(() => {
+    made = datasetAndJob();
+  });
+
   const commands: readonly (readonly [what: string, part: string, args: (out: string) => readonly string[]])[] = [
     ['a dry run', 'DNA.tiff', (out) => ['fovs', ...look, '--dry-run', '--out', path.join(out, 'o')]],
     ['planning', 'DNA.tiff', (out) => ['fovs', ...look, '--out', path.join(out, 'o')]],
@@ -66,13 +102,21 @@ describe('Ctrl-C and SIGTERM, while nothing is written', () => {
       });
     }
 
-    it(`${signal} ends at once what waits for a disk while a dataset opens, with exit code 130`, async () => {
-      const [folder, out] = [dataset(), temporaryFolder()];
-      const { exitCode, ms } = await interrupt('wait:DNA.tiff', signal, ['inspect', folder]);
-      assert.equal(exitCode, 130);
-      assert.ok(ms < atOnceMs, `took ${ms} ms`);
-      requireUntouched(folder, out);
-    });
+    for (const [command, part] of [
+      ['inspect', 'CD3.tif'],
+      ['import', 'roi_manager.csv'],
+      ['fovs --save-recipe', 'CD3.tif'],
+      ['run PICTURE', 'a.png'],
+      ['resume', 'sources.json'],
+    ]) {
+      it(`${signal} ends at once what waits for a disk, with exit code 130: ${command}`, async () => {
+        const before = contentsOf(made);
+        const { exitCode, ms } = await interrupt(`wait:${part}`, signal, commandsIn(made)[command]);
+        assert.equal(exitCode, 130);
+        assert.ok(ms < atOnceMs, `took ${ms} ms`);
+        assert.deepEqual(contentsOf(made), before);
+      });
+    }
 
     it(`${signal} ends a process that waits for a file that is never there to be read`, async function () {
       const folder = temporaryFolder();
@@ -95,5 +139,57 @@ describe('Ctrl-C and SIGTERM, while nothing is written', () => {
       await exited(child);
       assert.equal(child.signalCode, signal);
     });
+  }
+});
+
+describe('Ctrl-C and SIGTERM, in the moment in which a file is written', () => {
+  let made: string;
+  before(() => {
+    made = datasetAndJob();
+  });
+
+  /** What a command makes of a copy of `made`, and its copy. */
+  const run = (command: string, misbehaviour: string): { folder: string; exitCode: number | null } => {
+    const folder = temporaryFolder();
+    cpSync(made, folder, { recursive: true });
+    const args = commandsIn(folder)[command];
+    const { exitCode } = misbehaviour === '' ? runCli(...args) : runCliWith(misbehaviour, ...args);
+    return { folder, exitCode };
+  };
+
+  /** No temporary file or folder, and no claim of a process that has ended. */
+  const requireTidy = (folder: string): void => {
+    const left = [...contentsOf(folder).keys()].filter((name) => /\.part$|\.new-|[\\/]claim/.test(name));
+    assert.deepEqual(left, []);
+  };
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const command of ['import', 'fovs --save-recipe']) {
+      it(`${signal} leaves the files that were begun whole, all of them, and so no failure: ${command}`, () => {
+        const undisturbed = run(command, '');
+        const { folder, exitCode } = run(command, `signal:${signal}:.batch-export-import-`);
+        assert.deepEqual([undisturbed.exitCode, exitCode], [0, 0]);
+        requireTidy(folder);
+        assert.ok(contentsOf(folder).size > contentsOf(made).size);
+        assert.deepEqual(contentsOf(folder), contentsOf(undisturbed.folder));
+      });
+    }
+
+    for (const [command, what, part, picture] of [
+      ['run PICTURE', 'a job is made', '.new-', path.join('again', 'a.png')],
+      ['resume', 'a job is claimed', '.batch-export-2', path.join('out', 'A.png')],
+      ['resume', 'a journal is begun', `${path.sep}journal${path.sep}`, path.join('out', 'A.png')],
+    ]) {
+      it(`${signal} while ${what} stops it with exit code 130, and leaves a whole job that goes on: ${command}`, () => {
+        const { folder, exitCode } = run(command, `signal:${signal}:${part}`);
+        assert.equal(exitCode, 130);
+        requireTidy(folder);
+        const out = path.join(folder, path.dirname(picture));
+        assert.equal(readdirSync(path.join(out, jobsFolder)).length, 1);
+        assert.ok(!contentsOf(folder).has(picture));
+        assert.equal(runCli('resume', out).exitCode, 0);
+        assert.ok(contentsOf(folder).get(picture) === contentsOf(made).get('a.png'), 'it is another picture');
+      });
+    }
   }
 });

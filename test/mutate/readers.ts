@@ -6,10 +6,11 @@ import { savedMarkerSetsJson } from '../../sample/savedMarkerSets';
 import { savedRoisCsv } from '../../sample/savedRois';
 import { writeTiff } from '../../sample/writeTiff';
 import { ExportJob, importUeler, JobReader, outcomePage, parseManifest } from '../../src/core/index';
+import { cellsOfSnapshot } from '../../src/core/job/cellSnapshot';
 import { listJobs } from '../../src/core/job/jobFolder';
 import { readJobRequest } from '../../src/core/job/readJobRequest';
 import type { Problem } from '../../src/core/model/dataset';
-import { maxLayers } from '../../src/core/model/recipe';
+import { isPlainColor, maxLayers } from '../../src/core/model/recipe';
 import { findEmbedded, findEmbeddedIn } from '../../src/core/read/embedded/readEmbedded';
 import { openDataset } from '../../src/core/read/openDataset';
 import { type PlaneSource, withImage } from '../../src/core/read/openImage';
@@ -24,7 +25,14 @@ import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
 import { readPaletteFile } from '../../src/core/store/readSavedPalettes';
 import { readRecipeFile } from '../../src/core/store/readRecipeFile';
 import { embedInPng } from '../../src/core/write/embedInPng';
-import { continuousColors, exportConfig, maskColors } from '../support/uelerState';
+import {
+  annotationColors,
+  continuousColors,
+  exportConfig,
+  maskColors,
+  paletteIndex,
+  widgetStates,
+} from '../support/uelerState';
 import { byteMutators, type Mutator } from './mutateBytes';
 import { nearSignatures, pngMutators, tiffMutators } from './mutateFormats';
 import { jsonMutators, textMutators } from './mutateText';
@@ -249,17 +257,26 @@ const state: Seed = {
     '.UELer/roi_manager.csv': Buffer.from(savedRoisCsv()),
     '.UELer/mask_color_sets/types.maskcolors.json': json(maskColors),
     '.UELer/mask_color_sets/levels.maskcolors.json': json(continuousColors),
+    '.UELer/widget_states.json': json(widgetStates),
+    '.UELer/mask_color_sets_index.json': json(paletteIndex),
+    '.UELer/pixel_annotation_palettes/regions.pixelannotations.json': json(annotationColors),
     '.UELer/export_configs/figure.export_config.json': json(exportConfig),
     '.UELer/maps/slide-7.json': Buffer.from(savedMapJson(0.5)),
   },
   kept: ['A/DNA.tiff'],
 };
 
+/** Where some of a FOV's cells are, as jobs of today have it with their cells. */
+const cellSampleLine = Buffer.from(
+  '{"sampleOf":"A","sample":{"cells":2,"greatestLabel":9,"labels":[7,9],"centers":[[20,19],[42,11]],"areasPx":[400,null]}}\n',
+);
+
 /** One job, without the hashes that would refuse all that is changed. */
 function jobFolders(): Seed[] {
   return ['half', 'done', 'rois'].map((output) => {
     const files = Object.entries(filesBelow(path.join(fixture, output)));
     const forgetful = files.map(([name, content]): [string, Buffer] => {
+      if (path.basename(name) === 'cells.jsonl') return [name, Buffer.concat([content, cellSampleLine])];
       if (path.basename(name) !== 'origin.json') return [name, content];
       // Where the folders were does not matter, and is the same wherever this runs.
       const text = content.toString().replaceAll('{folder}', '/0.1');
@@ -275,10 +292,28 @@ async function readJob(folder: string): Promise<void> {
   for (const job of await listJobs(folder)) {
     await (await ExportJob.open(job)).status();
     outcomePage(await new JobReader(job).record(), undefined, 0, 50);
-    await readJobRequest(job);
+    const { recipe, items, cellsFile } = await readJobRequest(job);
+    const cells = cellsOfSnapshot(cellsFile);
+    const columns = recipe.masks.flatMap(({ color }) => (isPlainColor(color) ? [] : [color.column]));
+    await each(new Set(items.map(({ fov }) => fov)), async (fov) => {
+      await cells.sample(fov, undefined);
+      for (const column of columns) await cells.values(column, fov);
+    });
   }
   const manifest = path.join(folder, 'manifest.csv');
   if (existsSync(manifest)) parseManifest(readFileSync(manifest, 'utf8'));
+}
+
+/** One table with commas, with tabs, with semicolons and decimal commas, and as Excel saves "Unicode text". */
+function tables(): Seed[] {
+  const csv = at('dataset', 'cell_table.csv').toString();
+  const tabs = csv.replaceAll(',', '\t');
+  return [
+    { files: { 'cell_table.csv': Buffer.from(csv) } },
+    { files: { 'cell_table.tsv': Buffer.from(tabs) } },
+    { files: { 'cell_table.csv': Buffer.from(csv.replaceAll(',', ';').replace(/(\d)\.(\d)/g, '$1,$2')) } },
+    { files: { 'cell_table.txt': Buffer.from(`\ufeff${tabs}`, 'utf16le') } },
+  ];
 }
 
 async function readTable(folder: string): Promise<void> {
@@ -334,7 +369,7 @@ export async function listReaders(): Promise<readonly MutatedReader[]> {
       seeds: [panel],
       read: (folder) => readWholeDataset(folder, { panelFile: path.join(folder, 'panel.csv') }),
     },
-    { name: 'cell table', seeds: [{ files: { 'cell_table.csv': at('dataset', 'cell_table.csv') } }], read: readTable },
+    { name: 'cell table', seeds: tables(), read: readTable },
     {
       name: 'AnnData',
       seeds: h5ads(),

@@ -5,7 +5,8 @@
 // and says so (MS of 0: for good); with `hang-hard` nor can the runner end a process that hangs. `full-journal:N` is for the runner: the
 // disk is full in the middle of the Nth time that it writes to its journal. `hurry:N` lets time pass N times as fast for the runner, by
 // the clock that nobody sets, so that nobody waits for the heartbeat of one that is dead. `busy:PART` and `wait:PART`
-// are for whoever is no worker process: opening a file keeps its thread busy, or is never done; both say so.
+// are for whoever is no worker process: opening a file keeps its thread busy, or is never done; both say so. `signal:NAME:PART`
+// is a Ctrl-C or its like in the very moment in which such a process opens or writes a file, the first time that it does.
 const fs = require('node:fs');
 const [what, ...rest] = (process.env.MBE_MISBEHAVE ?? '').split(':');
 const part = rest.at(-1);
@@ -26,6 +27,15 @@ function hang(ms) {
   fs.writeSync(2, 'hangs\n');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms === 0 ? hangMs : ms);
   if (ms === 0) process.exit(0); // The test has ended long ago.
+}
+
+/** Whoever listens has heard the signal when this is over; if nobody does, the process ends here. */
+async function interrupted(name) {
+  const heard = process.listenerCount(name) > 0 ? new Promise((resolve) => process.once(name, resolve)) : undefined;
+  const awake = setTimeout(() => undefined, hangMs); // Waiting for a signal alone keeps no process.
+  process.kill(process.pid, name);
+  await heard;
+  clearTimeout(awake);
 }
 
 /** What hangs for good must not do so when the test has failed. */
@@ -63,6 +73,16 @@ if (what === 'full-journal' && !isWorker) {
     if (String(file).includes(part)) hang(hangMs);
     return openSync(file, ...args);
   };
+} else if (what === 'signal' && !isWorker) {
+  const [name] = rest;
+  left = 1;
+  for (const use of ['open', 'writeFile']) {
+    const done = fs.promises[use];
+    fs.promises[use] = async (file, ...args) => {
+      if (String(file).includes(part) && left-- > 0) await interrupted(name);
+      return done(file, ...args);
+    };
+  }
 } else if (what === 'hang-hard' && !isWorker) {
   require('node:child_process').ChildProcess.prototype.kill = () => true;
 } else if (what && what !== 'full-journal' && isWorker) {

@@ -50,6 +50,39 @@ export const continuousColors = {
   },
 };
 
+/** What its window looked like, with marker sets and the pixel size. */
+export const widgetStates = {
+  image_selector: 'FOV that was deleted',
+  marker_sets: {
+    'T cells': {
+      selected_channels: ['DNA', 'CD3'],
+      channel_settings: {
+        DNA: { color: 'Blue', contrast_min: 5, contrast_max: 500 },
+        CD3: { color: 'Red', contrast_min: 0, contrast_max: 0.5 },
+      },
+    },
+    Odd: { selected_channels: ['DNA'], channel_settings: { DNA: { color: 'no colour' } } },
+  },
+  pixel_size_inttext: 390,
+};
+
+/** Where its mask colour sets are: absolute paths of another machine, which lead nowhere. */
+export const paletteIndex = {
+  'cell types': { path: '/gone/.UELer/cell-types.maskcolors.json', identifier: 'type', folder: '/gone/.UELer' },
+};
+
+/** Colours of an annotation. */
+export const annotationColors = {
+  name: 'regions',
+  version: '1.0.0',
+  annotation: 'region',
+  class_ids: [0, 1],
+  default_color: '#A0A0A0',
+  colors: { '0': '#000000', '1': '#ff0000' },
+  labels: { '0': 'outside', '1': 'tumor' },
+  label_mode: 'id',
+};
+
 /** An export config as UELer 0.5 writes it. */
 export const exportConfig = {
   name: 'My figure 1!',
@@ -82,37 +115,13 @@ r3,path,A,,35.0,30.0,58.0,48.0,1.0,-6.1,64.3,6.0,54.0,,,,,,,,line,"{""type"":""p
 r4,nowhere,A,,,,,,1.0,,,,,,,,,,,,,,,
 `;
 
-/** Everything of UELer's that we read, with an index of palettes whose absolute paths lead nowhere. */
+/** Everything of UELer's that we read. */
 export function writeUelerState(dataset: string): void {
-  writeUeler(dataset, 'widget_states.json', {
-    image_selector: 'FOV that was deleted',
-    marker_sets: {
-      'T cells': {
-        selected_channels: ['DNA', 'CD3'],
-        channel_settings: {
-          DNA: { color: 'Blue', contrast_min: 5, contrast_max: 500 },
-          CD3: { color: 'Red', contrast_min: 0, contrast_max: 0.5 },
-        },
-      },
-      Odd: { selected_channels: ['DNA'], channel_settings: { DNA: { color: 'no colour' } } },
-    },
-    pixel_size_inttext: 390,
-  });
-  writeUeler(dataset, 'mask_color_sets_index.json', {
-    'cell types': { path: '/gone/.UELer/cell-types.maskcolors.json', identifier: 'type', folder: '/gone/.UELer' },
-  });
+  writeUeler(dataset, 'widget_states.json', widgetStates);
+  writeUeler(dataset, 'mask_color_sets_index.json', paletteIndex);
   writeUeler(dataset, 'cell-types.maskcolors.json', maskColors);
   writeUeler(dataset, 'cd3-level.maskcolors.json', continuousColors);
-  writeUeler(dataset, 'pixel_annotation_palettes/regions.pixelannotations.json', {
-    name: 'regions',
-    version: '1.0.0',
-    annotation: 'region',
-    class_ids: [0, 1],
-    default_color: '#A0A0A0',
-    colors: { '0': '#000000', '1': '#ff0000' },
-    labels: { '0': 'outside', '1': 'tumor' },
-    label_mode: 'id',
-  });
+  writeUeler(dataset, 'pixel_annotation_palettes/regions.pixelannotations.json', annotationColors);
   writeUeler(dataset, 'export_configs/my-figure-1.export_config.json', exportConfig);
   writeUeler(dataset, 'roi_manager.csv', roiTable);
 }

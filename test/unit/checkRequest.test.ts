@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isExportError } from '../../src/core/model/exportError';
 import { checkRequest, requestId } from '../../src/extension/checkRequest';
+import { maxDroppedBytes } from '../../src/webview/protocol';
 import { exampleRecipe } from '../support/exampleRecipe';
 
 function start(change: object): unknown {
@@ -14,6 +15,20 @@ describe('checkRequest: nothing that the panel sends is trusted', () => {
       const request = { kind: 'request', id: 4, method: 'describeRois', params };
       assert.deepEqual(checkRequest(request), request);
     }
+  });
+
+  it('takes what the table of bad ones has just too much of', () => {
+    const part = { part: 'cellTableFile' };
+    const dropped = { name: 'a'.repeat(1000), bytes: new ArrayBuffer(1) };
+    const good: [method: string, params: unknown][] = [
+      ['choosePart', part],
+      ['stepItem', { recipe: exampleRecipe, from: 'A', by: -1 }],
+      ['preview', { recipe: exampleRecipe, item: 'A', channel: 0 }],
+      ['listOutcomes', { state: 'failed', offset: 0 }],
+      ['dropSettings', dropped],
+      ['dropSettings', { uri: 'file:///a.png' }],
+    ];
+    for (const [method, params] of good) checkRequest({ kind: 'request', id: 1, method, params });
   });
 
   it('takes columns of the cell table and the unit of its centroids', () => {
@@ -54,7 +69,24 @@ describe('checkRequest: nothing that the panel sends is trusted', () => {
     checkRequest({ kind: 'request', id: 1, method: 'autoContrast', params: { fovs: names, channels: ['DNA'] } });
   });
 
+  const request = (method: string, params: unknown): object => ({ kind: 'request', id: 1, method, params });
+  const recipe = exampleRecipe;
   const bad: [name: string, message: unknown][] = [
+    ['something besides', { ...request('openFolder', null), command: 'x' }],
+    ['an unknown part of a dataset', request('choosePart', { part: 'home' })],
+    ['a part of a dataset with its path', request('choosePart', { part: 'cellTableFile', path: '/etc' })],
+    ['an unknown role of a column', request('describeCells', { columns: { path: 'x' } })],
+    ['half a step', request('stepItem', { recipe, from: 'A', by: 0.5 })],
+    ['a channel before the first', request('preview', { recipe, item: 'A', channel: -1 })],
+    ['a channel by name', request('preview', { recipe, item: 'A', channel: 'DNA' })],
+    ['a page before the first', request('listItems', { recipe, offset: -1 })],
+    ['a page of outcomes before the first', request('listOutcomes', { offset: -1 })],
+    ['an unknown outcome', request('listOutcomes', { state: 'lost', offset: 0 })],
+    ['a job by number', request('showJob', { id: 1 })],
+    ['a file that is too large', request('dropSettings', { name: 'a', bytes: new ArrayBuffer(maxDroppedBytes + 1) })],
+    ['a file of no bytes', request('dropSettings', { name: 'a', bytes: 'x' })],
+    ['an endless name of a file', request('dropSettings', { name: 'a'.repeat(1001), bytes: new ArrayBuffer(1) })],
+    ['an endless address', request('dropSettings', { uri: `file:///${'a'.repeat(10_000)}` })],
     ['no object', 'start'],
     ['another kind', { kind: 'result', id: 1, method: 'ready', params: null }],
     ['an unknown method', { kind: 'request', id: 1, method: 'executeCommand', params: null }],

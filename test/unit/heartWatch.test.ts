@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HeartWatch, signOfRunner, type Surroundings } from '../../src/core/job/heartWatch';
+import { HeartWatch, isProcessThere, signOfRunner, type Surroundings } from '../../src/core/job/heartWatch';
 import type { RunnerInfo } from '../../src/core/model/plan';
 
 const [secondMs, hourMs] = [1_000, 3_600_000];
@@ -84,10 +84,20 @@ describe('a runner of another machine', () => {
     scene.pass(60 * secondMs);
     scene.runnerClockMs = noon - hourMs;
     assert.equal(scene.look(scene.runner()), 'alive');
-    scene.pass(60 * secondMs);
+    scene.pass(130 * secondMs);
     scene.runnerClockMs = noon - hourMs;
     scene.beats++;
     assert.equal(scene.look(scene.runner()), 'alive');
+  });
+
+  it('says something new with any of its words', () => {
+    const changes = [{ pid: 2 }, { host: 'farther' }, { startedAt: '2026-01-02' }, { beats: 1 }];
+    for (const change of changes) {
+      const scene = new Scene('far');
+      const first = scene.runner();
+      scene.look(first);
+      assert.equal(scene.look({ ...first, ...change }), 'alive', JSON.stringify(change));
+    }
   });
 
   it('is alive whatever the clock of the observer does', () => {
@@ -96,7 +106,10 @@ describe('a runner of another machine', () => {
     for (const wallMs of [noon + hourMs, noon - hourMs, 0]) {
       scene.pass(2 * secondMs);
       scene.wallMs = wallMs;
-      assert.equal(scene.look(scene.runner()), 'alive');
+      const beat = scene.runner();
+      assert.equal(scene.look(beat), 'alive');
+      scene.wallMs += hourMs;
+      assert.equal(scene.look(beat), 'alive');
     }
   });
 
@@ -118,6 +131,23 @@ describe('a runner of another machine', () => {
 });
 
 describe('a runner of this machine', () => {
+  it('is there also where it is somebody else’s process', () => {
+    const kill = process.kill.bind(process);
+    try {
+      for (const [code, isThere] of [
+        ['EPERM', true],
+        ['ESRCH', false],
+      ] as const) {
+        process.kill = () => {
+          throw Object.assign(new Error(code), { code });
+        };
+        assert.equal(isProcessThere(1), isThere, code);
+      }
+    } finally {
+      process.kill = kill;
+    }
+  });
+
   it('is alive or gone at once', () => {
     const scene = new Scene('here');
     assert.equal(scene.look(scene.runner()), 'alive');

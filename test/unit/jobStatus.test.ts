@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type JobRows, mergeRows, manifestRows } from '../../src/core/job/manifest';
-import { jobStatus, type JobRecord, type RunnerLife } from '../../src/core/model/jobStatus';
+import { describeStanding, jobStatus, type JobRecord, type RunnerLife } from '../../src/core/model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo } from '../../src/core/model/plan';
 import type { Recipe } from '../../src/core/model/recipe';
+import { describeJob } from '../../src/webview/describeJob';
 
 const items: PlannedItem[] = ['A', 'B', 'C'].map((id) => ({
   id,
@@ -95,6 +96,48 @@ describe('jobStatus', () => {
       assert.equal(jobStatus(jobRecord, life).state, state);
     });
   }
+});
+
+describe('a job in words', () => {
+  const far = { ...runner, pid: 4711, host: 'far' };
+  const table: [life: RunnerLife, inList: string, inPanel: string][] = [
+    ['alive', 'running: 1 of 3 pictures written, 2 left', 'Exporting: 1 of 3 written. Output: out.'],
+    [
+      'unknown',
+      'not yet known whether process 4711 on far is still at work: 1 of 3 pictures written, 2 left',
+      'Not yet known whether somebody is at work: 1 of 3 written. Output: out.',
+    ],
+  ];
+  for (const [life, inList, inPanel] of table) {
+    it(`is said whose runner is ${life}, and so in JSON`, () => {
+      const status = jobStatus(record([written('A')], { runner: far }), life);
+      assert.equal(describeStanding(status), inList);
+      const { error, ...view } = status;
+      assert.equal(error, undefined);
+      assert.equal(describeJob({ ...view, outputFolder: 'out' }), inPanel);
+      const {
+        state,
+        cancelled,
+        remaining,
+        runner: who,
+      } = JSON.parse(JSON.stringify(status)) as Record<string, unknown>;
+      const isKnown = life === 'alive';
+      assert.deepEqual([state, cancelled, remaining], [isKnown ? 'running' : 'unknown', 0, 2]);
+      assert.deepEqual(who, isKnown ? undefined : { pid: 4711, host: 'far' });
+    });
+  }
+
+  it('is stopped, with a reason, where its runner is gone', () => {
+    const status = jobStatus(record([written('A')], { runner: far }), 'gone');
+    assert.equal(describeStanding(status), 'stopped: 1 of 3 pictures written, 2 left');
+    assert.match(status.error?.message ?? '', /was killed, or the machine went down\. Resume goes on/);
+  });
+
+  it('says what only a gallery lacks, and how many failed', () => {
+    const journal = [written('A'), failed('B'), written('C')];
+    const status = jobStatus(record(journal, { runner, gallery: {} }), 'gone');
+    assert.equal(describeStanding(status), 'stopped: 2 of 3 pictures written, 1 failed, the gallery left');
+  });
 });
 
 describe('the status of a job with a gallery', () => {

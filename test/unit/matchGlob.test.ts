@@ -29,6 +29,7 @@ describe('the globs of FOVs', () => {
     ['{A,B{1,2}}_*', ['A_', 'B1_x', 'B2_'], ['B_', 'A1_']],
     ['A{,_2}', ['A', 'A_2'], ['A_']],
     ['{*_a,b?}', ['x_a', 'b1'], ['x_b', 'b']],
+    ['{b?,*_a}', ['x_a', 'b1'], ['x_b', 'b']],
     ['{a,b}*{c,d}', ['ac', 'bxd'], ['cb']],
     ['a,b', ['a,b'], ['a', 'b']],
     ['a]}', ['a]}'], []],
@@ -60,7 +61,9 @@ describe('the globs of FOVs', () => {
       ['(a|b)', /has "\(…\|…\)", .*; write \{a,b\}\.$/],
       ['!A', /has a "!" before all of it, which negates/],
       ['[^a]', /has "\[\^…\]", .*; write \[!…\]\.$/],
-      ['[[:alpha:]]', /has "\[\[:…|has "\[:…"/],
+      ['[[:alpha:]]', /has "\[:…"/],
+      ['[[.a.]]', /has "\[\.…"/],
+      ['[[=a=]]', /has "\[=…"/],
       ['[z-a]', /has "\[z-a\]", whose end comes before its beginning/],
       ['{1..5}', /has "\{…\.\.…\}", .*; write \[1-5\] or \{1,2,3\}\.$/],
       ['{a}', /has "\{…\}" with one text/],
@@ -85,12 +88,13 @@ describe('the globs of FOVs', () => {
     }
   });
 
+  const steps = (pattern: string, name: string): number => {
+    const work = { steps: 0 };
+    matchGlob(parseGlob(pattern), name, work);
+    return work.steps;
+  };
+
   it('take work in proportion to the name', () => {
-    const steps = (pattern: string, name: string): number => {
-      const work = { steps: 0 };
-      matchGlob(parseGlob(pattern), name, work);
-      return work.steps;
-    };
     for (const pattern of ['*a*b*c', '{a,b}*{c,d}?', '*[a-c][!x]?', `{${'{a,b},'.repeat(20)}c}*`]) {
       const once = steps(pattern, 'abcd'.repeat(250));
       const four = steps(pattern, 'abcd'.repeat(1000));
@@ -99,13 +103,17 @@ describe('the globs of FOVs', () => {
     }
   });
 
-  it('take work in proportion to the pattern', () => {
-    const steps = (times: number): number => {
-      const work = { steps: 0 };
-      assert.ok(matchGlob(parseGlob(`${'{a,b}'.repeat(times)}*`), 'ab'.repeat(times), work));
-      return work.steps;
-    };
-    assert.ok(steps(160) < 4.1 * steps(40), `${steps(40)} steps, then ${steps(160)}`);
+  it('take work in proportion to the pattern, also where a name fits it in ever more ways', () => {
+    // Both ways of each brace fit: 65 536 of them at once, which were 16 for the short pattern.
+    const [few, many] = [4, 16].map((times) => steps('{a,?}'.repeat(times), 'a'.repeat(times)));
+    assert.ok(many < 4.1 * few, `${few} steps, then ${many}`);
+    // What comes before a star that was reached is not followed any more: a hundred stars cost no more than one.
+    assert.ok(steps('*a'.repeat(100), 'a'.repeat(1000)) < 10 * 1000);
+  });
+
+  it('count all of their work: ranges and ways that a character does not fit, too', () => {
+    assert.ok(steps(`*[${'xyz'.repeat(300)}]`, 'a'.repeat(100)) > 100 * 900);
+    assert.ok(steps(`*{${','.repeat(900)}}b`, 'a'.repeat(100)) > 100 * 900);
   });
 
   it('are at most 10 000 of at most 1 000 characters; names of FOVs are not counted', () => {
@@ -125,9 +133,9 @@ describe('the globs of FOVs', () => {
   });
 
   it('end where they would take long together', () => {
-    const name = 'a'.repeat(2000);
-    const dataset = datasetOf(...Array.from({ length: 200 }, (_, i) => `${name}${i}b`));
-    const patterns = Array.from({ length: 10_000 }, () => `*${'?'.repeat(900)}b`);
+    // Three millions of steps each: without a limit, it would end after twice as long.
+    const dataset = datasetOf('a'.repeat(2000));
+    const patterns = Array<string>(60).fill(`*${'?'.repeat(900)}b`);
     assert.throws(() => selectFovs(patterns, dataset), { code: 'RecipeInvalid', message: /too many and too long/ });
   });
 });

@@ -11,6 +11,10 @@ describe('toFileStem', () => {
     ['.hidden', '_.hidden'],
     ['..', '_..'],
     ['CON', '_CON'],
+    ['aux.1', '_aux.1'],
+    ['Lpt9', '_Lpt9'],
+    ['COM10', 'COM10'],
+    ['e\u0301', '\u00e9'],
     ['-rf', '_-rf'],
     ['--out', '_--out'],
     ['−', '_'],
@@ -62,6 +66,13 @@ describe('assignFileNames', () => {
     ]);
     assert.equal(new Set(names).size, 4);
     for (const name of names) assert.match(name, /^(?:front|back)_[0-9a-f]{8}\.png$/);
+  });
+
+  it('cuts names that no disk takes, in whole characters, and no two to the same', () => {
+    const names = namesOf(named(['1', '2'].map((end) => `${'ä'.repeat(200)}${end}`)));
+    // 240 bytes less the ending and a fingerprint leave 227, which is 113 characters of two.
+    for (const name of names) assert.match(name, /^ä{113}_[0-9a-f]{8}\.png$/);
+    assert.notEqual(names[0], names[1]);
   });
 
   it('knows the endings of each item', () => {

@@ -12,6 +12,11 @@ describe('visibleText', () => {
     ['isolates', '\u2066\u2067\u2068\u2069', '\\u2066\\u2067\\u2068\\u2069'],
     ['marks of direction', '\u200e\u200f\u061c', '\\u200e\\u200f\\u061c'],
     ['what has no width', '\ufeffA\u200bB\u2060', '\\ufeffA\\u200bB\\u2060'],
+    [
+      'what programs put into texts for themselves',
+      '\u180e\u2061\u2065\u206a\u206f\ufff9\ufffb',
+      '\\u180e\\u2061\\u2065\\u206a\\u206f\\ufff9\\ufffb',
+    ],
     ['half a character', 'a\ud83d', 'a\\ud83d'],
   ];
   for (const [what, text, shown] of table) {

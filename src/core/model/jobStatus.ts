@@ -47,6 +47,14 @@ export function describeUnknown({ runner }: Pick<JobStatus, 'runner'>): string {
   return `whether process ${runner?.pid ?? '?'} on ${runner?.host ?? 'another machine'} is still at work`;
 }
 
+/** A job in one line, for a list. */
+export function describeStanding(status: JobStatus): string {
+  const { state, failed, remaining, gallery } = status;
+  const left = remaining === 0 && gallery === 'missing' ? 'the gallery left' : `${remaining} left`;
+  const counts = [describeWritten(status), failed > 0 ? `${failed} failed` : '', left].filter(Boolean);
+  return `${state === 'unknown' ? `not yet known ${describeUnknown(status)}` : state}: ${counts.join(', ')}`;
+}
+
 /** True once nobody is at work on the job, and nobody is expected. */
 export function isOver(status: Pick<JobStatus, 'state'>): boolean {
   return status.state === 'ended' || status.state === 'stopped';

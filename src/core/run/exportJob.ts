@@ -17,7 +17,7 @@ import type { RunLimits } from './runLimits';
 
 export interface StartOptions extends Pick<
   RunOptions,
-  'signal' | 'keepCancel' | 'dataset' | 'onWait' | keyof RunLimits
+  'signal' | 'keepCancel' | 'dataset' | 'whileWriting' | 'onWait' | keyof RunLimits
 > {
   readonly onEvent?: (event: ExportEvent) => void;
   /** Each item as the journal has it, with all that is known of its files. */

@@ -35,6 +35,8 @@ export interface RunOptions extends RunLimits {
   readonly dataset?: string;
   /** Called for what does not keep the job from going on, and is worth knowing. */
   readonly onProblem?: (problem: Problem) => void;
+  /** Called with what writes, and runs it: what the job is made of has been read by then. */
+  readonly whileWriting?: <T>(write: () => Promise<T>) => Promise<T>;
   /** Called with a sentence when somebody else may be at work on the job, which takes a while to find out. */
   readonly onWait?: (sentence: string) => void;
   /** Called once for each item that ends, after its journal line was written. */
@@ -50,10 +52,15 @@ export interface RunOptions extends RunLimits {
  * Fails with `Usage` if another runner is at work on the job, `DatasetInvalid` if the dataset is another one.
  */
 export async function runJob(jobFolder: string, options: RunOptions = {}): Promise<JobStatus> {
-  const { dataset } = options;
-  const request = await readJobRequest(jobFolder, dataset);
+  const request = await readJobRequest(jobFolder, options.dataset);
   await requireWholeCells(jobFolder, request);
   await requireOwnJob(jobFolder);
+  const run = (): Promise<JobStatus> => claimAndRun(jobFolder, request, options);
+  return options.whileWriting?.(run) ?? run();
+}
+
+async function claimAndRun(jobFolder: string, request: JobRequest, options: RunOptions): Promise<JobStatus> {
+  const { dataset } = options;
   const claim = await claimJob(jobFolder, options);
   try {
     if (dataset !== undefined) {
