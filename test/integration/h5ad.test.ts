@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
@@ -168,10 +169,14 @@ describe('AnnData tables', () => {
     await assert.rejects(readH5ad(file, ['CD8'], undefined, 1), /could not be read within 0.001 seconds/);
     // A small one must be given up within ten seconds, start and end of the program included.
     assert.deepEqual([1, 1e7, 2e7, 1e10].map(patienceOf), [8_000, 8_000, 16_000, 120_000]);
-    const controller = new AbortController();
-    const reading = readH5ad(file, ['CD8'], controller.signal);
-    controller.abort();
-    await assert.rejects(reading, { name: 'AbortError' });
+    // Before the thread that reads is there, and when it is.
+    for (const isThere of [false, true]) {
+      const controller = new AbortController();
+      const reading = readH5ad(file, ['CD8'], controller.signal);
+      if (isThere) await once(process, 'worker');
+      controller.abort();
+      await assert.rejects(reading, { name: 'AbortError' });
+    }
   });
 
   it('name the columns that they have where one is not there', async () => {
