@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -256,6 +257,20 @@ describe('a job folder that was damaged', () => {
       await assert.rejects(opened.start(), { message: new RegExp(`${name}.*it is not a file`) }, name);
       if (name === 'claim') rmSync(file(name));
     }
+  });
+
+  it('with a file that is a hole, however large, is refused before it fills the memory', async () => {
+    // 6 GiB that take no room on the disk.
+    const hole = 6 * 2 ** 30;
+    const journal = path.join('journal', readdirSync(file('journal'))[0]);
+    for (const name of ['plan.jsonl', journal]) {
+      cpSync(file(name), file('aside'));
+      truncateSync(file(name), hole);
+      const message = /(plan\.jsonl is damaged|its journal cannot be read): it has a line of more than 128 MiB\.$/;
+      await assert.rejects(async () => (await ExportJob.open(job)).status(), { code: 'RecipeInvalid', message }, name);
+      renameSync(file('aside'), file(name));
+    }
+    assert.equal((await (await ExportJob.open(job)).status()).written, 3);
   });
 
   it('without the cells that its colours are of can be looked at, and is not gone on with', async () => {
