@@ -60,7 +60,8 @@ export function decorationsOf(recipe: Recipe, facts: FigureFacts, text: FigureTe
     ['caption', caption],
   ] as const) {
     const filled = settings && fillTokens(settings.text, tokens);
-    if (settings && filled?.trim()) decorations.push({ name, place: settings.place, text: cutText(filled, mostOfText) });
+    if (settings && filled?.trim())
+      decorations.push({ name, place: settings.place, text: cutText(filled, mostOfText) });
   }
   return decorations;
 }
