@@ -19,7 +19,6 @@ import {
   type Plan,
   type Recipe,
   requireOwnOutput,
-  resolveContrastLimits,
 } from '../core/index';
 import {
   type HostState,
@@ -213,7 +212,9 @@ export class ExportSession {
     autoContrast: async ({ fovs, channels }) => {
       const requests = channels.map((channel) => ({ channel, contrastLimits: autoLimits }));
       const chosen = fovs.map((fov) => this.requireFov(fov));
-      const { limits } = await resolveContrastLimits(requests, chosen, this.closed.signal);
+      const { memoryBytes } = this.settings.limits;
+      const within = { memoryBytes, signal: this.closed.signal };
+      const { limits } = await this.requirePreviewer().findLimits(requests, chosen, within);
       return channels.map((channel, i) => ({ channel, contrastLimits: limits[i] }));
     },
     listItems: (params) => this.listItems(params),

@@ -73,6 +73,6 @@ export async function watchJob(
 /** A job that was never begun, or that cannot be read any more. */
 export function stoppedWith(status: JobStatus, reason: string): JobStatus {
   log.error(reason);
-  const error: ErrorData = { code: 'Internal', message: reason };
+  const error: ErrorData = { code: 'JobInterrupted', message: reason };
   return { ...status, state: 'stopped', cancelled: status.remaining, error };
 }

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -258,6 +259,20 @@ describe('a job folder that was damaged', () => {
     }
   });
 
+  it('with a file that is a hole, however large, is refused before it fills the memory', async () => {
+    // 6 GiB that take no room on the disk.
+    const hole = 6 * 2 ** 30;
+    const journal = path.join('journal', readdirSync(file('journal'))[0]);
+    for (const name of ['plan.jsonl', journal]) {
+      cpSync(file(name), file('aside'));
+      truncateSync(file(name), hole);
+      const message = /(plan\.jsonl is damaged|its journal cannot be read): it has a line of more than 128 MiB\.$/;
+      await assert.rejects(async () => (await ExportJob.open(job)).status(), { code: 'RecipeInvalid', message }, name);
+      renameSync(file('aside'), file(name));
+    }
+    assert.equal((await (await ExportJob.open(job)).status()).written, 3);
+  });
+
   it('without the cells that its colours are of can be looked at, and is not gone on with', async () => {
     writeFileSync(file('cells.jsonl'), '\n');
     const opened = await ExportJob.open(job);
@@ -325,10 +340,20 @@ describe('a job folder that was damaged', () => {
         ['an item twice', (items) => (items[1]['id'] = items[0]['id']), /item F0 is in it twice/],
         ['a file twice', ([one, two]) => (two.files = one.files), /file F0.png of item F1 is that of another one/],
         ['a file twice but for case', ([one, two]) => (two.files[0].path = one.files[0].path.toLowerCase()), /f0.png/],
-        ['the manifest', ([item]) => (item.files[0].path = 'Manifest.csv'), /Manifest.csv of item F0/],
-        ['the gallery', ([item]) => (item.files[0].path = 'gallery.pdf'), /gallery.pdf of item F0/],
+        [
+          'the manifest',
+          ([item]) => (item.files[0].path = 'Manifest.csv'),
+          /Manifest.csv of item F0 is not named as png is/,
+        ],
+        [
+          'the gallery',
+          ([item]) => (item.files[0].path = 'gallery.pdf'),
+          /gallery.pdf of item F0 is not named as png is/,
+        ],
         ['a file above', ([item]) => (item.files[0].path = '../F1.png'), /must be a plain file name/],
         ['a file above, as Windows has it', ([item]) => (item.files[0].path = '..\\F1.png'), /plain file name/],
+        ['a program', ([item]) => (item.files[0].path = 'F0.exe'), /file F0.exe of item F0 is not named as png is/],
+        ['a page', ([item]) => (item.files[0].path = 'F0.png.html'), /F0.png.html of item F0 is not named as png is/],
         ['an absolute file', ([item]) => (item.files[0].path = secret), /must be a plain file name/],
         ['no channel', ([item]) => (item.channels = []), /item F0 has other channels than its settings/],
         ['a mask besides', ([item]) => (item.masks = [{ name: 'm', file: 'm.tiff' } as never]), /other masks/],

@@ -36,6 +36,19 @@ describe('Previewer', () => {
     assert.equal((await second).widthPx, 30);
   });
 
+  it('finds limits within the memory that is allowed: what is larger has no say', async () => {
+    const folder = smallDataset(['A']);
+    const dataset = await openDataset(folder);
+    const previewer = new Previewer(dataset);
+    // Two processes are kept free, which leaves a MiB for what is read.
+    const little = 201 * 2 ** 20;
+    const limitsOf = async (memoryBytes: number): Promise<unknown> =>
+      (await previewer.findLimits(recipe.channels, dataset.fovs, { memoryBytes })).limits;
+    const before = await limitsOf(little);
+    assert.notDeepEqual(before, [[0, 1]]);
+    assert.deepEqual(await limitsOf(little - 2 ** 20 + 100), [[0, 1]]);
+  });
+
   it('finds limits anew when the channels change', async () => {
     const folder = smallDataset(['A']);
     writePlane(

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plane } from '../../sample/writeTiff';
 import { decodePicture, plane, readManifest, realDataFolder, writePlane } from '../support/dataset';
-import { runCli } from '../support/runCli';
+import { cliFile, runCli } from '../support/runCli';
+import { spawnBounded } from '../support/spawnBounded';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 /** Cells of 8 × 8 pixels, less some rows at the bottom, ten in a row, every ten pixels. */
@@ -488,6 +489,19 @@ describe('centroids that are wrong while areas are right', () => {
     assertRefused(full(same), /^TableMismatch: .*0 of 60 centroids/);
     const other = dataset({ A_whole_cell: mask(plusOne, unlike) }, table(['A'], { missing: unlike }));
     assertRefused(full(other), /^TableMismatch: .*0 of 60 centroids/);
+  });
+});
+
+describe('a centroid beyond all whole numbers', () => {
+  it('is beside its mask, and not looked for for ever', () => {
+    const lines = table(['A']).replace('A,1,4.5,4.5', 'A,1,1e308,4.5').replace('A,2,4.5', 'A,2,-1e16');
+    const folder = dataset({ A_whole_cell: mask() }, lines);
+    const args = ['cells', folder, '--masks-only', ...byType(), '--scale-bar', 'off', '--size', '8px'];
+    const out = path.join(temporaryFolder(), 'out');
+    const { status, stderr } = spawnBounded(process.execPath, [cliFile, ...args, '--out', out], { timeout: 60_000 });
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /^A:1: CellNotFound: .* wholly outside/m);
+    assert.equal(readManifest(out).filter(({ outcome }) => outcome === 'written').length, count - 2);
   });
 });
 

@@ -50,6 +50,26 @@ function textOf({ decorations }: Figure, name: 'title' | 'caption'): string | un
   return found && 'text' in found ? found.text : undefined;
 }
 
+describe('names of any length', () => {
+  it('are cut in titles and legends, with an ellipsis, and not within a character', () => {
+    const long = `${'w'.repeat(299)}😀${'w'.repeat(100_000)}`;
+    const recipe: Recipe = {
+      ...exampleRecipe,
+      channels: [{ channel: long, color: '#0000ff', contrastLimits: [0, 1] }],
+      legend: { ...exampleRecipe.legend, channels: 'names' },
+      title: { text: '{channel}', place: 'margin' },
+      caption: { text: 'All of it', place: 'margin' },
+    };
+    const figure = compose(recipe);
+    assert.deepEqual(
+      rowsOf(figure, 'channel-legend').map(({ name }) => name),
+      [`${'w'.repeat(299)}…`],
+    );
+    assert.equal(textOf(figure, 'title'), `${long.slice(0, 4000)}…`);
+    assert.equal(textOf(figure, 'caption'), 'All of it');
+  });
+});
+
 describe('a figure in words', () => {
   it('names one channel', () => {
     assert.deepEqual(compose(exampleRecipe).text, {

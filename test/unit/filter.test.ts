@@ -269,6 +269,12 @@ describe('parseFilter: faults', () => {
     assert.equal(parseFilter(`${'a < '.repeat(50_000)}a`).columns.length, 1);
     for (const mark of ['[', '`', '"', '\\', '-', '~', 'a in (', "'\\", '\0', '\ud800'])
       assert.equal(faultOf(() => parseFilter(mark.repeat(100_001))).code, 'FilterInvalid', mark);
+    // Longer ones would run out of stack.
+    for (const long of [`a${'.a'.repeat(6_000_000)}`, '`'.repeat(12_000_000)]) {
+      const { code, message } = faultOf(() => parseFilter(long));
+      assert.equal(code, 'FilterInvalid');
+      assert.match(message, /^Expected a filter of at most 1000000 characters, but found that it has 1200000\d/);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type JobRows, mergeRows, manifestRows } from '../../src/core/job/manifest';
+import type { ErrorData } from '../../src/core/model/exportError';
 import { describeStanding, jobStatus, type JobRecord, type RunnerLife } from '../../src/core/model/jobStatus';
 import type { JournalLine, PlannedItem, RunnerInfo } from '../../src/core/model/plan';
 import type { Recipe } from '../../src/core/model/recipe';
@@ -138,6 +139,22 @@ describe('a job in words', () => {
     const status = jobStatus(record(journal, { runner, gallery: {} }), 'gone');
     assert.equal(describeStanding(status), 'stopped: 2 of 3 pictures written, 1 failed, the gallery left');
   });
+});
+
+describe('the error of a job', () => {
+  const left = { ...runner, endedAt: '2026-01-01' };
+  const error = { code: 'DiskFull', message: 'Expected room.' } as const;
+  const table: [string, JobRecord, ErrorData['code'] | undefined][] = [
+    ['whose runner was killed says so', record([], { runner }), 'JobInterrupted'],
+    ['whose runner was killed after an error is that', record([], { runner: { ...runner, error } }), 'DiskFull'],
+    ['that was stopped is none', record([], { runner: left }), undefined],
+    ['that nobody has begun is none', record([]), undefined],
+  ];
+  for (const [name, jobRecord, code] of table) {
+    it(name, () => {
+      assert.equal(jobStatus(jobRecord, 'gone').error?.code, code);
+    });
+  }
 });
 
 describe('the status of a job with a gallery', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nameFiles } from '../../src/core/plan/nameFiles';
-import { ownSettings } from '../../src/core/plan/ownSettings';
+import { ownLooks } from '../../src/core/plan/ownLooks';
 import { planRois } from '../../src/core/plan/planRois';
 import type { Dataset, SavedMarkerSet } from '../../src/core/model/dataset';
 import type { Palette } from '../../src/core/model/palette';
@@ -128,7 +128,7 @@ describe('selectRois', () => {
   });
 });
 
-describe('ownSettings', () => {
+describe('ownLooks', () => {
   const outline = (name: string, rest: Partial<MaskLayer> = {}): MaskLayer => ({
     name,
     mode: 'outline',
@@ -357,7 +357,7 @@ describe('ownSettings', () => {
   ];
   for (const { name, roi: own, recipe: asked, dataset: known = dataset, ...expected } of table) {
     it(name, () => {
-      assert.deepEqual(ownSettings(roi(own), { ...recipe, ...asked }, known), {
+      assert.deepEqual(ownLooks({ ...recipe, ...asked }, known)(roi(own)), {
         own: expected.own ?? {},
         used: expected.used ?? [],
         missing: expected.missing ?? [],

@@ -162,6 +162,20 @@ describe('the length of a scale bar', () => {
     assert.equal(scaleBarLengthUm({ ...settings, maxPercent: 50 }, { ...room, pictureWidthPx: 12 }), 5);
   });
 
+  it('is too short where its share of the width is less than numbers can say', () => {
+    const message =
+      'Expected room for a scale bar of at least a pixel, but 0 nm is less than half a pixel of this picture, 100 pixels wide; make the picture larger, allow a longer bar, or switch it off.';
+    for (const [maxPercent, umPerPx] of [
+      [1e-300, 1e-300],
+      [0.1, 5e-324],
+    ]) {
+      assert.throws(
+        () => scaleBarLengthUm({ ...settings, maxPercent }, { ...room, umPerPx }),
+        assertFails('ScaleBarTooShort', message),
+      );
+    }
+  });
+
   it('is the one that was asked for, however large its share', () => {
     for (const length of [0.5, 1, 20, 33.3, 88]) assert.equal(scaleBarLengthUm({ ...settings, length }, room), length);
   });

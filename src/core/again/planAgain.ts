@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Dataset } from '../model/dataset';
 import type { EmbeddedGallery, EmbeddedRecipe, SourceIdentity } from '../model/embeddedRecipe';
 import { ExportError, isExportError } from '../model/exportError';
-import { fileExtensions } from '../model/fileExtension';
+import { fileExtensions, pictureEndings } from '../model/fileExtension';
 import type { Region } from '../model/image';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
@@ -156,19 +156,8 @@ export async function planItemAgain(
 function toFileName(name: string, format: Format): string {
   const base = path.basename(name);
   const visible = /^[.-]/.test(base) ? `_${base}` : base;
-  return endings[format].test(visible) ? visible : visible + fileExtensions[format];
+  return pictureEndings[format].test(visible) ? visible : visible + fileExtensions[format];
 }
-
-/** Under which pictures come back from others. */
-const endings: Readonly<Record<Format, RegExp>> = {
-  png: /.\.png$/i,
-  jpeg: /.\.jpe?g$/i,
-  tiff: /.\.tiff?$/i,
-  webp: /.\.webp$/i,
-  pdf: /.\.pdf$/i,
-  svg: /.\.svg$/i,
-  'ome-tiff': /.\.ome\.tiff?$/i,
-};
 
 async function planImages(
   { recipe, item: kept, file }: EmbeddedRecipe,

@@ -19,14 +19,16 @@ export async function mergeMarkerSets(
   const file = path.join(dataset, place);
   const raw = await readJson(file, rawSchema);
   const own = raw ? checkJson(file, raw, markerSetFileSchema).markerSets : [];
+  const places = new Map(own.map(({ name }, i) => [name, i]));
   const merged: unknown[] = [...(raw?.markerSets ?? [])];
   let changed = false;
   for (const { name, channels } of sets) {
     const set = { name, channels };
-    const at = own.findIndex((other) => other.name === name);
-    if (!ledger.takes({ kind: 'marker set', name, file: place }, set, own[at])) continue;
+    const at = places.get(name);
+    const ours = at === undefined ? undefined : own[at];
+    if (!ledger.takes({ kind: 'marker set', name, file: place }, set, ours)) continue;
     changed = true;
-    if (at < 0) merged.push(set);
+    if (at === undefined) merged.push(set);
     else merged[at] = set;
   }
   if (!changed) return [];

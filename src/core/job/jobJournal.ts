@@ -7,6 +7,7 @@ import { regionSchema } from '../model/embeddedRecipe';
 import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
 import type { JournalLine, PlannedItem } from '../model/plan';
 import { formats, type Recipe } from '../model/recipe';
+import { lineTooLong, mostLineBytes } from '../read/readLines';
 import { toWriteError } from '../write/writeFileWhole';
 import { digitsAfter } from './digitsAfter';
 import { HeartWatch, signOfRunner } from './heartWatch';
@@ -129,9 +130,10 @@ export class JobReader {
       if (!entry.isFile() || !name.endsWith(journalExtension)) continue;
       const known = this.journals.get(name) ?? { bytes: 0, lines: [] };
       this.journals.set(name, known);
-      const added = await readWholeLines(path.join(folder, name), known.bytes);
-      known.bytes += added.length;
-      for (const line of parseJournal(added)) if (isOf(planned.get(line.item), line)) known.lines.push(line);
+      for await (const added of readWholeLines(path.join(folder, name), known.bytes)) {
+        known.bytes += added.length;
+        for (const line of parseJournal(added)) if (isOf(planned.get(line.item), line)) known.lines.push(line);
+      }
     }
   }
 
@@ -168,14 +170,34 @@ export function readJobStatus(jobFolder: string): Promise<JobStatus> {
   return new JobReader(jobFolder).status();
 }
 
-/** What a file has from an offset on, up to the end of its last whole line. */
-async function readWholeLines(file: string, offset: number): Promise<Buffer> {
+/** A journal is read in pieces of so many bytes, and of a longer line in more: it may be a hole of any size. */
+const pieceBytes = 2 ** 24;
+
+/**
+ * What a file has from an offset on, up to the end of its last whole line, in pieces of whole lines.
+ * @throws Error with the end of a sentence, for a line of more than `mostLineBytes`
+ */
+async function* readWholeLines(file: string, offset: number): AsyncGenerator<Buffer> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
-    const content = Buffer.alloc(Math.max(0, size - offset));
-    const { bytesRead } = await handle.read(content, 0, content.length, offset);
-    return content.subarray(0, content.subarray(0, bytesRead).lastIndexOf(0x0a) + 1);
+    let wantedBytes = pieceBytes;
+    while (offset < size) {
+      const content = Buffer.alloc(Math.min(size - offset, wantedBytes));
+      const { bytesRead } = await handle.read(content, 0, content.length, offset);
+      const whole = content.subarray(0, content.subarray(0, bytesRead).lastIndexOf(0x0a) + 1);
+      if (whole.length > 0) {
+        yield whole;
+        offset += whole.length;
+        wantedBytes = pieceBytes;
+      } else if (bytesRead < wantedBytes) {
+        return; // Its end is not yet written.
+      } else if (wantedBytes < mostLineBytes) {
+        wantedBytes *= 2;
+      } else {
+        throw lineTooLong();
+      }
+    }
   } finally {
     await handle.close();
   }

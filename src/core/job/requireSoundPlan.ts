@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { pictureEndings } from '../model/fileExtension';
 import { galleryFileName } from '../model/gallery';
 import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -17,6 +18,8 @@ export function requireSoundPlan(items: readonly PlannedItem[], recipe: Recipe, 
   for (const item of items) {
     if (ids.size === ids.add(item.id).size) throw new Error(`item ${item.id} is in it twice`);
     for (const file of item.files) {
+      if (!pictureEndings[file.format].test(file.path))
+        throw new Error(`file ${file.path} of item ${item.id} is not named as ${file.format} is`);
       if (paths.size === paths.add(file.path.toLowerCase()).size)
         throw new Error(`file ${file.path} of item ${item.id} is that of another one`);
     }

@@ -1,5 +1,5 @@
 import type { CellSample } from '../model/cellSample';
-import type { Dataset } from '../model/dataset';
+import type { Dataset, Fov } from '../model/dataset';
 import { ExportError, isExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
@@ -22,7 +22,9 @@ import { describeMaking } from '../again/describeMaking';
 import { defaultMemoryBytes, planningBytes, requireWithin } from '../plan/memoryBudget';
 import { hasBar } from '../plan/planFov';
 import { planItems } from '../plan/planItems';
+import type { PlanLimits } from '../plan/planJob';
 import { readItem } from './readItem';
+import { type ResolvedLimits, resolveContrastLimits } from '../plan/resolveContrastLimits';
 import { type SlideJoins, SourceReader } from './sourceReader';
 
 export interface Preview {
@@ -76,6 +78,18 @@ export class Previewer {
   /** The chosen item that comes so many after another one; see `stepItem`. */
   stepItem(recipe: Recipe, from: string, by: number, signal?: AbortSignal): Promise<ChosenItem> {
     return stepItem(recipe, this.dataset, { from, by }, { table: this.table, signal });
+  }
+
+  /**
+   * Turns percentiles of some FOVs into intensities. A FOV of which more would be decoded than memory allows has no say.
+   * @param limits.memoryBytes what a job might take
+   */
+  findLimits(
+    channels: Parameters<typeof resolveContrastLimits>[0],
+    fovs: readonly Fov[],
+    { memoryBytes = defaultMemoryBytes(), signal }: PlanLimits,
+  ): Promise<ResolvedLimits> {
+    return withinMemory(planningBytes(memoryBytes), () => resolveContrastLimits(channels, fovs, signal));
   }
 
   /** @throws ExportError what keeps the export from making it, `TooLarge` included */

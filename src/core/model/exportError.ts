@@ -28,6 +28,7 @@ export const exportErrorCodes = {
   OutputNotWritable: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
   DiskFull: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
   TooManyOpenFiles: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
+  JobInterrupted: { ends: 'job', exitCode: 3, transient: true, actor: 'user' },
   JobTakenOver: { ends: 'job', exitCode: 3, transient: false, actor: 'user' },
   NativeModuleMissing: { ends: 'job', exitCode: 3, transient: false, actor: 'administrator' },
   FovNotFound: badItem,

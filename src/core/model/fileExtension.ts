@@ -10,3 +10,14 @@ export const fileExtensions: Readonly<Record<Format, string>> = {
   svg: '.svg',
   'ome-tiff': '.ome.tiff',
 };
+
+/** How names of pictures end, also of those that come back from others. */
+export const pictureEndings: Readonly<Record<Format, RegExp>> = {
+  png: /.\.png$/i,
+  jpeg: /.\.jpe?g$/i,
+  tiff: /.\.tiff?$/i,
+  webp: /.\.webp$/i,
+  pdf: /.\.pdf$/i,
+  svg: /.\.svg$/i,
+  'ome-tiff': /.\.ome\.tiff?$/i,
+};

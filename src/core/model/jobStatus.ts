@@ -61,7 +61,7 @@ export function isOver(status: Pick<JobStatus, 'state'>): boolean {
 }
 
 const runnerVanished: ErrorData = {
-  code: 'Internal',
+  code: 'JobInterrupted',
   message:
     'The process that made the pictures ended without a word: it was killed, or the machine went down. Resume goes on.',
 };

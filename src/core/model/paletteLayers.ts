@@ -25,9 +25,7 @@ export function paletteLayers(
 
 /** The colours of these classes; the others are not drawn. */
 function onlyClasses(by: ColorBy, classes: readonly string[]): ColorBy {
-  const colors = Object.entries(by.colors ?? {}).map(([name, color]) => [
-    name,
-    classes.includes(name) ? color : noColor,
-  ]);
+  const drawn = new Set(classes);
+  const colors = Object.entries(by.colors ?? {}).map(([name, color]) => [name, drawn.has(name) ? color : noColor]);
   return { ...by, colors: Object.fromEntries(colors) as ColorBy['colors'], otherColor: noColor };
 }

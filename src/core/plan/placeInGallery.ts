@@ -22,8 +22,9 @@ export async function placeInGallery(
   const order = recipe.gallery?.order ?? [];
   if (order.length === 0) return [...items];
   const columns = cells?.table ? (dataset.cellTable?.columns ?? []) : [];
+  const known = new Set(columns);
   for (const name of order) {
-    if (columns.includes(name) || itemOrderKeys.some((key) => key === name)) continue;
+    if (known.has(name) || itemOrderKeys.some((key) => key === name)) continue;
     const table = columns.length > 0 ? `, or a column of the cell table, which has ${listNames(columns)}` : '';
     throw new ExportError(
       'ColumnNotFound',
@@ -31,7 +32,7 @@ export async function placeInGallery(
     );
   }
   // A column says more exactly what was meant than a name that every item has.
-  const named = order.filter((name) => columns.includes(name));
+  const named = order.filter((name) => known.has(name));
   const found = named.length > 0 ? (await cells!.table!.read(named, [], signal)).columns : new Map<string, never>();
   const keys = items.map((item) =>
     order.map((name): OrderKey => {

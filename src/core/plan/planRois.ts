@@ -13,7 +13,7 @@ import { sizedRegion } from '../select/roiRegion';
 import { selectFovs } from '../select/selectFovs';
 import { selectRois } from '../select/selectRois';
 import { borderNotes, skippedAtBorder } from './borderNotes';
-import { ownSettings } from './ownSettings';
+import { ownLooks } from './ownLooks';
 import { type ItemIdentity, type PlannedFov, planFailure, planFov, planRegion } from './planFov';
 import { type KnownOfSlides, planSlideRegion, requireSlide, slideName } from './planSlide';
 
@@ -74,10 +74,11 @@ export async function planRois(
   const items: PlannedItem[] = [];
   const missing = new Map<string, string[]>();
   const planned = new PlannedFovs(recipe, dataset);
+  const lookOf = recipe.rois!.settings === 'own' ? ownLooks(recipe, dataset) : undefined;
   for (const [i, roi] of chooseRois(recipe, dataset).entries()) {
     if (only !== undefined && roi.id !== only) continue;
     signal?.throwIfAborted();
-    const look = recipe.rois!.settings === 'own' ? ownSettings(roi, recipe, dataset) : undefined;
+    const look = lookOf?.(roi);
     for (const what of look?.missing ?? []) mapEntry(missing, what, () => []).push(roi.name || roi.id);
     const own = look && Object.keys(look.own).length > 0 ? look.own : undefined;
     const identity: ItemIdentity = {
@@ -137,11 +138,14 @@ class PlannedFovs {
   /** Of slides; they say themselves for which channels. */
   private readonly limits: KnownOfSlides['limits'] = new Map();
   private readonly meeting: KnownOfSlides['meeting'] = new Map();
+  readonly byName: ReadonlyMap<string, Fov>;
 
   constructor(
     private readonly recipe: Recipe,
     private readonly dataset: Dataset,
-  ) {}
+  ) {
+    this.byName = new Map(dataset.fovs.map((fov) => [fov.name, fov]));
+  }
 
   ofSlides(own: OwnSettings | undefined): KnownOfSlides {
     return { fovs: this.of(own), limits: this.limits, meeting: this.meeting };
@@ -187,8 +191,8 @@ function requireSomething({ id, name }: Roi, { masksOnly, masks, annotation }: R
   );
 }
 
-function requireFov({ id, name, fov }: Roi, dataset: Dataset): Fov {
-  const found = dataset.fovs.find((candidate) => candidate.name === fov);
+function requireFov({ id, name, fov }: Roi, planned: PlannedFovs, dataset: Dataset): Fov {
+  const found = fov === undefined ? undefined : planned.byName.get(fov);
   if (found) return found;
   const what = `ROI ${name || id}`;
   if (fov !== undefined) {
@@ -232,7 +236,7 @@ async function planRoi(
 ): Promise<PlannedItem> {
   const { size, edge, drawShape, cutShape } = recipe.rois!;
   const slide = roi.mapId === undefined ? undefined : requireSlide(roi.mapId, dataset);
-  const fov = slide ? undefined : await planned.plan(requireFov(roi, dataset), identity.own);
+  const fov = slide ? undefined : await planned.plan(requireFov(roi, planned, dataset), identity.own);
   const { widthPx, heightPx } = slide ?? fov!;
   const what = `ROI ${roi.name || roi.id} of ${slide ? `map ${slide.id}` : `FOV ${fov!.fov.name}`}`;
   if (cutShape && roi.shape && areasOf(roi.shape).length === 0) {

@@ -50,7 +50,8 @@ export function scaleBarLengthUm(settings: ScaleBarSettings, { pictureWidthPx, m
   }
   // Of a picture narrower than its margins nothing would be left; its bar is short enough by its share.
   const maxPx = Math.min((pictureWidthPx * maxPercent) / 100, roomPx > 0 ? roomPx : pictureWidthPx);
-  const lengthUm = typeof length === 'number' ? length : chooseScaleBarUm(maxPx * umPerPx);
+  const maxUm = maxPx * umPerPx; // 0, where it is less than numbers can say.
+  const lengthUm = typeof length === 'number' ? length : maxUm > 0 ? chooseScaleBarUm(maxUm) : 0;
   if (Math.round(lengthUm / umPerPx) < 1) {
     throw new ExportError(
       'ScaleBarTooShort',

@@ -5,6 +5,7 @@ import { type ColorBy, isNumeric, isPlainColor, type NumericLimits, type Recipe 
 import { areasOf, type RoiShape } from '../model/roi';
 import { fillTokens, type TokenName } from '../model/tokens';
 import { formatLength } from './chooseScaleBar';
+import { cutText, mostOfName, mostOfText } from './cutText';
 import type { Decoration, LegendRow } from './markBlocks';
 
 /** What a figure is about. */
@@ -49,9 +50,9 @@ export function decorationsOf(recipe: Recipe, facts: FigureFacts, text: FigureTe
     const { place, color } = scaleBar;
     decorations.push({ name: 'scale-bar', place, color, label: formatLength(barUm), lengthPx, lengthUm: barUm });
   }
-  const channels = channelRows(recipe, facts);
+  const channels = withCutNames(channelRows(recipe, facts));
   if (channels.length > 0) decorations.push({ name: 'channel-legend', place: legend.channelsPlace, rows: channels });
-  const classes = legend.classes ? classRows(recipe, facts) : [];
+  const classes = legend.classes ? withCutNames(classRows(recipe, facts)) : [];
   if (classes.length > 0) decorations.push({ name: 'class-legend', place: legend.classesPlace, rows: classes });
   const tokens = new Map(Object.entries(tokenValues(recipe, facts, text)));
   for (const [name, settings] of [
@@ -59,9 +60,14 @@ export function decorationsOf(recipe: Recipe, facts: FigureFacts, text: FigureTe
     ['caption', caption],
   ] as const) {
     const filled = settings && fillTokens(settings.text, tokens);
-    if (settings && filled?.trim()) decorations.push({ name, place: settings.place, text: filled });
+    if (settings && filled?.trim())
+      decorations.push({ name, place: settings.place, text: cutText(filled, mostOfText) });
   }
   return decorations;
+}
+
+function withCutNames(rows: readonly LegendRow[]): LegendRow[] {
+  return rows.map((row) => ({ ...row, name: cutText(row.name, mostOfName) }));
 }
 
 function tokenValues(recipe: Recipe, facts: FigureFacts, text: FigureText): Record<TokenName, string> {

@@ -33,6 +33,16 @@ export function filterError(
   return new ExportError(code, advice === undefined ? message : `${message} ${advice}`, { position });
 }
 
+/** More than a list of a hundred thousand labels has. */
+const mostLength = 1_000_000;
+
+/** That a filter or condition is no longer than anybody writes one: an expression that reads millions of parts runs out of stack. */
+export function requireShort(filter: string): void {
+  if (filter.length <= mostLength) return;
+  const expected = `a filter of at most ${mostLength} characters`;
+  throw filterError({ filter, position: mostLength }, expected, `${filter.length}, the first too many`);
+}
+
 /** A part of a filter, or a value of the table, in quotes and short enough for a message. */
 export function quote(text: string): string {
   const characters = Array.from(text.slice(0, 100));

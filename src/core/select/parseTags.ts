@@ -1,4 +1,4 @@
-import { filterError, quote } from './filterError';
+import { filterError, quote, requireShort } from './filterError';
 
 /** Whether a ROI with these tags is meant. */
 export type TagFilter = (tags: readonly string[]) => boolean;
@@ -135,6 +135,7 @@ const sign = /&&|\|\||[&|!~(),“”„‟‘’‚‛«»]/y;
 const word = /[^\s\ufeff"'()&|!~,“”„‟‘’‚‛«»]+/y;
 
 function tokenize(text: string): TagToken[] {
+  requireShort(text);
   const tokens: TagToken[] = [];
   let position = 0;
   const match = (pattern: RegExp): string => {

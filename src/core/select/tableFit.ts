@@ -120,8 +120,11 @@ export function fitOfCenters(
 
 /** Whether a pixel of a label lies at most `fitRadiusPx` from a centroid: for who counts many and for who asks of one. */
 export function hasLabelNear(window: LabelWindow, label: number, x: number, y: number): boolean {
-  for (let row = Math.ceil(y - fitRadiusPx); row <= y + fitRadiusPx; row++) {
-    for (let column = Math.ceil(x - fitRadiusPx); column <= x + fitRadiusPx; column++) {
+  // A centroid may be anywhere: beyond 2⁵³ rows could not be counted.
+  const bottom = Math.min(Math.floor(y + fitRadiusPx), window.y + window.heightPx - 1);
+  const right = Math.min(Math.floor(x + fitRadiusPx), window.x + window.widthPx - 1);
+  for (let row = Math.max(Math.ceil(y - fitRadiusPx), window.y); row <= bottom; row++) {
+    for (let column = Math.max(Math.ceil(x - fitRadiusPx), window.x); column <= right; column++) {
       const isNear = (column - x) ** 2 + (row - y) ** 2 <= fitRadiusPx ** 2;
       if (isNear && labelAt(window, column, row) === label) return true;
     }

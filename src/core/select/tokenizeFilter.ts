@@ -1,4 +1,4 @@
-import { filterError, quote } from './filterError';
+import { filterError, quote, requireShort } from './filterError';
 
 /** The words of the language; a column of such a name needs backticks. */
 const words = ['and', 'or', 'not', 'in', 'is', 'True', 'False', 'null', 'None'] as const;
@@ -33,6 +33,7 @@ const symbol = /==|!=|<=|>=|<>|=<|=>|&&|\|\||\*\*|\/\/|./suy;
  * @throws ExportError `FilterInvalid`: a quote that is not closed, an escape or a number that cannot be read
  */
 export function tokenizeFilter(filter: string): readonly FilterToken[] {
+  requireShort(filter);
   const tokens: FilterToken[] = [];
   let position = 0;
   for (;;) {

@@ -68,11 +68,13 @@ export function fromUelerPalette(file: UelerFile): UelerPalette {
 }
 
 function fromClasses(file: UelerFile): UelerPalette {
-  const { colors, class_order: order, active_classes: active = order, labels } = file;
+  const { colors, labels } = file;
+  const order = new Set(file.class_order);
+  const active = file.active_classes ? new Set(file.active_classes) : order;
   if (Object.keys(colors).length === 0) throw new Error('it names no colour');
   const madeFor = file.identifier ?? file.annotation;
   // Classes that are not active have the default colour, as those that it does not name; hidden ones have none.
-  const shown = Object.keys(colors).filter((name) => active.includes(name) || !order.includes(name));
+  const shown = Object.keys(colors).filter((name) => active.has(name) || !order.has(name));
   const isHidden = (name: string): boolean => ownValue(file.visible, name) === false;
   return {
     palette: {

@@ -23,7 +23,9 @@ export async function findTellingColumns(
 ): Promise<string[]> {
   const cellOf = new Map(cells.slice(0, mostCells).flatMap((of, cell) => of.map((row) => [row, cell] as const)));
   // What is there twice cannot be read.
-  const isOnce = (name: string): boolean => columns.indexOf(name) === columns.lastIndexOf(name);
+  const [seen, twice] = [new Set<string>(), new Set<string>()];
+  for (const name of columns) if (seen.size === seen.add(name).size) twice.add(name);
+  const isOnce = (name: string): boolean => !twice.has(name);
   const asked = columns.filter((name) => name !== '' && !not.includes(name) && isOnce(name)).slice(0, mostColumns);
   const tallies = asked.map((name) => new Tally(name));
   let row = 0;

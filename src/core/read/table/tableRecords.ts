@@ -103,7 +103,7 @@ export class TableRecords {
   /** Finds line end and delimiter. @returns false if more text is needed for that */
   private findLayout(last: boolean): boolean {
     if (!last && this.text.length < headLength) return false;
-    const empty = /^(?: *(?:\r\n?|\n))*/.exec(this.text)![0];
+    const empty = emptyLines(this.text);
     const firstEnd = /\r\n?|\n/.exec(this.text.slice(empty.length).replace(/"[^"]*"/g, ''));
     if (!last && (!firstEnd || firstEnd.index + 1 === firstEnd.input.length)) return false;
     this.newline = firstEnd?.[0] === '\r' ? '\r' : '\n';
@@ -137,4 +137,11 @@ export class TableRecords {
     // A title above the table, or ragged rows: what delimits the rows, so that they are reported if they are too long.
     return Math.min(width, 2) - 1 + rows.filter((row) => row.length > 1).length;
   }
+}
+
+/** The lines at the beginning of a text that hold nothing but blanks: of any number, too many for one expression. */
+function emptyLines(text: string): string {
+  const first = text.search(/[^ \r\n]/);
+  const blank = first < 0 ? text : text.slice(0, first);
+  return blank.slice(0, Math.max(blank.lastIndexOf('\r'), blank.lastIndexOf('\n')) + 1);
 }

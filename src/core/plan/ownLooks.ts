@@ -1,5 +1,6 @@
 import type { Dataset } from '../model/dataset';
 import { listNames } from '../model/listNames';
+import type { MarkerSet } from '../model/markerSet';
 import { type Palette, defaultOtherColor, paletteColors } from '../model/palette';
 import { paletteLayers } from '../model/paletteLayers';
 import type { OwnSettings } from '../model/plan';
@@ -21,11 +22,46 @@ export interface OwnLook {
   readonly missing: readonly string[];
 }
 
+/** What ROIs may name, by its name: there may be many of both. */
+interface Nameable {
+  readonly dataset: Dataset;
+  readonly markerSets: ReadonlyMap<string, MarkerSet>;
+  /** As the recipe shows them, else as UELer's viewer did last, else as the first saved marker set that has them. */
+  readonly channels: ReadonlyMap<string, RecipeChannel>;
+  /** Masks that a FOV of the dataset has. */
+  readonly masks: ReadonlySet<string>;
+  readonly palettes: ReadonlyMap<string, Palette>;
+}
+
+function nameableOf(recipe: Recipe, dataset: Dataset): Nameable {
+  const { markerSets, palettes, fovs, viewer } = dataset;
+  const saved = markerSets.flatMap(({ channels }) => channels);
+  return {
+    dataset,
+    markerSets: firstOf(markerSets, ({ name }) => name),
+    channels: firstOf([...recipe.channels, ...(viewer?.channels.values() ?? []), ...saved], ({ channel }) => channel),
+    masks: new Set(fovs.flatMap(({ masks }) => masks.map(({ name }) => name))),
+    palettes: firstOf(palettes, ({ kind, name }) => `${kind} ${name}`),
+  };
+}
+
+function firstOf<T>(all: readonly T[], keyOf: (each: T) => string): Map<string, T> {
+  const first = new Map<string, T>();
+  for (const each of all) if (!first.has(keyOf(each))) first.set(keyOf(each), each);
+  return first;
+}
+
 /**
- * What a ROI says of its own picture: marker set, masks, palettes, scale bar. What it says nothing of, or names without
+ * What each ROI says of its own picture: marker set, masks, palettes, scale bar. What it says nothing of, or names without
  * the dataset having it, is as the recipe has it.
  */
-export function ownSettings(roi: Roi, recipe: Recipe, dataset: Dataset): OwnLook {
+export function ownLooks(recipe: Recipe, dataset: Dataset): (roi: Roi) => OwnLook {
+  const nameable = nameableOf(recipe, dataset);
+  return (roi) => ownLook(roi, recipe, nameable);
+}
+
+function ownLook(roi: Roi, recipe: Recipe, nameable: Nameable): OwnLook {
+  const { dataset } = nameable;
   const used: string[] = [];
   const missing: string[] = [];
   const take = <T>(found: T | undefined, what: string): T | undefined => {
@@ -37,23 +73,23 @@ export function ownSettings(roi: Roi, recipe: Recipe, dataset: Dataset): OwnLook
   // With masks only no channel is drawn, whoever names one.
   if (markerSet && !recipe.masksOnly) {
     if ('name' in markerSet) {
-      const set = dataset.markerSets.find(({ name }) => name === markerSet.name);
+      const set = nameable.markerSets.get(markerSet.name);
       if (take(set, `marker set ${markerSet.name}`))
         Object.assign(own, { markerSet: set!.name, channels: set!.channels });
     } else {
-      const channels = currentChannels(markerSet.channels, recipe, dataset);
+      const channels = currentChannels(markerSet.channels, nameable);
       if (take(channels, `channels ${listNames(markerSet.channels)}`)) own.channels = channels!;
     }
   }
   if (maskVisibility) {
-    const known = new Set(dataset.fovs.flatMap(({ masks }) => masks.map(({ name }) => name)));
+    const { masks: known } = nameable;
     const absent = Object.keys(maskVisibility).filter((name) => maskVisibility[name] && !known.has(name));
     for (const name of absent) missing.push(`mask ${name}`);
     own.masks = visibleMasks(maskVisibility, recipe.masks, known, dataset);
     used.push('visible masks');
   }
   if (maskColorSet !== undefined) {
-    const palette = dataset.palettes.find(({ kind, name }) => kind === 'mask' && name === maskColorSet);
+    const palette = nameable.palettes.get(`mask ${maskColorSet}`);
     const isTheJobs = recipe.masks.some(({ name }) => name === dataset.cellTable?.maskName);
     const masks =
       palette && coloredMasks(palette, { masks: own.masks ?? recipe.masks, isTheJobs }, maskVisibility, dataset);
@@ -61,7 +97,7 @@ export function ownSettings(roi: Roi, recipe: Recipe, dataset: Dataset): OwnLook
     if (take(masks, `mask colours ${maskColorSet}${how}`)) own.masks = masks!;
   }
   if (annotationPalette !== undefined) {
-    const palette = dataset.palettes.find(({ kind, name }) => kind === 'annotation' && name === annotationPalette);
+    const palette = nameable.palettes.get(`annotation ${annotationPalette}`);
     const annotation = palette && coloredAnnotation(palette, recipe.annotation);
     if (take(annotation, `annotation palette ${annotationPalette}`)) own.annotation = annotation!;
   }
@@ -72,17 +108,9 @@ export function ownSettings(roi: Roi, recipe: Recipe, dataset: Dataset): OwnLook
   return { own, used, missing };
 }
 
-/**
- * Channels that a ROI names without colours: as the recipe shows them, else as UELer's viewer did last, else as the first
- * saved marker set that has them. `undefined` if one of them has no colour anywhere.
- */
-function currentChannels(names: readonly string[], recipe: Recipe, dataset: Dataset): RecipeChannel[] | undefined {
-  const saved = dataset.markerSets.flatMap(({ channels }) => channels);
-  const found = names.flatMap((name): RecipeChannel[] => {
-    const is = ({ channel }: { readonly channel: string }): boolean => channel === name;
-    const setting = recipe.channels.find(is) ?? dataset.viewer?.channels.get(name) ?? saved.find(is);
-    return setting ? [setting] : [];
-  });
+/** Channels that a ROI names without colours. `undefined` if one of them has no colour anywhere. */
+function currentChannels(names: readonly string[], { channels }: Nameable): RecipeChannel[] | undefined {
+  const found = names.flatMap((name) => channels.get(name) ?? []);
   return found.length === names.length && found.length > 0 ? found : undefined;
 }
 
@@ -97,9 +125,8 @@ function visibleMasks(
   { viewer }: Dataset,
 ): MaskLayer[] {
   const isHidden = (name: string): boolean => Object.hasOwn(visibility, name) && !visibility[name];
-  const others = Object.keys(visibility).filter(
-    (name) => visibility[name] && known.has(name) && !masks.some((mask) => mask.name === name),
-  );
+  const drawn = new Set(masks.map(({ name }) => name));
+  const others = Object.keys(visibility).filter((name) => visibility[name] && known.has(name) && !drawn.has(name));
   return [
     ...masks.filter(({ name }) => !isHidden(name)),
     ...others.map((name) => {
