@@ -273,7 +273,10 @@ describe('parseFilter: faults', () => {
     for (const long of [`a${'.a'.repeat(6_000_000)}`, '`'.repeat(12_000_000)]) {
       const { code, message } = faultOf(() => parseFilter(long));
       assert.equal(code, 'FilterInvalid');
-      assert.match(message, /^Expected a filter of at most 1000000 characters, but found 1200000\d, the first too many/);
+      assert.match(
+        message,
+        /^Expected a filter of at most 1000000 characters, but found 1200000\d, the first too many/,
+      );
     }
   });
 });

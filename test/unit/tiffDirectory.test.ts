@@ -11,8 +11,8 @@ function hex(...lines: readonly string[]): Buffer {
 async function read(file: Buffer): Promise<{ fields: TiffFields; next: number }> {
   const source = memorySource(file);
   const { layout, first } = await readTiffHeader(source);
-  const { entries, next } = await readDirectory(source, layout, first);
-  return { fields: await TiffFields.read(source, layout, entries), next };
+  const directory = await readDirectory(source, layout, first);
+  return { fields: await TiffFields.read(source, layout, directory), next: directory.next };
 }
 
 describe('a directory of a TIFF', () => {

@@ -91,6 +91,7 @@ async function readFields(
   layout: TiffLayout,
   at: number,
 ): Promise<{ readonly fields: TiffFields; readonly next: number }> {
-  const { entries, next } = at < source.size ? await readDirectory(source, layout, at) : { entries: [], next: 0 };
-  return { fields: await TiffFields.read(source, layout, entries), next };
+  if (at >= source.size) return { fields: TiffFields.none, next: 0 };
+  const directory = await readDirectory(source, layout, at);
+  return { fields: await TiffFields.read(source, layout, directory), next: directory.next };
 }

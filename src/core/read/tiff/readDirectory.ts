@@ -12,24 +12,19 @@ export interface TiffLayout {
 export interface TiffEntry {
   readonly tag: number;
   readonly type: number;
-  /** Of its values, in bytes of the file. */
+  /** Of its values, in bytes of the file; inside the directory where they have room there. */
   readonly at: number;
   /** In bytes; NaN for a type that TIFF has not. */
   readonly length: number;
-  /** Values that have room in the entry: where they were read. */
-  readonly inside?: ViewPlace;
-}
-
-/** Where in a view something begins, in bytes. */
-export interface ViewPlace {
-  readonly view: DataView;
-  readonly at: number;
 }
 
 export interface TiffDirectory {
   readonly entries: readonly TiffEntry[];
   /** Where the next directory begins; 0 after the last. */
   readonly next: number;
+  /** What was read of the file, from `at` on: many values lie in it. */
+  readonly view: DataView;
+  readonly at: number;
 }
 
 const unknownType = { bytes: Number.NaN, parts: 1 };
@@ -82,14 +77,12 @@ export async function readDirectory(source: ByteSource, layout: TiffLayout, at: 
     const { bytes: numberBytes, parts } = fieldTypes[type] ?? unknownType;
     const length = readPlace(view, start + 4, layout) * numberBytes * parts;
     const valueAt = start + 4 + placeBytes;
-    entries.push(
-      length <= placeBytes
-        ? { tag, type, length, at: at + valueAt, inside: { view, at: valueAt } }
-        : { tag, type, length, at: readPlace(view, valueAt, layout) },
-    );
+    const isInside = length <= placeBytes;
+    entries.push({ tag, type, length, at: isInside ? at + valueAt : readPlace(view, valueAt, layout) });
   }
   // Some programs leave the last link out.
-  return { entries, next: bytes.length < end + placeBytes ? 0 : readPlace(view, end, layout) };
+  const next = bytes.length < end + placeBytes ? 0 : readPlace(view, end, layout);
+  return { entries, next, view, at };
 }
 
 /** A place or count: 4 bytes, or 8. No file reaches to where 8 bytes are not exact. */

@@ -1,6 +1,6 @@
 import { type ByteSource, readAll } from '../embedded/byteSource';
 import { fieldTypes, textType } from './fieldTypes';
-import { type TiffEntry, type TiffLayout, viewOf, type ViewPlace } from './readDirectory';
+import { type TiffDirectory, type TiffEntry, type TiffLayout, viewOf } from './readDirectory';
 
 /** The tags that we ask for (TIFF 6.0 and its supplements). */
 const tagCodes = {
@@ -37,9 +37,15 @@ const wanted: ReadonlySet<number> = new Set(Object.values(tagCodes));
 
 const utf8 = new TextDecoder();
 
+/** A number, more of them, or a text. */
+type FieldValue = number | ArrayLike<number> | string;
+
 /** The values of a directory's fields, of those that we ask for. */
 export class TiffFields {
-  private constructor(private readonly values: ReadonlyMap<number, ArrayLike<number> | string>) {}
+  private constructor(private readonly values: ReadonlyMap<number, FieldValue>) {}
+
+  /** Of a directory that is not there. */
+  static readonly none = new TiffFields(new Map());
 
   /**
    * Reads them. Of a tag that stands there twice the first is taken, as libtiff does.
@@ -48,17 +54,21 @@ export class TiffFields {
   static async read(
     source: ByteSource,
     { littleEndian }: TiffLayout,
-    entries: readonly TiffEntry[],
+    { entries, view, at }: TiffDirectory,
   ): Promise<TiffFields> {
-    const values = new Map<number, ArrayLike<number> | string>();
+    const values = new Map<number, FieldValue>();
     for (const entry of entries) {
       const { tag, type, length } = entry;
       // Of other tags as well: what has such a field is no directory.
       if (Number.isNaN(length)) throw new Error(`its tag ${tag} is of type ${type}, which TIFF has not`);
       if (length > source.size) throw new Error(`its tag ${tag} has ${length} bytes, but the file ${source.size}`);
       if (!wanted.has(tag) || values.has(tag)) continue;
-      const place = entry.inside ?? { view: viewOf(await readAll(source, entry.at, length)), at: 0 };
-      values.set(tag, type === textType ? textOf(place, length) : numbersOf(place, entry, littleEndian));
+      const start = entry.at - at;
+      const isRead = start >= 0 && start + length <= view.byteLength;
+      const value = isRead
+        ? valueOf(entry, view, start, littleEndian)
+        : valueOf(entry, viewOf(await readAll(source, entry.at, length)), 0, littleEndian);
+      values.set(tag, value);
     }
     return new TiffFields(values);
   }
@@ -70,11 +80,15 @@ export class TiffFields {
   /** The numbers of a field; of a fraction both. */
   list(tag: TiffTag): ArrayLike<number> | undefined {
     const value = this.values.get(tagCodes[tag]);
+    if (typeof value === 'number') return [value];
     return typeof value === 'string' ? undefined : value;
   }
 
+  /** The first of them. */
   number(tag: TiffTag, otherwise: number): number {
-    return this.list(tag)?.[0] ?? otherwise;
+    const value = this.values.get(tagCodes[tag]);
+    if (typeof value === 'number') return value;
+    return (typeof value === 'string' ? undefined : value?.[0]) ?? otherwise;
   }
 
   text(tag: TiffTag): string | undefined {
@@ -83,18 +97,17 @@ export class TiffFields {
   }
 }
 
-/** A text ends at its first zero byte. */
-function textOf({ view, at }: ViewPlace, length: number): string {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
-  const end = bytes.indexOf(0);
-  return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
-}
-
-function numbersOf({ view, at }: ViewPlace, { type, length }: TiffEntry, littleEndian: boolean): ArrayLike<number> {
+function valueOf({ type, length }: TiffEntry, view: DataView, at: number, littleEndian: boolean): FieldValue {
   const { bytes, read, List } = fieldTypes[type];
-  // An array of the language is smaller than a typed one: most fields of thousands of pages hold one number.
-  if (length === bytes) return [read(view, at, littleEndian)];
+  if (type === textType) return textOf(new Uint8Array(view.buffer, view.byteOffset + at, length));
+  if (length === bytes) return read(view, at, littleEndian);
   const numbers = new List(length / bytes);
   for (let i = 0; i < numbers.length; i++) numbers[i] = read(view, at + i * bytes, littleEndian);
   return numbers;
+}
+
+/** A text ends at its first zero byte. */
+function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }

@@ -24,18 +24,18 @@ export interface TiffPage {
   readonly tiled: boolean;
   readonly offsets: ArrayLike<number>;
   readonly byteCounts: ArrayLike<number>;
-  readonly description?: string;
-  readonly pageName?: string;
+  readonly description?: string | undefined;
+  readonly pageName?: string | undefined;
   /** The program that wrote it. */
-  readonly software?: string;
+  readonly software?: string | undefined;
   /** Pixels per unit of the file's own resolution tags, along x and y. */
-  readonly resolution?: readonly [number, number];
+  readonly resolution?: readonly [number, number] | undefined;
   /** 2 inch, 3 centimetre; 1 is none. */
   readonly resolutionUnit?: number;
   /** Smaller copies of this image. */
   readonly levels: TiffPage[];
   /** Why this page cannot be read, when it cannot; known before its pixels are asked for. */
-  readonly refusal?: ExportError;
+  readonly refusal?: ExportError | undefined;
 }
 
 /** By `SampleFormat` and `BitsPerSample` together. */
@@ -68,9 +68,6 @@ export function parsePage(
   const sampleType = sampleTypes[formatOf(tags)] ?? 'uint8';
   const tiled = tags.has('TileOffsets');
   const resolution = [rational(tags.list('XResolution')), rational(tags.list('YResolution'))] as const;
-  const description = tags.text('ImageDescription');
-  const pageName = tags.text('PageName');
-  const software = tags.text('Software');
   const page: TiffPage = {
     ifd,
     widthPx,
@@ -90,12 +87,12 @@ export function parsePage(
       widthPx * heightPx * samplesPerPixel * bytesPerSample(sampleType),
     ],
     levels: [],
-    ...(description !== undefined && { description }),
-    ...(pageName !== undefined && { pageName }),
-    ...(software !== undefined && { software }),
+    description: tags.text('ImageDescription'),
+    pageName: tags.text('PageName'),
+    software: tags.text('Software'),
     // Inches, where the file does not say.
     resolutionUnit: tags.number('ResolutionUnit', 2),
-    ...(resolution[0] > 0 && resolution[1] > 0 && { resolution }),
+    resolution: resolution[0] > 0 && resolution[1] > 0 ? resolution : undefined,
   };
   const refusal = refusalOf(page, tags, file);
   return refusal ? { ...page, refusal } : page;
