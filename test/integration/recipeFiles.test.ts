@@ -126,6 +126,32 @@ describe('--save-recipe and run', () => {
     assert.equal(existsSync(out), false);
   });
 
+  it('run: pixels are whole, and nothing is written where they are not', () => {
+    const folder = smallDataset(['A']);
+    const out = path.join(temporaryFolder(), 'out');
+    const rois = { rois: [], slides: [], settings: 'shared', edge: 'pad', cutShape: false };
+    for (const size of [{ length: { px: 10.5 } }, { length: { px: 10 }, tolerance: { px: 0.5 } }]) {
+      const file = recipeFile({ ...exampleRecipe, mode: 'rois', rois: { ...rois, size } });
+      const { exitCode, stderr } = runCli('run', file, '--dataset', folder, '--out', out);
+      assert.equal(exitCode, 2);
+      assert.match(stderr, /^RecipeInvalid: .*: rois\.size\.(length|tolerance): must be whole pixels\.\n$/);
+    }
+    assert.equal(existsSync(out), false);
+  });
+
+  it('run: crops larger than any image fail one by one, and the job ends', () => {
+    const folder = smallDataset(['A']);
+    writeFileSync(path.join(folder, 'cell_table.csv'), 'fov,label,centroid-0,centroid-1\nA,7,20,20\n');
+    const cells = { labels: [], center: 'table', edge: 'pad', isolate: false, onlyFocal: false };
+    for (const crop of [{ size: { um: 1e9 } }, { padding: { px: 0 }, min: { um: 1e9 } }]) {
+      const recipe = { ...exampleRecipe, mode: 'cells', cells: { ...cells, crop }, pixelSizeUm: 1e-9 };
+      const out = path.join(temporaryFolder(), 'out');
+      const { exitCode, stderr } = runCli('run', recipeFile(recipe), '--dataset', folder, '--out', out);
+      assert.equal(exitCode, 1, stderr);
+      assert.match(stderr, /^A:7: TooLarge: Expected a region near its image of 60 × 40 pixels, but it is 1000/m);
+    }
+  });
+
   it('run: a picture, a missing file and a missing dataset are refused', () => {
     const folder = smallDataset(['A']);
     const cases: [string[], RegExp][] = [

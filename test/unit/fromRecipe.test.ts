@@ -249,7 +249,6 @@ describe('fromRecipe', () => {
     ['a mask twice', { masks: (['fill', 'outline'] as const).map((mode) => ({ name: 'nuclear', mode, color: '#ffffff', alpha: 1, widthPx: 1 })) }, /says: the masks\./],
     ['a channel twice', { channels: [exampleRecipe.channels[0], { ...exampleRecipe.channels[0], color: '#ff0000' }] }, /says: the channels\./],
     ['a colour of the own cell where there is none', { masks: [{ name: 'nuclear', mode: 'outline', color: '#ffffff', alpha: 1, widthPx: 1, focalColor: '#ff0000' }] }, /says: the masks\./],
-    ['half pixels', { mode: 'cells', cells: { labels: [], crop: { size: { px: 12.5 } }, center: 'table', edge: 'pad', isolate: false, onlyFocal: false } }, /size of the crops must be/],
   ]; // prettier-ignore
   for (const [name, change, part] of cannot) {
     it(`says that the panel cannot show ${name}`, () => {

@@ -4,10 +4,12 @@ import { numberRanges } from './numberRanges';
 export const greatestLength = { px: 1e6, um: 1e9 } as const;
 
 /** A length in full-resolution pixels or in µm, which become `⌊µm / pixelSizeUm + 0.5⌋` pixels. */
-export const lengthSchema = z.union([
-  z.strictObject({ px: z.number().min(0).max(greatestLength.px) }),
-  z.strictObject({ um: z.number().min(0).max(greatestLength.um) }),
-]);
+export const lengthSchema = z
+  .union([
+    z.strictObject({ px: z.number().min(0).max(greatestLength.px) }),
+    z.strictObject({ um: z.number().min(0).max(greatestLength.um) }),
+  ])
+  .refine((length) => !('px' in length) || Number.isInteger(length.px), { message: 'must be whole pixels' });
 
 export type PixelsOrUm = Readonly<z.output<typeof lengthSchema>>;
 

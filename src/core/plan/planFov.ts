@@ -117,7 +117,8 @@ export interface ItemRegion {
 }
 
 /**
- * An item that shows a region of a FOV, with the error that it will fail with if that is known.
+ * An item that shows a region of a FOV, with the error that it will fail with if that is known. Fails with `TooLarge` where
+ * the region is none that a plan could say.
  * @param asked the job's recipe, before the item's own settings
  */
 export function planRegion(
@@ -127,6 +128,7 @@ export function planRegion(
   { identity, region }: ItemRegion,
 ): PlannedItem {
   const { fov, widthPx, heightPx, sources, decodedBytes, pixelSize, otherPixelSize, pixelSizeError } = planned;
+  requireNearImage(region, { widthPx, heightPx });
   const own = asked.print ? { ...identity.own, downsample: printDownsample(asked, region.widthPx) } : identity.own;
   const item = {
     ...identity,
@@ -142,7 +144,6 @@ export function planRegion(
   const { downsample } = recipe;
   const size = { widthPx: gridSize(region.widthPx, downsample), heightPx: gridSize(region.heightPx, downsample) };
   try {
-    requireNearImage(region, { widthPx, heightPx });
     requireFormats(recipe, size);
     if (hasBar(recipe) && !pixelSize) throw pixelSizeMissing(fov.name, noPixelSize(planned.printResolution));
     if (hasBar(recipe)) pictureBarUm(recipe, fov.name, size, pixelSize?.um);
