@@ -3,13 +3,13 @@ import { cellsFlags, roisFlags } from '../../src/cli/exportCommands';
 import { flagNames, flagOfField } from '../../src/cli/flagNames';
 import { parseFlags } from '../../src/cli/flags';
 import { readRecipe } from '../../src/cli/lookFlags';
-import type { Dataset } from '../../src/core/model/dataset';
 import { isExportError } from '../../src/core/model/exportError';
 import { type Recipe, recipeSchema } from '../../src/core/model/recipe';
 import { fieldNames } from '../../src/webview/fieldNames';
 import { createForm, type Form } from '../../src/webview/form';
 import type { DatasetView, HostState } from '../../src/webview/protocol';
 import { toRecipe } from '../../src/webview/toRecipe';
+import { emptyDataset } from '../support/emptyDataset';
 
 /** What people type, paste and slip into a field for a number or a length. */
 const texts = [
@@ -207,16 +207,6 @@ const doors: Readonly<Record<string, Door>> = {
   },
 };
 
-const dataset: Dataset = {
-  folder: '/d',
-  fovs: [],
-  markerSets: [],
-  palettes: [],
-  overlayFolders: [],
-  slides: [],
-  warnings: [],
-};
-
 const view: DatasetView = {
   name: 'd',
   folder: '/d',
@@ -249,7 +239,7 @@ async function askCommandLine({ mode, flags }: Door, text: string): Promise<Answ
   const args = ['--channel', 'DNA=blue:0:1', ...bar, ...given];
   try {
     const parsed = parseFlags(mode, mode === 'cells' ? cellsFlags : roisFlags, args);
-    return { recipe: await readRecipe(mode, parsed, dataset) };
+    return { recipe: await readRecipe(mode, parsed, emptyDataset) };
   } catch (error) {
     if (!isExportError(error)) throw error;
     return { problem: error.message };

@@ -13,6 +13,7 @@ import { ImportLedger } from '../../src/core/import/importLedger';
 import { mergeMarkerSets } from '../../src/core/import/mergeMarkerSets';
 import { fromUelerPalette, uelerPaletteSchema } from '../../src/core/store/uelerPalette';
 import { withinCpuSeconds } from '../support/cpuTime';
+import { emptyDataset } from '../support/emptyDataset';
 import { exampleRecipe } from '../support/exampleRecipe';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -20,15 +21,6 @@ const count = 100_000;
 const names = Array.from({ length: count }, (_, i) => `c${i}`);
 const red = '#ff0000' as const;
 const colors = Object.fromEntries(names.map((name) => [name, red] as const));
-const emptyDataset: Dataset = {
-  folder: '',
-  fovs: [],
-  markerSets: [],
-  palettes: [],
-  overlayFolders: [],
-  slides: [],
-  warnings: [],
-};
 
 // In proportion to the product of two of them each of these would take 20 s or more.
 describe('long lists of strangers take time in proportion to their length', () => {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import type { Dataset } from '../../src/core/model/dataset';
 import { matchGlob, parseGlob } from '../../src/core/select/matchGlob';
 import { selectFovs } from '../../src/core/select/selectFovs';
+import { emptyDataset } from '../support/emptyDataset';
 
 function datasetOf(...names: string[]): Dataset {
   const fovs = names.map((name) => ({ name, path: `/data/${name}`, channels: [], masks: [], annotations: [] }));
-  return { folder: '/data', fovs, markerSets: [], palettes: [], overlayFolders: [], slides: [], warnings: [] };
+  return { ...emptyDataset, folder: '/data', fovs };
 }
 
 describe('the globs of FOVs', () => {

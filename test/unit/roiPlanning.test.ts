@@ -11,6 +11,7 @@ import type { Roi } from '../../src/core/model/roi';
 import type { RoiSelection } from '../../src/core/model/roiSelection';
 import { sizedRegion } from '../../src/core/select/roiRegion';
 import { selectRois } from '../../src/core/select/selectRois';
+import { emptyDataset } from '../support/emptyDataset';
 import { exampleRecipe } from '../support/exampleRecipe';
 
 const unitBox = { xMin: 0, yMin: 0, xMax: 10, yMax: 10 };
@@ -405,15 +406,7 @@ describe('recipeOfItem', () => {
 });
 
 describe('nameFiles', () => {
-  const dataset: Dataset = {
-    folder: '/d',
-    fovs: [],
-    markerSets: [],
-    palettes: [],
-    overlayFolders: [],
-    slides: [],
-    warnings: [],
-  };
+  const dataset = emptyDataset;
   const item = (id: string, name: string, index: number, rest: Partial<PlannedItem> = {}): PlannedItem => ({
     id,
     fov: 'FOV 1',

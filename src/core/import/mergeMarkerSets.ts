@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
+import { mapEntry } from '../model/mapEntry';
 import type { MarkerSet } from '../model/markerSet';
 import { markerSetFileSchema } from '../model/markerSet';
 import type { ImportLedger } from './importLedger';
@@ -19,7 +20,8 @@ export async function mergeMarkerSets(
   const file = path.join(dataset, place);
   const raw = await readJson(file, rawSchema);
   const own = raw ? checkJson(file, raw, markerSetFileSchema).markerSets : [];
-  const places = new Map(own.map(({ name }, i) => [name, i]));
+  const places = new Map<string, number>();
+  for (const [i, { name }] of own.entries()) mapEntry(places, name, () => i);
   const merged: unknown[] = [...(raw?.markerSets ?? [])];
   let changed = false;
   for (const { name, channels } of sets) {

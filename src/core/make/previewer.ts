@@ -23,8 +23,8 @@ import { defaultMemoryBytes, planningBytes, requireWithin } from '../plan/memory
 import { hasBar } from '../plan/planFov';
 import { planItems } from '../plan/planItems';
 import type { PlanLimits } from '../plan/planJob';
-import { readItem } from './readItem';
 import { type ResolvedLimits, resolveContrastLimits } from '../plan/resolveContrastLimits';
+import { readItem } from './readItem';
 import { type SlideJoins, SourceReader } from './sourceReader';
 
 export interface Preview {

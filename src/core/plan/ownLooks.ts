@@ -1,5 +1,6 @@
 import type { Dataset } from '../model/dataset';
 import { listNames } from '../model/listNames';
+import { mapEntry } from '../model/mapEntry';
 import type { MarkerSet } from '../model/markerSet';
 import { type Palette, defaultOtherColor, paletteColors } from '../model/palette';
 import { paletteLayers } from '../model/paletteLayers';
@@ -47,7 +48,7 @@ function nameableOf(recipe: Recipe, dataset: Dataset): Nameable {
 
 function firstOf<T>(all: readonly T[], keyOf: (each: T) => string): Map<string, T> {
   const first = new Map<string, T>();
-  for (const each of all) if (!first.has(keyOf(each))) first.set(keyOf(each), each);
+  for (const each of all) mapEntry(first, keyOf(each), () => each);
   return first;
 }
 

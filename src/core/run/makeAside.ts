@@ -11,7 +11,7 @@ import { WorkerPool } from './worker/workerPool';
 export interface AsideOptions {
   /** Where they are put; nobody else looks into it. */
   readonly folder: string;
-  /** Of temporary files. */
+  /** Who makes temporary files, as their names say. */
   readonly owner: string;
   readonly limits: CompleteLimits;
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
 /** How the values of a field lie in a file's bytes. */
 export interface FieldType {
-  /** Of one number. */
+  /** What one number takes. */
   readonly bytes: number;
   /** Numbers of one value: a fraction has two. */
   readonly parts: number;

@@ -12,7 +12,7 @@ export interface TiffLayout {
 export interface TiffEntry {
   readonly tag: number;
   readonly type: number;
-  /** Of its values, in bytes of the file; inside the directory where they have room there. */
+  /** Where its values begin, in bytes of the file; inside the directory where they have room there. */
   readonly at: number;
   /** In bytes; NaN for a type that TIFF has not. */
   readonly length: number;
@@ -90,6 +90,7 @@ function readPlace(view: DataView, at: number, { littleEndian, isBig }: TiffLayo
   return isBig ? Number(view.getBigUint64(at, littleEndian)) : view.getUint32(at, littleEndian);
 }
 
+/** The same bytes, to read numbers from. */
 export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }

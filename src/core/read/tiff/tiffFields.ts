@@ -44,7 +44,7 @@ type FieldValue = number | ArrayLike<number> | string;
 export class TiffFields {
   private constructor(private readonly values: ReadonlyMap<number, FieldValue>) {}
 
-  /** Of a directory that is not there. */
+  /** What a directory says that is not there. */
   static readonly none = new TiffFields(new Map());
 
   /**
@@ -59,7 +59,7 @@ export class TiffFields {
     const values = new Map<number, FieldValue>();
     for (const entry of entries) {
       const { tag, type, length } = entry;
-      // Of other tags as well: what has such a field is no directory.
+      // Other tags are held against it, too: what has such a field is no directory.
       if (Number.isNaN(length)) throw new Error(`its tag ${tag} is of type ${type}, which TIFF has not`);
       if (length > source.size) throw new Error(`its tag ${tag} has ${length} bytes, but the file ${source.size}`);
       if (!wanted.has(tag) || values.has(tag)) continue;
