@@ -5,6 +5,7 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
 import { encodeOmeTiff } from '../../src/core/write/encodeOmeTiff';
 import { artifactsDirectory } from '../harness/project';
+import { exportFrom } from './exportFrom';
 import { assertPreview as assertPreviewShows } from './previewPixels';
 import {
   chooseFromContextMenu,
@@ -73,18 +74,8 @@ describe('the panel in a real VS Code', () => {
     await panel.getByRole('option', { name: option, exact: true }).click();
   }
 
-  /** Presses Start and waits for the end of that very job: the sentence of the one before may be the same. */
-  async function exportSample(start: string, outcome: string): Promise<void> {
-    const jobs = path.join(sample, 'exports', '.batch-export-jobs');
-    const ended = (): number =>
-      existsSync(jobs)
-        ? readdirSync(jobs).filter((job) => existsSync(path.join(jobs, job, 'manifest.json'))).length
-        : 0;
-    const before = ended();
-    await panel.getByRole('button', { name: start }).click();
-    await waitUntil('the end of the job', () => ended() > before);
-    await panel.getByText(outcome).waitFor();
-  }
+  const exportSample = (start: string, outcome: string): Promise<void> =>
+    exportFrom(panel, path.join(sample, 'exports'), start, outcome);
 
   async function reloadWindow(): Promise<void> {
     const reloaded = page.waitForEvent('load');

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
+import { exportFrom } from './exportFrom';
 import { answerFileDialog } from '../harness/fileDialog';
 import { artifactsDirectory } from '../harness/project';
 import { runCommand, webviewFrame } from '../harness/workbench';
@@ -121,8 +122,7 @@ describe('files and columns in the panel', () => {
     await runCommand(page, 'Developer: Reload Window');
     await reloaded;
     await panel.getByText('2 FOVs, 40 cells, 2 ROIs').waitFor();
-    await panel.getByRole('button', { name: 'Export 40 pictures' }).click();
-    await panel.getByText('Done: 40 of 40 written').waitFor();
+    await exportFrom(panel, path.join(sample, 'exports'), 'Export 40 pictures', 'Done: 40 of 40 written');
     const out = temporaryFolder();
     const flags = [
       ...['--cell-table', path.join(elsewhere, 'cells.csv'), '--columns', 'fov=tile,label=cell'],
@@ -153,12 +153,11 @@ describe('files and columns in the panel', () => {
     rmSync(path.join(sample, 'exports'), { recursive: true });
     await choose('Unit of the centroids', 'µm');
     await wayBack('Unit of the centroids').waitFor({ state: 'attached' });
-    await panel.getByRole('button', { name: 'Export 40 pictures' }).click();
+    await exportFrom(panel, path.join(sample, 'exports'), 'Export 40 pictures', 'Done: 40 of 40 written');
     await panel
       .getByText(/lie beyond/)
       .first()
       .waitFor();
-    await panel.getByText('Done: 40 of 40 written').waitFor();
     rmSync(path.join(sample, 'exports'), { recursive: true });
     await choose('Unit of the centroids', 'as found');
     await wayBack('Unit of the centroids').waitFor({ state: 'detached' });
@@ -180,8 +179,7 @@ describe('files and columns in the panel', () => {
     const goOn = { name: 'Go on where the cell table is not about the mask' };
     await panel.getByRole('checkbox', goOn).click(); // A toolkit's box says what it is a moment later than check() asks.
     await panel.getByRole('checkbox', { ...goOn, checked: true }).waitFor();
-    await panel.getByRole('button', { name: 'Export 40 pictures' }).click();
-    await panel.getByText(/Done: \d+ of 40 written/).waitFor();
+    await exportFrom(panel, path.join(sample, 'exports'), 'Export 40 pictures', 'Done: 40 of 40 written');
     const out = temporaryFolder();
     const flags = [
       ...['--cell-table', path.join(elsewhere, 'shifted.csv'), '--columns', 'fov=tile,label=cell'],

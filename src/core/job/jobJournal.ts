@@ -87,6 +87,8 @@ export class JobReader {
   /** The state of a job: its plan, and every journal line that was written whole. `RecipeInvalid` if it was damaged. */
   async record(): Promise<JobRecord> {
     const { items, recipe } = await this.readRequest();
+    // Before the journals: of a runner that has ended, these then say everything.
+    const runner = await readRunner(this.jobFolder);
     try {
       await this.readOn(items);
     } catch (error) {
@@ -100,7 +102,6 @@ export class JobReader {
     }
     // Runners that follow each other sort in order of their start.
     const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
-    const runner = await readRunner(this.jobFolder);
     const cancelRequested = await isCancelRequested(this.jobFolder);
     return {
       mode: recipe.mode,
@@ -148,8 +149,15 @@ export class JobReader {
 
   /** How the job stands. Whether a runner of another machine lives is known from the second beat on that this has seen. */
   async status(): Promise<JobStatus> {
-    const record = await this.record();
-    return jobStatus(record, this.watch.look(signOfRunner(record.runner)));
+    let record = await this.record();
+    for (;;) {
+      const sign = signOfRunner(record.runner);
+      const life = this.watch.look(sign);
+      if (!sign || life !== 'gone') return jobStatus(record, life);
+      // It may have done all its work between the reading and the look: what it left is there now.
+      record = await this.record();
+      if (signOfRunner(record.runner)?.value === sign.value) return jobStatus(record, life);
+    }
   }
 }
 

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { HeartWatch } from '../../src/core/job/heartWatch';
+import { JobReader } from '../../src/core/job/jobJournal';
+import { copyOfVersion, olderVersions } from '../support/olderVersion';
+
+/** A job whose runner has just begun, as its folder says; `finish` does all the work at once, and leaves in good order. */
+function begunJob(): { folder: string; finish: () => void } {
+  const jobs = path.join(copyOfVersion(olderVersions[0]), 'done', '.batch-export-jobs');
+  const folder = path.join(jobs, readdirSync(jobs)[0]);
+  const runnerFile = path.join(folder, 'runner.json');
+  const ended = readFileSync(runnerFile, 'utf8');
+  const { endedAt, ...begun } = JSON.parse(ended) as Record<string, unknown>;
+  assert.ok(endedAt, 'the runner of the fixture has left in good order');
+  const now = { host: hostname(), pid: process.pid, heartbeatAt: new Date().toISOString() };
+  writeFileSync(runnerFile, JSON.stringify({ ...begun, ...now }));
+  const journals = readdirSync(path.join(folder, 'journal')).map((name) => path.join(folder, 'journal', name));
+  const aside = (journal: string): string => path.join(folder, path.basename(journal));
+  for (const journal of journals) renameSync(journal, aside(journal));
+  return {
+    folder,
+    finish() {
+      for (const journal of journals) renameSync(aside(journal), journal);
+      writeFileSync(runnerFile, ended);
+    },
+  };
+}
+
+/** A reader that hears that the runner's process is gone, after `meanwhile` has happened. */
+function readerOf(folder: string, meanwhile: () => void): JobReader {
+  let isFirst = true;
+  const isProcessThere = (): boolean => {
+    if (isFirst) meanwhile();
+    isFirst = false;
+    return false;
+  };
+  const clocks = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
+  return new JobReader(folder, undefined, new HeartWatch({ ...clocks, host: hostname(), isProcessThere }));
+}
+
+describe('the status of a job whose runner leaves while it is read', () => {
+  it('is of everything that the runner did', async () => {
+    const job = begunJob();
+    const { state, written, error } = await readerOf(job.folder, job.finish).status();
+    assert.deepEqual({ state, written, error }, { state: 'ended', written: 4, error: undefined });
+  });
+
+  it('says so of one that died without a word', async () => {
+    const { state, written, error } = await readerOf(begunJob().folder, () => undefined).status();
+    assert.deepEqual([state, written, error?.code], ['stopped', 0, 'JobInterrupted']);
+  });
+});
