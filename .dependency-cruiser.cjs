@@ -3,6 +3,8 @@
  * those that stand before it here.
  */
 const rooms = {
+  kernels: ['installed'],
+  installed: [],
   import: ['model', 'read', 'store', 'write'],
   job: ['model', 'read', 'write'],
   gallery: ['model', 'read', 'render', 'write', 'job'],
@@ -75,10 +77,10 @@ module.exports = {
     {
       name: 'render-and-select-are-pure',
       comment:
-        'render and select import model only: no disk, no clock, no native module. Read before, write after, in make.',
+        'render and select import model and kernels only: no disk, no clock, no native module. Read before, write after, in make.',
       severity: 'error',
       from: { path: '^src/core/(render|select)/' },
-      to: { path: '^src/', pathNot: '^src/core/(model|render|select)/' },
+      to: { path: '^src/', pathNot: '^src/core/(model|kernels|render|select)/' },
     },
     {
       name: 'render-and-select-do-not-meet',
@@ -92,7 +94,7 @@ module.exports = {
       comment: 'Only the rooms above join reading, rendering and writing. Move the shared part to model.',
       severity: 'error',
       from: { path: '^src/core/(read|write|store)/' },
-      to: { path: '^src/core/', pathNot: ['^src/core/(model|$1)/', '^src/core/store/'] },
+      to: { path: '^src/core/', pathNot: ['^src/core/(model|kernels|installed|$1)/', '^src/core/store/'] },
     },
     ...Object.entries(rooms).map(([room, known]) => ({
       name: `what-${room}-knows`,
@@ -108,7 +110,7 @@ module.exports = {
       from: {
         path: '^src/core',
         pathNot:
-          '^src/core/(read|write|store|import)/|^src/core/(job/(jobFolder|jobJournal|jobNotes|manifest|requireOutput)|run/claimJob)\\.ts$',
+          '^src/core/(read|write|store|import|installed)/|^src/core/kernels/compiledKernels\\.ts$|^src/core/(job/(jobFolder|jobJournal|jobNotes|manifest|requireOutput)|run/claimJob)\\.ts$',
       },
       to: { path: '^(node:)?fs(/promises)?$' },
     },

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as esbuild from 'esbuild';
+import { buildKernels } from './buildKernels.mjs';
 import { noticesFile, thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -96,6 +97,7 @@ const bundles = [
   },
 ];
 
+await buildKernels();
 if (watch) {
   const contexts = await Promise.all(bundles.map((b) => esbuild.context(b)));
   await Promise.all(contexts.map((c) => c.watch()));

@@ -5,6 +5,7 @@ export default tseslint.config(
   {
     ignores: [
       'dist',
+      'kernels', // AssemblyScript, which its own compiler checks
       'out-test',
       'sample-data',
       'test-artifacts',

@@ -8,15 +8,20 @@ import { waitUntil } from '../support/waitUntil';
  * @param folder the output folder
  * @param start what the button says
  * @param outcome what the panel comes to say
+ * @param before what it says until the job begins, or for as long as it runs
  */
-export async function exportFrom(panel: FrameLocator, folder: string, start: string, outcome: string): Promise<void> {
+export async function exportFrom(
+  panel: FrameLocator,
+  { folder, start, outcome, before }: { folder: string; start: string; outcome: string; before?: RegExp },
+): Promise<void> {
   const jobs = path.join(folder, '.batch-export-jobs');
-  const ended = (): Set<string> => {
+  const ended = (): string[] => {
     const all = existsSync(jobs) ? readdirSync(jobs) : [];
-    return new Set(all.filter((job) => existsSync(path.join(jobs, job, 'manifest.json'))));
+    return all.filter((job) => existsSync(path.join(jobs, job, 'manifest.json')));
   };
-  const before = ended();
+  const known = new Set(ended());
   await panel.getByRole('button', { name: start }).click();
-  await waitUntil('the end of the job', () => [...ended()].some((job) => !before.has(job)));
+  if (before) await panel.getByText(before).first().waitFor();
+  await waitUntil('the end of the job', () => ended().some((job) => !known.has(job)));
   await panel.getByText(outcome).waitFor();
 }

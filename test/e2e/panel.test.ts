@@ -75,7 +75,7 @@ describe('the panel in a real VS Code', () => {
   }
 
   const exportSample = (start: string, outcome: string): Promise<void> =>
-    exportFrom(panel, path.join(sample, 'exports'), start, outcome);
+    exportFrom(panel, { folder: path.join(sample, 'exports'), start, outcome });
 
   async function reloadWindow(): Promise<void> {
     const reloaded = page.waitForEvent('load');

@@ -93,6 +93,14 @@ describe('files and columns in the panel', () => {
     await wayBack(label).waitFor({ state: 'attached' });
   }
 
+  const exportSample = (before?: RegExp): Promise<void> =>
+    exportFrom(panel, {
+      folder: path.join(sample, 'exports'),
+      start: 'Export 40 pictures',
+      outcome: 'Done: 40 of 40 written',
+      ...(before && { before }),
+    });
+
   it('takes the ROIs of a file that lies anywhere', async () => {
     await panel.getByText('Files and columns', { exact: true }).click();
     await choosePart('ROIs', path.join(elsewhere, 'Tumor_core.geojson'));
@@ -122,7 +130,7 @@ describe('files and columns in the panel', () => {
     await runCommand(page, 'Developer: Reload Window');
     await reloaded;
     await panel.getByText('2 FOVs, 40 cells, 2 ROIs').waitFor();
-    await exportFrom(panel, path.join(sample, 'exports'), 'Export 40 pictures', 'Done: 40 of 40 written');
+    await exportSample();
     const out = temporaryFolder();
     const flags = [
       ...['--cell-table', path.join(elsewhere, 'cells.csv'), '--columns', 'fov=tile,label=cell'],
@@ -153,11 +161,7 @@ describe('files and columns in the panel', () => {
     rmSync(path.join(sample, 'exports'), { recursive: true });
     await choose('Unit of the centroids', 'µm');
     await wayBack('Unit of the centroids').waitFor({ state: 'attached' });
-    await exportFrom(panel, path.join(sample, 'exports'), 'Export 40 pictures', 'Done: 40 of 40 written');
-    await panel
-      .getByText(/lie beyond/)
-      .first()
-      .waitFor();
+    await exportSample(/lie beyond/);
     rmSync(path.join(sample, 'exports'), { recursive: true });
     await choose('Unit of the centroids', 'as found');
     await wayBack('Unit of the centroids').waitFor({ state: 'detached' });
@@ -179,7 +183,7 @@ describe('files and columns in the panel', () => {
     const goOn = { name: 'Go on where the cell table is not about the mask' };
     await panel.getByRole('checkbox', goOn).click(); // A toolkit's box says what it is a moment later than check() asks.
     await panel.getByRole('checkbox', { ...goOn, checked: true }).waitFor();
-    await exportFrom(panel, path.join(sample, 'exports'), 'Export 40 pictures', 'Done: 40 of 40 written');
+    await exportSample();
     const out = temporaryFolder();
     const flags = [
       ...['--cell-table', path.join(elsewhere, 'shifted.csv'), '--columns', 'fov=tile,label=cell'],

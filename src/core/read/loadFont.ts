@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fontkit from 'fontkit';
 import type { BundledFonts, FontFile, FontOutlines, GlyphOutline } from '../model/fontOutlines';
+import { findInstalled } from '../installed/findInstalled';
 import { subsetFont } from './subsetFont';
 
 const folder = path.join('media', 'fonts');
@@ -10,7 +11,6 @@ let loaded: BundledFonts | undefined;
 /**
  * The bundled fonts, as outlines and as files, so that text looks the same on a machine without any font installed:
  * Liberation Sans, and for signs that it lacks (`⁻`, `⁺`, the hyphen that does not break) a second one.
- * Works from the sources, from `dist/` and from the installed extension, which differ in depth only.
  */
 export function loadFont(): BundledFonts {
   loaded ??= joinFonts(openFont('LiberationSans-Regular.ttf'), openFont('BatchExportSigns.ttf'));
@@ -25,7 +25,7 @@ class OpenedFont implements FontFile, FontOutlines {
 
   private get whole(): { readonly bytes: Buffer; readonly font: fontkit.Font } {
     if (!this.opened) {
-      const bytes = readFileSync(findUpwards(__dirname, this.file));
+      const bytes = readFileSync(findInstalled(this.file));
       this.opened = { bytes, font: fontkit.create(bytes) as fontkit.Font };
     }
     return this.opened;
@@ -63,14 +63,6 @@ class OpenedFont implements FontFile, FontOutlines {
 
 function openFont(name: string): OpenedFont {
   return new OpenedFont(path.join(folder, name));
-}
-
-function findUpwards(start: string, relative: string): string {
-  for (let at = start; ; at = path.dirname(at)) {
-    const candidate = path.join(at, relative);
-    if (existsSync(candidate)) return candidate;
-    if (at === path.dirname(at)) throw new Error(`${relative} is missing from this installation`);
-  }
 }
 
 /** One font of two: the second one's shapes, in the first one's units, where the first has none. */

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { findInstalled } from '../installed/findInstalled';
+import { type KernelSamples, type KernelWorld, layOutIn } from './kernelWorld';
+
+type AddShares = (
+  ...[samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue]: readonly number[]
+) => void;
+
+/** What the compiler makes of `kernels/index.ts`: arrays are places in memory. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  readonly addShares_u8: AddShares;
+  readonly addShares_u16: AddShares;
+  readonly addShares_f32: AddShares;
+  readonly addShares_f64: AddShares;
+  toBytes(red: number, green: number, blue: number, count: number, rgb: number): void;
+}
+
+const pageBytes = 2 ** 16;
+
+/** The kernels that are compiled from `kernels/` to WebAssembly, in a memory of their own. */
+export function compiledKernels(): KernelWorld {
+  const module = new WebAssembly.Module(readFileSync(findInstalled('dist/kernels.wasm')));
+  const { memory, ...compiled } = new WebAssembly.Instance(module).exports as unknown as Exports;
+  const memoryOf = (bytes: number): ArrayBuffer => {
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+    return memory.buffer;
+  };
+  const addSharesOf = (samples: KernelSamples): AddShares => {
+    if (samples instanceof Uint8Array) return compiled.addShares_u8;
+    if (samples instanceof Uint16Array) return compiled.addShares_u16;
+    return samples instanceof Float32Array ? compiled.addShares_f32 : compiled.addShares_f64;
+  };
+  return {
+    layOut: layOutIn(compiled.heapBase(), memoryOf),
+    addShares(samples, { low, scale, weights }, { red, green, blue }) {
+      const places = [red, green, blue].map(({ byteOffset }) => byteOffset);
+      addSharesOf(samples)(samples.byteOffset, samples.length, low, scale, ...weights, ...places);
+    },
+    toBytes({ red, green, blue }, rgb) {
+      compiled.toBytes(red.byteOffset, green.byteOffset, blue.byteOffset, red.length, rgb.byteOffset);
+    },
+  };
+}
