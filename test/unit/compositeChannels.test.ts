@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../sample/random';
 import type { SampleArray } from '../../src/core/model/image';
-import { canvasesOf, compositeChannels, type CompositeLayer, toBytes } from '../../src/core/render/compositeChannels';
+import { canvasesOf, compositeChannels, type CompositeLayer, roundInto } from '../../src/core/render/compositeChannels';
 import type { GridPlane } from '../../src/core/render/outputGrid';
 
 const random = new Random(20261123, 'composite');
@@ -11,7 +11,7 @@ function draw(layers: readonly CompositeLayer[], widthPx: number, heightPx: numb
   const paint = compositeChannels(layers);
   for (const canvas of canvasesOf(widthPx, heightPx)) {
     paint(canvas);
-    toBytes(canvas, rgb);
+    roundInto(canvas, rgb);
   }
   return rgb;
 }

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { peakBytesOf, processBytes, requireWithin, runnerBytes, workersWithin } from '../../src/core/plan/memoryBudget';
+import {
+  keptBytesWithin,
+  leastBytesOf,
+  peakBytesOf,
+  processBytes,
+  requireWithin,
+  runnerBytes,
+  workersWithin,
+} from '../../src/core/plan/memoryBudget';
 import { itemsPerMessage, sliceItems } from '../../src/core/run/sliceItems';
 import { ExportError, isPassing } from '../../src/core/model/exportError';
 import { outcomePage, paceOf } from '../../src/core/model/itemOutcome';
@@ -42,6 +50,17 @@ describe('slices of a job', () => {
     for (const workers of [1, 2, 5, 64]) assert.deepEqual(sliceItems(items, workers).flat(), items);
   });
 
+  it('are made as their blocks lie, where a worker cannot keep all of a FOV', () => {
+    const at = (label: number, x: number, y: number): PlannedItem => ({
+      ...item('A', label, 100, 50e6),
+      region: { x, y, widthPx: 100, heightPx: 100 },
+    });
+    const items = [at(1, 900, 40), at(2, 10, 1980), at(3, 5, 60), at(4, 300, 1990), at(5, 500, 0)];
+    const labels = (keptBytes: number): unknown[] => sliceItems(items, 1, keptBytes)[0].map(({ label }) => label);
+    assert.deepEqual(labels(50e6), [1, 2, 3, 4, 5]);
+    assert.deepEqual(labels(50e6 - 1), [3, 5, 1, 2, 4]);
+  });
+
   it('travel by the dozen where they are small, and alone where they are large', () => {
     assert.deepEqual(
       [100, 300, 1024, 5000].map((side) => itemsPerMessage(item('A', 1, side))),
@@ -65,6 +84,18 @@ describe('a budget of memory', () => {
     assert.ok(runnerBytes(50_000) > runnerBytes(1) + 500e6);
     assert.equal(fits(100 * gib, 4), 4);
     assert.equal(fits(1), 1);
+  });
+
+  it('counts of a crop what it touches, and keeps more of its FOV as far as there is room', () => {
+    const crop = { ...item('A', 1, 100, 100 * gib), heldBytes: 20e6 };
+    requireWithin(exampleRecipe, crop, 400e6);
+    const least = leastBytesOf(exampleRecipe, crop);
+    assert.ok(least > processBytes + 20e6 && least < processBytes + 21e6, String(least));
+    const kept = (memoryBytes: number, workers: number): number =>
+      keptBytesWithin(exampleRecipe, [crop], { memoryBytes, planned: 1, workers });
+    assert.equal(kept(100 * gib, 2), 2 ** 27);
+    assert.equal(kept(runnerBytes(1) + 2 * least, 2), 20e6, 'what it needs, no more');
+    assert.equal(kept(runnerBytes(1) + 2 * least + 10e6, 2), 25e6);
   });
 
   it('refuses what does not fit alone, and says what it takes', () => {

@@ -178,14 +178,14 @@ async function planImages(
     item = await planSlideRegion(needed, dataset, slide, { identity, region, known, signal });
   } else {
     const fov = requireFov(kept.fov, dataset);
-    const { widthPx, heightPx, sources, decodedBytes } = await planFov(needed, dataset, fov);
+    const { widthPx, heightPx, sources, images, decodedBytes } = await planFov(needed, dataset, fov);
     if (!doOverlap(region, { x: 0, y: 0, widthPx, heightPx })) {
       throw new ExportError(
         'RoiInvalid',
         `Expected the picture's region in FOV ${fov.name}, which is ${widthPx} × ${heightPx} pixels, but it lies wholly outside, at x ${region.x}, y ${region.y}.`,
       );
     }
-    const planned = { fov, widthPx, heightPx, sources, decodedBytes, ...(pixelSize && { pixelSize }) };
+    const planned = { fov, widthPx, heightPx, sources, images, decodedBytes, ...(pixelSize && { pixelSize }) };
     item = planRegion(needed, dataset, planned, { identity, region });
     if (cellMask !== undefined) {
       const source = requireSource(fov, 'mask', cellMask);

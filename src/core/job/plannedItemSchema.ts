@@ -58,6 +58,7 @@ export const plannedItemSchema = z.looseObject({
   pixelSize: pixelSizeSchema.optional(),
   otherPixelSize: pixelSizeSchema.optional(),
   decodedBytes: z.number().min(0).optional(),
+  heldBytes: z.number().min(0).optional(),
   ...plannedImages,
   tiles: z.array(z.looseObject({ ...plannedImages, fov: z.string(), ...regionSchema.shape })).optional(),
   note: z.string().optional(),

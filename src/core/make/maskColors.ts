@@ -23,7 +23,8 @@ export interface ColoredCells {
 export interface ColoredMask {
   readonly color: ColorBy;
   readonly source: PlannedSource;
-  readonly mask: LabelImage;
+  /** All of it, whatever part is shown: asked for once a FOV. */
+  readonly mask: () => Promise<LabelImage>;
 }
 
 /**
@@ -51,11 +52,16 @@ export class MaskColors {
    * The colours of a mask's cells.
    * Fails with `TableMismatch` if the table clearly is not about the mask, or with `CellNotFound` if it has no row of it.
    */
-  async colorsOf(recipe: Recipe, item: PlannedItem, { color, source, mask }: ColoredMask): Promise<ColoredCells> {
+  async colorsOf(
+    recipe: Recipe,
+    item: PlannedItem,
+    { color, source, mask: readMask }: ColoredMask,
+  ): Promise<ColoredCells> {
     const key = JSON.stringify([keyOfSource(source), color]);
     const known = this.colors.get(key);
     if (known) return known;
     const { texts, decimalComma } = await this.cells.values(color.column, item.fov);
+    const mask = await readMask();
     const isAllowed = recipe.allowMismatch ?? false;
     const fit = await this.fitOf(item, source, mask);
     if (fit && judgeFits([fit]) === 'mismatch' && !isAllowed) {

@@ -95,16 +95,20 @@ export class Previewer {
   /** @throws ExportError what keeps the export from making it, `TooLarge` included */
   preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
     const { memoryBytes = defaultMemoryBytes() } = request;
-    return withinMemory(planningBytes(memoryBytes), () => this.previewWithin(asked, request, memoryBytes, signal));
+    const { folder, cellTable } = this.dataset;
+    const reader = new SourceReader(folder, this.cells, { cellTableFile: cellTable?.file, joins: this.joins });
+    return withinMemory(planningBytes(memoryBytes), () =>
+      this.previewWithin(asked, { ...request, memoryBytes }, reader, signal),
+    ).finally(() => reader.close());
   }
 
   private async previewWithin(
     asked: Recipe,
-    request: PreviewRequest,
-    memoryBytes: number,
+    request: PreviewRequest & { readonly memoryBytes: number },
+    reader: SourceReader,
     signal?: AbortSignal,
   ): Promise<Preview> {
-    const { maxSidePx } = request;
+    const { maxSidePx, memoryBytes } = request;
     const completed = await this.complete(asked);
     signal?.throwIfAborted();
     const planned = await this.planOne(asked, request.item, signal);
@@ -131,8 +135,6 @@ export class Previewer {
     const wanted = request.channel ?? 0;
     const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
     const file = item.files.find(({ format, channels: own }) => format === 'png' && own?.join() === channels?.join());
-    const { folder, cellTable } = this.dataset;
-    const reader = new SourceReader(folder, this.cells, { cellTableFile: cellTable?.file, joins: this.joins });
     await requireOneImageOf(asked, this.dataset, [item], { table: this.table, signal });
     if (asked.mode !== 'cells' && this.dataset.cellTable?.imagesDoubt) await this.checkTable(asked, item, [], signal);
     const { input } = await readItem(shown, item, reader, signal).catch(async (error: unknown) => {

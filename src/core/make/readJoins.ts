@@ -27,7 +27,7 @@ export async function readJoins(
   const meeting = all.filter((_, i) => positions.has(i));
   if (meeting.length === 0) return { groups: [] };
   const key = JSON.stringify(meeting.map(({ x, y, masks }) => [x, y, masks[mask]]));
-  const known = source.joins.get(key) ?? (await findJoins(item, mask, meeting, { source, signal }));
+  const known = source.joins.get(key) ?? (await findJoins(mask, meeting, { source, signal }));
   source.joins.set(key, known);
   const { groups, ...rest } = known;
   const positionOf = new Map(shown.map((tile, i) => [meeting.indexOf(tile), i]));
@@ -41,7 +41,6 @@ export async function readJoins(
 }
 
 async function findJoins(
-  item: PlannedItem,
   mask: number,
   tiles: readonly PlannedTile[],
   { source, signal }: Reading,
@@ -50,9 +49,8 @@ async function findJoins(
   const damaged: string[] = [];
   for (const [i, tile] of tiles.entries()) {
     try {
-      // Without channels: only lets go of the last tile.
-      await source.readChannels({ ...item, fov: tile.fov, channels: [] }, signal);
-      seams.add(i, await source.readLabelImage(tile.masks[mask], signal));
+      await source.enterFov(tile.fov);
+      seams.add(i, await source.readLabels(tile.masks[mask], undefined, signal));
     } catch (error) {
       if (!isExportError(error) || isPassing(error)) throw error;
       // An item that shows this tile fails; the others are joined without it.

@@ -4,13 +4,13 @@ import { isPlainColor, type Recipe } from '../model/recipe';
 import { loadFont } from '../read/loadFont';
 import { BlockMeans } from '../render/blockMeans';
 import { mapEntry } from '../model/mapEntry';
-import { gridSize } from '../render/outputGrid';
-import { outlineWidthPx, type RenderInput } from '../render/prepareLayers';
+import type { RenderInput } from '../render/prepareLayers';
 import { pickLabels, pickPlane, placeOnGrid, type SlideGrid, slideGrid } from '../render/slideGrid';
 import { gapLabel, type PlacedLabels, type StitchedLabels, stitchLabels } from '../render/stitchLabels';
 import { type PlacedPlane, stitchPlane } from '../render/stitchPlane';
 import { gap, visibleParts } from '../render/visibleParts';
-import { doOverlap } from '../select/cropRegion';
+import { contextPx, withContext } from '../plan/shownPart';
+import { doOverlap, intersection } from '../select/cropRegion';
 import { itemOfTile } from './itemOfTile';
 import { readJoins } from './readJoins';
 import type { ColoredCells } from './maskColors';
@@ -27,7 +27,8 @@ export async function readSlide(
   signal?: AbortSignal,
 ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
   const region = item.region!;
-  const grid = slideGrid(region, recipe.downsample, contextOf(recipe, region));
+  const grid = slideGrid(region, recipe.downsample, contextPx(recipe, region));
+  const seen = withContext(recipe, region);
   const tiles = item.tiles!.filter((tile) => doOverlap(tile, region) || isOn(grid, tile));
   const notes: string[] = [];
   const joins: SlideJoins['groups'][] = [];
@@ -37,7 +38,7 @@ export async function readSlide(
     joins.push(found.groups);
     if (found.note !== undefined) notes.push(found.note);
   }
-  const parts = await readTiles(recipe, item, grid, { tiles, source, signal });
+  const parts = await readTiles(recipe, item, grid, { tiles, seen, source, signal });
   const masks = parts.masks.map((placed, i) => stitchLabels(grid.window, placed, joins[i]));
   const colors = recipe.masks.map(({ color }, i) => (isPlainColor(color) ? undefined : parts.colors[i]));
   const gapPx = gapOf(region, item.tiles!);
@@ -68,13 +69,6 @@ export async function readSlide(
   };
 }
 
-/** How far outlines look beside the picture, in output pixels. */
-function contextOf(recipe: Recipe, { widthPx }: Region): number {
-  const pictureWidthPx = gridSize(widthPx, recipe.downsample);
-  const outlines = recipe.masks.filter(({ mode }) => mode === 'outline');
-  return Math.max(0, ...outlines.map((layer) => outlineWidthPx(recipe, layer, pictureWidthPx)));
-}
-
 function isOn(grid: SlideGrid, tile: Region): boolean {
   const { widthPx, heightPx } = placeOnGrid(grid, tile);
   return widthPx > 0 && heightPx > 0;
@@ -94,6 +88,8 @@ interface TileParts {
 
 interface TileReading {
   readonly tiles: readonly PlannedTile[];
+  /** What of the slide the picture is made of. */
+  readonly seen: Region;
   readonly source: SourceReader;
   readonly signal: AbortSignal | undefined;
 }
@@ -102,7 +98,7 @@ async function readTiles(
   recipe: Recipe,
   item: PlannedItem,
   grid: SlideGrid,
-  { tiles, source, signal }: TileReading,
+  { tiles, seen, source, signal }: TileReading,
 ): Promise<TileParts> {
   const { region } = grid;
   const names = recipe.masksOnly ? [] : recipe.channels;
@@ -115,28 +111,32 @@ async function readTiles(
     colors: recipe.masks.map(() => []),
     notes: new Set(),
   };
-  const seen = seenParts(region, tiles);
+  const visible = seenParts(region, tiles);
   for (const [position, tile] of tiles.entries()) {
     const isInRegion = doOverlap(tile, region);
-    const tileItem = itemOfTile(item, isInRegion ? tile : { ...tile, channels: [] });
-    for (const [i, { plane }] of (await source.readChannels(tileItem, signal)).entries()) {
-      const placed = { x: tile.x, y: tile.y, plane };
-      if (isMean) for (const part of seen.get(position) ?? []) means[i].add(part, placed);
+    const tileItem = itemOfTile(item, tile);
+    await source.enterFov(tile.fov);
+    const { x, y, ...size } = intersection(tile, seen);
+    const inTile = { x: x - tile.x, y: y - tile.y, ...size };
+    const channels = isInRegion ? await source.readChannels(tile.channels, inTile, signal) : [];
+    for (const [i, { plane }] of channels.entries()) {
+      const placed = { x, y, plane };
+      if (isMean) for (const part of visible.get(position) ?? []) means[i].add(part, placed);
       else picked[i].push(pickPlane(grid, placed));
     }
     for (const [i, { color }] of recipe.masks.entries()) {
-      const mask = await source.readLabelImage(tile.masks[i], signal);
-      parts.masks[i].push(pickLabels(grid, { x: tile.x, y: tile.y, labels: mask }));
+      const labels = await source.readLabels(tile.masks[i], inTile, signal);
+      parts.masks[i].push(pickLabels(grid, { x, y, labels }));
       const colored =
         isPlainColor(color) || !isInRegion
           ? undefined
-          : await source.colorsOfMask(recipe, tileItem, { color, source: tile.masks[i], mask });
+          : await source.colorsOfMask(recipe, tileItem, { color, source: tile.masks[i], signal });
       parts.colors[i].push(colored);
       for (const note of colored?.notes ?? []) parts.notes.add(`${tile.fov}: ${note}`);
     }
     if (tile.annotation && isInRegion) {
-      const labels = await source.readLabelImage(tile.annotation, signal);
-      parts.annotations.push(pickLabels(grid, { x: tile.x, y: tile.y, labels }));
+      const labels = await source.readLabels(tile.annotation, inTile, signal);
+      parts.annotations.push(pickLabels(grid, { x, y, labels }));
     }
   }
   const planes = isMean

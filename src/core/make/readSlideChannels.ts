@@ -1,10 +1,8 @@
 import { ExportError } from '../model/exportError';
-import type { Plane, Region, SampleType } from '../model/image';
-import type { PlannedItem, PlannedTile } from '../model/plan';
-import { cropPlane } from '../render/cropPlane';
+import type { SampleType } from '../model/image';
+import type { PlannedItem } from '../model/plan';
 import { type PlacedPlane, stitchPlane } from '../render/stitchPlane';
 import { doOverlap, intersection } from '../select/cropRegion';
-import { itemOfTile } from './itemOfTile';
 import type { SourceReader, UnrenderedChannel } from './sourceReader';
 
 /** The unrendered channels of an item's region, in the tiles' own sample type; 0 where there is no tile. */
@@ -18,8 +16,11 @@ export async function readSlideChannels(
   const placed: PlacedPlane[][] = tiles[0].channels.map(() => []);
   const sampleTypes: SampleType[] = [];
   for (const tile of tiles) {
-    for (const [i, { plane, sampleType }] of (await source.readChannels(itemOfTile(item, tile), signal)).entries()) {
-      placed[i].push(cropTile(tile, plane, region));
+    await source.enterFov(tile.fov);
+    const part = intersection(tile, region);
+    const inTile = { ...part, x: part.x - tile.x, y: part.y - tile.y };
+    for (const [i, { plane, sampleType }] of (await source.readChannels(tile.channels, inTile, signal)).entries()) {
+      placed[i].push({ x: part.x, y: part.y, plane });
       const expected = (sampleTypes[i] ??= sampleType);
       if (sampleType === expected) continue;
       throw new ExportError(
@@ -33,10 +34,4 @@ export async function readSlideChannels(
     const { plane } = stitchPlane(region, placed[i], 0);
     return { name, sampleType: sampleTypes[i], plane };
   });
-}
-
-/** A copy of the part of a tile's plane that lies in a region: the whole need not stay in memory. */
-function cropTile(tile: PlannedTile, plane: Plane, region: Region): PlacedPlane {
-  const part = intersection(tile, region);
-  return { x: part.x, y: part.y, plane: cropPlane(plane, { ...part, x: part.x - tile.x, y: part.y - tile.y }) };
 }

@@ -1,21 +1,21 @@
 import path from 'node:path';
 import type { ClassColor } from '../model/color';
-import { ExportError } from '../model/exportError';
-import type { LabelImage, Plane, SampleType } from '../model/image';
-import { keyOfSource, type PlannedItem, type PlannedSource } from '../model/plan';
+import type { ImageHeader, LabelImage, Plane, Region, SampleType } from '../model/image';
+import { mapEntry } from '../model/mapEntry';
+import type { PlannedItem, PlannedSource } from '../model/plan';
 import { isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
 import { fileBytes } from '../read/describeFile';
+import { ImageParts } from '../read/imageParts';
 import { loadFont } from '../read/loadFont';
-import type { ReadOptions } from '../read/imageFile';
-import { withImage } from '../read/openImage';
-import { PlaneMemory } from '../read/planeMemory';
-import { readLabels } from '../read/readLabels';
-import type { RenderInput } from '../render/prepareLayers';
+import { type PlaneSource, scanPlane } from '../read/openImage';
+import { toLabelImage } from '../read/readLabels';
+import { type RenderInput, requireOneSize } from '../render/prepareLayers';
 import type { TileCell } from '../render/seamContacts';
-import { scanOf } from '../select/orderStatistics';
+import type { ScanPlanes } from '../select/orderStatistics';
 import type { CellsSource } from '../job/cellSnapshot';
 import { type ColoredCells, type ColoredMask, MaskColors } from './maskColors';
 import { resolveLimits } from '../plan/resolveContrastLimits';
+import { shownPart } from '../plan/shownPart';
 
 /** A channel as it is on disk. */
 export interface UnrenderedChannel {
@@ -40,17 +40,17 @@ export interface KnownSources {
   readonly frozenBytes?: ReadonlyMap<string, number | undefined>;
   /** What was found out about the seams of slides, by their tiles' masks. */
   readonly joins?: Map<string, SlideJoins>;
+  /** What may be kept of images beside what an item needs, in bytes; absent: plenty. */
+  readonly keptBytes?: number;
 }
 
 /**
- * Reads what the items of one recipe are made of. Planes, masks, annotations and cells of the FOV in hand, and what was
- * found out about them, are kept until the next FOV begins, so that items of one FOV share one decode.
+ * Reads what the items of one recipe are made of: of each image the part that is shown. Decoded blocks of the FOV in hand, and
+ * what was found out about it, are kept until the next FOV begins, so that its items share them.
  */
 export class SourceReader {
   private fov: string | undefined;
-  private readonly memory = new PlaneMemory();
-  private planes = new Map<string, Omit<UnrenderedChannel, 'name'>>();
-  private labels = new Map<string, LabelImage>();
+  private readonly parts: ImageParts;
   /** Of the FOV in hand: what many crops of it would find anew. */
   private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
   private readonly colors: MaskColors;
@@ -64,8 +64,9 @@ export class SourceReader {
   constructor(
     readonly datasetFolder: string,
     cells: CellsSource,
-    { cellTableFile, frozenBytes, joins = new Map<string, SlideJoins>() }: KnownSources = {},
+    { cellTableFile, frozenBytes, joins = new Map<string, SlideJoins>(), keptBytes }: KnownSources = {},
   ) {
+    this.parts = new ImageParts(keptBytes);
     this.cellTableFile = cellTableFile;
     this.frozenBytes = frozenBytes;
     this.joins = joins;
@@ -81,11 +82,23 @@ export class SourceReader {
     return known;
   };
 
+  /** Closes its files; they are opened again by whoever reads on. */
+  async close(): Promise<void> {
+    await this.leaveFov();
+  }
+
   /** Lets go of all that was read: the next item reads it anew. */
-  forget(): void {
-    this.fov = undefined;
+  async forget(): Promise<void> {
+    await this.close();
     this.sizes.clear();
     this.joins.clear();
+  }
+
+  /** Lets go of the last FOV before the next one is decoded: its memory is used again. */
+  async enterFov(fov: string): Promise<void> {
+    if (fov === this.fov) return;
+    await this.leaveFov();
+    this.fov = fov;
   }
 
   /**
@@ -97,21 +110,18 @@ export class SourceReader {
     item: PlannedItem,
     signal?: AbortSignal,
   ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
-    if (item.fov !== this.fov) {
-      this.memory.refill([
-        ...Array.from(this.planes.values(), ({ plane }) => plane.samples),
-        ...Array.from(this.labels.values(), ({ labels }) => labels),
-      ]);
-      this.leaveFov();
-    }
-    const planes = (await this.readChannels(item, signal)).map(({ plane }) => plane);
-    const { limits, notes: ofLimits } = await this.limitsOf(recipe, item, planes);
+    await this.enterFov(item.fov);
+    this.parts.beginItem();
+    const image = await this.requireOneSize(recipe, item);
+    const part = item.region && shownPart(recipe, item.region, image);
+    const planes = (await this.readChannels(item.channels, part, signal)).map(({ plane }) => plane);
+    const { limits, notes: ofLimits } = await this.limitsOf(recipe, item, signal);
     const notes = [...ofLimits];
     const masks: LabelImage[] = [];
-    for (const source of item.masks) masks.push(await this.readLabelImage(source, signal));
+    for (const source of item.masks) masks.push(await this.readLabels(source, part, signal));
     const { label, cellMask, keepClear, roi, shape } = item;
-    const isolateBy = recipe.cells?.isolate && cellMask ? await this.readLabelImage(cellMask, signal) : undefined;
-    const annotation = item.annotation && (await this.readLabelImage(item.annotation, signal));
+    const isolateBy = recipe.cells?.isolate && cellMask ? await this.readLabels(cellMask, part, signal) : undefined;
+    const annotation = item.annotation && (await this.readLabels(item.annotation, part, signal));
     const cellColors: (ReadonlyMap<number, ClassColor> | undefined)[] = [];
     const cellClasses: (ReadonlyMap<number, string> | undefined)[] = [];
     for (const [i, { color }] of recipe.masks.entries()) {
@@ -119,8 +129,8 @@ export class SourceReader {
         cellColors.push(undefined);
         cellClasses.push(undefined);
       } else {
-        const colored = { color, source: item.masks[i], mask: masks[i] };
-        const { colors, classes, notes: found } = await this.colorsOfMask(recipe, item, colored);
+        const source = item.masks[i];
+        const { colors, classes, notes: found } = await this.colorsOfMask(recipe, item, { color, source, signal });
         cellColors.push(colors);
         cellClasses.push(recipe.legend.classes ? classes : undefined);
         notes.push(...found);
@@ -145,6 +155,7 @@ export class SourceReader {
       }),
       ...(roi && { roi: { ...roi, ...(shape && { shape }) } }),
       ...(item.region && { region: item.region }),
+      ...(part && { corner: { x: part.x, y: part.y } }),
       ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
       font: loadFont(),
     };
@@ -153,76 +164,99 @@ export class SourceReader {
   }
 
   /** The colours of a mask's cells; see `MaskColors`. */
-  colorsOfMask(recipe: Recipe, item: PlannedItem, colored: ColoredMask): Promise<ColoredCells> {
-    return this.colors.colorsOf(recipe, item, colored);
+  colorsOfMask(
+    recipe: Recipe,
+    item: PlannedItem,
+    { signal, ...colored }: Omit<ColoredMask, 'mask'> & { readonly signal: AbortSignal | undefined },
+  ): Promise<ColoredCells> {
+    const mask = (): Promise<LabelImage> => this.readLabels(colored.source, undefined, signal);
+    return this.colors.colorsOf(recipe, item, { ...colored, mask });
   }
 
+  /** Limits that are wanted for each FOV come from all of its pixels. */
   private limitsOf(
     recipe: Recipe,
     item: PlannedItem,
-    planes: readonly Plane[],
+    signal: AbortSignal | undefined,
   ): Promise<{ limits: NumericLimits[]; notes: string[] }> {
     const key = JSON.stringify(recipe.channels.map(({ channel, contrastLimits }) => [channel, contrastLimits]));
-    const limits = this.limits.get(key) ?? limitsOfFov(recipe, item, planes);
-    this.limits.set(key, limits);
-    return limits;
+    // What fits is kept for the crops of the FOV, and not decoded again.
+    const isKept = (item.decodedBytes ?? Infinity) <= this.parts.keptBytes;
+    const scan = (channel: number): ScanPlanes => {
+      const source = this.absolute(item.channels[channel]);
+      if (!isKept) return (visit) => scanPlane(source, visit, { ...(signal && { signal }) });
+      return async (visit) => {
+        const [{ samples }] = await this.parts.read([source], undefined, signal);
+        visit(samples);
+      };
+    };
+    return mapEntry(this.limits, key, () => limitsOfFov(recipe, item, scan));
   }
 
-  /** The unrendered channels of an item, in its order. */
-  async readChannels(item: PlannedItem, signal?: AbortSignal): Promise<readonly UnrenderedChannel[]> {
-    if (item.fov !== this.fov) {
-      this.leaveFov();
-      this.fov = item.fov;
+  /**
+   * The unrendered channels of the FOV in hand, in the given order.
+   * @param region inside the image; absent: all of it
+   */
+  async readChannels(
+    sources: readonly PlannedSource[],
+    region?: Region,
+    signal?: AbortSignal,
+  ): Promise<readonly UnrenderedChannel[]> {
+    const planes = new Map<PlannedSource, Plane>();
+    for (const file of new Set(sources.map((source) => source.file))) {
+      const here = sources.filter((source) => source.file === file);
+      const read = await this.parts.read(
+        here.map((source) => this.absolute(source)),
+        region,
+        signal,
+      );
+      for (const [i, source] of here.entries()) planes.set(source, read[i]);
     }
-    const missing = item.channels.filter((source) => !this.planes.has(keyOfSource(source)));
-    for (const file of new Set(missing.map((source) => source.file))) {
-      signal?.throwIfAborted();
-      const sources = missing.filter((source) => source.file === file);
-      const { plane } = sources[0];
-      await withImage({ file: path.resolve(this.datasetFolder, file), ...(plane && { plane }) }, async (image) => {
-        const { widthPx, heightPx } = image.describe(plane);
-        const sameSize = sources.filter((source) => {
-          const header = image.describe(source.plane);
-          return header.widthPx === widthPx && header.heightPx === heightPx;
-        });
-        if (sameSize.length < sources.length) {
-          throw new ExportError('SizeMismatch', `Expected channels of one size in ${file}, but found several.`);
-        }
-        const region = { x: 0, y: 0, widthPx, heightPx };
-        const read = await image.read(
-          sources.map((source) => source.plane),
-          region,
-          this.readOptions(signal),
-        );
-        for (const [i, source] of sources.entries()) {
-          this.planes.set(keyOfSource(source), { plane: read[i], sampleType: image.describe(source.plane).sampleType });
-        }
-      });
+    const channels: UnrenderedChannel[] = [];
+    for (const source of sources) {
+      const { sampleType } = await this.headerOf(source);
+      channels.push({ name: source.name, plane: planes.get(source)!, sampleType });
     }
-    return item.channels.map((source) => ({ name: source.name, ...this.planes.get(keyOfSource(source))! }));
+    return channels;
   }
 
-  async readLabelImage(source: PlannedSource, signal?: AbortSignal): Promise<LabelImage> {
-    signal?.throwIfAborted();
-    const known = this.labels.get(keyOfSource(source));
-    if (known) return known;
-    const file = path.resolve(this.datasetFolder, source.file);
-    const labels = await readLabels({ file, ...(source.plane && { plane: source.plane }) }, this.readOptions(signal));
-    this.labels.set(keyOfSource(source), labels);
-    return labels;
+  /**
+   * The labels of a mask or an annotation of the FOV in hand.
+   * @param region inside the image; absent: all of it
+   */
+  async readLabels(source: PlannedSource, region?: Region, signal?: AbortSignal): Promise<LabelImage> {
+    const absolute = this.absolute(source);
+    const [plane] = await this.parts.read([absolute], region, signal);
+    return toLabelImage(absolute.file, plane, region);
   }
 
-  /** Lets go of the last FOV before the next one is decoded. */
-  private leaveFov(): void {
-    this.planes = new Map();
-    this.labels = new Map();
+  /** What a source of the FOV in hand says about itself. */
+  headerOf(source: PlannedSource): Promise<ImageHeader> {
+    return this.parts.describe(this.absolute(source));
+  }
+
+  private absolute({ file, plane }: PlannedSource): PlaneSource {
+    return { file: path.resolve(this.datasetFolder, file), ...(plane && { plane }) };
+  }
+
+  /** The size that all images of an item share; parts of them would not tell. */
+  private async requireOneSize(
+    recipe: Recipe,
+    { fov, channels, masks, annotation }: PlannedItem,
+  ): Promise<ImageHeader> {
+    const headers: ImageHeader[] = [];
+    for (const source of [...channels, ...masks, ...(annotation ? [annotation] : [])]) {
+      headers.push(await this.headerOf(source));
+    }
+    requireOneSize(recipe, fov, headers);
+    return headers[0];
+  }
+
+  private async leaveFov(): Promise<void> {
+    this.fov = undefined;
     this.limits = new Map();
     this.colors.forget();
-    this.fov = undefined;
-  }
-
-  private readOptions(signal: AbortSignal | undefined): ReadOptions {
-    return { memory: this.memory, ...(signal && { signal }) };
+    await this.parts.leave();
   }
 }
 
@@ -230,7 +264,7 @@ export class SourceReader {
 async function limitsOfFov(
   recipe: Recipe,
   item: PlannedItem,
-  planes: readonly Plane[],
+  scan: (channel: number) => ScanPlanes,
 ): Promise<{ limits: NumericLimits[]; notes: string[] }> {
   const limits: NumericLimits[] = [];
   const notes: string[] = [];
@@ -240,7 +274,7 @@ async function limitsOfFov(
       continue;
     }
     const what = `channel ${channel} of FOV ${item.fov}`;
-    const resolved = await resolveLimits(what, contrastLimits, scanOf(planes[i].samples));
+    const resolved = await resolveLimits(what, contrastLimits, scan(i));
     limits.push(resolved.limits);
     notes.push(`${channel}: contrast limits ${resolved.limits.join(' and ')}`, ...resolved.notes);
   }

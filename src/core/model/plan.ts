@@ -45,6 +45,8 @@ export interface PlannedItem {
   readonly otherPixelSize?: PixelSize;
   /** What its images take in memory, all of their pixels; absent when they could not be read while planning. */
   readonly decodedBytes?: number;
+  /** What of them has to be in memory at once; absent: all. */
+  readonly heldBytes?: number;
   /** In the order of the item's recipe; empty for masks only. */
   readonly channels: readonly PlannedSource[];
   readonly masks: readonly PlannedSource[];

@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { ExportError, toExportError } from '../model/exportError';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
+import { plentyBytes } from '../read/imageParts';
 
 const mebibyte = 2 ** 20;
 
@@ -31,13 +32,28 @@ export function defaultMemoryBytes(): number {
   return Math.floor(defaultShare * (limit > 0 && limit < total ? limit : total));
 }
 
-/** What the process that makes an item takes at its peak, about, in bytes. */
-export function peakBytesOf(recipe: Recipe, item: PlannedItem): number {
+/** What the process that makes an item takes, about, in bytes, if it keeps nothing for the next ones. */
+export function leastBytesOf(recipe: Recipe, item: PlannedItem): number {
   const { downsample } = recipeOfItem(recipe, item);
   const { region } = item;
   const pixels = region ? (region.widthPx / downsample) * (region.heightPx / downsample) : 0;
   const more = Math.max(0, ...recipe.formats.map((format) => moreBytesPerPixel[format] ?? 0));
-  return processBytes + (item.decodedBytes ?? 0) + pixels * (bytesPerPixel + more);
+  return processBytes + heldBytesOf(item) + pixels * (bytesPerPixel + more);
+}
+
+/** What it takes at its peak where memory is plenty. */
+export function peakBytesOf(recipe: Recipe, item: PlannedItem): number {
+  return leastBytesOf(recipe, item) + othersOf(item, plentyBytes);
+}
+
+/** What of an item's images is in memory at once, in bytes. */
+export function heldBytesOf({ heldBytes, decodedBytes = 0 }: PlannedItem): number {
+  return heldBytes ?? decodedBytes;
+}
+
+/** What is kept of a FOV's images for its other items, up to a limit. */
+function othersOf(item: PlannedItem, mostBytes: number): number {
+  return Math.max(0, Math.min((item.decodedBytes ?? 0) - heldBytesOf(item), mostBytes));
 }
 
 /** What the process that runs a job of so many items takes at its peak, about. */
@@ -54,19 +70,37 @@ interface WorkerBudget {
   readonly planned: number;
 }
 
+/** What is kept for the next items rather than that another worker has it: blocks that they share are decoded once. */
+const keptBeforeWorkers = plentyBytes / 4;
+
 /** How many workers fit a budget, each with the largest of the items, beside the runner itself; at least one. */
 export function workersWithin(
   recipe: Recipe,
   items: readonly PlannedItem[],
   { memoryBytes, jobs = availableParallelism(), planned }: WorkerBudget,
 ): number {
-  const largest = items.reduce((most, item) => Math.max(most, peakBytesOf(recipe, item)), processBytes);
+  const largest = largestOf(items, (item) => leastBytesOf(recipe, item) + othersOf(item, keptBeforeWorkers));
   return Math.max(1, Math.min(jobs, Math.floor((memoryBytes - runnerBytes(planned)) / largest)));
+}
+
+/** What each of so many workers may keep of images, in bytes: what items need of them, and what else the budget has. */
+export function keptBytesWithin(
+  recipe: Recipe,
+  items: readonly PlannedItem[],
+  { memoryBytes, planned, workers }: WorkerBudget & { readonly workers: number },
+): number {
+  const beside = largestOf(items, (item) => leastBytesOf(recipe, item) - heldBytesOf(item));
+  const share = (memoryBytes - runnerBytes(planned)) / workers;
+  return Math.max(0, Math.min(plentyBytes, Math.floor(share - beside)));
+}
+
+function largestOf(items: readonly PlannedItem[], bytes: (item: PlannedItem) => number): number {
+  return items.reduce((most, item) => Math.max(most, bytes(item)), processBytes);
 }
 
 /** `TooLarge` for an item that takes more than the budget even if nothing else is made. */
 export function requireWithin(recipe: Recipe, item: PlannedItem, memoryBytes: number): void {
-  const needed = peakBytesOf(recipe, item) + processBytes;
+  const needed = leastBytesOf(recipe, item) + processBytes;
   if (needed <= memoryBytes || item.decodedBytes === undefined) return;
   throw new ExportError(
     'TooLarge',

@@ -171,14 +171,24 @@ function planCell(
   const fitNotes = mask?.note === undefined ? [] : [mask.note];
   const notes = [...cropNotes, ...fitNotes, ...borderNotes(wanted, region, planned)];
   const maskName = dataset.cellTable?.maskName;
+  // Of this mask nobody has looked at the blocks: it counts whole.
   const isOneMore = selection.isolate && !recipe.masks.some(({ name }) => name === maskName);
   return {
     ...item,
-    ...(isOneMore && { decodedBytes: planned.decodedBytes + planned.widthPx * planned.heightPx * labelBytes }),
+    ...(isOneMore && withOneMore(item, planned)),
     ...(keepClear && { keepClear }),
     ...(mask &&
       maskName !== undefined && { cellMask: toPlannedSource(requireSource(planned.fov, 'mask', maskName), dataset) }),
     ...(notes.length > 0 && { note: notes.join('; ') }),
     ...(!region && !item.error && { skip: skippedAtBorder }),
   };
+}
+
+/** What an item takes with one more mask. */
+function withOneMore(
+  { decodedBytes = 0, heldBytes }: PlannedItem,
+  { widthPx, heightPx }: PlannedFov,
+): Pick<PlannedItem, 'decodedBytes' | 'heldBytes'> {
+  const bytes = widthPx * heightPx * labelBytes;
+  return { decodedBytes: decodedBytes + bytes, ...(heldBytes !== undefined && { heldBytes: heldBytes + bytes }) };
 }

@@ -6,7 +6,8 @@ import { listNames } from '../model/listNames';
 import { pixelSizeText } from '../model/pixelSizeOrigin';
 import { contradicting, noPixelSize } from '../model/pixelSizeWarnings';
 import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
-import { isVector, type Recipe } from '../model/recipe';
+import { isPlainColor, isVector, type Recipe } from '../model/recipe';
+import { pieceBytes } from '../read/imageParts';
 import { bytesPerSample } from '../read/tiff/decodeSamples';
 import { readImageHeader, readImageHeaders } from '../read/openImage';
 import { labelBytes } from '../read/readLabels';
@@ -19,6 +20,7 @@ import { requireOneSampleType } from '../write/encodeOmeTiff';
 import { requirePage } from '../write/pdfPageSize';
 import { requireEncodable } from '../write/encodePicture';
 import { joinFaults } from './joinFaults';
+import { shownPart } from './shownPart';
 
 /** What all items of a FOV share: its sources, found by exact name, and what their headers say. */
 export interface PlannedFov {
@@ -28,6 +30,8 @@ export interface PlannedFov {
   readonly sources: Pick<PlannedItem, 'channels' | 'masks' | 'annotation'>;
   /** What all of its images take in memory. */
   readonly decodedBytes: number;
+  /** What its images say of themselves: channels, masks, annotation. Of a slide, which is no image, none. */
+  readonly images: readonly ImageHeader[];
   readonly pixelSize?: PixelSize;
   /** What is stated besides and contradicts it. */
   readonly otherPixelSize?: PixelSize;
@@ -70,6 +74,7 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
     fov,
     widthPx,
     heightPx,
+    images: headers,
     decodedBytes: headers.reduce((sum, header, i) => sum + decodedBytesOf(header, i >= channels.length), 0),
     sources: {
       channels: channels.map(relative),
@@ -130,12 +135,14 @@ export function planRegion(
   const { fov, widthPx, heightPx, sources, decodedBytes, pixelSize, otherPixelSize, pixelSizeError } = planned;
   requireNearImage(region, { widthPx, heightPx });
   const own = asked.print ? { ...identity.own, downsample: printDownsample(asked, region.widthPx) } : identity.own;
+  const held = heldBytes(recipeOfItem(asked, { ...(own && { own }) }), planned, region);
   const item = {
     ...identity,
     ...(own && { own }),
     ...sources,
     region,
     decodedBytes,
+    ...(held < decodedBytes && { heldBytes: held }),
     ...(pixelSize && { pixelSize }),
     ...(otherPixelSize && { otherPixelSize }),
   };
@@ -151,6 +158,23 @@ export function planRegion(
   } catch (error) {
     return { ...item, error: asPlanned(error, dataset) };
   }
+}
+
+/**
+ * What of a FOV's images is in memory at once to make a region of it: the blocks that it touches, and the part itself. Where
+ * the cell table colours a mask, all of it is looked at.
+ */
+function heldBytes(recipe: Recipe, { images, decodedBytes, sources, ...size }: PlannedFov, region: Region): number {
+  if (images.length === 0) return decodedBytes;
+  const part = shownPart(recipe, region, size);
+  if (part.widthPx === size.widthPx && part.heightPx === size.heightPx) return decodedBytes;
+  const partPx = part.widthPx * part.heightPx;
+  return images.reduce((sum, header, i) => {
+    const layer = recipe.masks[i - sources.channels.length];
+    const isWhole = layer !== undefined && !isPlainColor(layer.color);
+    const kept = isWhole ? decodedBytesOf(header, true) : pieceBytes(header, part);
+    return sum + kept + partPx * (bytesPerSample(header.sampleType) + labelBytes);
+  }, 0);
 }
 
 /** A planned item that turns out to be one that cannot be made. */

@@ -1,6 +1,6 @@
 import type { Dataset, Fov } from '../model/dataset';
 import { ExportError, isExportError } from '../model/exportError';
-import type { PixelSize, Region } from '../model/image';
+import type { PixelSize } from '../model/image';
 import { listNames } from '../model/listNames';
 import { type PlannedItem, type PlannedTile, recipeOfItem } from '../model/plan';
 import { isNumeric, type Recipe } from '../model/recipe';
@@ -9,11 +9,11 @@ import { pixelSizeText } from '../model/pixelSizeOrigin';
 import { contradicting } from '../model/pixelSizeWarnings';
 import { mapEntry } from '../model/mapEntry';
 import { gridSize } from '../render/outputGrid';
-import { outlineWidthPx } from '../render/prepareLayers';
 import { SeamContacts } from '../render/seamContacts';
 import { doOverlap } from '../select/cropRegion';
 import { type ItemIdentity, type ItemRegion, type PlannedFov, planFov, planRegion } from './planFov';
 import { type ResolvedLimits, resolveContrastLimits } from './resolveContrastLimits';
+import { contextPx, withContext } from './shownPart';
 import { describeRegion, requireMostlyTiles, stitchedBytes } from './slideBudget';
 
 /** What a slide is called in place of a FOV. */
@@ -56,15 +56,13 @@ export async function planSlideRegion(
 ): Promise<PlannedItem> {
   const { identity, notes } = await withSlideLimits(asked, dataset, slide, { identity: asPlanned, known, signal });
   const recipe = recipeOfItem(asked, identity);
-  const outlines = recipe.masks.filter(({ mode }) => mode === 'outline');
   const picture = {
     widthPx: gridSize(region.widthPx, recipe.downsample),
     heightPx: gridSize(region.heightPx, recipe.downsample),
   };
-  // Outlines look as far beyond the region as they are thick.
-  const contextPx = Math.max(0, ...outlines.map((layer) => outlineWidthPx(recipe, layer, picture.widthPx)));
-  const seen = grown(region, (contextPx + 1) * recipe.downsample);
-  const meeting = outlines.length > 0 ? meetingTiles(slide, dataset, known) : new Set<Tile>();
+  const seen = withContext(recipe, region);
+  const hasOutlines = recipe.masks.some(({ mode }) => mode === 'outline');
+  const meeting = hasOutlines ? meetingTiles(slide, dataset, known) : new Set<Tile>();
   const tiles: PlannedTile[] = [];
   const absent: string[] = [];
   let largest = 0;
@@ -104,7 +102,8 @@ export async function planSlideRegion(
     widthPx: slide.widthPx,
     heightPx: slide.heightPx,
     sources: { channels: [], masks: [] },
-    decodedBytes: largest + stitchedBytes(recipe, region, picture, contextPx),
+    images: [],
+    decodedBytes: largest + stitchedBytes(recipe, region, picture, contextPx(recipe, region)),
     pixelSize,
     ...(otherPixelSize && { otherPixelSize }),
   };
@@ -170,8 +169,4 @@ function meetingTiles(slide: Slide, dataset: Dataset, { meeting }: KnownOfSlides
     const tiles = slide.tiles.filter(({ fov }) => names.has(fov));
     return new Set(Array.from(new SeamContacts(tiles).meeting(), (position) => tiles[position]));
   });
-}
-
-function grown({ x, y, widthPx, heightPx }: Region, byPx: number): Region {
-  return { x: x - byPx, y: y - byPx, widthPx: widthPx + 2 * byPx, heightPx: heightPx + 2 * byPx };
 }

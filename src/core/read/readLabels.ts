@@ -13,7 +13,7 @@ export const labelBytes = 4;
  * A negative or fractional label is `MaskInvalid`: rounding it would give a pixel to another cell.
  */
 export async function readLabels(source: PlaneSource, options?: Omit<ReadOptions, 'level'>): Promise<LabelImage> {
-  return asLabels(source.file, await readPlane(source, options, labelBytes));
+  return toLabelImage(source.file, await readPlane(source, options, labelBytes));
 }
 
 /**
@@ -28,19 +28,28 @@ export function readLabelParts(
     const parts: LabelImage[] = [];
     for (const region of choose(image.describe(source.plane))) {
       const [plane] = await image.read([source.plane], region, { ...(signal && { signal }) });
-      parts.push(asLabels(source.file, plane));
+      parts.push(toLabelImage(source.file, plane, region));
     }
     return parts;
   });
 }
 
-function asLabels(file: string, { widthPx, heightPx, samples }: Plane): LabelImage {
+/**
+ * Samples of a mask, or of a part of it, as labels, in the same memory where that holds labels already. Fails like
+ * `readLabels`.
+ * @param corner of the part, in the mask
+ */
+export function toLabelImage(
+  file: string,
+  { widthPx, heightPx, samples }: Plane,
+  corner: Pick<Region, 'x' | 'y'> = { x: 0, y: 0 },
+): LabelImage {
   const typeLimit = typeLimitOf(samples);
   const wrong = findNoLabel(samples);
   if (wrong >= 0) {
     throw new ExportError(
       'MaskInvalid',
-      `Expected labels 0, 1, 2 … in ${file}, but found ${samples[wrong]} at x ${wrong % widthPx}, y ${Math.floor(wrong / widthPx)}.`,
+      `Expected labels 0, 1, 2 … in ${file}, but found ${samples[wrong]} at x ${corner.x + (wrong % widthPx)}, y ${corner.y + Math.floor(wrong / widthPx)}.`,
       { file },
     );
   }

@@ -82,7 +82,7 @@ function samplesOn({ topPx, heightPx, red, scratch }: Canvas, plane: GridPlane):
 }
 
 /** Rounds a canvas to 8 bits, into its place in a picture: `⌊255·v + 0.5⌋`. */
-export function toBytes(canvas: Canvas, bytes: Uint8Array): void {
+export function roundInto(canvas: Canvas, bytes: Uint8Array): void {
   const rgb = canvas.scratch.subarray(0, 3 * canvas.red.length);
   kernelWorld().toBytes(canvas, rgb);
   bytes.set(rgb, 3 * canvas.topPx * canvas.widthPx);

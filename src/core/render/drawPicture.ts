@@ -1,7 +1,7 @@
 import type { OutlineShape } from '../model/figure';
 import type { Picture } from '../model/image';
 import type { Recipe } from '../model/recipe';
-import { type Canvas, canvasesOf, type CompositeLayer, compositeChannels, toBytes } from './compositeChannels';
+import { type Canvas, canvasesOf, type CompositeLayer, compositeChannels, roundInto } from './compositeChannels';
 import { paintLabels, rememberColors } from './paintLabels';
 import type { Overlay, PreparedLayers } from './prepareLayers';
 import { traceOutlines } from './traceOutlines';
@@ -40,9 +40,9 @@ export function drawPicture(
     for (const paint of under) paint(canvas);
     others?.(canvas);
     if (cut) blackenOutside(canvas, cut);
-    if (underOutlines) toBytes(canvas, underOutlines);
+    if (underOutlines) roundInto(canvas, underOutlines);
     for (const paint of over) paint(canvas);
-    toBytes(canvas, whole);
+    roundInto(canvas, whole);
   }
   const size = { widthPx, heightPx };
   return { whole: { ...size, rgb: whole }, ...(underOutlines && { underOutlines: { ...size, rgb: underOutlines } }) };

@@ -12,7 +12,7 @@ import { pointsToPx } from './printSize';
 import { gapLabel } from './stitchLabels';
 import { shapeMask, strokeMask, toGridShape } from './shapeMask';
 
-/** The pixels that a recipe asks for, in the recipe's order, all of one size. */
+/** The pixels that a recipe asks for, in the recipe's order, all of one size and of one part of their images. */
 export interface RenderInput {
   /** The FOV's name, for messages and for what is written on the picture. */
   readonly fov: string;
@@ -51,6 +51,8 @@ export interface RenderInput {
   };
   /** In full-resolution pixels; may reach beyond the image, where all is black. Absent: the whole image. */
   readonly region?: Region;
+  /** Where the part begins that planes and masks are of, in full-resolution pixels; absent: at the image's own corner. */
+  readonly corner?: Pick<Region, 'x' | 'y'>;
   /** For each channel, in place of the recipe's. */
   readonly contrastLimits?: readonly NumericLimits[];
   readonly pixelSizeUm?: number;
@@ -100,7 +102,7 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
   const shape = input.roi?.shape && toGridShape(input.roi.shape, region, downsample);
   const grid: Region = { x: 0, y: 0, widthPx, heightPx };
   // What is on the grid already is only cut.
-  const [part, step] = stitched ? [stitched.picture, 1] : [region, downsample];
+  const [part, step] = [partShown(input, size), stitched ? 1 : downsample];
   const isCut = recipe.rois?.cutShape && shape && areasOf(shape).length > 0;
   const cut = isCut ? shapeMask(shape, grid) : undefined;
   const seen = (labels: GridLabels): GridLabels => (cut ? withinCut(labels, cut, grid) : labels);
@@ -146,9 +148,16 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
     overlays,
     ...(cut && { cut }),
     ...(focal?.isolateBy && {
-      isolate: { labels: toGridLabels(focal.isolateBy, region, downsample, 0), focal: focal.label },
+      isolate: { labels: toGridLabels(focal.isolateBy, part, step, 0), focal: focal.label },
     }),
   };
+}
+
+/** The region of an input in the pixels of its own planes, of the given size. */
+export function partShown({ region, corner, stitched }: RenderInput, size: Size): Region {
+  if (stitched) return stitched.picture;
+  if (!region) return { x: 0, y: 0, ...size };
+  return corner ? { ...region, x: region.x - corner.x, y: region.y - corner.y } : region;
 }
 
 /** Labels with background wherever a cut shows nothing. */

@@ -3,7 +3,15 @@ import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
 import { countClipped } from '../select/countClipped';
-import { defaultMemoryBytes, peakBytesOf, runnerBytes, withMemoryErrors, workersWithin } from '../plan/memoryBudget';
+import {
+  defaultMemoryBytes,
+  heldBytesOf,
+  peakBytesOf,
+  runnerBytes,
+  withMemoryErrors,
+  workersWithin,
+} from '../plan/memoryBudget';
+import { partShown } from '../render/prepareLayers';
 import { picturesOf } from '../gallery/galleryItems';
 import { readItem } from '../make/readItem';
 import type { RunLimits } from './runLimits';
@@ -95,11 +103,11 @@ function scaled(
 function makingMsOf(items: readonly PlannedItem[], tried: readonly TriedPart[], workers: number): number {
   const drawingMsPerPixel =
     scaled(items, tried, ({ msPerPixel }) => msPerPixel) / items.reduce((sum, item) => sum + pixelsOf(item), 0);
-  const decoded = tried.reduce((sum, { first }) => sum + (first.decodedBytes ?? 0), 0);
+  const decoded = tried.reduce((sum, { first }) => sum + heldBytesOf(first), 0);
   const decodingMsPerByte = decoded === 0 ? 0 : tried.reduce((sum, { decodingMs }) => sum + decodingMs, 0) / decoded;
   const slices = sliceItems(items, workers).map(
     (slice) =>
-      decodingMsPerByte * (slice[0].decodedBytes ?? 0) +
+      decodingMsPerByte * decodedBytesOf(slice) +
       drawingMsPerPixel * slice.reduce((sum, item) => sum + pixelsOf(item), 0),
   );
   const placing = placingMs * items.reduce((sum, { files }) => sum + files.length, 0);
@@ -107,6 +115,12 @@ function makingMsOf(items: readonly PlannedItem[], tried: readonly TriedPart[], 
   const processes = Math.min(workers, slices.length);
   const longest = slices.reduce((most, ms) => Math.max(most, ms), 0);
   return Math.max(longest, placing, all / processes, (all + placing) / Math.min(processes + 1, availableParallelism()));
+}
+
+/** What is decoded for items of one FOV, of which each block is decoded once. */
+function decodedBytesOf(slice: readonly PlannedItem[]): number {
+  const all = slice.reduce((sum, item) => sum + heldBytesOf(item), 0);
+  return Math.min(all, slice[0].decodedBytes ?? all);
 }
 
 /** Of each channel, how many pixels of an item are too bright. The planes are still there from making the item. */
@@ -121,7 +135,7 @@ async function clippedOf(
   const { input } = await readItem(recipe, item, reader, signal);
   return recipe.channels.map(({ channel, contrastLimits }, i) => {
     const limits = input.contrastLimits?.[i] ?? contrastLimits;
-    const shown = input.stitched?.picture ?? input.region;
-    return [channel, countClipped(input.planes[i], Number(limits[1]), shown)] as const;
+    const plane = input.planes[i];
+    return [channel, countClipped(plane, Number(limits[1]), partShown(input, plane))] as const;
   });
 }

@@ -2,7 +2,7 @@ import { ExportError } from '../model/exportError';
 import type { PlannedItem } from '../model/plan';
 import type { MadePicture } from '../gallery/gallerySources';
 import type { JobRequest } from '../job/readJobRequest';
-import { workersWithin } from '../plan/memoryBudget';
+import { keptBytesWithin, workersWithin } from '../plan/memoryBudget';
 import type { CompleteLimits } from './runLimits';
 import { sliceItems } from './sliceItems';
 import { WorkerPool } from './worker/workerPool';
@@ -28,10 +28,12 @@ export async function makeAside(
   items: readonly PlannedItem[],
   { folder, owner, limits, signal, onMade }: AsideOptions,
 ): Promise<number> {
-  const workers = workersWithin(request.recipe, items, { ...limits, planned: request.items.length });
-  const task = { request: { ...request, outputFolder: folder, items: [] }, owner, retries: limits.retries };
+  const budget = { ...limits, planned: request.items.length };
+  const workers = workersWithin(request.recipe, items, budget);
+  const keptBytes = keptBytesWithin(request.recipe, items, { ...budget, workers });
+  const task = { request: { ...request, outputFolder: folder, items: [] }, owner, retries: limits.retries, keptBytes };
   let failure: ExportError | undefined;
-  const pool = new WorkerPool(task, sliceItems(items, workers), {
+  const pool = new WorkerPool(task, sliceItems(items, workers, keptBytes), {
     workers,
     signal,
     itemTimeoutMs: limits.itemTimeoutMs,

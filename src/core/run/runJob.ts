@@ -16,7 +16,7 @@ import { type Claim, claimJob, isAbandoned } from './claimJob';
 import { freezeGallery } from '../again/freezeGallery';
 import { makeGallery } from '../gallery/makeGallery';
 import { writeManifests } from '../job/manifest';
-import { requireWithin, workersWithin } from '../plan/memoryBudget';
+import { keptBytesWithin, requireWithin, workersWithin } from '../plan/memoryBudget';
 import { makeAside } from './makeAside';
 import { noteOtherVersion } from './otherVersion';
 import { type JobRequest, readJobRequest, requireWholeCells } from '../job/readJobRequest';
@@ -247,9 +247,11 @@ async function runItems(
       if (line) committer.take({ line, staged: [] });
       else work.push(item);
     }
-    const workers = workersWithin(recipe, work, { ...limits, memoryBytes, planned: request.items.length });
-    const task = { request: { ...request, items: [] }, owner: claim.owner, retries: limits.retries };
-    pool = new WorkerPool(task, sliceItems(work, workers), {
+    const budget = { ...limits, memoryBytes, planned: request.items.length };
+    const workers = workersWithin(recipe, work, budget);
+    const keptBytes = keptBytesWithin(recipe, work, { ...budget, workers });
+    const task = { request: { ...request, items: [] }, owner: claim.owner, retries: limits.retries, keptBytes };
+    pool = new WorkerPool(task, sliceItems(work, workers, keptBytes), {
       workers,
       signal,
       itemTimeoutMs: limits.itemTimeoutMs,

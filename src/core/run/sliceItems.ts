@@ -1,17 +1,22 @@
 import type { PlannedItem } from '../model/plan';
+import { plentyBytes } from '../read/imageParts';
 
-/** Items for one worker, one after the other: all of one FOV, so that its planes are decoded once, or a part of them. */
+/** Items for one worker, one after the other: all of one FOV, so that its blocks are decoded once, or a part of them. */
 export type Slice = readonly PlannedItem[];
 
 /** Fewer items than this are not worth another decode of their FOV. */
 const leastOfSlice = 16;
 
+/** Items whose middles lie in so many rows of a FOV are made from left to right: they share most of their blocks. */
+const bandPx = 512;
+
 /**
- * Cuts items into slices by FOV, in their order. Where there are fewer FOVs than workers, a FOV of many items goes to
- * several of them.
+ * Cuts items into slices by FOV, in their order; or, where a worker cannot keep all of a FOV, as its blocks lie. Where there
+ * are fewer FOVs than workers, a FOV of many items goes to several of them.
  * @param workers at least 1
+ * @param keptBytes what a worker may keep of a FOV
  */
-export function sliceItems(items: readonly PlannedItem[], workers: number): Slice[] {
+export function sliceItems(items: readonly PlannedItem[], workers: number, keptBytes = plentyBytes): Slice[] {
   const groups: PlannedItem[][] = [];
   for (const item of items) {
     const group = groups.at(-1);
@@ -19,11 +24,18 @@ export function sliceItems(items: readonly PlannedItem[], workers: number): Slic
     else groups.push([item]);
   }
   const wanted = Math.ceil(workers / Math.max(groups.length, 1));
-  return groups.flatMap((group) => {
+  return groups.flatMap((unsorted) => {
+    const group = (unsorted[0].decodedBytes ?? 0) > keptBytes ? asBlocksLie(unsorted) : unsorted;
     const parts = Math.max(1, Math.min(wanted, Math.floor(group.length / leastOfSlice)));
     const size = Math.ceil(group.length / parts);
     return Array.from({ length: Math.ceil(group.length / size) }, (_, i) => group.slice(i * size, (i + 1) * size));
   });
+}
+
+function asBlocksLie(items: readonly PlannedItem[]): PlannedItem[] {
+  const band = ({ region }: PlannedItem): number =>
+    region ? Math.floor((region.y + region.heightPx / 2) / bandPx) : 0;
+  return [...items].sort((a, b) => band(a) - band(b) || (a.region?.x ?? 0) - (b.region?.x ?? 0));
 }
 
 /** Pixels that are worth a message of their own. */

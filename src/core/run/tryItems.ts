@@ -50,6 +50,24 @@ export async function tryItems(
   signal?: AbortSignal,
 ): Promise<TriedPart[]> {
   const reader = new SourceReader(plan.datasetFolder, cellsOfPlan(plan), { cellTableFile: plan.cellTable?.file });
+  try {
+    return await tryParts(plan, items, { reader, onTried, signal });
+  } finally {
+    await reader.close();
+  }
+}
+
+interface Trying {
+  readonly reader: SourceReader;
+  readonly onTried: (item: PlannedItem, reader: SourceReader) => Promise<void>;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function tryParts(
+  plan: Plan,
+  items: readonly PlannedItem[],
+  { reader, onTried, signal }: Trying,
+): Promise<TriedPart[]> {
   const make = (item: PlannedItem): Promise<Made> => makeInMemory(plan, item, reader, signal);
   const parts = inParts(items);
   const tried: TriedPart[] = [];
@@ -100,7 +118,7 @@ async function tryPart(
   const msPerPixel = sumOf(practised, ({ ms }) => ms) / sumOf(practised, ({ pixels }) => pixels);
   let decoded = cold;
   if (samples.length > 1 && cold.ms < budgetMs) {
-    reader.forget();
+    await reader.forget();
     decoded = await make(first);
   }
   return {

@@ -43,7 +43,7 @@ export async function makeItem(
         const tries = attempt === 0 ? {} : { message: `${data.message} Tried ${attempt + 1} times.` };
         return { line: { item: item.id, outcome: 'failed', error: { ...data, ...tries } }, staged: [] };
       }
-      reader.forget();
+      await reader.forget();
       const pauseMs = Math.min(firstPauseMs * 4 ** attempt, longestPauseMs);
       onPause(pauseMs);
       await pause(pauseMs, undefined, { signal }).catch(() => undefined);

@@ -23,7 +23,7 @@ process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'begin':
       task = message.task;
-      reader = readerOfJob(task.request);
+      reader = readerOfJob(task);
       tell({ kind: 'ready' });
       break;
     case 'make':

@@ -14,6 +14,8 @@ export interface WorkerTask {
   readonly owner: string;
   /** How often an item is tried again when it failed for a reason that may have passed. */
   readonly retries: number;
+  /** What it may keep of images, in bytes. */
+  readonly keptBytes: number;
 }
 
 /** How an item went in a worker. Its files are whole under their temporary names. */

@@ -1,0 +1,218 @@
+import { ExportError } from '../model/exportError';
+import type { ImageHeader, Plane, PlaneAddress, Region, SampleArray } from '../model/image';
+import { bytesPerSample } from './tiff/decodeSamples';
+import type { ImageFile } from './imageFile';
+import { requireMemory } from './memoryLimit';
+import { openImage, type PlaneSource } from './openImage';
+import { PlaneMemory } from './planeMemory';
+
+/** What is kept of images where memory is plenty: many crops show the same blocks. */
+export const plentyBytes = 2 ** 27;
+
+/** Files that are kept open, at most. */
+const mostOpen = 64;
+
+/** Smaller blocks are read several at once: strips more of them, which crops lie across. */
+const leastSamples = { strips: 2 ** 18, tiles: 2 ** 16 };
+
+/** A part of a plane that is decoded at once: a block of its file, or a few small ones. */
+interface Piece {
+  readonly region: Region;
+  readonly plane: Plane;
+  /** The item that it was last read for. */
+  item: number;
+}
+
+/**
+ * Parts of images, of which each block is decoded once for all items that show it, as far as memory goes: pieces are kept
+ * until others need their place, but never those of the item in hand. Files stay open until the end of their FOV.
+ */
+export class ImageParts {
+  private readonly images = new Map<string, Promise<ImageFile>>();
+  private readonly headers = new Map<string, ImageHeader>();
+  /** By source and place, the one that was used longest ago first. */
+  private readonly pieces = new Map<string, Piece>();
+  private readonly memory = new PlaneMemory();
+  private bytes = 0;
+  private item = 0;
+
+  /** Pixels of planes that were decoded so far. */
+  decodedPx = 0;
+
+  /** @param keptBytes of all pieces together, unless one item needs more */
+  constructor(readonly keptBytes = plentyBytes) {}
+
+  /** Pieces of earlier items may be let go of from now on. */
+  beginItem(): void {
+    this.item++;
+  }
+
+  /** What a source says about its plane. Fails like `openImage`. */
+  async describe(source: PlaneSource): Promise<ImageHeader> {
+    const key = keyOf(source);
+    const known = this.headers.get(key);
+    if (known) return known;
+    const header = (await this.open(source)).describe(source.plane);
+    this.headers.set(key, header);
+    return header;
+  }
+
+  /**
+   * Samples of planes of one file, values as on disk. All of an image is handed out without a copy, and is used again when
+   * the FOV is left. Fails like `openImage`, and with `SizeMismatch` if the planes are not all of one size.
+   * @param region inside the image; absent: all of it
+   */
+  async read(sources: readonly PlaneSource[], region?: Region, signal?: AbortSignal): Promise<Plane[]> {
+    signal?.throwIfAborted();
+    const headers = await Promise.all(sources.map((source) => this.describe(source)));
+    const [{ widthPx, heightPx }] = headers;
+    if (headers.some((header) => header.widthPx !== widthPx || header.heightPx !== heightPx)) {
+      throw new ExportError('SizeMismatch', `Expected channels of one size in ${sources[0].file}, but found several.`);
+    }
+    const whole = { x: 0, y: 0, widthPx, heightPx };
+    const wanted = region ?? whole;
+    if (wanted.widthPx === widthPx && wanted.heightPx === heightPx) return this.readPiece(sources, whole, signal);
+    const isWhole = sources.every((source) => this.pieces.has(keyOf(source, whole)));
+    const places = isWhole ? [whole] : piecesOf(headers[0], wanted);
+    const bytes = places.reduce((sum, place) => sum + place.widthPx * place.heightPx, 0);
+    requireMemory(bytes * bytesPerSample(headers[0].sampleType), sources[0].file);
+    const parts: SampleArray[] = [];
+    for (const place of places) {
+      for (const [i, { samples }] of (await this.readPiece(sources, place, signal)).entries()) {
+        const part = (parts[i] ??= new (samples.constructor as new (length: number) => SampleArray)(
+          wanted.widthPx * wanted.heightPx,
+        ));
+        copyOverlap({ region: place, samples }, { region: wanted, samples: part });
+      }
+    }
+    return parts.map((samples) => ({ widthPx: wanted.widthPx, heightPx: wanted.heightPx, samples }));
+  }
+
+  /** Lets go of everything; planes that were handed out whole are not valid any more. */
+  async leave(): Promise<void> {
+    const open = [...this.images.values()];
+    this.memory.refill(Array.from(this.pieces.values(), ({ plane }) => plane.samples));
+    for (const known of [this.images, this.headers, this.pieces]) known.clear();
+    this.bytes = 0;
+    await Promise.all(open.map(closeQuietly));
+  }
+
+  private async readPiece(
+    sources: readonly PlaneSource[],
+    region: Region,
+    signal: AbortSignal | undefined,
+  ): Promise<Plane[]> {
+    const keys = sources.map((source) => keyOf(source, region));
+    const missing = sources.filter((_, i) => !this.pieces.has(keys[i]));
+    if (missing.length > 0) {
+      const headers = await Promise.all(missing.map((source) => this.describe(source)));
+      const bytes = headers.reduce((sum, { sampleType }) => sum + bytesPerSample(sampleType), 0);
+      this.makeRoom(bytes * region.widthPx * region.heightPx);
+      const image = await this.open(missing[0]);
+      const options = { memory: this.memory, ...(signal && { signal }) };
+      const planes = await image.read(
+        missing.map(({ plane }) => plane),
+        region,
+        options,
+      );
+      for (const [i, plane] of planes.entries()) {
+        this.pieces.set(keyOf(missing[i], region), { region, plane, item: this.item });
+        this.bytes += plane.samples.byteLength;
+        this.decodedPx += plane.samples.length;
+      }
+    }
+    return keys.map((key) => {
+      const piece = this.pieces.get(key)!;
+      piece.item = this.item;
+      // The one that was used last is the last to go.
+      this.pieces.delete(key);
+      this.pieces.set(key, piece);
+      return piece.plane;
+    });
+  }
+
+  private makeRoom(bytes: number): void {
+    const freed: SampleArray[] = [];
+    for (const [key, { plane, item }] of this.pieces) {
+      if (this.bytes + bytes <= this.keptBytes) break;
+      if (item === this.item) continue;
+      this.pieces.delete(key);
+      this.bytes -= plane.samples.byteLength;
+      freed.push(plane.samples);
+    }
+    if (freed.length > 0) this.memory.refill(freed);
+  }
+
+  private async open(source: PlaneSource): Promise<ImageFile> {
+    const { file } = source;
+    const known = this.images.get(file);
+    if (known) return known;
+    for (const [other, image] of this.images) {
+      if (this.images.size < mostOpen) break;
+      this.images.delete(other);
+      await closeQuietly(image);
+    }
+    const opened = openImage(source);
+    this.images.set(file, opened);
+    // One that failed is tried again by the next that asks.
+    opened.catch(() => this.images.delete(file));
+    return opened;
+  }
+}
+
+/** What can be told before: bytes that `ImageParts` keeps at once of a plane while it reads a region of it. */
+export function pieceBytes(header: ImageHeader, region: Region): number {
+  const pixels = piecesOf(header, region).reduce((sum, { widthPx, heightPx }) => sum + widthPx * heightPx, 0);
+  return pixels * bytesPerSample(header.sampleType);
+}
+
+/** The pieces that a region touches, row by row. A format without blocks is decoded whole. */
+function piecesOf({ widthPx, heightPx, block = { widthPx, heightPx } }: ImageHeader, region: Region): Region[] {
+  const isStrip = block.widthPx >= widthPx;
+  const least = isStrip ? leastSamples.strips : leastSamples.tiles;
+  const blocks = Math.max(1, least / (Math.min(block.widthPx, widthPx) * block.heightPx));
+  const across = isStrip ? widthPx : block.widthPx * Math.ceil(Math.sqrt(blocks));
+  const down = block.heightPx * Math.ceil(isStrip ? blocks : Math.sqrt(blocks));
+  const pieces: Region[] = [];
+  for (let y = floorTo(region.y, down); y < region.y + region.heightPx; y += down) {
+    for (let x = floorTo(region.x, across); x < region.x + region.widthPx; x += across) {
+      pieces.push({ x, y, widthPx: Math.min(across, widthPx - x), heightPx: Math.min(down, heightPx - y) });
+    }
+  }
+  return pieces;
+}
+
+function floorTo(position: number, step: number): number {
+  return position - (position % step);
+}
+
+interface PlacedSamples {
+  readonly region: Region;
+  readonly samples: SampleArray;
+}
+
+/** Copies what two regions of one plane have in common. */
+function copyOverlap(from: PlacedSamples, to: PlacedSamples): void {
+  const [a, b] = [from.region, to.region];
+  const [left, right] = [Math.max(a.x, b.x), Math.min(a.x + a.widthPx, b.x + b.widthPx)];
+  const bottom = Math.min(a.y + a.heightPx, b.y + b.heightPx);
+  for (let y = Math.max(a.y, b.y); y < bottom; y++) {
+    const start = (y - a.y) * a.widthPx - a.x;
+    to.samples.set(from.samples.subarray(start + left, start + right), (y - b.y) * b.widthPx + left - b.x);
+  }
+}
+
+function keyOf({ file, plane }: PlaneSource, region?: Region): string {
+  const place = region ? `${region.x} ${region.y} ${region.widthPx} ${region.heightPx}` : '';
+  return `${file}\0${addressKey(plane)}\0${place}`;
+}
+
+function addressKey(plane: PlaneAddress | undefined): string {
+  if (!plane) return '';
+  return 'page' in plane ? `${plane.page} ${plane.sample}` : plane.zarrIndex.join();
+}
+
+async function closeQuietly(image: Promise<ImageFile>): Promise<void> {
+  // What was read is whole; a file that failed to open, or to close, has been heard of.
+  await image.then((opened) => opened.close()).catch(() => undefined);
+}
