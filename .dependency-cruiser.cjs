@@ -116,7 +116,7 @@ module.exports = {
     },
     ...Object.entries({
       sharp: 'src/core/write/encodePicture.ts',
-      fontkit: 'src/core/read/loadFont.ts',
+      fontkit: 'src/core/read/subsetFont.ts',
       h5wasm: 'src/core/read/table/h5ad/openHdf5.ts',
       pdfkit: 'src/core/write/pdfDocument.ts',
       zstddec: 'src/core/read/tiff/decompressBlock.ts',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import * as fontkit from 'fontkit';
 import { splitByFont, textWidth } from '../../src/core/model/fontOutlines';
 import { loadFont } from '../../src/core/read/loadFont';
+import { TrueTypeFont } from '../../src/core/read/trueTypeFont';
 import { shownText } from '../../src/core/render/shownText';
 import { rasterizeText, textBaselinePx } from '../../src/core/render/rasterizeText';
 import { wrapText } from '../../src/core/render/fitText';
@@ -48,6 +50,25 @@ describe('the bundled fonts', () => {
       assert.equal(hash.digest('hex'), sha256);
     });
   }
+
+  for (const file of font.files) {
+    it(`have the outlines, advances and names that fontkit finds: ${file.family}`, () => {
+      const whole = fontkit.create(Buffer.from(file.bytes)) as fontkit.Font;
+      assert.equal(file.family, whole.familyName);
+      const ours = new TrueTypeFont(file.bytes);
+      assert.equal(ours.unitsPerEm, whole.unitsPerEm);
+      assert.ok(whole.characterSet.length > 700);
+      for (const code of [...whole.characterSet, 0x6f22, 0x1f9ec]) {
+        assert.equal(ours.has(code), whole.hasGlyphForCodePoint(code), `U+${code.toString(16)}`);
+        const { advanceWidth: advance, path } = whole.glyphForCodePoint(code);
+        assert.deepEqual(ours.glyph(code), { advance, commands: path.commands }, `U+${code.toString(16)}`);
+      }
+    });
+  }
+
+  it('have capitals as tall as fontkit says', () => {
+    assert.equal(font.capHeight, (fontkit.create(Buffer.from(font.files[0].bytes)) as fontkit.Font).capHeight);
+  });
 
   it('have the signs of the field', () => {
     // Superscripts and subscripts, hyphens and dashes, minus and other mathematics, arrows, Greek, ticks.

@@ -1,5 +1,6 @@
 import { type EmbeddedRecipe, type SourceIdentity } from '../model/embeddedRecipe';
 import { defaultLegend, type LegendSettings } from '../model/marks';
+import { mapEntry } from '../model/mapEntry';
 import type { PlannedFile, PlannedItem } from '../model/plan';
 import { programVersion } from '../model/programVersion';
 import { isNumeric, type NumericLimits, type Recipe, recipeSchema } from '../model/recipe';
@@ -68,11 +69,11 @@ function narrowRecipe(
     const { contrastLimits: asked, ...channel } = recipe.channels[i];
     return { ...channel, contrastLimits: contrastLimits?.[i] ?? asked };
   });
-  const narrowed = {
+  const narrowed: Recipe = {
     ...recipe,
     // A slide is no FOV.
     fovs: tiles ? [] : [fov],
-    cells: cells && { ...cells, where: undefined, sample: undefined, labels: [{ fov, labels: [label] }] },
+    cells: cells && { ...cells, where: undefined, sample: undefined, labels: [{ fov, labels: [label!] }] },
     rois: rois && {
       ...rois,
       rois: roi ? [roi.id] : [],
@@ -92,8 +93,30 @@ function narrowRecipe(
     gallery: undefined,
     overwrite: 'never',
   };
-  // Keys in the schema's order, whichever way the recipe came.
-  return recipeSchema.parse(narrowed);
+  return inSchemaOrder(recipe, `${format} ${shown.join()}`, narrowed);
+}
+
+/** What the schema made of a recipe's first item, by what files of an item differ in. */
+const ordered = new WeakMap<Recipe, Map<string, Recipe>>();
+
+/**
+ * Keys in the schema's order, whichever way the recipe came. The schema is asked once: what items of one recipe differ in
+ * keeps the place that it has there, and is in order itself.
+ * @param kind of a file: narrowed recipes of one kind have the same keys
+ */
+function inSchemaOrder(recipe: Recipe, kind: string, narrowed: Recipe): Recipe {
+  const known = ordered.get(recipe) ?? new Map<string, Recipe>();
+  ordered.set(recipe, known);
+  const first = mapEntry(known, kind, () => recipeSchema.parse(narrowed));
+  const { fovs, cells, rois, channels, contrastScope } = narrowed;
+  return {
+    ...first,
+    fovs,
+    ...(first.cells && cells && { cells: { ...first.cells, labels: cells.labels } }),
+    ...(first.rois && rois && { rois: { ...first.rois, rois: rois.rois, slides: rois.slides } }),
+    channels: first.channels.map((channel, i) => ({ ...channel, contrastLimits: channels[i].contrastLimits })),
+    contrastScope,
+  };
 }
 
 /** A legend that is off is nowhere. */

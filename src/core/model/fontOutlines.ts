@@ -27,7 +27,7 @@ export interface FontFile {
   readonly bytes: Uint8Array;
   has(codePoint: number): boolean;
   /** A TrueType font of these characters only, complete enough for browsers and editors. */
-  subset(text: string): Uint8Array;
+  subset(text: string): Promise<Uint8Array>;
 }
 
 /** The bundled fonts: one set of outlines, and the files that it is of. */

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import * as fontkit from 'fontkit';
 import type { BundledFonts, FontFile, FontOutlines, GlyphOutline } from '../model/fontOutlines';
 import { findInstalled } from '../installed/findInstalled';
-import { subsetFont } from './subsetFont';
+import { TrueTypeFont } from './trueTypeFont';
 
 const folder = path.join('media', 'fonts');
 let loaded: BundledFonts | undefined;
@@ -13,26 +12,28 @@ let loaded: BundledFonts | undefined;
  * Liberation Sans, and for signs that it lacks (`⁻`, `⁺`, the hyphen that does not break) a second one.
  */
 export function loadFont(): BundledFonts {
-  loaded ??= joinFonts(openFont('LiberationSans-Regular.ttf'), openFont('BatchExportSigns.ttf'));
+  loaded ??= joinFonts(
+    new OpenedFont('LiberationSans-Regular.ttf', 'Liberation Sans'),
+    new OpenedFont('BatchExportSigns.ttf', 'Batch Export Signs'),
+  );
   return loaded;
 }
 
 /** A font file that is read when it is first asked: most texts have no sign that needs the second one. */
 class OpenedFont implements FontFile, FontOutlines {
-  private opened: { readonly bytes: Buffer; readonly font: fontkit.Font } | undefined;
+  private opened: { readonly bytes: Buffer; readonly outlines: TrueTypeFont } | undefined;
 
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    readonly family: string,
+  ) {}
 
-  private get whole(): { readonly bytes: Buffer; readonly font: fontkit.Font } {
+  private get whole(): { readonly bytes: Buffer; readonly outlines: TrueTypeFont } {
     if (!this.opened) {
-      const bytes = readFileSync(findInstalled(this.file));
-      this.opened = { bytes, font: fontkit.create(bytes) as fontkit.Font };
+      const bytes = readFileSync(findInstalled(path.join(folder, this.file)));
+      this.opened = { bytes, outlines: new TrueTypeFont(bytes) };
     }
     return this.opened;
-  }
-
-  get family(): string {
-    return this.whole.font.familyName;
   }
 
   get bytes(): Buffer {
@@ -40,29 +41,26 @@ class OpenedFont implements FontFile, FontOutlines {
   }
 
   get unitsPerEm(): number {
-    return this.whole.font.unitsPerEm;
+    return this.whole.outlines.unitsPerEm;
   }
 
   get capHeight(): number {
-    return this.whole.font.capHeight;
+    return this.whole.outlines.capHeight;
   }
 
   has(codePoint: number): boolean {
-    return this.whole.font.hasGlyphForCodePoint(codePoint);
+    return this.whole.outlines.has(codePoint);
   }
 
   glyph(codePoint: number): GlyphOutline {
-    const { advanceWidth, path: outline } = this.whole.font.glyphForCodePoint(codePoint);
-    return { advance: advanceWidth, commands: outline.commands };
+    return this.whole.outlines.glyph(codePoint);
   }
 
-  subset(text: string): Uint8Array {
-    return subsetFont(this.whole.font, this.bytes, text);
+  async subset(text: string): Promise<Uint8Array> {
+    // Loaded where it is needed: fontkit takes longer to load than small jobs take.
+    const { subsetFont } = await import('./subsetFont');
+    return subsetFont(this.bytes, text);
   }
-}
-
-function openFont(name: string): OpenedFont {
-  return new OpenedFont(path.join(folder, name));
 }
 
 /** One font of two: the second one's shapes, in the first one's units, where the first has none. */

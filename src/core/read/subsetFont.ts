@@ -1,8 +1,4 @@
-/** A font that can be reduced to some of its glyphs: what fontkit offers. */
-export interface SubsettableFont {
-  glyphForCodePoint(codePoint: number): { readonly id: number };
-  createSubset(): unknown;
-}
+import * as fontkit from 'fontkit';
 
 /** What the types of fontkit leave out. */
 interface GlyphSubset {
@@ -17,8 +13,9 @@ interface GlyphSubset {
  * that every font file must have (OpenType 1.9, "Required Tables").
  * @param original the whole font's bytes, from which the tables about the font as a whole are taken
  */
-export function subsetFont(font: SubsettableFont, original: Uint8Array, text: string): Uint8Array {
-  const subset = font.createSubset() as GlyphSubset;
+export function subsetFont(original: Uint8Array, text: string): Uint8Array {
+  const font = fontkit.create(Buffer.from(original)) as fontkit.Font;
+  const subset = font.createSubset() as unknown as GlyphSubset;
   const codePoints = [...new Set(Array.from(text, (char) => char.codePointAt(0)!))].sort((a, b) => a - b);
   const glyphs = codePoints.map((code) => [code, subset.includeGlyph(font.glyphForCodePoint(code).id)] as const);
   const tables = readTables(subset.encode());

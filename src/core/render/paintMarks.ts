@@ -40,7 +40,10 @@ interface Coverage {
 
 function paintGroup(canvas: Picture, { marks, halo }: MarkGroup, font: FontOutlines): void {
   const covered = marks.map((mark) => coverageOf(mark, font));
-  if (halo) blend(canvas, haloAround(covered, halo.width), () => toBytes(halo.color));
+  if (halo) {
+    const color = toBytes(halo.color); // Once, and not for each column.
+    blend(canvas, haloAround(covered, halo.width), () => color);
+  }
   for (const [i, mark] of marks.entries()) blend(canvas, covered[i], colorsOf(mark));
 }
 

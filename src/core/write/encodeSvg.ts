@@ -10,13 +10,13 @@ import { embeddedDescription } from './xmpPacket';
  * Equal figures give equal bytes.
  * @returns the file in pieces
  */
-export function encodeSvg(figure: VectorFigure, font: BundledFonts): Buffer[] {
+export async function encodeSvg(figure: VectorFigure, font: BundledFonts): Promise<Buffer[]> {
   const { layout, text, pointsPerPx: scale, png, outlines, embedded } = figure;
   const [width, height] = [number(layout.width * scale), number(layout.height * scale)];
   const used = layout.groups
     .flatMap(({ marks }) => marks.map((mark) => (mark.kind === 'text' ? mark.text : '')))
     .join('');
-  const fonts = fontStyles(splitByFont(used, font));
+  const fonts = await fontStyles(splitByFont(used, font));
   const hasStrips = layout.width > figure.widthPx || layout.height > figure.heightPx;
   const before = [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -55,13 +55,14 @@ function number(value: number): string {
 }
 
 /** The fonts that are used, each reduced to what is written in it. */
-function fontStyles(runs: readonly FontRun[]): string {
-  const faces = [...new Set(runs.map(({ file }) => file))].map((file) => {
+async function fontStyles(runs: readonly FontRun[]): Promise<string> {
+  let faces = '';
+  for (const file of new Set(runs.map((run) => run.file))) {
     const own = runs.filter((run) => run.file === file);
-    const data = Buffer.from(file.subset(own.map(({ text }) => text).join(''))).toString('base64');
-    return `@font-face{font-family:'${file.family}';src:url(data:font/ttf;base64,${data}) format('truetype')}`;
-  });
-  return faces.join('');
+    const data = Buffer.from(await file.subset(own.map(({ text }) => text).join(''))).toString('base64');
+    faces += `@font-face{font-family:'${file.family}';src:url(data:font/ttf;base64,${data}) format('truetype')}`;
+  }
+  return faces;
 }
 
 /** The fonts in which a text is looked for, character by character. */

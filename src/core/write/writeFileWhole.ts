@@ -81,9 +81,13 @@ function stagedFor(file: string, owner: string): StagedFile {
   return { file, temporary: path.join(path.dirname(file), temporaryName(owner)) };
 }
 
+/** Of this process, and how many names it has made: asking for random bytes takes longer than the rest of a name. */
+const processToken = randomBytes(6).toString('hex');
+let nameCount = 0;
+
 /** A new name that `sweepTemporaries` knows. */
 export function temporaryName(owner: string): string {
-  return temporaryPrefix(owner) + randomBytes(6).toString('hex') + temporaryEnding;
+  return `${temporaryPrefix(owner)}${processToken}-${nameCount++}${temporaryEnding}`;
 }
 
 /** Waits until the disk has the content, so that no power cut leaves a name without it. */
