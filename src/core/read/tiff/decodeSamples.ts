@@ -61,17 +61,17 @@ export function bytesPerSample(sampleType: SampleType): SampleRows['sampleBytes'
 
 const machineIsLittleEndian = endianness() === 'LE';
 
-/** Whether the bytes of samples that are stored so are those of the array that they are kept in. */
-export function areStoredAsKept({
-  sampleType,
-  littleEndian,
-  predictor,
-}: Omit<SampleLayout, 'samplesPerRow' | 'samplesPerPixel'>): boolean {
-  return (
-    predictor === 1 &&
-    isKeptAsStored(sampleType) &&
-    (bytesPerSample(sampleType) === 1 || littleEndian === machineIsLittleEndian)
-  );
+/** Whether the bytes of samples that are stored so are those of the array that they are kept in, but for their order. */
+export function areStoredAsKept({ sampleType, predictor }: Pick<SampleLayout, 'sampleType' | 'predictor'>): boolean {
+  return predictor === 1 && isKeptAsStored(sampleType);
+}
+
+/** Puts the bytes of samples as the array that they are kept in has them. */
+export function toMachineOrder(
+  bytes: Uint8Array,
+  { sampleType, littleEndian }: Pick<SampleLayout, 'sampleType' | 'littleEndian'>,
+): void {
+  if (littleEndian !== machineIsLittleEndian) swapBytes(bytes, bytesPerSample(sampleType));
 }
 
 /**
@@ -84,7 +84,7 @@ export function decodeSamples(bytes: Uint8Array, layout: SampleLayout): SampleAr
   const size = bytesPerSample(sampleType);
   // Typed arrays want aligned memory.
   const own = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
-  if (predictor !== 3 && layout.littleEndian !== machineIsLittleEndian) swapBytes(own, size);
+  if (predictor !== 3) toMachineOrder(own, layout);
   if (predictor !== 1) undoPredictor(own, layout);
   const samples = new arrays[sampleType](own.buffer as ArrayBuffer, own.byteOffset, own.length / size);
   return sampleType === 'float16' ? fromFloat16(samples as Uint16Array) : samples;
