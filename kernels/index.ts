@@ -1,6 +1,9 @@
 // Loops over pixels, for WebAssembly with SIMD. What each computes is defined in TypeScript (src/core/kernels), bit for bit.
 export * from './addShares';
+export * from './decodeLzw';
 export * from './toBytes';
+export * from './undoDifferences';
+export * from './undoFloatPredictor';
 
 /** Where memory begins that nothing of the module's own is in. */
 export function heapBase(): usize {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TiffOptions, writeTiff } from '../../sample/writeTiff';
+import { kernelWorld } from '../../src/core/kernels/kernels';
 import { isExportError } from '../../src/core/model/exportError';
 import { readImageHeader, readPlane } from '../../src/core/read/openImage';
 import { PlaneMemory } from '../../src/core/read/planeMemory';
@@ -266,4 +267,61 @@ describe('a damaged file is refused', () => {
     }
     assert.equal(readFileSync(file).length, whole.length);
   });
+
+  /** Codes of nine bits, the first one highest. */
+  function ofCodes(...codes: number[]): number[] {
+    const bits = codes.map((code) => code.toString(2).padStart(9, '0')).join('');
+    return (bits.match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, '0'), 2));
+  }
+
+  const blocks: readonly (readonly [what: string, block: number[], message: string])[] = [
+    ['a code that is not there yet', ofCodes(256, 1, 2, 300), 'LZW code 300 is not defined yet'],
+    ['a code that nothing is before', ofCodes(256, 258), 'LZW code 258 is not defined yet'],
+    ['an end before the last sample', ofCodes(256, 1, 2, 258, 257, 1, 1), 'a block holds 4 bytes in place of 8'],
+    ['too few codes', ofCodes(256, 1, 2, 3), 'a block holds 3 bytes in place of 8'],
+    ['half a code', [0x80, 0x00], 'a block holds 0 bytes in place of 8'],
+    ['bits in reverse', [0x00, 0x01, 0x02, 0x03], 'a block is LZW of before 1992, with reversed bits'],
+  ];
+  for (const [what, block, message] of blocks) {
+    it(`that is LZW with ${what}, by what is wrong with it`, async () => {
+      const file = path.join(temporaryFolder(), 'image.tif');
+      const tiff = writeTiff({ widthPx: 8, heightPx: 1, data: new Uint8Array(8) }, { compression: 'lzw' });
+      // The strip lies behind the header; its size is the only value of tag 279.
+      tiff.set(block, 8);
+      const directory = tiff.readUInt32LE(4);
+      for (let i = 0; i < tiff.readUInt16LE(directory); i++) {
+        const entry = directory + 2 + 12 * i;
+        if (tiff.readUInt16LE(entry) === 279) tiff.writeUInt32LE(block.length, entry + 8);
+      }
+      writeFileSync(file, tiff);
+      await assert.rejects(
+        readPlane({ file }),
+        (error) => isExportError(error, 'ImageUnreadable') && error.message.includes(message),
+      );
+    });
+  }
+});
+
+describe('blocks that are larger than what kernels keep', () => {
+  const side = 4200;
+  const sizes: readonly (readonly [what: string, widthPx: number, heightPx: number, options: TiffOptions])[] = [
+    ['LZW in one strip', side, side, { compression: 'lzw' }],
+    ['rows with a predictor', side * side, 1, { compression: 'deflate', predictor: 2 }],
+  ];
+  for (const [what, widthPx, heightPx, options] of sizes) {
+    it(`are read, and leave them their memory: ${what}`, async () => {
+      const file = path.join(temporaryFolder(), 'image.tif');
+      const data = Uint8Array.from({ length: side * side }, (_, i) => (i % 100_003 < 10 ? i : 3));
+      writeFileSync(file, writeTiff({ widthPx, heightPx, data }, options));
+      const before = keptBytes();
+      const { samples } = await readPlane({ file });
+      assert.ok(Buffer.from(samples.buffer).equals(data));
+      assert.equal(keptBytes(), before);
+    });
+  }
+
+  function keptBytes(): number {
+    const [{ buffer }] = kernelWorld().layOut<[Uint8Array]>([Uint8Array, 1]);
+    return buffer.byteLength;
+  }
 });

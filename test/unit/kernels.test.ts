@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { encodeLzw } from '../../sample/encodeLzw';
 import { Random } from '../../sample/random';
 import { compiledKernels } from '../../src/core/kernels/compiledKernels';
 import { definedKernels } from '../../src/core/kernels/definedKernels';
@@ -88,4 +89,96 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
       }, `${length} pixels`);
     }
   });
+
+  it('decodeLzw, of whole blocks, of cut ones and of others that say what is not there', () => {
+    for (const [what, content] of Object.entries(contents)) {
+      for (const length of [0, 1, 7, 8, 9, 255, 4096, 40_000]) {
+        const encoded = encodeLzw(content(length));
+        const blocks = [encoded, encoded.subarray(0, whole(encoded.length)), damaged(encoded), damaged(encoded)];
+        for (const [i, block] of blocks.entries()) {
+          for (const room of [length, whole(length + 1), length + 20]) {
+            for (const isLast of [true, false]) {
+              assertSame(
+                (world) => decodeAtEnd(world, block, room, isLast),
+                `${length} bytes, ${what}, block ${i}, room for ${room}, output ${isLast ? '' : 'not '}last`,
+              );
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('decodeLzw, of any bytes', () => {
+    for (let i = 0; i < 2000; i++) {
+      const block = Uint8Array.from({ length: whole(60) }, () => random.uint32());
+      // Most begin with a code that is a byte, so that there is something to go on from.
+      if (i % 4 > 0 && block.length > 0) block[0] &= 0x7f;
+      const room = whole(400);
+      assertSame(
+        (world) => decodeAtEnd(world, block, room, true),
+        `room for ${room}, block ${Buffer.from(block).toString('hex')}`,
+      );
+    }
+  });
+
+  for (const sampleBytes of [1, 2, 4, 8] as const) {
+    it(`undoDifferences and undoFloatPredictor of ${sampleBytes} bytes`, () => {
+      for (const pixels of lengths.slice(1)) {
+        for (const stride of [1, 2, 3, 5, 40]) {
+          const rowSamples = pixels * stride;
+          const rows = { sampleBytes, rowSamples, stride };
+          const rowBytes = sampleBytes * rowSamples;
+          const given = Uint8Array.from({ length: whole(4) * rowBytes }, () => random.uint32());
+          for (const isFloat of [false, true]) {
+            assertSame(
+              (world) => {
+                const [bytes, row] = world.layOut<[Uint8Array, Uint8Array]>(
+                  [Uint8Array, given.length],
+                  [Uint8Array, rowBytes],
+                );
+                bytes.set(given);
+                row.fill(0);
+                if (isFloat) world.undoFloatPredictor(bytes, rows, row);
+                else world.undoDifferences(bytes, rows);
+                return [bytes];
+              },
+              `${pixels} pixels of ${stride} samples, ${isFloat ? 'floats' : 'differences'}`,
+            );
+          }
+        }
+      }
+    });
+  }
 });
+
+/** What is to be compressed: repetitions of many kinds, and none. */
+const contents: Readonly<Record<string, (length: number) => Uint8Array>> = {
+  'all the same': (length) => new Uint8Array(length).fill(7),
+  'any bytes': (length) => Uint8Array.from({ length }, () => random.uint32()),
+  'few values': (length) => Uint8Array.from({ length }, () => whole(3)),
+  periods: (length) => Uint8Array.from({ length }, (_, i) => (i % 11) * (i % 5)),
+  runs: (length) => {
+    const values = Uint8Array.from({ length }, () => whole(256));
+    return values.map((_, i) => values[i - (i % (1 + (values[i - (i % 50)] % 50)))]);
+  },
+};
+
+/** With some bits changed. */
+function damaged(block: Uint8Array): Uint8Array {
+  const changed = Uint8Array.from(block);
+  for (let i = 0; i < 3 && changed.length > 0; i++) changed[whole(changed.length)] ^= 1 << whole(8);
+  return changed;
+}
+
+/** Decodes where memory ends, so that nothing is read or written behind. @returns what was decoded, and how much */
+function decodeAtEnd(world: KernelWorld, block: Uint8Array, room: number, isLast: boolean): [Uint8Array, Int32Array] {
+  const [{ buffer }] = world.layOut<[Uint8Array]>([Uint8Array, block.length + room]);
+  const end = buffer.byteLength;
+  const output = new Uint8Array(buffer, end - room - (isLast ? 0 : block.length), room).fill(0xa5);
+  const input = new Uint8Array(buffer, end - block.length - (isLast ? room : 0), block.length);
+  input.set(block);
+  const decoded = world.decodeLzw(input, output);
+  assert.deepEqual(input, new Uint8Array(block), 'the block is as it was');
+  return [output.subarray(0, Math.max(decoded, 0)), Int32Array.of(decoded)];
+}

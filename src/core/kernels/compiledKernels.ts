@@ -6,6 +6,8 @@ type AddShares = (
   ...[samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue]: readonly number[]
 ) => void;
 
+type UndoDifferences = (bytes: number, rows: number, rowSamples: number, stride: number) => void;
+
 /** What the compiler makes of `kernels/index.ts`: arrays are places in memory. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
@@ -15,6 +17,12 @@ interface Exports {
   readonly addShares_f32: AddShares;
   readonly addShares_f64: AddShares;
   toBytes(red: number, green: number, blue: number, count: number, rgb: number): void;
+  decodeLzw(block: number, blockBytes: number, output: number, length: number): number;
+  readonly undoDifferences_1: UndoDifferences;
+  readonly undoDifferences_2: UndoDifferences;
+  readonly undoDifferences_4: UndoDifferences;
+  readonly undoDifferences_8: UndoDifferences;
+  undoFloatPredictor(...[bytes, rows, rowSamples, sampleBytes, stride, row]: readonly number[]): void;
 }
 
 const pageBytes = 2 ** 16;
@@ -41,6 +49,15 @@ export function compiledKernels(): KernelWorld {
     },
     toBytes({ red, green, blue }, rgb) {
       compiled.toBytes(red.byteOffset, green.byteOffset, blue.byteOffset, red.length, rgb.byteOffset);
+    },
+    decodeLzw: (block, output) => compiled.decodeLzw(block.byteOffset, block.length, output.byteOffset, output.length),
+    undoDifferences(bytes, { sampleBytes, rowSamples, stride }) {
+      const rows = bytes.length / (sampleBytes * rowSamples);
+      compiled[`undoDifferences_${sampleBytes}`](bytes.byteOffset, rows, rowSamples, stride);
+    },
+    undoFloatPredictor(bytes, { sampleBytes, rowSamples, stride }, row) {
+      const rows = bytes.length / row.length;
+      compiled.undoFloatPredictor(bytes.byteOffset, rows, rowSamples, sampleBytes, stride, row.byteOffset);
     },
   };
 }

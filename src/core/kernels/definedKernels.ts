@@ -1,6 +1,9 @@
 import { addShares } from './addShares';
+import { decodeLzw } from './decodeLzw';
 import { type KernelWorld, layOutIn } from './kernelWorld';
 import { toBytes } from './toBytes';
+import { undoDifferences } from './undoDifferences';
+import { undoFloatPredictor } from './undoFloatPredictor';
 
 /** What every kernel computes, in TypeScript. */
 export function definedKernels(): KernelWorld {
@@ -9,5 +12,5 @@ export function definedKernels(): KernelWorld {
     if (memory.byteLength < bytes) memory = new ArrayBuffer(bytes);
     return memory;
   };
-  return { layOut: layOutIn(0, memoryOf), addShares, toBytes };
+  return { layOut: layOutIn(0, memoryOf), addShares, toBytes, decodeLzw, undoDifferences, undoFloatPredictor };
 }

@@ -16,12 +16,38 @@ export interface Shares {
   readonly weights: readonly [number, number, number];
 }
 
+/** How the samples of whole rows lie one after the other. */
+export interface SampleRows {
+  readonly sampleBytes: 1 | 2 | 4 | 8;
+  readonly rowSamples: number;
+  /** From a sample to the next one of its kind: samples per pixel. */
+  readonly stride: number;
+}
+
 /** Loops over pixels. They work on arrays that `layOut` of their own world has handed out. */
 export interface Kernels {
   /** Adds every sample to the colours of its pixel. */
   addShares(samples: KernelSamples, shares: Shares, colors: ColorRows): void;
   /** Rounds colours to 8 bits, three bytes to a pixel: `⌊255 · min(v, 1) + 0.5⌋`. */
   toBytes(colors: ColorRows, rgb: Uint8Array): void;
+  /**
+   * Decodes a block of TIFF's LZW (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, that grow one
+   * code early. Stops when the output is full.
+   * @returns how many bytes were decoded, fewer if the block ends before; or, negative, `~code` of a code that is not
+   * defined yet
+   */
+  decodeLzw(block: Uint8Array, output: Uint8Array): number;
+  /**
+   * Undoes TIFF's predictor 2: each sample is its difference from the one before it in the row, modulo its size; floats by
+   * their bits, all in this machine's byte order.
+   */
+  undoDifferences(bytes: Uint8Array, rows: SampleRows): void;
+  /**
+   * Undoes TIFF's predictor 3 (Adobe TIFF Technical Note 3): differences of bytes over the row, whose bytes are sorted by
+   * significance, the highest first.
+   * @param row of a row's size, for what is between
+   */
+  undoFloatPredictor(bytes: Uint8Array, rows: SampleRows, row: Uint8Array): void;
 }
 
 /** A type of array, and how many elements of it. */

@@ -11,3 +11,9 @@ let world: KernelWorld | undefined;
 export function kernelWorld(): KernelWorld {
   return (world ??= process.env['MBE_KERNELS'] === 'ts' ? definedKernels() : compiledKernels());
 }
+
+/**
+ * So many bytes of the kernels' memory, which never shrinks, are taken at once. What takes more is rare, and goes through the
+ * definitions in memory of its own.
+ */
+export const mostKernelBytes = 2 ** 24;

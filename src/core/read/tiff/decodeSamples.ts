@@ -1,4 +1,7 @@
 import { endianness } from 'node:os';
+import { definedKernels } from '../../kernels/definedKernels';
+import { kernelWorld, mostKernelBytes } from '../../kernels/kernels';
+import type { SampleRows } from '../../kernels/kernelWorld';
 import type { SampleArray, SampleType } from '../../model/image';
 import type { PlaneMemory } from '../planeMemory';
 import type { WideIntegers } from '../wideIntegers';
@@ -7,7 +10,7 @@ import type { WideIntegers } from '../wideIntegers';
 export interface SampleLayout {
   readonly sampleType: SampleType;
   readonly littleEndian: boolean;
-  /** 1 none, 2 horizontal differences, 3 floating-point (Adobe TIFF Technical Note 3). */
+  /** 1 none, 2 horizontal differences, 3 floating-point. */
   readonly predictor: number;
   /** Samples of one row of the block, all samples of a pixel counted. */
   readonly samplesPerRow: number;
@@ -52,23 +55,23 @@ function isKeptAsStored(sampleType: SampleType): sampleType is Exclude<SampleTyp
   return !(sampleType in keptAs);
 }
 
-export function bytesPerSample(sampleType: SampleType): number {
-  return arrays[sampleType].BYTES_PER_ELEMENT;
+export function bytesPerSample(sampleType: SampleType): SampleRows['sampleBytes'] {
+  return arrays[sampleType].BYTES_PER_ELEMENT as SampleRows['sampleBytes'];
 }
 
 const machineIsLittleEndian = endianness() === 'LE';
 
-/** Whether the bytes of samples that are stored so are those of the array that they are kept in. */
-export function areStoredAsKept({
-  sampleType,
-  littleEndian,
-  predictor,
-}: Omit<SampleLayout, 'samplesPerRow' | 'samplesPerPixel'>): boolean {
-  return (
-    predictor === 1 &&
-    isKeptAsStored(sampleType) &&
-    (bytesPerSample(sampleType) === 1 || littleEndian === machineIsLittleEndian)
-  );
+/** Whether the bytes of samples that are stored so are those of the array that they are kept in, but for their order. */
+export function areStoredAsKept({ sampleType, predictor }: Pick<SampleLayout, 'sampleType' | 'predictor'>): boolean {
+  return predictor === 1 && isKeptAsStored(sampleType);
+}
+
+/** Puts the bytes of samples as the array that they are kept in has them. */
+export function toMachineOrder(
+  bytes: Uint8Array,
+  { sampleType, littleEndian }: Pick<SampleLayout, 'sampleType' | 'littleEndian'>,
+): void {
+  if (littleEndian !== machineIsLittleEndian) swapBytes(bytes, bytesPerSample(sampleType));
 }
 
 /**
@@ -77,13 +80,12 @@ export function areStoredAsKept({
  * @param bytes are changed, and may become the result's memory
  */
 export function decodeSamples(bytes: Uint8Array, layout: SampleLayout): SampleArray | WideIntegers {
-  const { sampleType, predictor, samplesPerRow, samplesPerPixel } = layout;
+  const { sampleType, predictor } = layout;
   const size = bytesPerSample(sampleType);
   // Typed arrays want aligned memory.
   const own = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
-  if (predictor === 3) undoFloatPredictor(own, size, samplesPerRow, samplesPerPixel);
-  else if (layout.littleEndian !== machineIsLittleEndian) swapBytes(own, size);
-  if (predictor === 2) undoDifferences(own, size, samplesPerRow, samplesPerPixel);
+  if (predictor !== 3) toMachineOrder(own, layout);
+  if (predictor !== 1) undoPredictor(own, layout);
   const samples = new arrays[sampleType](own.buffer as ArrayBuffer, own.byteOffset, own.length / size);
   return sampleType === 'float16' ? fromFloat16(samples as Uint16Array) : samples;
 }
@@ -96,29 +98,25 @@ function swapBytes(bytes: Uint8Array, size: number): void {
   else buffer.swap64();
 }
 
-/** Each sample is stored as its difference from the one before it in the row, modulo its size; floats by their bits. */
-function undoDifferences(bytes: Uint8Array, size: number, samplesPerRow: number, stride: number): void {
-  const unsigned = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array }[size as 1 | 2 | 4 | 8];
-  // The sum of two elements is the same line for numbers and for the big integers of 64 bits.
-  const values = new unsigned(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / size) as Uint32Array;
-  for (let row = 0; row < values.length; row += samplesPerRow) {
-    for (let i = row + stride; i < row + samplesPerRow; i++) values[i] += values[i - stride];
-  }
-}
+/** Rows go through the kernels' memory so many bytes at once, which stay in the processor's caches. */
+const pieceBytes = 2 ** 17;
 
-/** Byte differences over the row, whose bytes are sorted by significance, the highest first. */
-function undoFloatPredictor(bytes: Uint8Array, size: number, samplesPerRow: number, stride: number): void {
-  const rowBytes = samplesPerRow * size;
-  const sorted = new Uint8Array(rowBytes);
-  for (let row = 0; row < bytes.length; row += rowBytes) {
-    for (let i = row + stride; i < row + rowBytes; i++) bytes[i] += bytes[i - stride];
-    sorted.set(bytes.subarray(row, row + rowBytes));
-    for (let sample = 0; sample < samplesPerRow; sample++) {
-      for (let byte = 0; byte < size; byte++) {
-        const place = machineIsLittleEndian ? size - 1 - byte : byte;
-        bytes[row + sample * size + place] = sorted[byte * samplesPerRow + sample];
-      }
-    }
+/** Of whole rows, in this machine's byte order where the predictor is that of integers. */
+function undoPredictor(bytes: Uint8Array, layout: SampleLayout): void {
+  const { predictor, samplesPerRow, samplesPerPixel } = layout;
+  const sampleBytes = bytesPerSample(layout.sampleType);
+  const rows = { sampleBytes, rowSamples: samplesPerRow, stride: samplesPerPixel };
+  const rowBytes = samplesPerRow * sampleBytes;
+  const most = Math.min(rowBytes * Math.max(1, Math.floor(pieceBytes / rowBytes)), bytes.length);
+  const kernels = most + rowBytes > mostKernelBytes ? definedKernels() : kernelWorld();
+  const [room, row] = kernels.layOut<[Uint8Array, Uint8Array]>([Uint8Array, most], [Uint8Array, rowBytes]);
+  for (let start = 0; start < bytes.length; start += most) {
+    const stored = bytes.subarray(start, start + most);
+    const piece = room.subarray(0, stored.length);
+    piece.set(stored);
+    if (predictor === 3) kernels.undoFloatPredictor(piece, rows, row);
+    else kernels.undoDifferences(piece, rows);
+    stored.set(piece);
   }
 }
 

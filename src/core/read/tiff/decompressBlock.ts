@@ -1,7 +1,8 @@
 import { constants } from 'node:buffer';
 import { inflateSync } from 'node:zlib';
 import { ZSTDDecoder } from 'zstddec';
-import { decodeLzw } from './decodeLzw';
+import { decodeLzw } from '../../kernels/decodeLzw';
+import { kernelWorld, mostKernelBytes } from '../../kernels/kernels';
 
 /** TIFF compression codes that lose nothing and that microscopes and labs write. */
 export const compressionNames: Readonly<Record<number, string>> = {
@@ -49,11 +50,8 @@ async function decompress(block: Uint8Array, compression: number, length: number
   switch (compression) {
     case 1:
       return block;
-    case 5: {
-      if (block[0] === 0 && (block[1] & 1) === 1) throw new Error('a block is LZW of before 1992, with reversed bits');
-      const output = new Uint8Array(length);
-      return output.subarray(0, decodeLzw(block, output, length));
-    }
+    case 5:
+      return unpackLzw(block, length);
     case 8:
     case 32946:
       return inflate(block, length);
@@ -66,6 +64,26 @@ async function decompress(block: Uint8Array, compression: number, length: number
     default:
       throw new Error(`compression ${compression} cannot be read`);
   }
+}
+
+function unpackLzw(block: Uint8Array, length: number): Uint8Array {
+  if (block[0] === 0 && (block[1] & 1) === 1) throw new Error('a block is LZW of before 1992, with reversed bits');
+  const output = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  const written = block.length + length > mostKernelBytes ? decodeLzw(block, output) : decodeInKernels(block, output);
+  if (written < 0) throw new Error(`LZW code ${~written} is not defined yet`);
+  return output.subarray(0, written);
+}
+
+function decodeInKernels(block: Uint8Array, output: Uint8Array): number {
+  const kernels = kernelWorld();
+  const [stored, decoded] = kernels.layOut<[Uint8Array, Uint8Array]>(
+    [Uint8Array, block.length],
+    [Uint8Array, output.length],
+  );
+  stored.set(block);
+  const written = kernels.decodeLzw(stored, decoded);
+  output.set(decoded);
+  return written;
 }
 
 async function startZstd(): Promise<ZSTDDecoder> {

@@ -2,7 +2,14 @@ import { ExportError } from '../../model/exportError';
 import type { Plane, Region, SampleArray } from '../../model/image';
 import type { ReadOptions } from '../imageFile';
 import { copyWide, exactIntegers, isWide, type WideIntegers } from '../wideIntegers';
-import { areStoredAsKept, bytesPerSample, decodeSamples, makeSampleArray, takeSampleArray } from './decodeSamples';
+import {
+  areStoredAsKept,
+  bytesPerSample,
+  decodeSamples,
+  makeSampleArray,
+  takeSampleArray,
+  toMachineOrder,
+} from './decodeSamples';
 import { decompressBlock, requireWhole } from './decompressBlock';
 import { explain, type OpenTiff } from './openTiff';
 import { blocksOf, locateBlock, readBlocks, type TiffBlock } from './readBlocks';
@@ -60,7 +67,7 @@ async function decodeBlocks(
   }
 }
 
-/** Whether a page's blocks hold the rows of a region byte for byte as the planes do. */
+/** Whether a page's blocks hold the rows of a region as the planes do, in whatever order of bytes. */
 export function holdsRowsOf(page: TiffPage, region: Region): boolean {
   return (
     page.compression === 1 &&
@@ -91,7 +98,9 @@ async function readRows(
       for (let { offset, start } = next; start < next.end; offset += readAtOnce, start += readAtOnce) {
         signal?.throwIfAborted();
         const length = Math.min(readAtOnce, next.end - start);
-        await tiff.readBytes(offset, length, new Uint8Array(buffer, start, length));
+        const bytes = new Uint8Array(buffer, start, length);
+        await tiff.readBytes(offset, length, bytes);
+        toMachineOrder(bytes, page);
       }
     };
     for (const block of blocksOf(page, [samples[i]], region)) {

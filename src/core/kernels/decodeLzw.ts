@@ -3,16 +3,12 @@ const endCode = 257;
 const firstFree = 258;
 const maxCodes = 4096;
 
-/**
- * Decodes a TIFF LZW block (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, that grow one code
- * early. Stops when the output is full.
- * @param length decoded bytes that are wanted
- * @returns how many bytes were decoded; fewer than `length` if the block ends before
- */
-export function decodeLzw(block: Uint8Array, output: Uint8Array, length: number): number {
+/** Decodes a block of TIFF's LZW; see `Kernels`. */
+export function decodeLzw(block: Uint8Array, output: Uint8Array): number {
   // A string is kept as where it was first written: its last occurrence in the output, and its length.
   const starts = new Uint32Array(maxCodes);
   const lengths = new Uint16Array(maxCodes);
+  const { length } = output;
   let next = firstFree;
   let width = 9;
   let previousStart = -1;
@@ -41,7 +37,7 @@ export function decodeLzw(block: Uint8Array, output: Uint8Array, length: number)
     else {
       // The code that is about to be defined: the previous string and its own first byte.
       const known = code < next;
-      if (!known && (code !== next || previousStart < 0)) throw new Error(`LZW code ${code} is not defined yet`);
+      if (!known && (code !== next || previousStart < 0)) return ~code;
       const from = known ? starts[code] : previousStart;
       const count = Math.min(known ? lengths[code] : previousLength + 1, length - written);
       for (let i = 0; i < count; i++) output[written + i] = output[from + i];
