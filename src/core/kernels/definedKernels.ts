@@ -1,5 +1,10 @@
 import { addShares } from './addShares';
+import { adler32 } from './adler32';
+import { countTokens } from './countTokens';
+import { filterRows } from './filterRows';
+import { findRuns } from './findRuns';
 import { type KernelWorld, layOutIn } from './kernelWorld';
+import { packTokens } from './packTokens';
 import { toBytes } from './toBytes';
 
 /** What every kernel computes, in TypeScript. */
@@ -9,5 +14,14 @@ export function definedKernels(): KernelWorld {
     if (memory.byteLength < bytes) memory = new ArrayBuffer(bytes);
     return memory;
   };
-  return { layOut: layOutIn(0, memoryOf), addShares, toBytes };
+  return {
+    layOut: layOutIn(0, memoryOf),
+    addShares,
+    toBytes,
+    filterRows,
+    findRuns,
+    countTokens,
+    packTokens,
+    adler32,
+  };
 }
