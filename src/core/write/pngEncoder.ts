@@ -64,7 +64,7 @@ export class PngEncoder {
   }
 
   /**
-   * @param rgb the next rows, whole ones
+   * @param rgb the next rows, whole ones, not in the kernels' memory
    * @returns what of the file is new with them
    */
   add(rgb: Uint8Array): Buffer[] {
