@@ -4,6 +4,11 @@ export * from './decodeLzw';
 export * from './toBytes';
 export * from './undoDifferences';
 export * from './undoFloatPredictor';
+export * from './adler32';
+export * from './countTokens';
+export * from './filterRows';
+export * from './findRuns';
+export * from './packTokens';
 
 /** Where memory begins that nothing of the module's own is in. */
 export function heapBase(): usize {

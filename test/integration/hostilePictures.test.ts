@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type EmbeddedRecipe, findEmbedded, findEmbeddedIn, isExportError } from '../../src/core/index';
-import { embedInPng } from '../../src/core/write/embedInPng';
+import { embedInPng } from '../support/embedInPng';
 import { withinCpuSeconds } from '../support/cpuTime';
 import { smallDataset } from '../support/dataset';
 import { embeddedPicture } from '../support/embeddedPicture';

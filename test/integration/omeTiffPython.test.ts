@@ -142,6 +142,7 @@ print(json.dumps([[list(p.shape), str(p.dtype), hashlib.sha256(p.tobytes()).hexd
     const sizes = [
       [90, 60],
       [2100, 40],
+      [600, 590], // two segments in PNG
     ];
     const formats: [PictureFormat, perInch: (dpi: number) => number][] = [
       ['png', (dpi) => Math.round(dpi / 0.0254) * 0.0254], // whole pixels per metre

@@ -24,7 +24,7 @@ import { openTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
 import { readPaletteFile } from '../../src/core/store/readSavedPalettes';
 import { readRecipeFile } from '../../src/core/store/readRecipeFile';
-import { embedInPng } from '../../src/core/write/embedInPng';
+import { embedInPng } from '../support/embedInPng';
 import {
   annotationColors,
   continuousColors,

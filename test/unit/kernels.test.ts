@@ -3,7 +3,7 @@ import { encodeLzw } from '../../sample/encodeLzw';
 import { Random } from '../../sample/random';
 import { compiledKernels } from '../../src/core/kernels/compiledKernels';
 import { definedKernels } from '../../src/core/kernels/definedKernels';
-import type { KernelSamples, KernelWorld } from '../../src/core/kernels/kernelWorld';
+import { type KernelSamples, type KernelWorld, spareBytes, spareTokens } from '../../src/core/kernels/kernelWorld';
 
 const random = new Random(20261130, 'kernels');
 const whole = (below: number): number => Math.floor(below * random.next());
@@ -150,6 +150,106 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
       }
     });
   }
+
+  for (const filter of [0, 1] as const) {
+    it(`filterRows by ${filter === 0 ? 'None' : 'Sub'}`, () => {
+      for (const widthPx of [1, 2, 5, 6, 7, 100, 1365]) {
+        for (const heightPx of [1, 3]) {
+          const rgb = samplesOf.uint8(3 * widthPx * heightPx);
+          assertSame((world) => {
+            const [given, rows] = world.layOut<[Uint8Array, Uint8Array]>(
+              [Uint8Array, rgb.length],
+              [Uint8Array, rgb.length + heightPx],
+            );
+            given.set(rgb);
+            world.filterRows(given, widthPx, filter, rows);
+            return [rows];
+          }, `${widthPx} × ${heightPx} pixels`);
+        }
+      }
+    });
+  }
+
+  /** Bytes with runs of 1 to `longest`. */
+  const runs = (length: number, longest: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    for (let i = 0, run; i < length; i += run) bytes.fill(whole(4), i, i + (run = 1 + whole(longest)));
+    return bytes;
+  };
+
+  it('findRuns', () => {
+    for (const length of [...lengths, 257, 258, 259, 260, 261, 600, 20_000]) {
+      for (const longest of [1, 2, 4, 16, 40, 700]) {
+        const bytes = runs(length, longest);
+        assertSame((world) => {
+          const [given, tokens] = world.layOut<[Uint8Array, Uint16Array]>(
+            [Uint8Array, length],
+            [Uint16Array, length + spareTokens],
+          );
+          given.set(bytes);
+          return [tokens.subarray(0, world.findRuns(given, tokens))];
+        }, `${length} bytes, runs up to ${longest}`);
+      }
+    }
+  });
+
+  /** Tokens, some more often than others. */
+  const someTokens = (length: number): Uint16Array =>
+    Uint16Array.from({ length }, () => whole([2, 256, 512][whole(3)]) ^ 256);
+
+  it('countTokens', () => {
+    for (const length of lengths) {
+      const tokens = someTokens(length);
+      assertSame((world) => {
+        const [given, counts] = world.layOut<[Uint16Array, Uint32Array]>([Uint16Array, length], [Uint32Array, 512]);
+        given.set(tokens);
+        counts.fill(7);
+        world.countTokens(given, counts);
+        return [counts];
+      }, `${length} tokens`);
+    }
+  });
+
+  it('packTokens', () => {
+    // 1 and 14 bits fill a word of four codes to its last bit, 21 overflow it.
+    for (const longest of [1, 8, 14, 21]) {
+      const codes = Uint32Array.from({ length: 512 }, () => {
+        const length = longest - whole(2) * whole(longest);
+        return (whole(2 ** length) << 8) | length;
+      });
+      for (const length of lengths) {
+        const tokens = someTokens(length);
+        const firstBit = whole(8);
+        const before = whole(256);
+        assertSame((world) => {
+          const [given, table, out] = world.layOut<[Uint16Array, Uint32Array, Uint8Array]>(
+            [Uint16Array, length],
+            [Uint32Array, 512],
+            [Uint8Array, 3 * length + 1 + spareBytes],
+          );
+          given.set(tokens);
+          table.set(codes);
+          out[0] = before;
+          const end = world.packTokens(given, table, out, firstBit);
+          return [Float64Array.of(end), out.subarray(0, Math.ceil(end / 8))];
+        }, `${length} tokens of up to ${longest} bits from bit ${firstBit}`);
+      }
+    }
+  });
+
+  it('adler32', () => {
+    for (const length of [...lengths, 5551, 5552, 5553, 3 * 5552 + 17, 100_000]) {
+      for (const bytes of [samplesOf.uint8(length), new Uint8Array(length).fill(255)]) {
+        for (const before of [1, 0xfff0_fff0, random.uint32() % 65521]) {
+          assertSame((world) => {
+            const [given] = world.layOut<[Uint8Array]>([Uint8Array, length]);
+            given.set(bytes);
+            return [Float64Array.of(world.adler32(given, before))];
+          }, `${length} bytes after ${before}`);
+        }
+      }
+    }
+  });
 });
 
 /** What is to be compressed: repetitions of many kinds, and none. */

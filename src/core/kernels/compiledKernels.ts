@@ -23,6 +23,11 @@ interface Exports {
   readonly undoDifferences_4: UndoDifferences;
   readonly undoDifferences_8: UndoDifferences;
   undoFloatPredictor(...[bytes, rows, rowSamples, sampleBytes, stride, row]: readonly number[]): void;
+  filterRows(rgb: number, bytes: number, widthPx: number, filter: number, rows: number): void;
+  findRuns(bytes: number, length: number, tokens: number): number;
+  countTokens(tokens: number, count: number, counts: number): void;
+  packTokens(tokens: number, count: number, codes: number, out: number, firstBit: number): number;
+  adler32(bytes: number, length: number, before: number): number;
 }
 
 const pageBytes = 2 ** 16;
@@ -58,6 +63,21 @@ export function compiledKernels(): KernelWorld {
     undoFloatPredictor(bytes, { sampleBytes, rowSamples, stride }, row) {
       const rows = bytes.length / row.length;
       compiled.undoFloatPredictor(bytes.byteOffset, rows, rowSamples, sampleBytes, stride, row.byteOffset);
+    },
+    filterRows(rgb, widthPx, filter, rows) {
+      compiled.filterRows(rgb.byteOffset, rgb.length, widthPx, filter, rows.byteOffset);
+    },
+    findRuns(bytes, tokens) {
+      return compiled.findRuns(bytes.byteOffset, bytes.length, tokens.byteOffset);
+    },
+    countTokens(tokens, counts) {
+      compiled.countTokens(tokens.byteOffset, tokens.length, counts.byteOffset);
+    },
+    packTokens(tokens, codes, out, firstBit) {
+      return compiled.packTokens(tokens.byteOffset, tokens.length, codes.byteOffset, out.byteOffset, firstBit);
+    },
+    adler32(bytes, before) {
+      return compiled.adler32(bytes.byteOffset, bytes.length, before) >>> 0;
     },
   };
 }

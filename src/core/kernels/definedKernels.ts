@@ -1,6 +1,11 @@
 import { addShares } from './addShares';
+import { adler32 } from './adler32';
+import { countTokens } from './countTokens';
 import { decodeLzw } from './decodeLzw';
+import { filterRows } from './filterRows';
+import { findRuns } from './findRuns';
 import { type KernelWorld, layOutIn } from './kernelWorld';
+import { packTokens } from './packTokens';
 import { toBytes } from './toBytes';
 import { undoDifferences } from './undoDifferences';
 import { undoFloatPredictor } from './undoFloatPredictor';
@@ -12,5 +17,17 @@ export function definedKernels(): KernelWorld {
     if (memory.byteLength < bytes) memory = new ArrayBuffer(bytes);
     return memory;
   };
-  return { layOut: layOutIn(0, memoryOf), addShares, toBytes, decodeLzw, undoDifferences, undoFloatPredictor };
+  return {
+    layOut: layOutIn(0, memoryOf),
+    addShares,
+    toBytes,
+    decodeLzw,
+    undoDifferences,
+    undoFloatPredictor,
+    filterRows,
+    findRuns,
+    countTokens,
+    packTokens,
+    adler32,
+  };
 }

@@ -48,10 +48,41 @@ export interface Kernels {
    * @param row of a row's size, for what is between
    */
   undoFloatPredictor(bytes: Uint8Array, rows: SampleRows, row: Uint8Array): void;
+  /**
+   * Rows of a picture as PNG stores them: each begins with the number of its filter, 0 (None) or 1 (Sub: each byte less the
+   * one of the same colour to its left).
+   */
+  filterRows(rgb: Uint8Array, widthPx: number, filter: 0 | 1, rows: Uint8Array): void;
+  /**
+   * Makes tokens of bytes: 0 to 255 is that byte, 253 + n a run of n bytes, 3 to 258, like the one before them. Runs are
+   * taken where they begin, as long as they go.
+   * @param tokens with room for `spareTokens` more than there are bytes
+   * @returns how many they are
+   */
+  findRuns(bytes: Uint8Array, tokens: Uint16Array): number;
+  /** Counts how often each of the 512 tokens occurs. */
+  countTokens(tokens: Uint16Array, counts: Uint32Array): void;
+  /**
+   * Writes the codes of tokens one after the other, from the lowest bit of each byte on.
+   * @param codes of each token: how many bits it has, at most 21, in the lowest 8, and those bits above them
+   * @param out with room for `spareBytes` more than are written
+   * @param firstBit of `out` that is free, 0 to 7
+   * @returns the next bit that is free
+   */
+  packTokens(tokens: Uint16Array, codes: Uint32Array, out: Uint8Array, firstBit: number): number;
+  /** Goes on with the checksum of RFC 1950, which begins as 1. */
+  adler32(bytes: Uint8Array, before: number): number;
 }
+
+/** So many elements kernels may write behind the last one, as vectors and words do. */
+export const spareTokens = 16;
+export const spareBytes = 8;
 
 /** A type of array, and how many elements of it. */
 export type Wanted<T> = readonly [kind: ArrayKind<T>, length: number];
+
+/** What `layOut` is asked for, to get these arrays. */
+export type WantedOf<T extends readonly unknown[]> = { readonly [I in keyof T]: Wanted<T[I]> };
 
 interface ArrayKind<T> {
   readonly BYTES_PER_ELEMENT: number;
@@ -64,7 +95,7 @@ export interface KernelWorld extends Kernels {
    * Arrays one after the other, with whatever was there before. Valid until the next call: all share one memory, which
    * moves when it grows.
    */
-  layOut<T extends readonly unknown[]>(...wanted: { readonly [I in keyof T]: Wanted<T[I]> }): T;
+  layOut<T extends readonly unknown[]>(...wanted: WantedOf<T>): T;
 }
 
 /**
@@ -73,7 +104,7 @@ export interface KernelWorld extends Kernels {
  * @param memoryOf the memory, grown to so many bytes at least
  */
 export function layOutIn(firstByte: number, memoryOf: (bytes: number) => ArrayBuffer): KernelWorld['layOut'] {
-  return <T extends readonly unknown[]>(...wanted: { readonly [I in keyof T]: Wanted<T[I]> }): T => {
+  return <T extends readonly unknown[]>(...wanted: WantedOf<T>): T => {
     let end = firstByte;
     const places = wanted.map(([{ BYTES_PER_ELEMENT }, length]) => {
       const place = Math.ceil(end / vectorBytes) * vectorBytes;

@@ -2,7 +2,6 @@ import type sharpModule from 'sharp';
 import { ExportError } from '../model/exportError';
 import type { Picture } from '../model/image';
 import { embedInJpeg } from './embedInJpeg';
-import { embedInPng } from './embedInPng';
 import { embedInWebp } from './embedInWebp';
 import { encodePng } from './encodePng';
 import { encodeTiff } from './encodeTiff';
@@ -58,7 +57,7 @@ export async function encodePicture(
   }
   const { widthPx, heightPx, rgb } = picture;
   requireEncodable(format, picture);
-  if (format === 'png') return embedInPng(encodePng(picture, dpi), embedded);
+  if (format === 'png') return encodePng(picture, dpi, embedded);
   if (format === 'tiff') return encodeRgbTiff(picture, dpi, embedded);
   const sharp = await loadSharp();
   const raw = { width: widthPx, height: heightPx, channels: 3 } as const;
