@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { pngChunks } from '../../src/core/write/pngChunks';
+import { pngChunks } from '../../src/core/write/png/pngChunks';
 import { decodePicture, plane, readManifest, smallDataset, umPerPx, writePlane } from '../support/dataset';
 import { longestRunInRow } from '../support/measureBar';
 import { type PdfFigure, type PdfImage, readPdfPages } from '../support/readPdf';

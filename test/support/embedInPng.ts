@@ -1,5 +1,5 @@
-import { pngChunks } from '../../src/core/write/pngChunks';
-import { pngText } from '../../src/core/write/pngText';
+import { pngChunks } from '../../src/core/write/png/pngChunks';
+import { pngText } from '../../src/core/write/png/pngText';
 
 /** Puts a text into a whole PNG, where our own have it. */
 export function embedInPng(png: Buffer, text: string): Buffer {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { constants, inflateRawSync } from 'node:zlib';
 import { Random } from '../../sample/random';
 import { kernelWorld } from '../../src/core/kernels/kernels';
-import { canonicalCodes } from '../../src/core/write/canonicalCodes';
-import { type DeflateMemory, deflateMemory, deflateRuns } from '../../src/core/write/deflateRuns';
-import { huffmanLengths } from '../../src/core/write/huffmanLengths';
+import { canonicalCodes } from '../../src/core/write/png/canonicalCodes';
+import { type DeflateMemory, deflateMemory, deflateRuns } from '../../src/core/write/png/deflateRuns';
+import { huffmanLengths } from '../../src/core/write/png/huffmanLengths';
 
 const random = new Random(20261130, 'deflate');
 

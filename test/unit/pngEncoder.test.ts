@@ -3,9 +3,9 @@ import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { Random } from '../../sample/random';
 import type { Picture } from '../../src/core/model/image';
-import { encodePng } from '../../src/core/write/encodePng';
-import { pngChunks } from '../../src/core/write/pngChunks';
-import { PngEncoder } from '../../src/core/write/pngEncoder';
+import { encodePng } from '../../src/core/write/png/encodePng';
+import { pngChunks } from '../../src/core/write/png/pngChunks';
+import { PngEncoder } from '../../src/core/write/png/pngEncoder';
 
 const random = new Random(20261130, 'png');
 

@@ -3,7 +3,7 @@ import { ExportError } from '../model/exportError';
 import type { Picture } from '../model/image';
 import { embedInJpeg } from './embedInJpeg';
 import { embedInWebp } from './embedInWebp';
-import { encodePng } from './encodePng';
+import { encodePng } from './png/encodePng';
 import { encodeTiff } from './encodeTiff';
 import { xmpPacket } from './xmpPacket';
 

@@ -1,4 +1,4 @@
-import { pngChunks } from './pngChunks';
+import { pngChunks } from './png/pngChunks';
 
 interface SizePx {
   readonly widthPx: number;

@@ -1,5 +1,5 @@
-import { kernelWorld } from '../kernels/kernels';
-import { spareBytes, spareTokens, type WantedOf } from '../kernels/kernelWorld';
+import { kernelWorld } from '../../kernels/kernels';
+import { spareBytes, spareTokens, type WantedOf } from '../../kernels/kernelWorld';
 import { BitWriter } from './bitWriter';
 import { blockHeader } from './blockHeader';
 import { canonicalCodes } from './canonicalCodes';

@@ -1,4 +1,4 @@
-import { embeddedKeyword } from '../model/embeddedRecipe';
+import { embeddedKeyword } from '../../model/embeddedRecipe';
 import { pngChunk } from './pngChunk';
 
 /**

@@ -1,4 +1,4 @@
-import type { Picture } from '../model/image';
+import type { Picture } from '../../model/image';
 import { PngEncoder } from './pngEncoder';
 
 /** A whole picture as PNG; see `PngEncoder`. */

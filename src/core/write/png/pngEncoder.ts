@@ -1,5 +1,5 @@
-import { kernelWorld } from '../kernels/kernels';
-import type { WantedOf } from '../kernels/kernelWorld';
+import { kernelWorld } from '../../kernels/kernels';
+import type { WantedOf } from '../../kernels/kernelWorld';
 import { type DeflateMemory, deflateMemory, deflateRuns } from './deflateRuns';
 import { pngChunk } from './pngChunk';
 import { pngText } from './pngText';
