@@ -19,6 +19,9 @@ export interface ColoredCells {
   readonly notes: readonly string[];
 }
 
+/** The FOV that a mask is of. */
+type FovOfMask = Pick<PlannedItem, 'fov' | 'pixelSize'>;
+
 /** A mask that the cell table colours. */
 export interface ColoredMask {
   readonly color: ColorBy;
@@ -54,7 +57,7 @@ export class MaskColors {
    */
   async colorsOf(
     recipe: Recipe,
-    item: PlannedItem,
+    item: FovOfMask,
     { color, source, mask: readMask }: ColoredMask,
   ): Promise<ColoredCells> {
     const key = JSON.stringify([keyOfSource(source), color]);
@@ -84,7 +87,7 @@ export class MaskColors {
   }
 
   private async fitOf(
-    { fov, pixelSize }: PlannedItem,
+    { fov, pixelSize }: FovOfMask,
     source: PlannedSource,
     mask: LabelImage,
   ): Promise<TableFit | undefined> {

@@ -1,6 +1,6 @@
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { doOverlap, intersection } from '../select/cropRegion';
+import { partWithin } from '../plan/shownPart';
 import { cropPlane } from '../render/cropPlane';
 import type { RenderInput } from '../render/prepareLayers';
 import { readSlide } from './readSlide';
@@ -27,9 +27,7 @@ export async function readUnrendered(
   await reader.enterFov(item.fov);
   const { region, channels } = item;
   if (!region) return reader.readChannels(channels, undefined, signal);
-  const { widthPx, heightPx } = await reader.headerOf(channels[0]);
-  const image = { x: 0, y: 0, widthPx, heightPx };
-  const part = doOverlap(region, image) ? intersection(region, image) : { x: 0, y: 0, widthPx: 1, heightPx: 1 };
+  const part = partWithin(region, await reader.headerOf(channels[0]));
   const inPart = { ...region, x: region.x - part.x, y: region.y - part.y };
   const read = await reader.readChannels(channels, part, signal);
   return read.map((each) => ({ ...each, plane: cropPlane(each.plane, inPart) }));

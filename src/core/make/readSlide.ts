@@ -11,7 +11,6 @@ import { type PlacedPlane, stitchPlane } from '../render/stitchPlane';
 import { gap, visibleParts } from '../render/visibleParts';
 import { contextPx, withContext } from '../plan/shownPart';
 import { doOverlap, intersection } from '../select/cropRegion';
-import { itemOfTile } from './itemOfTile';
 import { readJoins } from './readJoins';
 import type { ColoredCells } from './maskColors';
 import type { SlideJoins, SourceReader } from './sourceReader';
@@ -114,7 +113,6 @@ async function readTiles(
   const visible = seenParts(region, tiles);
   for (const [position, tile] of tiles.entries()) {
     const isInRegion = doOverlap(tile, region);
-    const tileItem = itemOfTile(item, tile);
     await source.enterFov(tile.fov);
     const { x, y, ...size } = intersection(tile, seen);
     const inTile = { x: x - tile.x, y: y - tile.y, ...size };
@@ -130,7 +128,7 @@ async function readTiles(
       const colored =
         isPlainColor(color) || !isInRegion
           ? undefined
-          : await source.colorsOfMask(recipe, tileItem, { color, source: tile.masks[i], signal });
+          : await source.colorsOfMask(recipe, { ...item, fov: tile.fov }, { color, source: tile.masks[i], signal });
       parts.colors[i].push(colored);
       for (const note of colored?.notes ?? []) parts.notes.add(`${tile.fov}: ${note}`);
     }

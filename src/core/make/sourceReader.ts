@@ -166,7 +166,7 @@ export class SourceReader {
   /** The colours of a mask's cells; see `MaskColors`. */
   colorsOfMask(
     recipe: Recipe,
-    item: PlannedItem,
+    item: Pick<PlannedItem, 'fov' | 'pixelSize'>,
     { signal, ...colored }: Omit<ColoredMask, 'mask'> & { readonly signal: AbortSignal | undefined },
   ): Promise<ColoredCells> {
     const mask = (): Promise<LabelImage> => this.readLabels(colored.source, undefined, signal);

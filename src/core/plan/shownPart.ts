@@ -18,13 +18,15 @@ export function withContext(recipe: Recipe, { x, y, widthPx, heightPx }: Region)
   return { x: x - byPx, y: y - byPx, widthPx: widthPx + 2 * byPx, heightPx: heightPx + 2 * byPx };
 }
 
-/** The part of an image that a picture of a region is made of; a pixel of a corner where the region lies beyond the image. */
-export function shownPart(
-  recipe: Recipe,
-  region: Region,
-  { widthPx, heightPx }: Pick<ImageHeader, 'widthPx' | 'heightPx'>,
-): Region {
+type Size = Pick<ImageHeader, 'widthPx' | 'heightPx'>;
+
+/** The part of an image that a picture of a region is made of. */
+export function shownPart(recipe: Recipe, region: Region, image: Size): Region {
+  return partWithin(withContext(recipe, region), image);
+}
+
+/** The part of a region that lies in an image; a pixel of the image's corner if none does. */
+export function partWithin(region: Region, { widthPx, heightPx }: Size): Region {
   const image = { x: 0, y: 0, widthPx, heightPx };
-  const seen = withContext(recipe, region);
-  return doOverlap(seen, image) ? intersection(seen, image) : { x: 0, y: 0, widthPx: 1, heightPx: 1 };
+  return doOverlap(region, image) ? intersection(region, image) : { x: 0, y: 0, widthPx: 1, heightPx: 1 };
 }
