@@ -48,5 +48,6 @@ export async function measureStages(
       await writeFileWhole(path.join(outputFolder, item.files[0].path), [png], 'bench', true);
     });
   }
+  await reader.close();
   return { items: items.length, cpuSeconds };
 }
