@@ -105,12 +105,13 @@ describe('a dry run', () => {
     const memory = ['--memory', '280MiB'];
 
     /** FOV Large, of which files of kilobytes make 92 MiB, and A of 60 × 40 pixels, with cells and regions. */
-    function largeAndSmall(): string {
+    function largeAndSmall(rowsPerStrip = 500): string {
       const folder = smallDataset(['A']);
       const large = { widthPx: sidePx, heightPx: sidePx, data: new Uint16Array(sidePx * sidePx).fill(7) };
-      const options = { compression: 'deflate', rowsPerStrip: 500 } as const;
+      const options = { compression: 'deflate', rowsPerStrip } as const;
       writePlane(path.join(folder, 'Large', 'DNA.tiff'), large, options);
-      writePlane(path.join(folder, 'masks', 'Large_whole_cell.tiff'), large, options);
+      const labels = { ...large, data: new Uint32Array(large.data) };
+      writePlane(path.join(folder, 'masks', 'Large_whole_cell.tiff'), labels, options);
       const cells = 'fov,label,centroid-0,centroid-1\nA,7,19,20\nLarge,7,1999.5,1999.5\n';
       writeFileSync(path.join(folder, 'cell_table.csv'), cells);
       writeFileSync(path.join(folder, 'rois.csv'), 'name,fov,x,y,width,height\na,A,0,0,50,40\nb,Large,0,0,50,40\n');
@@ -133,18 +134,26 @@ describe('a dry run', () => {
       return writeSlide(tiles, [small, { ...small, id: 'all', name: 'all', widthPx: slidePx, heightPx: slidePx }]);
     }
 
+    /** A crop of its FOV Large decodes all of it: each image is one strip. */
+    const largeStrips = (): string => largeAndSmall(sidePx);
+
     const mask = ['--mask', 'whole_cell'];
+    const cells = [...look, ...mask, '--center', 'mask', '--size', '20px'];
+    const rois = [...look, ...mask, '--roi-anchor', 'corner', '--rois', 'rois.csv'];
     const percentiles = ['--channel', 'DNA=red:p1:p99', '--scale-bar', 'off'];
+    const within = (folder: string, flags: readonly string[]): string[] => [
+      folder,
+      ...flags.map((flag) => (flag === 'rois.csv' ? path.join(folder, flag) : flag)),
+    ];
     for (const [what, mode, flags, dataset] of [
       ['FOVs', 'fovs', percentiles, largeAndSmall],
-      ['cells', 'cells', [...look, ...mask, '--center', 'mask', '--size', '20px'], largeAndSmall],
-      ['ROIs', 'rois', [...look, ...mask, '--roi-anchor', 'corner', '--rois', 'rois.csv'], largeAndSmall],
+      ['cells', 'cells', cells, largeStrips],
+      ['ROIs', 'rois', rois, largeStrips],
       ['regions of a slide', 'rois', [...percentiles, ...mask], largeSlide],
     ] as const) {
       it(`says of each item what the run says, and a preview the same: ${what}`, () => {
-        const folder = dataset();
         const out = path.join(temporaryFolder(), 'out');
-        const args = [folder, ...flags.map((flag) => (flag === 'rois.csv' ? path.join(folder, flag) : flag))];
+        const args = within(dataset(), flags);
         const dry = eventsOf(runCli(mode, ...args, ...memory, '--out', out, '--dry-run', '--json'));
         const said = dry.filter(({ event }) => event === 'planned-item');
         const result = runCli(mode, ...args, ...memory, '--out', out, '--json');
@@ -178,6 +187,18 @@ describe('a dry run', () => {
         assert.equal(preview(said.find(({ error }) => !error)!['id'], ...memory).exitCode, 0);
         if (mode === 'cells')
           assert.equal(runCli('resume', out, '--memory', '4GiB').exitCode, 0, 'with more it is made');
+      });
+    }
+
+    for (const [mode, flags] of [
+      ['cells', cells],
+      ['rois', rois],
+    ] as const) {
+      it(`makes parts of a FOV that does not fit as a whole: ${mode}`, () => {
+        const out = path.join(temporaryFolder(), 'out');
+        const result = runCli(mode, ...within(largeAndSmall(), flags), ...memory, '--out', out);
+        assert.equal(result.exitCode, 0, result.stderr);
+        assert.equal(readdirSync(out).filter((name) => name.endsWith('.png')).length, 2);
       });
     }
 

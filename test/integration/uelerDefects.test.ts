@@ -360,7 +360,9 @@ describe("UELer's defects, about cells and ROIs", () => {
     // What is read of each image, by file handle: all of its pixels count as one decode.
     writeFileSync(
       hook,
-      `const fs = require('fs'); const { open } = fs.promises;
+      `const fs = require('fs'); const { open } = fs.promises; const log = ${JSON.stringify(log)};
+       const opened = new Map(); // Workers leave their files to the end of their process.
+       process.on('exit', () => { for (const [handle, say] of opened) say(); });
        fs.promises.open = async (file, ...rest) => {
          const handle = await open(file, ...rest);
          if (/[.]tiff$/.test(String(file))) {
@@ -368,7 +370,8 @@ describe("UELer's defects, about cells and ROIs", () => {
            const read = handle.read.bind(handle);
            handle.read = async (...args) => { const done = await read(...args); bytes += done.bytesRead; return done; };
            const close = handle.close.bind(handle);
-           handle.close = () => { fs.appendFileSync(${JSON.stringify(log)}, file + ' ' + bytes + '\\n'); return close(); };
+           opened.set(handle, () => fs.appendFileSync(log, file + ' ' + bytes + '\\n'));
+           handle.close = () => { opened.get(handle)(); opened.delete(handle); return close(); };
          }
          return handle;
        };`,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findInstalled } from '../installed/findInstalled';
 import { type KernelSamples, type KernelWorld, layOutIn } from './kernelWorld';
+import { instantiate, type WasmMemory } from './webAssembly';
 
 type AddShares = (
   ...[samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue]: readonly number[]
@@ -10,7 +11,7 @@ type UndoDifferences = (bytes: number, rows: number, rowSamples: number, stride:
 
 /** What the compiler makes of `kernels/index.ts`: arrays are places in memory. */
 interface Exports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   heapBase(): number;
   readonly addShares_u8: AddShares;
   readonly addShares_u16: AddShares;
@@ -34,8 +35,8 @@ const pageBytes = 2 ** 16;
 
 /** The kernels that are compiled from `kernels/` to WebAssembly, in a memory of their own. */
 export function compiledKernels(): KernelWorld {
-  const module = new WebAssembly.Module(readFileSync(findInstalled('dist/kernels.wasm')));
-  const { memory, ...compiled } = new WebAssembly.Instance(module).exports as unknown as Exports;
+  const exports = instantiate(readFileSync(findInstalled('dist/kernels.wasm')));
+  const { memory, ...compiled } = exports as Exports;
   const memoryOf = (bytes: number): ArrayBuffer => {
     const missing = bytes - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));

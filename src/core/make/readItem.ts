@@ -14,6 +14,7 @@ export function readItem(
   reader: SourceReader,
   signal?: AbortSignal,
 ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
+  reader.beginItem();
   return item.tiles ? readSlide(recipe, item, reader, signal) : reader.read(recipe, item, signal);
 }
 
@@ -23,6 +24,7 @@ export async function readUnrendered(
   reader: SourceReader,
   signal?: AbortSignal,
 ): Promise<readonly UnrenderedChannel[]> {
+  reader.beginItem();
   if (item.tiles) return readSlideChannels(item, reader, signal);
   await reader.enterFov(item.fov);
   const { region, channels } = item;

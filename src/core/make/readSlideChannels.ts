@@ -20,7 +20,8 @@ export async function readSlideChannels(
     const part = intersection(tile, region);
     const inTile = { ...part, x: part.x - tile.x, y: part.y - tile.y };
     for (const [i, { plane, sampleType }] of (await source.readChannels(tile.channels, inTile, signal)).entries()) {
-      placed[i].push({ x: part.x, y: part.y, plane });
+      // What is handed out whole is not valid any more when the next tile is read.
+      placed[i].push({ x: part.x, y: part.y, plane: { ...plane, samples: plane.samples.slice() } });
       const expected = (sampleTypes[i] ??= sampleType);
       if (sampleType === expected) continue;
       throw new ExportError(

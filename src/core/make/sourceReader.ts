@@ -94,7 +94,12 @@ export class SourceReader {
     this.joins.clear();
   }
 
-  /** Lets go of the last FOV before the next one is decoded: its memory is used again. */
+  /** What was read for earlier items may be let go of from now on. */
+  beginItem(): void {
+    this.parts.beginItem();
+  }
+
+  /** Lets go of the last FOV before the next one is decoded: what was handed out is not valid any more. */
   async enterFov(fov: string): Promise<void> {
     if (fov === this.fov) return;
     await this.leaveFov();
@@ -111,7 +116,6 @@ export class SourceReader {
     signal?: AbortSignal,
   ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
     await this.enterFov(item.fov);
-    this.parts.beginItem();
     const image = await this.requireOneSize(recipe, item);
     const part = item.region && shownPart(recipe, item.region, image);
     const planes = (await this.readChannels(item.channels, part, signal)).map(({ plane }) => plane);
