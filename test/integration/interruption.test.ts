@@ -14,7 +14,7 @@ import { waitUntil } from '../support/waitUntil';
 const look = ['--channel', 'DNA=red:p1:p99', '--scale-bar', 'off'];
 
 /** A busy machine takes so long to end a process; what is cut short here takes thirty seconds. */
-const atOnceMs = 5_000;
+const atOnceMs = 20_000;
 
 /** FOV A with a cell table, which is no AnnData: nobody comes so far as to see that. */
 function dataset(): string {
