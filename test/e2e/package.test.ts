@@ -15,6 +15,7 @@ const papers = /^node_modules\/(@img\/)?[^/]+\/(package\.json|LICENSE(\.md)?|REA
 /** All else, and why. */
 const shipped = [
   /^dist\/(extension|cli|doCommand|renderWorker|h5adWorker|pdfkit|fontkit)\.cjs$/, // one a process or thread, and what few need
+  /^dist\/kernels\.wasm$/, // loaded by whatever draws or decodes
   /^dist\/webview\.js$/,
   /^dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^media\/(panel\.css|icon\.svg)$/,

@@ -53,6 +53,8 @@ export class SourceReader {
   private readonly parts: ImageParts;
   /** Of the FOV in hand: what many crops of it would find anew. */
   private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
+  /** Of planes that were looked through: the same one is handed out for many crops. */
+  private labels = new WeakMap<Plane, LabelImage>();
   private readonly colors: MaskColors;
   private readonly sizes = new Map<string, Promise<number | undefined>>();
 
@@ -231,7 +233,11 @@ export class SourceReader {
   async readLabels(source: PlannedSource, region?: Region, signal?: AbortSignal): Promise<LabelImage> {
     const absolute = this.absolute(source);
     const [plane] = await this.parts.read([absolute], region, signal);
-    return toLabelImage(absolute.file, plane, region);
+    const known = this.labels.get(plane);
+    if (known) return known;
+    const labels = toLabelImage(absolute.file, plane, region);
+    this.labels.set(plane, labels);
+    return labels;
   }
 
   /** What a source of the FOV in hand says about itself. */
@@ -259,6 +265,7 @@ export class SourceReader {
   private async leaveFov(): Promise<void> {
     this.fov = undefined;
     this.limits = new Map();
+    this.labels = new WeakMap();
     this.colors.forget();
     await this.parts.leave();
   }

@@ -20,9 +20,13 @@ export function withContext(recipe: Recipe, { x, y, widthPx, heightPx }: Region)
 
 type Size = Pick<ImageHeader, 'widthPx' | 'heightPx'>;
 
-/** The part of an image that a picture of a region is made of. */
-export function shownPart(recipe: Recipe, region: Region, image: Size): Region {
-  return partWithin(withContext(recipe, region), image);
+/** Of so many pixels, a common size of FOVs, all are read at once: their many crops are views then, and no copies. */
+const wholePx = 2048 ** 2;
+
+/** The part of an image that is read for a picture of a region. */
+export function shownPart(recipe: Recipe, region: Region, { widthPx, heightPx }: Size): Region {
+  if (widthPx * heightPx <= wholePx) return { x: 0, y: 0, widthPx, heightPx };
+  return partWithin(withContext(recipe, region), { widthPx, heightPx });
 }
 
 /** The part of a region that lies in an image; a pixel of the image's corner if none does. */

@@ -35,6 +35,9 @@ export class ImageParts {
   private readonly memory = new PlaneMemory();
   private bytes = 0;
   private item = 0;
+  /** Of regions that were put together: taken anew for each item, it would keep the garbage collector busy. */
+  private readonly scratch: ArrayBuffer[] = [];
+  private scratchUsed = 0;
 
   /** Pixels of planes that were decoded so far. */
   decodedPx = 0;
@@ -42,9 +45,10 @@ export class ImageParts {
   /** @param keptBytes of all pieces together, unless one item needs more */
   constructor(readonly keptBytes = plentyBytes) {}
 
-  /** Pieces of earlier items may be let go of from now on. */
+  /** What was handed out for earlier items is not valid from now on: its memory is used again. */
   beginItem(): void {
     this.item++;
+    this.scratchUsed = 0;
   }
 
   /** What a source says about its plane. Fails like `openImage`. */
@@ -58,8 +62,7 @@ export class ImageParts {
   }
 
   /**
-   * Samples of planes of one file, values as on disk. All of an image is handed out without a copy, and is used again when
-   * the FOV is left. Fails like `openImage`, and with `SizeMismatch` if the planes are not all of one size.
+   * Samples of planes of one file, values as on disk; valid for this item. Fails like `openImage`, and with `SizeMismatch` if the planes are not all of one size.
    * @param region inside the image; absent: all of it
    */
   async read(sources: readonly PlaneSource[], region?: Region, signal?: AbortSignal): Promise<Plane[]> {
@@ -79,17 +82,16 @@ export class ImageParts {
     const parts: SampleArray[] = [];
     for (const place of places) {
       for (const [i, { samples }] of (await this.readPiece(sources, place, signal)).entries()) {
-        const part = (parts[i] ??= new (samples.constructor as new (length: number) => SampleArray)(
-          wanted.widthPx * wanted.heightPx,
-        ));
+        const part = (parts[i] ??= this.takeScratch(samples, wanted.widthPx * wanted.heightPx));
         copyOverlap({ region: place, samples }, { region: wanted, samples: part });
       }
     }
     return parts.map((samples) => ({ widthPx: wanted.widthPx, heightPx: wanted.heightPx, samples }));
   }
 
-  /** Lets go of everything; planes that were handed out whole are not valid any more. */
+  /** Lets go of everything; what was handed out is not valid any more. */
   async leave(): Promise<void> {
+    this.scratchUsed = 0;
     const open = [...this.images.values()];
     this.memory.refill(Array.from(this.pieces.values(), ({ plane }) => plane.samples));
     for (const known of [this.images, this.headers, this.pieces]) known.clear();
@@ -129,6 +131,15 @@ export class ImageParts {
       this.pieces.set(key, piece);
       return piece.plane;
     });
+  }
+
+  /** Memory for samples like the given ones, with whatever was in it. */
+  private takeScratch(like: SampleArray, length: number): SampleArray {
+    const Kind = like.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => SampleArray;
+    const slot = this.scratchUsed++;
+    const bytes = length * like.BYTES_PER_ELEMENT;
+    if (!this.scratch[slot] || this.scratch[slot].byteLength < bytes) this.scratch[slot] = new ArrayBuffer(bytes);
+    return new Kind(this.scratch[slot], 0, length);
   }
 
   private makeRoom(bytes: number): void {
