@@ -82,6 +82,29 @@ describe('parts of images', () => {
     });
   }
 
+  it('that an earlier item had are kept where the next needs them beside others of the file', async () => {
+    const file = path.join(temporaryFolder(), 'pages.tif');
+    const pages = [0, 1000].map((offset) => ({
+      ...({ widthPx: 40, heightPx: 30, samplesPerPixel: 1, sampleType: 'uint16' } as const),
+      samples: Uint16Array.from({ length: 1200 }, (_, i) => i + offset),
+    }));
+    writeFileSync(file, Buffer.concat(await encodeTiff(pages)));
+    const [first, second] = [0, 1].map((page) => ({ file, plane: { page, sample: 0 } }));
+    const parts = new ImageParts(0);
+    const region = { x: 2, y: 1, widthPx: 3, heightPx: 1 };
+    await parts.read([first], region);
+    parts.beginItem();
+    const both = await parts.read([first, second], region);
+    assert.deepEqual(
+      both.map(({ samples }) => [...samples]),
+      [
+        [42, 43, 44],
+        [1042, 1043, 1044],
+      ],
+    );
+    await parts.leave();
+  });
+
   it('that do not fit are let go of, but none of the item in hand', async () => {
     const file = await tiledFile();
     const parts = new ImageParts(0);

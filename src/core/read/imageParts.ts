@@ -35,7 +35,7 @@ export class ImageParts {
   private readonly memory = new PlaneMemory();
   private bytes = 0;
   private item = 0;
-  /** Of regions that were put together: taken anew for each item, it would keep the garbage collector busy. */
+  /** Holds regions that were put together: taken anew for each item, it would keep the garbage collector busy. */
   private readonly scratch: ArrayBuffer[] = [];
   private scratchUsed = 0;
 
@@ -62,7 +62,8 @@ export class ImageParts {
   }
 
   /**
-   * Samples of planes of one file, values as on disk; valid for this item. Fails like `openImage`, and with `SizeMismatch` if the planes are not all of one size.
+   * Samples of planes of one file, values as on disk; valid for this item. Fails like `openImage`, and with `SizeMismatch`
+   * if the planes are not all of one size.
    * @param region inside the image; absent: all of it
    */
   async read(sources: readonly PlaneSource[], region?: Region, signal?: AbortSignal): Promise<Plane[]> {
@@ -105,32 +106,42 @@ export class ImageParts {
     signal: AbortSignal | undefined,
   ): Promise<Plane[]> {
     const keys = sources.map((source) => keyOf(source, region));
-    const missing = sources.filter((_, i) => !this.pieces.has(keys[i]));
-    if (missing.length > 0) {
-      const headers = await Promise.all(missing.map((source) => this.describe(source)));
-      const bytes = headers.reduce((sum, { sampleType }) => sum + bytesPerSample(sampleType), 0);
-      this.makeRoom(bytes * region.widthPx * region.heightPx);
-      const image = await this.open(missing[0]);
-      const options = { memory: this.memory, ...(signal && { signal }) };
-      const planes = await image.read(
-        missing.map(({ plane }) => plane),
-        region,
-        options,
-      );
-      for (const [i, plane] of planes.entries()) {
-        this.pieces.set(keyOf(missing[i], region), { region, plane, item: this.item });
-        this.bytes += plane.samples.byteLength;
-        this.decodedPx += plane.samples.length;
+    const missing: PlaneSource[] = [];
+    for (const [i, key] of keys.entries()) {
+      const piece = this.pieces.get(key);
+      if (!piece) {
+        missing.push(sources[i]);
+        continue;
       }
-    }
-    return keys.map((key) => {
-      const piece = this.pieces.get(key)!;
+      // It is of this item now, and the last to go.
       piece.item = this.item;
-      // The one that was used last is the last to go.
       this.pieces.delete(key);
       this.pieces.set(key, piece);
-      return piece.plane;
-    });
+    }
+    if (missing.length > 0) await this.decode(missing, region, signal);
+    return keys.map((key) => this.pieces.get(key)!.plane);
+  }
+
+  private async decode(
+    sources: readonly PlaneSource[],
+    region: Region,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const headers = await Promise.all(sources.map((source) => this.describe(source)));
+    const bytes = headers.reduce((sum, { sampleType }) => sum + bytesPerSample(sampleType), 0);
+    this.makeRoom(bytes * region.widthPx * region.heightPx);
+    const image = await this.open(sources[0]);
+    const options = { memory: this.memory, ...(signal && { signal }) };
+    const planes = await image.read(
+      sources.map(({ plane }) => plane),
+      region,
+      options,
+    );
+    for (const [i, plane] of planes.entries()) {
+      this.pieces.set(keyOf(sources[i], region), { region, plane, item: this.item });
+      this.bytes += plane.samples.byteLength;
+      this.decodedPx += plane.samples.length;
+    }
   }
 
   /** Memory for samples like the given ones, with whatever was in it. */
