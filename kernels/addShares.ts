@@ -2,7 +2,7 @@
  * Adds how far each sample is between the limits, 0 to 1, to three colours, each with its weight. In float64 as the
  * definition: float32 is off by a level where limits are wide.
  */
-function addShares<T>(
+function addOf<T>(
   samples: usize,
   count: i32,
   low: f64,
@@ -71,7 +71,9 @@ function lastTwo<T>(at: usize, four: v128): v128 {
   return isFloat<T>() ? f64x2.promote_low_f32x4(high) : f64x2.convert_low_i32x4_u(high);
 }
 
-export function addShares_u8(
+/** @param sampleBytes 1 and 2 of integers, 4 and 8 of floats */
+export function addShares(
+  sampleBytes: i32,
   samples: usize,
   count: i32,
   low: f64,
@@ -83,50 +85,8 @@ export function addShares_u8(
   green: usize,
   blue: usize,
 ): void {
-  addShares<u8>(samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue);
-}
-
-export function addShares_u16(
-  samples: usize,
-  count: i32,
-  low: f64,
-  scale: f64,
-  redWeight: f64,
-  greenWeight: f64,
-  blueWeight: f64,
-  red: usize,
-  green: usize,
-  blue: usize,
-): void {
-  addShares<u16>(samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue);
-}
-
-export function addShares_f32(
-  samples: usize,
-  count: i32,
-  low: f64,
-  scale: f64,
-  redWeight: f64,
-  greenWeight: f64,
-  blueWeight: f64,
-  red: usize,
-  green: usize,
-  blue: usize,
-): void {
-  addShares<f32>(samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue);
-}
-
-export function addShares_f64(
-  samples: usize,
-  count: i32,
-  low: f64,
-  scale: f64,
-  redWeight: f64,
-  greenWeight: f64,
-  blueWeight: f64,
-  red: usize,
-  green: usize,
-  blue: usize,
-): void {
-  addShares<f64>(samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue);
+  if (sampleBytes == 1) addOf<u8>(samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue);
+  if (sampleBytes == 2) addOf<u16>(samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue);
+  if (sampleBytes == 4) addOf<f32>(samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue);
+  if (sampleBytes == 8) addOf<f64>(samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue);
 }

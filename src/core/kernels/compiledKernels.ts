@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findInstalled } from '../installed/findInstalled';
-import { type KernelSamples, type KernelWorld, layOutIn } from './kernelWorld';
+import { type KernelWorld, layOutIn } from './kernelWorld';
 import { instantiate, type WasmMemory } from './webAssembly';
-
-type AddShares = (
-  ...[samples, count, low, scale, redWeight, greenWeight, blueWeight, red, green, blue]: readonly number[]
-) => void;
 
 type UndoDifferences = (bytes: number, rows: number, rowSamples: number, stride: number) => void;
 
@@ -13,10 +9,21 @@ type UndoDifferences = (bytes: number, rows: number, rowSamples: number, stride:
 interface Exports {
   readonly memory: WasmMemory;
   heapBase(): number;
-  readonly addShares_u8: AddShares;
-  readonly addShares_u16: AddShares;
-  readonly addShares_f32: AddShares;
-  readonly addShares_f64: AddShares;
+  addShares(
+    ...[
+      sampleBytes,
+      samples,
+      count,
+      low,
+      scale,
+      redWeight,
+      greenWeight,
+      blueWeight,
+      red,
+      green,
+      blue,
+    ]: readonly number[]
+  ): void;
   toBytes(red: number, green: number, blue: number, count: number, rgb: number): void;
   decodeLzw(block: number, blockBytes: number, output: number, length: number): number;
   readonly undoDifferences_1: UndoDifferences;
@@ -42,16 +49,12 @@ export function compiledKernels(): KernelWorld {
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
     return memory.buffer;
   };
-  const addSharesOf = (samples: KernelSamples): AddShares => {
-    if (samples instanceof Uint8Array) return compiled.addShares_u8;
-    if (samples instanceof Uint16Array) return compiled.addShares_u16;
-    return samples instanceof Float32Array ? compiled.addShares_f32 : compiled.addShares_f64;
-  };
   return {
     layOut: layOutIn(compiled.heapBase(), memoryOf),
     addShares(samples, { low, scale, weights }, { red, green, blue }) {
-      const places = [red, green, blue].map(({ byteOffset }) => byteOffset);
-      addSharesOf(samples)(samples.byteOffset, samples.length, low, scale, ...weights, ...places);
+      const { BYTES_PER_ELEMENT, byteOffset, length } = samples;
+      const places = [red.byteOffset, green.byteOffset, blue.byteOffset];
+      compiled.addShares(BYTES_PER_ELEMENT, byteOffset, length, low, scale, ...weights, ...places);
     },
     toBytes({ red, green, blue }, rgb) {
       compiled.toBytes(red.byteOffset, green.byteOffset, blue.byteOffset, red.length, rgb.byteOffset);

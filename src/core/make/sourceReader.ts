@@ -53,7 +53,7 @@ export class SourceReader {
   private readonly parts: ImageParts;
   /** Of the FOV in hand: what many crops of it would find anew. */
   private limits = new Map<string, Promise<{ limits: NumericLimits[]; notes: string[] }>>();
-  /** Of planes that were looked through: the same one is handed out for many crops. */
+  /** The labels of planes that were looked through: the same one is handed out for many crops. */
   private labels = new WeakMap<Plane, LabelImage>();
   private readonly colors: MaskColors;
   private readonly sizes = new Map<string, Promise<number | undefined>>();
@@ -84,9 +84,13 @@ export class SourceReader {
     return known;
   };
 
-  /** Closes its files; they are opened again by whoever reads on. */
+  /** Leaves the FOV in hand and closes its files; they are opened again by whoever reads on. */
   async close(): Promise<void> {
-    await this.leaveFov();
+    this.fov = undefined;
+    this.limits = new Map();
+    this.labels = new WeakMap();
+    this.colors.forget();
+    await this.parts.leave();
   }
 
   /** Lets go of all that was read: the next item reads it anew. */
@@ -104,7 +108,7 @@ export class SourceReader {
   /** Lets go of the last FOV before the next one is decoded: what was handed out is not valid any more. */
   async enterFov(fov: string): Promise<void> {
     if (fov === this.fov) return;
-    await this.leaveFov();
+    await this.close();
     this.fov = fov;
   }
 
@@ -260,14 +264,6 @@ export class SourceReader {
     }
     requireOneSize(recipe, fov, headers);
     return headers[0];
-  }
-
-  private async leaveFov(): Promise<void> {
-    this.fov = undefined;
-    this.limits = new Map();
-    this.labels = new WeakMap();
-    this.colors.forget();
-    await this.parts.leave();
   }
 }
 

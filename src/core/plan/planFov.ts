@@ -135,7 +135,8 @@ export function planRegion(
   const { fov, widthPx, heightPx, sources, decodedBytes, pixelSize, otherPixelSize, pixelSizeError } = planned;
   requireNearImage(region, { widthPx, heightPx });
   const own = asked.print ? { ...identity.own, downsample: printDownsample(asked, region.widthPx) } : identity.own;
-  const held = heldBytes(recipeOfItem(asked, { ...(own && { own }) }), planned, region);
+  const recipe = recipeOfItem(asked, own ? { own } : {});
+  const held = heldBytes(recipe, planned, region);
   const item = {
     ...identity,
     ...(own && { own }),
@@ -146,7 +147,6 @@ export function planRegion(
     ...(pixelSize && { pixelSize }),
     ...(otherPixelSize && { otherPixelSize }),
   };
-  const recipe = recipeOfItem(asked, item);
   if (pixelSizeError) return { ...item, error: pixelSizeError };
   const { downsample } = recipe;
   const size = { widthPx: gridSize(region.widthPx, downsample), heightPx: gridSize(region.heightPx, downsample) };

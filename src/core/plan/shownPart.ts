@@ -20,7 +20,7 @@ export function withContext(recipe: Recipe, { x, y, widthPx, heightPx }: Region)
 
 type Size = Pick<ImageHeader, 'widthPx' | 'heightPx'>;
 
-/** Of so many pixels, a common size of FOVs, all are read at once: their many crops are views then, and no copies. */
+/** Images of up to so many pixels, a common size of FOVs, are read whole: their many crops are views then, and no copies. */
 const wholePx = 2048 ** 2;
 
 /** The part of an image that is read for a picture of a region. */

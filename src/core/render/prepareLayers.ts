@@ -102,7 +102,7 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
   const shape = input.roi?.shape && toGridShape(input.roi.shape, region, downsample);
   const grid: Region = { x: 0, y: 0, widthPx, heightPx };
   // What is on the grid already is only cut.
-  const [part, step] = [partShown(input, size), stitched ? 1 : downsample];
+  const [part, step] = [regionInPlanes(input, size), stitched ? 1 : downsample];
   const isCut = recipe.rois?.cutShape && shape && areasOf(shape).length > 0;
   const cut = isCut ? shapeMask(shape, grid) : undefined;
   const seen = (labels: GridLabels): GridLabels => (cut ? withinCut(labels, cut, grid) : labels);
@@ -154,7 +154,7 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
 }
 
 /** The region of an input in the pixels of its own planes, of the given size. */
-export function partShown({ region, corner, stitched }: RenderInput, size: Size): Region {
+export function regionInPlanes({ region, corner, stitched }: RenderInput, size: Size): Region {
   if (stitched) return stitched.picture;
   if (!region) return { x: 0, y: 0, ...size };
   return corner ? { ...region, x: region.x - corner.x, y: region.y - corner.y } : region;

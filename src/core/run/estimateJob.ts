@@ -11,7 +11,7 @@ import {
   withMemoryErrors,
   workersWithin,
 } from '../plan/memoryBudget';
-import { partShown } from '../render/prepareLayers';
+import { regionInPlanes } from '../render/prepareLayers';
 import { picturesOf } from '../gallery/galleryItems';
 import { readItem } from '../make/readItem';
 import type { RunLimits } from './runLimits';
@@ -136,6 +136,6 @@ async function clippedOf(
   return recipe.channels.map(({ channel, contrastLimits }, i) => {
     const limits = input.contrastLimits?.[i] ?? contrastLimits;
     const plane = input.planes[i];
-    return [channel, countClipped(plane, Number(limits[1]), partShown(input, plane))] as const;
+    return [channel, countClipped(plane, Number(limits[1]), regionInPlanes(input, plane))] as const;
   });
 }
