@@ -1,4 +1,5 @@
 import * as fontkit from 'fontkit';
+import { fontHeaderBytes, fontTables, tableRecordBytes } from './fontTables';
 
 /** What the types of fontkit leave out. */
 interface GlyphSubset {
@@ -18,8 +19,8 @@ export function subsetFont(original: Uint8Array, text: string): Uint8Array {
   const subset = font.createSubset() as unknown as GlyphSubset;
   const codePoints = [...new Set(Array.from(text, (char) => char.codePointAt(0)!))].sort((a, b) => a - b);
   const glyphs = codePoints.map((code) => [code, subset.includeGlyph(font.glyphForCodePoint(code).id)] as const);
-  const tables = readTables(subset.encode());
-  const whole = readTables(original);
+  const tables = fontTables(subset.encode());
+  const whole = fontTables(original);
   for (const tag of ['OS/2', 'name']) tables.set(tag, whole.get(tag)!);
   tables.set('post', postWithoutNames(whole.get('post')!));
   tables.set('cmap', characterMap(glyphs));
@@ -28,22 +29,6 @@ export function subsetFont(original: Uint8Array, text: string): Uint8Array {
 
 function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-const headerBytes = 12;
-const recordBytes = 16;
-
-function readTables(bytes: Uint8Array): Map<string, Uint8Array> {
-  const data = view(bytes);
-  const tables = new Map<string, Uint8Array>();
-  for (let i = 0; i < data.getUint16(4); i++) {
-    const record = headerBytes + i * recordBytes;
-    const tag = String.fromCharCode(...bytes.subarray(record, record + 4));
-    const start = data.getUint32(record + 8);
-    // A copy: a Buffer's own `slice` is a view on the font.
-    tables.set(tag, new Uint8Array(bytes.subarray(start, start + data.getUint32(record + 12))));
-  }
-  return tables;
 }
 
 /** Version 3 of the table: the same figures, and no names of glyphs, which are numbered anew. */
@@ -79,19 +64,19 @@ function characterMap(glyphs: readonly (readonly [codePoint: number, glyph: numb
 function writeTables(tables: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const inOrder = [...tables].sort(([a], [b]) => (a < b ? -1 : 1));
   const padded = (length: number): number => Math.ceil(length / 4) * 4;
-  const start = headerBytes + inOrder.length * recordBytes;
+  const start = fontHeaderBytes + inOrder.length * tableRecordBytes;
   const file = new Uint8Array(start + inOrder.reduce((sum, [, bytes]) => sum + padded(bytes.length), 0));
   const data = view(file);
   const power = Math.floor(Math.log2(inOrder.length));
   data.setUint32(0, 0x00010000);
   data.setUint16(4, inOrder.length);
-  data.setUint16(6, 2 ** power * recordBytes);
+  data.setUint16(6, 2 ** power * tableRecordBytes);
   data.setUint16(8, power);
-  data.setUint16(10, (inOrder.length - 2 ** power) * recordBytes);
+  data.setUint16(10, (inOrder.length - 2 ** power) * tableRecordBytes);
   let at = start;
   let head = 0;
   for (const [i, [tag, bytes]] of inOrder.entries()) {
-    const record = headerBytes + i * recordBytes;
+    const record = fontHeaderBytes + i * tableRecordBytes;
     for (let c = 0; c < 4; c++) file[record + c] = tag.charCodeAt(c);
     file.set(bytes, at);
     if (tag === 'head') {

@@ -1,3 +1,4 @@
+import { fontTables } from './fontTables';
 import type { FontOutlines, GlyphOutline, OutlineCommand } from '../model/fontOutlines';
 
 /** Of a glyph's outline, in font units: a curve goes through points on it, and towards those that are not. */
@@ -16,12 +17,12 @@ type Contour = readonly Point[];
 export class TrueTypeFont implements FontOutlines {
   readonly unitsPerEm: number;
   private readonly data: DataView;
-  private readonly tables: ReadonlyMap<string, number>;
+  private readonly tables: ReadonlyMap<string, Uint8Array>;
   private readonly map: CharacterMap;
 
   constructor(bytes: Uint8Array) {
     this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.tables = readTables(this.data);
+    this.tables = fontTables(bytes);
     this.map = new CharacterMap(this.data, this.table('cmap'));
     this.unitsPerEm = this.data.getUint16(this.table('head') + 18);
   }
@@ -39,10 +40,11 @@ export class TrueTypeFont implements FontOutlines {
     return { advance: this.advanceOf(glyph), commands: this.contoursOf(glyph).flatMap(drawContour) };
   }
 
+  /** Where a table begins. */
   private table(tag: string): number {
-    const at = this.tables.get(tag);
-    if (at === undefined) throw new RangeError(`expected a TrueType font with the table ${tag}`);
-    return at;
+    const table = this.tables.get(tag);
+    if (!table) throw new RangeError(`expected a TrueType font with the table ${tag}`);
+    return table.byteOffset - this.data.byteOffset;
   }
 
   /** Glyphs beyond the last one that has an advance of its own have that one's. */
@@ -94,16 +96,6 @@ const headerBytes = 10;
 const componentFlags = { areWords: 0x1, areOffsets: 0x2, more: 0x20, anyScale: 0x8 | 0x40 | 0x80 };
 
 const pointFlags = { isOnCurve: 0x1, isShortX: 0x2, isShortY: 0x4, repeats: 0x8, isSameX: 0x10, isSameY: 0x20 };
-
-function readTables(data: DataView): ReadonlyMap<string, number> {
-  const tables = new Map<string, number>();
-  for (let i = 0; i < data.getUint16(4); i++) {
-    const record = 12 + 16 * i;
-    const tag = String.fromCharCode(...[0, 1, 2, 3].map((c) => data.getUint8(record + c)));
-    tables.set(tag, data.getUint32(record + 8));
-  }
-  return tables;
-}
 
 /** Which glyph a character has, by the sub-table of format 4: ranges of characters, each with a shift or a list. */
 class CharacterMap {
