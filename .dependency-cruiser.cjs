@@ -115,7 +115,7 @@ module.exports = {
       to: { path: '^(node:)?fs(/promises)?$' },
     },
     ...Object.entries({
-      sharp: 'src/core/write/encodePicture.ts',
+      sharp: 'src/core/write/pictureEncoder.ts',
       fontkit: 'src/core/read/subsetFont.ts',
       h5wasm: 'src/core/read/table/h5ad/openHdf5.ts',
       pdfkit: 'src/core/write/pdfDocument.ts',

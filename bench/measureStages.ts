@@ -1,13 +1,17 @@
 import path from 'node:path';
 import { cellsOfSnapshot } from '../src/core/job/cellSnapshot';
 import { readJobRequest } from '../src/core/job/readJobRequest';
-import { readItem } from '../src/core/make/readItem';
+import { ItemSource } from '../src/core/make/itemSource';
 import { SourceReader } from '../src/core/make/sourceReader';
 import { recipeOfItem } from '../src/core/model/plan';
-import { composeFigure, paintFigure } from '../src/core/render/composeFigure';
+import { composeFigure, layOutFigure } from '../src/core/render/composeFigure';
+import { isDark } from '../src/core/render/darkness';
 import { drawPicture } from '../src/core/render/drawPicture';
+import { wholeWindow } from '../src/core/render/outputGrid';
+import { FigurePainter } from '../src/core/render/paintMarks';
 import { prepareLayers } from '../src/core/render/prepareLayers';
-import { encodePicture } from '../src/core/write/encodePicture';
+import { MemorySink } from '../src/core/write/fileSink';
+import { pictureEncoder } from '../src/core/write/pictureEncoder';
 import { writeFileWhole } from '../src/core/write/writeFileWhole';
 
 export const stages = ['read', 'prepare', 'draw', 'marks', 'encode', 'write'] as const;
@@ -37,15 +41,27 @@ export async function measureStages(
   };
   for (const item of items) {
     const recipe = recipeOfItem(request.recipe, item);
-    const { input } = await timed('read', () => readItem(recipe, item, reader));
-    const layers = await timed('prepare', () => prepareLayers(recipe, input));
+    const source = await timed('read', () => ItemSource.open(recipe, item, reader));
+    const { scene } = source;
+    const window = wholeWindow(scene.grid);
+    const pixels = await timed('read', () => source.read(window, reader));
+    const layers = await timed('prepare', () => prepareLayers(recipe, scene, window, pixels));
     const { whole } = await timed('draw', () => drawPicture(recipe, layers));
-    const painted = await timed('marks', () =>
-      paintFigure(recipe, whole, composeFigure(recipe, layers, input), input.font),
-    );
-    const png = await timed('encode', () => encodePicture(painted, 'png'));
+    const painter = await timed('marks', () => {
+      const figure = composeFigure(recipe, scene, undefined);
+      const options = { font: scene.font, medium: 'raster' } as const;
+      const layout = layOutFigure(recipe, scene.grid, figure, { ...options, isDark: (box) => isDark(whole, box) });
+      return new FigurePainter(layout, scene.grid, scene.font);
+    });
+    const { rgb } = await timed('marks', () => painter.paint(whole, 0));
+    const sink = new MemorySink();
+    await timed('encode', async () => {
+      const encoder = pictureEncoder('png', painter.size, sink);
+      await encoder.add(rgb);
+      await encoder.end();
+    });
     await timed('write', async () => {
-      await writeFileWhole(path.join(outputFolder, item.files[0].path), [png], 'bench', true);
+      await writeFileWhole(path.join(outputFolder, item.files[0].path), [sink.content()], 'bench', true);
     });
   }
   await reader.close();

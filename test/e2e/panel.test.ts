@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import path from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { makeSample } from '../../sample/makeSample';
-import { encodeOmeTiff } from '../../src/core/write/encodeOmeTiff';
+import { encodeOmeTiff } from '../support/encodeWhole';
 import { artifactsDirectory } from '../harness/project';
 import { exportFrom } from './exportFrom';
 import { assertPreview as assertPreviewShows } from './previewPixels';
@@ -43,7 +43,7 @@ describe('the panel in a real VS Code', () => {
       return { name, plane: { widthPx: 64, heightPx: 48, samples }, sampleType: 'uint16' } as const;
     });
     mkdirSync(path.join(workspace, 'more', 'deep', 'stacks'), { recursive: true });
-    const stack = Buffer.concat(await encodeOmeTiff({ name: 'T', channels, pixelSizeUm: 2 }));
+    const stack = await encodeOmeTiff({ name: 'T', channels, pixelSizeUm: 2 });
     for (const fov of ['T1', 'T2'])
       writeFileSync(path.join(workspace, 'more', 'deep', 'stacks', `${fov}.ome.tiff`), stack);
     cpSync(large, path.join(workspace, 'more', 'copy'), { recursive: true });

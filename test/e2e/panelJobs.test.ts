@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
-import { encodeTiff } from '../../src/core/write/encodeTiff';
+import { encodeTiff } from '../support/encodeWhole';
 import { artifactsDirectory } from '../harness/project';
 import { chooseFromContextMenu, explorerItem, runCommand, webviewFrame } from '../harness/workbench';
 import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
@@ -120,7 +120,7 @@ describe('jobs in the panel', () => {
     // Its header is as it must be, so that only making the picture shows that its pixels are damaged.
     const samples = Uint16Array.from({ length: 1300 * 1300 }, (_, i) => (i * 7919) % 401);
     const image = { widthPx: 1300, heightPx: 1300, samplesPerPixel: 1, sampleType: 'uint16', samples } as const;
-    const damaged = Buffer.concat(await encodeTiff([image]));
+    const damaged = await encodeTiff([image]);
     damaged.fill(0xff, Math.floor(damaged.length / 2), Math.floor(damaged.length / 2) + 1000);
     writeFileSync(file, damaged);
     await panel.getByRole('combobox', { name: 'What happens to existing pictures' }).click();

@@ -5,7 +5,7 @@ import { Random } from '../../sample/random';
 import type { Region } from '../../src/core/model/image';
 import { ImageParts } from '../../src/core/read/imageParts';
 import { readPlane } from '../../src/core/read/openImage';
-import { encodeTiff } from '../../src/core/write/encodeTiff';
+import { encodeTiff } from '../support/encodeWhole';
 import { plane, writePlane } from '../support/dataset';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -24,7 +24,7 @@ async function tiledFile(): Promise<string> {
   );
   const file = path.join(temporaryFolder(), 'tiled.tif');
   const images = [{ widthPx, heightPx, samplesPerPixel: 1, sampleType: 'uint16', samples } as const];
-  writeFileSync(file, Buffer.concat(await encodeTiff(images)));
+  writeFileSync(file, await encodeTiff(images));
   return file;
 }
 
@@ -39,7 +39,7 @@ function someRegion({ widthPx, heightPx }: typeof tiled, sidePx: number): Region
 }
 
 async function assertRead(parts: ImageParts, file: string, region: Region): Promise<void> {
-  parts.beginItem();
+  parts.begin();
   const [{ samples, ...size }] = await parts.read([{ file }], region);
   assert.deepEqual(size, { widthPx: region.widthPx, heightPx: region.heightPx });
   for (const [i, value] of samples.entries()) {
@@ -88,12 +88,12 @@ describe('parts of images', () => {
       ...({ widthPx: 40, heightPx: 30, samplesPerPixel: 1, sampleType: 'uint16' } as const),
       samples: Uint16Array.from({ length: 1200 }, (_, i) => i + offset),
     }));
-    writeFileSync(file, Buffer.concat(await encodeTiff(pages)));
+    writeFileSync(file, await encodeTiff(pages));
     const [first, second] = [0, 1].map((page) => ({ file, plane: { page, sample: 0 } }));
     const parts = new ImageParts(0);
     const region = { x: 2, y: 1, widthPx: 3, heightPx: 1 };
     await parts.read([first], region);
-    parts.beginItem();
+    parts.begin();
     const both = await parts.read([first, second], region);
     assert.deepEqual(
       both.map(({ samples }) => [...samples]),
@@ -109,13 +109,13 @@ describe('parts of images', () => {
     const file = await tiledFile();
     const parts = new ImageParts(0);
     const [left, right] = [0, 1500].map((x) => ({ x, y: 0, widthPx: 64, heightPx: 64 }));
-    parts.beginItem();
+    parts.begin();
     await parts.read([{ file }], left);
     await parts.read([{ file }], right);
     const once = parts.decodedPx;
     await parts.read([{ file }], left);
     assert.equal(parts.decodedPx, once, 'both are of this item');
-    parts.beginItem();
+    parts.begin();
     await parts.read([{ file }], { ...right, y: 1000 });
     await parts.read([{ file }], left);
     assert.ok(parts.decodedPx > once, 'those of the last item had gone');

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Picture, SampleArray } from '../../src/core/model/image';
-import { encodeOmeTiff, type OmeTiffInput } from '../../src/core/write/encodeOmeTiff';
-import { encodePicture, type PictureFormat } from '../../src/core/write/encodePicture';
+import type { PictureFormat } from '../../src/core/write/pictureEncoder';
+import { encodeOmeTiff, encodePicture, type OmeTiffPlanes } from '../support/encodeWhole';
 import { findPython, runPython } from '../support/runPython';
 import { sampleArrays } from '../support/sampleArrays';
 import { skipWithout } from '../support/skipWithout';
@@ -59,7 +59,7 @@ function fov(
   [widthPx, heightPx]: readonly [number, number],
   names: readonly string[],
   pixelSizeUm?: number,
-): OmeTiffInput {
+): OmeTiffPlanes {
   const channels = names.map((name, channel) => {
     const samples = new sampleArrays[sampleType](widthPx * heightPx);
     for (let i = 0; i < samples.length; i++) samples[i] = (i * 2654435761 + channel * 977) / 1.25 - (i % 5) * 1e9;
@@ -73,7 +73,7 @@ describe('files that we write, read by Python', () => {
     const python = findPython('numpy, tifffile');
     if (!python) skipWithout('Python, numpy and tifffile', this);
     const folder = temporaryFolder();
-    const cases: { input: OmeTiffInput; bigTiff: boolean }[] = [];
+    const cases: { input: OmeTiffPlanes; bigTiff: boolean }[] = [];
     for (const sampleType of Object.keys(sampleArrays) as (keyof typeof sampleArrays)[]) {
       cases.push({ input: fov(sampleType, [61, 43], ['DNA', 'CD3', 'CD8'], 0.5), bigTiff: false });
       cases.push({ input: fov(sampleType, [600, 2050], ['DNA', 'CD3'], 0.390625), bigTiff: false });
@@ -87,7 +87,7 @@ describe('files that we write, read by Python', () => {
     const files: string[] = [];
     for (const [i, { input, bigTiff }] of cases.entries()) {
       files.push(path.join(folder, `${i}.ome.tiff`));
-      writeFileSync(files[i], Buffer.concat(await encodeOmeTiff(input, bigTiff ? 0 : undefined)));
+      writeFileSync(files[i], await encodeOmeTiff(input, bigTiff ? 0 : undefined));
     }
     const found = runPython(python, readWithTifffile, files) as unknown[];
     for (const [i, { input, bigTiff }] of cases.entries()) {

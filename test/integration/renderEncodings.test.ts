@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withImage } from '../../src/core/read/openImage';
-import { renderPicture } from '../../src/core/render/renderPicture';
+import { renderPicture } from '../support/renderInMemory';
 import { assertPicture, overlaysOf, recipeOf, renderingCases } from '../support/renderingCase';
 import { temporaryFolder } from '../support/temporaryFolder';
 

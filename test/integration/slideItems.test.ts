@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { mock } from 'node:test';
-import { makeFiles, type MadeFile } from '../../src/core/make/makeFiles';
+import { makeFiles } from '../../src/core/make/makeFiles';
 import { planJob } from '../../src/core/plan/planJob';
-import { readItem } from '../../src/core/make/readItem';
+import { ItemSource } from '../../src/core/make/itemSource';
 import { SourceReader } from '../../src/core/make/sourceReader';
 import type { PlannedItem } from '../../src/core/model/plan';
 import type { Recipe } from '../../src/core/model/recipe';
 import { openDataset } from '../../src/core/read/openDataset';
 import { readPlane } from '../../src/core/read/openImage';
 import { composeFigure } from '../../src/core/render/composeFigure';
-import { prepareLayers } from '../../src/core/render/prepareLayers';
+import { wholeWindow } from '../../src/core/render/outputGrid';
+import { SeenLabels } from '../../src/core/render/seenLabels';
+import { MemorySink } from '../../src/core/write/fileSink';
 import { type DecodedPicture, decodePicture, writePlane } from '../support/dataset';
 import { exampleRecipe } from '../support/exampleRecipe';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -45,11 +47,13 @@ function readerOf(folder: string): SourceReader {
 
 /** The one file that a recipe makes of an item. */
 async function fileOf(recipe: Recipe, item: PlannedItem, folder: string): Promise<string> {
-  const files: MadeFile[] = [];
-  for await (const each of makeFiles(recipe, item, readerOf(folder))) files.push(each);
-  const [made] = files;
-  const file = path.join(temporaryFolder(), made.file.path);
-  await fs.writeFile(file, made.content);
+  const sink = new MemorySink();
+  const reader = readerOf(folder);
+  const making = { reader, open: () => sink };
+  let file = '';
+  for await (const made of makeFiles(recipe, item, making)) file = path.join(temporaryFolder(), made.file.path);
+  await reader.close();
+  await fs.writeFile(file, sink.content());
   return file;
 }
 
@@ -102,9 +106,13 @@ describe('items of slides', () => {
         },
       };
       const [item] = await itemsOf(recipe, folder);
-      const { input } = await readItem(recipe, item, readerOf(folder));
+      const reader = readerOf(folder);
+      const source = await ItemSource.open(recipe, item, reader);
       const named: Recipe = { ...recipe, legend: { ...recipe.legend, classes: true } };
-      const legend = JSON.stringify(composeFigure(named, prepareLayers(named, input), input).decorations);
+      const seen = new SeenLabels();
+      seen.add(await source.layers(wholeWindow(source.scene.grid), reader));
+      await reader.close();
+      const legend = JSON.stringify(composeFigure(named, source.scene, seen).decorations);
       assert.match(legend, /tumour/);
       assert.doesNotMatch(legend, /nothing|class \d/);
       const { widthPx, rgb } = await pictureOf(recipe, item, folder);
@@ -215,9 +223,11 @@ describe('items of slides', () => {
     writePlane(path.join(folder, 'masks', 't3_whole_cell.tiff'), negative, {});
     const layer = { name: 'whole_cell', mode: 'outline', color: '#ffffff', alpha: 1, widthPx: 1 } as const;
     const [item] = await itemsOf({ ...ofRois, masks: [layer] }, folder);
-    const { notes } = await readItem({ ...ofRois, masks: [layer] }, item, readerOf(folder));
+    const reader = readerOf(folder);
+    const { notes } = await ItemSource.open({ ...ofRois, masks: [layer] }, item, reader);
+    await reader.close();
     assert.deepEqual(notes, ['cells of whole_cell are joined without those of t3, which cannot be read']);
     const [whole] = await itemsOf({ ...ofSlide, masks: [layer] }, folder);
-    await assert.rejects(readItem({ ...ofSlide, masks: [layer] }, whole, readerOf(folder)), { code: 'MaskInvalid' });
+    await assert.rejects(fileOf({ ...ofSlide, masks: [layer] }, whole, folder), { code: 'MaskInvalid' });
   });
 });

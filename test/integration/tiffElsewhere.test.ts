@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SampleArray } from '../../src/core/model/image';
-import { encodeOmeTiff, type OmeTiffInput } from '../../src/core/write/encodeOmeTiff';
-import { encodePicture } from '../../src/core/write/encodePicture';
+import { encodeOmeTiff, encodePicture, type OmeTiffPlanes } from '../support/encodeWhole';
 import { plane, writePlane } from '../support/dataset';
 import { runCli } from '../support/runCli';
 import { hasProgram, outputOf } from '../support/runProgram';
@@ -16,8 +15,8 @@ type Written = keyof typeof sampleArrays;
 const pixelSizeUm = 0.5;
 
 /** Channels of neighbours that differ, with values all over the type, the same in every run. */
-function fov(sampleType: Written, widthPx: number, heightPx: number, channels: number): OmeTiffInput {
-  const channel = (c: number): OmeTiffInput['channels'][number] => {
+function fov(sampleType: Written, widthPx: number, heightPx: number, channels: number): OmeTiffPlanes {
+  const channel = (c: number): OmeTiffPlanes['channels'][number] => {
     const samples = new sampleArrays[sampleType](widthPx * heightPx);
     for (let i = 0; i < samples.length; i++) samples[i] = (i * 2654435761 + c * 977) / 1.25 - (i % 5) * 1e9;
     return { name: `C${c}`, sampleType, plane: { widthPx, heightPx, samples } };
@@ -52,7 +51,7 @@ async function writeFovs(folder: string, types: readonly Written[], tiled: boole
     for (const [widthPx, heightPx, channels] of [[61, 43, 3], [400, 500, 1], ...(tiled ? [[2050, 520, 2]] : [])]) {
       const input = fov(sampleType, widthPx, heightPx, channels);
       const file = path.join(folder, `${sampleType}-${widthPx}.ome.tiff`);
-      writeFileSync(file, Buffer.concat(await encodeOmeTiff(input)));
+      writeFileSync(file, await encodeOmeTiff(input));
       files.push({ file, widthPx, heightPx, pages: input.channels.map((each) => each.plane.samples) });
     }
   }

@@ -6,9 +6,8 @@ import type { HexColor } from '../../src/core/model/color';
 import type { LabelImage, Region } from '../../src/core/model/image';
 import type { Recipe } from '../../src/core/model/recipe';
 import { loadFont } from '../../src/core/read/loadFont';
-import type { RenderedPicture } from '../../src/core/render/composeFigure';
-import type { RenderInput } from '../../src/core/render/prepareLayers';
 import { exampleRecipe } from './exampleRecipe';
+import type { RenderedPicture, RenderInput } from './renderInMemory';
 
 type Samples = readonly (number | string)[];
 

@@ -3,10 +3,10 @@ import type { HexColor } from '../../src/core/model/color';
 import type { LabelImage } from '../../src/core/model/image';
 import type { ColorBy, MaskLayer, Recipe } from '../../src/core/model/recipe';
 import { loadFont } from '../../src/core/read/loadFont';
-import { composeFigure, type Figure } from '../../src/core/render/composeFigure';
+import type { Figure } from '../../src/core/render/composeFigure';
 import type { Decoration, LegendRow } from '../../src/core/render/markBlocks';
-import { prepareLayers, type RenderInput } from '../../src/core/render/prepareLayers';
 import { exampleRecipe } from '../support/exampleRecipe';
+import { figureOf, type RenderInput } from '../support/renderInMemory';
 
 const size = { widthPx: 100, heightPx: 50 };
 
@@ -37,7 +37,7 @@ function compose(recipe: Recipe, input: Partial<RenderInput> = {}, shown?: reado
     font: loadFont(),
     ...input,
   };
-  return composeFigure(recipe, prepareLayers(recipe, full), full, shown);
+  return figureOf(recipe, full, shown);
 }
 
 function rowsOf({ decorations }: Figure, name: 'channel-legend' | 'class-legend'): readonly LegendRow[] {

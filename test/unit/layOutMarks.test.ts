@@ -4,9 +4,11 @@ import { textWidth } from '../../src/core/model/fontOutlines';
 import type { Picture } from '../../src/core/model/image';
 import { type Place, places } from '../../src/core/model/marks';
 import { loadFont } from '../../src/core/read/loadFont';
-import { layOutMarks, type LayoutOptions } from '../../src/core/render/layOutMarks';
+import { isDark } from '../../src/core/render/darkness';
+import type { LayoutOptions } from '../../src/core/render/layOutMarks';
 import type { Decoration, LegendRow } from '../../src/core/render/markBlocks';
-import { paintMarks } from '../../src/core/render/paintMarks';
+import { FigurePainter } from '../../src/core/render/paintMarks';
+import { layOutOn, paintOn } from '../support/renderInMemory';
 
 const font = loadFont();
 const media = ['raster', 'vector'] as const;
@@ -133,13 +135,13 @@ function* randomCases(
     const fontPx = random.chance(0.4) ? { fontPx: random.side(50, mostFontPx * 10) / 10 } : {};
     const marginColor = random.pick(['black', 'white'] as const);
     for (const medium of some) {
-      const options = { font, medium, marginColor, ...fontPx };
+      const options = { font, medium, marginColor, ...fontPx, isDark: (box: Box) => isDark(picture, box) };
       yield {
         name: `seed ${seed}, round ${round}: ${widthPx} × ${heightPx}, ${medium}, font ${fontPx.fontPx ?? 'auto'}, ${decorations.map((each) => `${each.name} ${each.place}`).join(', ')}`,
         picture,
         decorations,
         options,
-        layout: layOutMarks(picture, decorations, options),
+        layout: layOutOn(picture, decorations, options),
       };
     }
   }
@@ -222,7 +224,7 @@ function layOut(
   options: Partial<LayoutOptions> = {},
 ): FigureLayout {
   const picture = noisePicture(widthPx, heightPx);
-  return layOutMarks(picture, decorations, { font, medium: 'raster', marginColor: 'black', ...options });
+  return layOutOn(picture, decorations, { font, medium: 'raster', marginColor: 'black', ...options });
 }
 
 function barAt(place: Place, lengthPx = 40): Decoration {
@@ -413,7 +415,7 @@ describe('painting what was laid out', () => {
   it('changes no pixel of the picture outside of the groups and their contours', () => {
     for (const each of randomCases(2, 100, { mostPx: 250, mostFontPx: 16, media: ['raster'] })) {
       const before = Uint8Array.from(each.picture.rgb);
-      const painted = paintMarks(each.picture, each.layout, font);
+      const painted = paintOn(each.picture, each.layout, font);
       assert.deepEqual(each.picture.rgb, before, `${each.name}: the picture that was given`);
       assert.deepEqual([painted.widthPx, painted.heightPx], [each.layout.width, each.layout.height]);
       assert.deepEqual(changedOutside(each, painted), [], each.name);
@@ -422,7 +424,7 @@ describe('painting what was laid out', () => {
 
   it('leaves every pixel of the picture as it was where all is in strips', () => {
     for (const each of randomCases(3, 60, { mostPx: 200, mostFontPx: 16, allowed: ['margin'], media: ['raster'] })) {
-      const painted = paintMarks(each.picture, each.layout, font);
+      const painted = paintOn(each.picture, each.layout, font);
       assert.ok(each.layout.height > each.picture.heightPx);
       const withoutGroups = { ...each, layout: { ...each.layout, groups: [] } };
       assert.deepEqual(changedOutside(withoutGroups, painted), [], each.name);
@@ -436,7 +438,7 @@ describe('painting what was laid out', () => {
       allowed: ['margin'],
       media: ['raster'],
     })) {
-      const painted = paintMarks(picture, layout, font);
+      const painted = paintOn(picture, layout, font);
       const background = options.marginColor === 'black' ? 0 : 255;
       const isInk = (x: number, y: number): boolean => {
         const o = (y * layout.width + x) * 3;
@@ -467,7 +469,7 @@ describe('painting what was laid out', () => {
     const picture = noisePicture(50, 40);
     const layout = layOut([], [50, 40]);
     assert.deepEqual([layout.width, layout.height, layout.groups, layout.notes], [50, 40, [], []]);
-    assert.equal(paintMarks(picture, layout, font), picture);
+    assert.equal(new FigurePainter(layout, picture, font).paint(picture, 0), picture);
   });
 
   it('blends a ramp from its first colour to its last', () => {
@@ -475,7 +477,7 @@ describe('painting what was laid out', () => {
     const layout = layOut([{ name: 'channel-legend', place: 'margin', rows: [{ name: 'DNA', ramp }] }], [300, 200]);
     const mark = layout.groups[0].marks.find(({ kind }) => kind === 'ramp')!;
     assert.ok(mark.kind === 'ramp' && mark.width >= 30);
-    const { rgb } = paintMarks(noisePicture(300, 200), layout, font);
+    const { rgb } = paintOn(noisePicture(300, 200), layout, font);
     const at = (x: number): number[] => {
       const o = ((mark.y + 1) * layout.width + mark.x + x) * 3;
       return [...rgb.subarray(o, o + 3)];
@@ -491,7 +493,7 @@ describe('painting what was laid out', () => {
     for (const place of ['top-left', 'bottom-right'] as const) {
       const picture = noisePicture(400, 300);
       const layout = layOut([{ name: 'title', place, text: 'ÅÉÑ ş Ǻ' }], [400, 300]);
-      assert.deepEqual(changedOutside({ picture, layout }, paintMarks(picture, layout, font)), [], place);
+      assert.deepEqual(changedOutside({ picture, layout }, paintOn(picture, layout, font)), [], place);
       for (const mark of layout.groups[0].marks) assert.ok(contains(layout.groups[0], inkBox(mark), 0.1), place);
     }
   });
@@ -501,7 +503,7 @@ describe('what must stay clear', () => {
   /** Where a decoration stands alone in each corner, if it fits there. */
   function aloneIn(picture: Picture, decoration: Decoration, options: LayoutOptions): MarkGroup[] {
     return corners.flatMap((place) =>
-      layOutMarks(picture, [{ ...decoration, place }], options).groups.filter(({ halo }) => halo),
+      layOutOn(picture, [{ ...decoration, place }], options).groups.filter(({ halo }) => halo),
     );
   }
 
@@ -525,8 +527,8 @@ describe('what must stay clear', () => {
       const alone = aloneIn(picture, decoration, options);
       if (alone.length !== 4 && alone.length !== 0) continue;
       const withBox = { ...options, keepClear };
-      const [group] = layOutMarks(picture, [decoration], withBox).groups;
-      const asked = layOutMarks(picture, [decoration], options).groups[0];
+      const [group] = layOutOn(picture, [decoration], withBox).groups;
+      const asked = layOutOn(picture, [decoration], options).groups[0];
       const isCovered = ({ x, y, width, height, halo }: MarkGroup): boolean =>
         overlap(grown({ x, y, width, height }, halo!.width), keepClear, 0);
       if (alone.length === 0) {
@@ -550,7 +552,7 @@ describe('what must stay clear', () => {
     const random = new Random(7);
     for (const { name, picture, decorations, options } of randomCases(8, 200, { mostPx: 1500, allowed: corners })) {
       const keepClear = randomBox(random, picture);
-      const layout = layOutMarks(picture, decorations, { ...options, keepClear });
+      const layout = layOutOn(picture, decorations, { ...options, keepClear });
       const inPicture = layout.groups
         .filter(({ halo }) => halo)
         .map((group) => ({ ...group, y: group.y - layout.pictureY }));

@@ -3,7 +3,7 @@ import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { Random } from '../../sample/random';
 import type { Picture } from '../../src/core/model/image';
-import { encodePng } from '../../src/core/write/png/encodePng';
+import { encodePicture } from '../support/encodeWhole';
 import { pngChunks } from '../../src/core/write/png/pngChunks';
 import { PngEncoder } from '../../src/core/write/png/pngEncoder';
 
@@ -61,7 +61,7 @@ describe('encoding a PNG in segments', () => {
     black: picture(1000, 900, () => 0),
   };
   for (const [name, image] of Object.entries(kinds)) {
-    it(`keeps every pixel: ${name}`, async () => assertKept(image, encodePng(image)));
+    it(`keeps every pixel: ${name}`, async () => assertKept(image, await encodePicture(image, 'png')));
   }
 
   // Of 1000 pixels, 3001 bytes a row: 350 rows are the first that have more than 2²⁰ bytes.
@@ -74,7 +74,7 @@ describe('encoding a PNG in segments', () => {
   ] as const) {
     it(`has segments of 350 rows, each by itself: 1000 × ${heightPx}`, async () => {
       const image = picture(1000, heightPx, noise);
-      const png = encodePng(image);
+      const png = await encodePicture(image, 'png');
       await assertKept(image, png);
       const chunks = pixelChunks(png);
       // RFC 1950: deflate without a dictionary before all of them, a checksum behind.
@@ -88,18 +88,18 @@ describe('encoding a PNG in segments', () => {
     });
   }
 
-  it('writes the same bytes however the rows come', () => {
+  it('writes the same bytes however the rows come', async () => {
     const image = picture(1000, 1100, (i) => (i < 1_500_000 ? noise() & 15 : i & 64));
-    const png = encodePng(image);
+    const png = await encodePicture(image, 'png');
     for (const rows of [[1], [7], [349], [350], [351], [1100], [0, 1, 699, 2]]) {
       assert.ok(inBands(image, ...rows).equals(png), `bands of ${rows.join()} rows`);
     }
   });
 
-  it('gives each segment the filter with which it is smaller', () => {
+  it('gives each segment the filter with which it is smaller', async () => {
     // The first 350 rows rise gently, which differences make nearly constant; spots on black are shorter as they are.
     const image = picture(1000, 700, (i) => (i < 350 * 3000 ? (i % 3000) >> 4 : random.chance(0.02) ? noise() : 0));
-    const { filters } = decodeRows(encodePng(image), 1000);
+    const { filters } = decodeRows(await encodePicture(image, 'png'), 1000);
     assert.deepEqual([new Set(filters.slice(0, 350)), new Set(filters.slice(350))], [new Set([1]), new Set([0])]);
   });
 

@@ -1,5 +1,5 @@
 import type { Plane, SampleArray } from '../../src/core/model/image';
-import { renderPicture } from '../../src/core/render/renderPicture';
+import { renderPicture } from '../support/renderInMemory';
 import { assertPicture, overlaysOf, recipeOf, renderingCases, toNumbers } from '../support/renderingCase';
 
 const arrays: Readonly<Record<string, new (values: number[]) => SampleArray>> = {
@@ -18,7 +18,11 @@ describe('renderPicture makes the pixels that numpy and scikit-image make', () =
       const planes = channels.map((channel): Plane => {
         return { widthPx, heightPx, samples: new arrays[sampleType!](toNumbers(channel.samples!)) };
       });
-      assertPicture(renderPicture(recipeOf(testCase), { ...overlaysOf(testCase), planes }), testCase);
+      const input = { ...overlaysOf(testCase), planes };
+      // Whatever the bands that it is drawn in: one, single rows, a few rows.
+      for (const bandPixels of [Infinity, 1, 3 * widthPx * testCase.downsample]) {
+        assertPicture(renderPicture(recipeOf(testCase), input, bandPixels), testCase);
+      }
     });
   }
 });

@@ -6,10 +6,9 @@ import type { Recipe } from '../../src/core/model/recipe';
 import { linesOf, type Point, type RoiPart, type RoiShape } from '../../src/core/model/roi';
 import type { RoiSelection } from '../../src/core/model/roiSelection';
 import { loadFont } from '../../src/core/read/loadFont';
-import { prepareLayers, type RenderInput } from '../../src/core/render/prepareLayers';
-import { renderPicture } from '../../src/core/render/renderPicture';
 import { shapeMask, strokeMask, toGridShape } from '../../src/core/render/shapeMask';
 import { exampleRecipe } from '../support/exampleRecipe';
+import { layersOf, renderPicture, type RenderInput } from '../support/renderInMemory';
 
 interface ShapeCase {
   readonly name: string;
@@ -325,7 +324,7 @@ describe('a picture of a ROI', () => {
   it('cut out, has no labels outside in any layer, so that legends name only what is to be seen', () => {
     const annotation = { name: 'region', alpha: 1, background: false, otherColor: '#a0a0a0' } as const;
     const recipe = recipeOf({ cutShape: true }, { annotation, masks: [fill, outline] });
-    const { overlays } = prepareLayers(recipe, inputOf(square, { planes, masks: [cells, cells], annotation: cells }));
+    const { overlays } = layersOf(recipe, inputOf(square, { planes, masks: [cells, cells], annotation: cells }));
     assert.equal(overlays.length, 3);
     for (const { labels } of overlays) {
       const [width, left, top] = [labels.widthPx, labels.xPx, labels.yPx];

@@ -7,8 +7,9 @@ import { isPlainColor, type Recipe } from '../model/recipe';
 import { withinMemory } from '../read/memoryLimit';
 import { CellTable } from '../read/table/cellTable';
 import { dotsPerInch } from '../render/printSize';
-import { renderPicture } from '../render/renderPicture';
-import { encodePicture } from '../write/encodePicture';
+import type { FigureLayout } from '../model/figure';
+import { MemorySink } from '../write/fileSink';
+import { pictureEncoder } from '../write/pictureEncoder';
 import { selectFovs } from '../select/selectFovs';
 import { judgeFits, type TableFit } from '../select/tableFit';
 import { cellsOfTable, type CellsSource } from '../job/cellSnapshot';
@@ -24,7 +25,8 @@ import { hasBar } from '../plan/planFov';
 import { planItems } from '../plan/planItems';
 import type { PlanLimits } from '../plan/planJob';
 import { type ResolvedLimits, resolveContrastLimits } from '../plan/resolveContrastLimits';
-import { readItem } from './readItem';
+import { drawPictures, type WantedPicture } from './drawPictures';
+import { ItemSource } from './itemSource';
 import { type SlideJoins, SourceReader } from './sourceReader';
 
 export interface Preview {
@@ -137,32 +139,34 @@ export class Previewer {
     const file = item.files.find(({ format, channels: own }) => format === 'png' && own?.join() === channels?.join());
     await requireOneImageOf(asked, this.dataset, [item], { table: this.table, signal });
     if (asked.mode !== 'cells' && this.dataset.cellTable?.imagesDoubt) await this.checkTable(asked, item, [], signal);
-    const { input } = await readItem(shown, item, reader, signal).catch(async (error: unknown) => {
+    const source = await ItemSource.open(shown, item, reader, signal).catch(async (error: unknown) => {
       // The check before the start of a job says more of why they do not fit.
       if (isExportError(error, 'TableMismatch')) await this.checkTable(asked, item, [], signal);
       throw error;
     });
-    signal?.throwIfAborted();
-    const picture = renderPicture(shown, input, channels);
-    signal?.throwIfAborted();
     // One that is shrunk is not the picture that its recipe makes.
     const isExport = file && shown.downsample === recipe.downsample;
-    const { contrastLimits } = input;
+    const { contrastLimits, grid } = source.scene;
     const embedded = isExport
-      ? await describeMaking(recipe, item, file, { dataset: reader, contrastLimits })
+      ? await describeMaking(recipe, item, file, { dataset: reader, ...(contrastLimits && { contrastLimits }) })
       : undefined;
+    const png = new MemorySink();
+    const dpi = dotsPerInch(shown, grid.widthPx);
+    const picture: WantedPicture = {
+      shown: channels,
+      raster: (size) => Promise.resolve([pictureEncoder('png', size, png, { dpi, embedded })]),
+      isKept: false,
+    };
+    let layout: FigureLayout | undefined;
+    for await (const { raster } of drawPictures([picture], { recipe: shown, source, reader, signal })) layout = raster;
+    signal?.throwIfAborted();
     return {
-      png: await encodePicture(
-        picture,
-        'png',
-        dotsPerInch(shown, Math.ceil((item.region?.widthPx ?? 1) / shown.downsample)),
-        embedded,
-      ),
-      widthPx: picture.widthPx,
-      heightPx: picture.heightPx,
+      png: png.content(),
+      widthPx: layout!.width,
+      heightPx: layout!.height,
       downsample: shown.downsample,
       exportDownsample: recipe.downsample,
-      ...(picture.scaleBar && { scaleBarUm: picture.scaleBar.lengthUm }),
+      ...(layout!.scaleBar && { scaleBarUm: layout!.scaleBar.lengthUm }),
       ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
     };
   }

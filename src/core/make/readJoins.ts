@@ -49,7 +49,7 @@ async function findJoins(
   const damaged: string[] = [];
   for (const [i, tile] of tiles.entries()) {
     try {
-      await source.enterFov(tile.fov);
+      source.begin();
       seams.add(i, await source.readLabels(tile.masks[mask], undefined, signal));
     } catch (error) {
       if (!isExportError(error) || isPassing(error)) throw error;

@@ -1,28 +1,17 @@
 import path from 'node:path';
-import type { ClassColor } from '../model/color';
-import type { ImageHeader, LabelImage, Plane, Region, SampleType } from '../model/image';
+import type { ImageHeader, LabelImage, Plane, Region } from '../model/image';
 import { mapEntry } from '../model/mapEntry';
 import type { PlannedItem, PlannedSource } from '../model/plan';
-import { isNumeric, isPlainColor, type NumericLimits, type Recipe } from '../model/recipe';
+import { isNumeric, type NumericLimits, type Recipe } from '../model/recipe';
 import { fileBytes } from '../read/describeFile';
 import { ImageParts } from '../read/imageParts';
-import { loadFont } from '../read/loadFont';
 import { type PlaneSource, scanPlane } from '../read/openImage';
 import { toLabelImage } from '../read/readLabels';
-import { type RenderInput, requireOneSize } from '../render/prepareLayers';
 import type { TileCell } from '../render/seamContacts';
 import type { ScanPlanes } from '../select/orderStatistics';
 import type { CellsSource } from '../job/cellSnapshot';
 import { type ColoredCells, type ColoredMask, MaskColors } from './maskColors';
 import { resolveLimits } from '../plan/resolveContrastLimits';
-import { shownPart } from '../plan/shownPart';
-
-/** A channel as it is on disk. */
-export interface UnrenderedChannel {
-  readonly name: string;
-  readonly plane: Plane;
-  readonly sampleType: SampleType;
-}
 
 /** Which cells of a slide are parts of one, across the seams of its tiles. */
 export interface SlideJoins {
@@ -100,9 +89,9 @@ export class SourceReader {
     this.joins.clear();
   }
 
-  /** What was read for earlier items may be let go of from now on. */
-  beginItem(): void {
-    this.parts.beginItem();
+  /** What was read so far may be let go of from now on, and is not valid any more: its memory is used again. */
+  begin(): void {
+    this.parts.begin();
   }
 
   /** Lets go of the last FOV before the next one is decoded: what was handed out is not valid any more. */
@@ -110,67 +99,6 @@ export class SourceReader {
     if (fov === this.fov) return;
     await this.close();
     this.fov = fov;
-  }
-
-  /**
-   * All that the renderer needs for an item, and what is to be said of it in the manifest. The signal is asked between
-   * blocks of pixels. What was given for an item of another FOV is not valid any more: its memory is used again.
-   */
-  async read(
-    recipe: Recipe,
-    item: PlannedItem,
-    signal?: AbortSignal,
-  ): Promise<{ readonly input: RenderInput; readonly notes: readonly string[] }> {
-    await this.enterFov(item.fov);
-    const image = await this.requireOneSize(recipe, item);
-    const part = item.region && shownPart(recipe, item.region, image);
-    const planes = (await this.readChannels(item.channels, part, signal)).map(({ plane }) => plane);
-    const { limits, notes: ofLimits } = await this.limitsOf(recipe, item, signal);
-    const notes = [...ofLimits];
-    const masks: LabelImage[] = [];
-    for (const source of item.masks) masks.push(await this.readLabels(source, part, signal));
-    const { label, cellMask, keepClear, roi, shape } = item;
-    const isolateBy = recipe.cells?.isolate && cellMask ? await this.readLabels(cellMask, part, signal) : undefined;
-    const annotation = item.annotation && (await this.readLabels(item.annotation, part, signal));
-    const cellColors: (ReadonlyMap<number, ClassColor> | undefined)[] = [];
-    const cellClasses: (ReadonlyMap<number, string> | undefined)[] = [];
-    for (const [i, { color }] of recipe.masks.entries()) {
-      if (isPlainColor(color)) {
-        cellColors.push(undefined);
-        cellClasses.push(undefined);
-      } else {
-        const source = item.masks[i];
-        const { colors, classes, notes: found } = await this.colorsOfMask(recipe, item, { color, source, signal });
-        cellColors.push(colors);
-        cellClasses.push(recipe.legend.classes ? classes : undefined);
-        notes.push(...found);
-      }
-    }
-    const input: RenderInput = {
-      fov: item.fov,
-      index: item.index ?? 1,
-      planes,
-      masks,
-      cellColors,
-      cellClasses,
-      ...(annotation && { annotation }),
-      contrastLimits: limits,
-      ...(label !== undefined && {
-        focal: {
-          label,
-          ...(cellMask && { maskName: cellMask.name }),
-          ...(isolateBy && { isolateBy }),
-          ...(keepClear && { box: keepClear }),
-        },
-      }),
-      ...(roi && { roi: { ...roi, ...(shape && { shape }) } }),
-      ...(item.region && { region: item.region }),
-      ...(part && { corner: { x: part.x, y: part.y } }),
-      ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
-      font: loadFont(),
-    };
-    // A mask that two columns colour has one thing to say of itself.
-    return { input, notes: [...new Set(notes)] };
   }
 
   /** The colours of a mask's cells; see `MaskColors`. */
@@ -183,8 +111,8 @@ export class SourceReader {
     return this.colors.colorsOf(recipe, item, { ...colored, mask });
   }
 
-  /** Limits that are wanted for each FOV come from all of its pixels. */
-  private limitsOf(
+  /** The limits of an item's channels, and what is to be said of them; those for each FOV come from all of its pixels. */
+  limitsOf(
     recipe: Recipe,
     item: PlannedItem,
     signal: AbortSignal | undefined,
@@ -204,14 +132,14 @@ export class SourceReader {
   }
 
   /**
-   * The unrendered channels of the FOV in hand, in the given order.
+   * Samples of channels of the FOV or slide in hand, in the given order, values as on disk.
    * @param region inside the image; absent: all of it
    */
   async readChannels(
     sources: readonly PlannedSource[],
     region?: Region,
     signal?: AbortSignal,
-  ): Promise<readonly UnrenderedChannel[]> {
+  ): Promise<readonly Plane[]> {
     const planes = new Map<PlannedSource, Plane>();
     for (const file of new Set(sources.map((source) => source.file))) {
       const here = sources.filter((source) => source.file === file);
@@ -222,12 +150,7 @@ export class SourceReader {
       );
       for (const [i, source] of here.entries()) planes.set(source, read[i]);
     }
-    const channels: UnrenderedChannel[] = [];
-    for (const source of sources) {
-      const { sampleType } = await this.headerOf(source);
-      channels.push({ name: source.name, plane: planes.get(source)!, sampleType });
-    }
-    return channels;
+    return sources.map((source) => planes.get(source)!);
   }
 
   /**
@@ -251,19 +174,6 @@ export class SourceReader {
 
   private absolute({ file, plane }: PlannedSource): PlaneSource {
     return { file: path.resolve(this.datasetFolder, file), ...(plane && { plane }) };
-  }
-
-  /** The size that all images of an item share; parts of them would not tell. */
-  private async requireOneSize(
-    recipe: Recipe,
-    { fov, channels, masks, annotation }: PlannedItem,
-  ): Promise<ImageHeader> {
-    const headers: ImageHeader[] = [];
-    for (const source of [...channels, ...masks, ...(annotation ? [annotation] : [])]) {
-      headers.push(await this.headerOf(source));
-    }
-    requireOneSize(recipe, fov, headers);
-    return headers[0];
   }
 }
 

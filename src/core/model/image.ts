@@ -22,10 +22,14 @@ export interface LabelImage {
   readonly typeLimit?: number;
 }
 
-/** A rendered picture: 8-bit sRGB, three bytes per pixel, row by row from the top left. */
-export interface Picture {
+/** In output pixels. */
+export interface PictureSize {
   readonly widthPx: number;
   readonly heightPx: number;
+}
+
+/** A rendered picture, or a window of one: 8-bit sRGB, three bytes per pixel, row by row from the top left. */
+export interface Picture extends PictureSize {
   readonly rgb: Uint8Array;
 }
 

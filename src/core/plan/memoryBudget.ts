@@ -1,8 +1,11 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { ExportError, toExportError } from '../model/exportError';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
+import type { Region } from '../model/image';
 import type { Format, Recipe } from '../model/recipe';
 import { plentyBytes } from '../read/imageParts';
+import { tiffRows } from '../write/tiffEncoder';
+import { bandSize, gridSize } from '../render/outputGrid';
 
 const mebibyte = 2 ** 20;
 
@@ -19,11 +22,14 @@ const runnerBytesPerItem = 14 * 1024;
 /** Of the memory that the machine, or the container, has. */
 const defaultShare = 0.6;
 
-/** Canvas (three floats), picture, the picture with its marks, and what the encoder keeps. */
-const bytesPerPixel = 12 + 3 + 3 + 4;
+/** A band of a picture: its pixels with outlines and without, with its marks, and what the encoders keep of it. */
+const bytesPerBandPixel = 22;
 
-/** What some formats take besides: WebP's encoder a copy of its own, outlines as shapes the more the more cells there are. */
-const moreBytesPerPixel: Readonly<Partial<Record<Format, number>>> = { webp: 20, svg: 16, pdf: 24 };
+/**
+ * What some formats keep of the whole picture besides: JPEG's and WebP's encoders take it whole, WebP's with a copy of its
+ * own; outlines as shapes the more the more cells there are.
+ */
+const bytesPerPixel: Readonly<Partial<Record<Format, number>>> = { jpeg: 6, webp: 23, svg: 16, pdf: 24 };
 
 /** What may be used when nobody says it, in bytes. */
 export function defaultMemoryBytes(): number {
@@ -33,12 +39,18 @@ export function defaultMemoryBytes(): number {
 }
 
 /** What the process that makes an item takes, about, in bytes, if it keeps nothing for the next ones. */
-export function leastBytesOf(recipe: Recipe, item: PlannedItem): number {
-  const { downsample } = recipeOfItem(recipe, item);
-  const { region } = item;
-  const pixels = region ? (region.widthPx / downsample) * (region.heightPx / downsample) : 0;
-  const more = Math.max(0, ...recipe.formats.map((format) => moreBytesPerPixel[format] ?? 0));
-  return processBytes + heldBytesOf(item) + pixels * (bytesPerPixel + more);
+export function leastBytesOf(asked: Recipe, item: PlannedItem): number {
+  return processBytes + heldBytesOf(item) + (item.region ? pictureBytes(recipeOfItem(asked, item), item.region) : 0);
+}
+
+/** What a region's picture takes in memory, band after band, beside what it is drawn of. */
+function pictureBytes(recipe: Recipe, region: Region): number {
+  const { formats, downsample } = recipe;
+  const band = bandSize(region, downsample);
+  const heightPx = gridSize(region.heightPx, downsample);
+  const kept = Math.max(0, ...formats.map((format) => bytesPerPixel[format] ?? 0));
+  const rows = formats.includes('tiff') ? 6 * band.widthPx * Math.min(tiffRows, heightPx) : 0;
+  return bytesPerBandPixel * band.widthPx * band.heightPx + kept * band.widthPx * heightPx + rows;
 }
 
 /** What it takes at its peak where memory is plenty. */

@@ -8,19 +8,20 @@ import { contradicting, noPixelSize } from '../model/pixelSizeWarnings';
 import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
 import { isPlainColor, isVector, type Recipe } from '../model/recipe';
 import { pieceBytes } from '../read/imageParts';
+import { tiffRows } from '../write/tiffEncoder';
 import { bytesPerSample } from '../read/tiff/decodeSamples';
 import { readImageHeader, readImageHeaders } from '../read/openImage';
 import { labelBytes } from '../read/readLabels';
 import { pictureBarUm, pixelSizeMissing } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
-import { requireOneSize } from '../render/prepareLayers';
 import { pointsPerPx, printDownsample } from '../render/printSize';
 import { isInImage } from '../select/cropRegion';
-import { requireOneSampleType } from '../write/encodeOmeTiff';
+import { requireOneSampleType } from '../write/omeTiffEncoder';
 import { requirePage } from '../write/pdfPageSize';
-import { requireEncodable } from '../write/encodePicture';
+import { requireEncodable } from '../write/pictureEncoder';
 import { joinFaults } from './joinFaults';
-import { shownPart } from './shownPart';
+import { requireOneSize, requireSize } from './requireOneSize';
+import { largestPart } from './shownPart';
 
 /** What all items of a FOV share: its sources, found by exact name, and what their headers say. */
 export interface PlannedFov {
@@ -101,11 +102,7 @@ export async function requireMaskSize(
   mask: ImageSource,
 ): Promise<void> {
   const found = await readImageHeader(mask);
-  if (found.widthPx === widthPx && found.heightPx === heightPx) return;
-  throw new ExportError(
-    'SizeMismatch',
-    `Expected ${widthPx} × ${heightPx} pixels for mask ${mask.name} of FOV ${fov.name}, the size of its image, but found ${found.widthPx} × ${found.heightPx}.`,
-  );
+  requireSize({ widthPx, heightPx }, found, `mask ${mask.name} of FOV ${fov.name}, the size of its image`);
 }
 
 function decodedBytesOf({ widthPx, heightPx, sampleType }: ImageHeader, isLabels: boolean): number {
@@ -166,14 +163,18 @@ export function planRegion(
  */
 function heldBytes(recipe: Recipe, { images, decodedBytes, sources, ...size }: PlannedFov, region: Region): number {
   if (images.length === 0) return decodedBytes;
-  const part = shownPart(recipe, region, size);
+  const part = largestPart(recipe, region, size);
   if (part.widthPx === size.widthPx && part.heightPx === size.heightPx) return decodedBytes;
   const partPx = part.widthPx * part.heightPx;
+  const isUnrendered = recipe.formats.includes('ome-tiff');
   return images.reduce((sum, header, i) => {
     const layer = recipe.masks[i - sources.channels.length];
     const isWhole = layer !== undefined && !isPlainColor(layer.color);
     const kept = isWhole ? decodedBytesOf(header, true) : pieceBytes(header, part);
-    return sum + kept + partPx * (bytesPerSample(header.sampleType) + labelBytes);
+    const bytes = bytesPerSample(header.sampleType);
+    // What is written unrendered is gathered to be cut into tiles.
+    const gathered = isUnrendered ? 2 * bytes * region.widthPx * Math.min(tiffRows, region.heightPx) : 0;
+    return sum + kept + partPx * (bytes + labelBytes) + gathered;
   }, 0);
 }
 

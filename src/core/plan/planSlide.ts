@@ -8,12 +8,12 @@ import type { Slide, Tile } from '../model/slide';
 import { pixelSizeText } from '../model/pixelSizeOrigin';
 import { contradicting } from '../model/pixelSizeWarnings';
 import { mapEntry } from '../model/mapEntry';
-import { gridSize } from '../render/outputGrid';
+import { seenBy, wholeWindow } from '../render/outputGrid';
 import { SeamContacts } from '../render/seamContacts';
 import { doOverlap } from '../select/cropRegion';
 import { type ItemIdentity, type ItemRegion, type PlannedFov, planFov, planRegion } from './planFov';
 import { type ResolvedLimits, resolveContrastLimits } from './resolveContrastLimits';
-import { contextPx, withContext } from './shownPart';
+import { gridOf } from './shownPart';
 import { describeRegion, requireMostlyTiles, stitchedBytes } from './slideBudget';
 
 /** What a slide is called in place of a FOV. */
@@ -56,11 +56,8 @@ export async function planSlideRegion(
 ): Promise<PlannedItem> {
   const { identity, notes } = await withSlideLimits(asked, dataset, slide, { identity: asPlanned, known, signal });
   const recipe = recipeOfItem(asked, identity);
-  const picture = {
-    widthPx: gridSize(region.widthPx, recipe.downsample),
-    heightPx: gridSize(region.heightPx, recipe.downsample),
-  };
-  const seen = withContext(recipe, region);
+  const grid = gridOf(recipe, region);
+  const seen = seenBy(grid, wholeWindow(grid));
   const hasOutlines = recipe.masks.some(({ mode }) => mode === 'outline');
   const meeting = hasOutlines ? meetingTiles(slide, dataset, known) : new Set<Tile>();
   const tiles: PlannedTile[] = [];
@@ -96,14 +93,14 @@ export async function planSlideRegion(
       `Expected a tile of map ${slide.id} in ${describeRegion(region)}, but there is none.`,
     );
   }
-  requireMostlyTiles(recipe, slide, { region, picture }, tiles);
+  requireMostlyTiles(recipe, slide, { region, picture: grid }, tiles);
   const canvas: PlannedFov = {
     fov: { name: slideName(slide), path: dataset.folder, channels: [], masks: [], annotations: [] } satisfies Fov,
     widthPx: slide.widthPx,
     heightPx: slide.heightPx,
     sources: { channels: [], masks: [] },
     images: [],
-    decodedBytes: largest + stitchedBytes(recipe, region, picture, contextPx(recipe, region)),
+    decodedBytes: largest + stitchedBytes(recipe, grid),
     pixelSize,
     ...(otherPixelSize && { otherPixelSize }),
   };

@@ -1,36 +1,36 @@
-import type { ImageHeader, Region } from '../model/image';
+import type { Region } from '../model/image';
 import type { Recipe } from '../model/recipe';
-import { gridSize } from '../render/outputGrid';
-import { outlineWidthPx } from '../render/prepareLayers';
+import { contextPx } from '../render/outlineWidth';
+import { bandsOf, type OutputGrid, outputGrid, seenBy } from '../render/outputGrid';
 import { doOverlap, intersection } from '../select/cropRegion';
-
-/** How far outlines look beside a picture of a region, in output pixels. */
-export function contextPx(recipe: Recipe, { widthPx }: Region): number {
-  const pictureWidthPx = gridSize(widthPx, recipe.downsample);
-  const outlines = recipe.masks.filter(({ mode }) => mode === 'outline');
-  return Math.max(0, ...outlines.map((layer) => outlineWidthPx(recipe, layer, pictureWidthPx)));
-}
-
-/** A region and all that decides where outlines run in a picture of it, in full-resolution pixels. */
-export function withContext(recipe: Recipe, { x, y, widthPx, heightPx }: Region): Region {
-  // The last block of a picture may be partial: those beside it begin within it.
-  const byPx = (contextPx(recipe, { x, y, widthPx, heightPx }) + 1) * recipe.downsample;
-  return { x: x - byPx, y: y - byPx, widthPx: widthPx + 2 * byPx, heightPx: heightPx + 2 * byPx };
-}
-
-type Size = Pick<ImageHeader, 'widthPx' | 'heightPx'>;
 
 /** Images of up to so many pixels, a common size of FOVs, are read whole: their many crops are views then, and no copies. */
 const wholePx = 2048 ** 2;
 
-/** The part of an image that is read for a picture of a region. */
-export function shownPart(recipe: Recipe, region: Region, { widthPx, heightPx }: Size): Region {
-  if (widthPx * heightPx <= wholePx) return { x: 0, y: 0, widthPx, heightPx };
-  return partWithin(withContext(recipe, region), { widthPx, heightPx });
+/** The grid of an item's pictures. */
+export function gridOf(recipe: Recipe, region: Region): OutputGrid {
+  return outputGrid(region, recipe.downsample, contextPx(recipe, region));
 }
 
-/** The part of a region that lies in an image; a pixel of the image's corner if none does. */
-export function partWithin(region: Region, { widthPx, heightPx }: Size): Region {
-  const image = { x: 0, y: 0, widthPx, heightPx };
-  return doOverlap(region, image) ? intersection(region, image) : { x: 0, y: 0, widthPx: 1, heightPx: 1 };
+/**
+ * The part of a tile that is read for a window of an item's picture, in the tile's pixels; `undefined` if the window looks at
+ * nothing of it.
+ * @param tile in full-resolution pixels of the image
+ * @param isAlone whether the tile is all of its image
+ */
+export function partOfTile(tile: Region, seen: Region, isAlone: boolean): Region | undefined {
+  const { x, y, widthPx, heightPx } = tile;
+  if (isAlone && widthPx * heightPx <= wholePx) return { x: 0, y: 0, widthPx, heightPx };
+  if (!doOverlap(tile, seen)) return undefined;
+  const part = intersection(tile, seen);
+  return { ...part, x: part.x - x, y: part.y - y };
+}
+
+/** The largest part of an image that is in memory at once for pictures of a region of it. */
+export function largestPart(recipe: Recipe, region: Region, image: Pick<Region, 'widthPx' | 'heightPx'>): Region {
+  const tile = { x: 0, y: 0, widthPx: image.widthPx, heightPx: image.heightPx };
+  if (tile.widthPx * tile.heightPx <= wholePx) return tile;
+  const grid = gridOf(recipe, region);
+  const parts = bandsOf(grid).map((band) => partOfTile(tile, seenBy(grid, band), true) ?? { ...tile, heightPx: 1 });
+  return parts.reduce((most, part) => (part.heightPx * part.widthPx > most.heightPx * most.widthPx ? part : most));
 }

@@ -1,14 +1,9 @@
 import { ExportError } from '../model/exportError';
-import type { Region } from '../model/image';
+import type { PictureSize, Region } from '../model/image';
 import type { Recipe } from '../model/recipe';
 import type { Slide } from '../model/slide';
+import { bandsOf, blocksOf, type OutputGrid, outputGrid } from '../render/outputGrid';
 import { doOverlap, intersection } from '../select/cropRegion';
-
-/** The size of a picture, in output pixels. */
-interface PictureSize {
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
 
 /** Up to here a picture may be gaps as much as it likes. */
 const plentyPx = 2 ** 26;
@@ -45,20 +40,19 @@ export function requireMostlyTiles(
 }
 
 /**
- * What an item of a slide takes beside one tile, about, in bytes: channels and labels on the output grid, some of them
- * twice; or unrendered channels, whole.
- * @param contextPx what outlines look at beside the picture, in output pixels
+ * What an item of a slide takes beside one tile, about, in bytes: of a band, channels and labels as they are read and on
+ * the output grid, some of them twice; or unrendered channels.
  */
-export function stitchedBytes(
-  { channels, masks, masksOnly, annotation, formats }: Recipe,
-  region: Region,
-  picture: PictureSize,
-  contextPx: number,
-): number {
+export function stitchedBytes({ channels, masks, masksOnly, annotation, formats }: Recipe, grid: OutputGrid): number {
   const drawn = masksOnly ? 0 : channels.length;
-  const gridPx = (picture.widthPx + 2 * contextPx) * (picture.heightPx + 2 * contextPx);
-  const perPx = 20 * drawn + 24 * masks.length + (annotation ? 12 : 0);
-  return Math.max(gridPx * perPx, formats.includes('ome-tiff') ? areaOf(region) * 8 * drawn : 0);
+  const [band] = bandsOf(grid);
+  const gridPx = (band.widthPx + 2 * grid.contextPx) * (band.heightPx + 2 * grid.contextPx);
+  const readPx = areaOf(blocksOf(grid, band));
+  const ofPicture =
+    gridPx * (20 * drawn + 24 * masks.length + (annotation ? 12 : 0)) + 4 * readPx * (drawn + masks.length);
+  const unrendered = outputGrid(grid.region, 1, 0);
+  const ofUnrendered = formats.includes('ome-tiff') ? areaOf(bandsOf(unrendered)[0]) * 12 * drawn : 0;
+  return Math.max(ofPicture, ofUnrendered);
 }
 
 /** A region in words, for messages. */

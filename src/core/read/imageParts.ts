@@ -19,13 +19,13 @@ const leastSamples = { strips: 2 ** 18, tiles: 2 ** 16 };
 interface Piece {
   readonly region: Region;
   readonly plane: Plane;
-  /** The item that it was last read for. */
-  item: number;
+  /** When it was last asked for. */
+  turn: number;
 }
 
 /**
- * Parts of images, of which each block is decoded once for all items that show it, as far as memory goes: pieces are kept
- * until others need their place, but never those of the item in hand. Files stay open until the end of their FOV.
+ * Parts of images, of which each block is decoded once for all that show it, as far as memory goes: pieces are kept until
+ * others need their place, but never those that were read since the last `begin`. Files stay open until the end of their FOV.
  */
 export class ImageParts {
   private readonly images = new Map<string, Promise<ImageFile>>();
@@ -34,20 +34,20 @@ export class ImageParts {
   private readonly pieces = new Map<string, Piece>();
   private readonly memory = new PlaneMemory();
   private bytes = 0;
-  private item = 0;
-  /** Holds regions that were put together: taken anew for each item, it would keep the garbage collector busy. */
+  private turn = 0;
+  /** Holds regions that were put together: taken anew each time, it would keep the garbage collector busy. */
   private readonly scratch: ArrayBuffer[] = [];
   private scratchUsed = 0;
 
   /** Pixels of planes that were decoded so far. */
   decodedPx = 0;
 
-  /** @param keptBytes of all pieces together, unless one item needs more */
+  /** @param keptBytes of all pieces together, unless more is needed at once */
   constructor(readonly keptBytes = plentyBytes) {}
 
-  /** What was handed out for earlier items is not valid from now on: its memory is used again. */
-  beginItem(): void {
-    this.item++;
+  /** What was handed out before is not valid from now on: its memory is used again. */
+  begin(): void {
+    this.turn++;
     this.scratchUsed = 0;
   }
 
@@ -62,7 +62,7 @@ export class ImageParts {
   }
 
   /**
-   * Samples of planes of one file, values as on disk; valid for this item. Fails like `openImage`, and with `SizeMismatch`
+   * Samples of planes of one file, values as on disk; valid until the next `begin`. Fails like `openImage`, and with `SizeMismatch`
    * if the planes are not all of one size.
    * @param region inside the image; absent: all of it
    */
@@ -113,8 +113,8 @@ export class ImageParts {
         missing.push(sources[i]);
         continue;
       }
-      // It is of this item now, and the last to go.
-      piece.item = this.item;
+      // It is needed now, and the last to go.
+      piece.turn = this.turn;
       this.pieces.delete(key);
       this.pieces.set(key, piece);
     }
@@ -138,7 +138,7 @@ export class ImageParts {
       options,
     );
     for (const [i, plane] of planes.entries()) {
-      this.pieces.set(keyOf(sources[i], region), { region, plane, item: this.item });
+      this.pieces.set(keyOf(sources[i], region), { region, plane, turn: this.turn });
       this.bytes += plane.samples.byteLength;
       this.decodedPx += plane.samples.length;
     }
@@ -155,9 +155,9 @@ export class ImageParts {
 
   private makeRoom(bytes: number): void {
     const freed: SampleArray[] = [];
-    for (const [key, { plane, item }] of this.pieces) {
+    for (const [key, { plane, turn }] of this.pieces) {
       if (this.bytes + bytes <= this.keptBytes) break;
-      if (item === this.item) continue;
+      if (turn === this.turn) continue;
       this.pieces.delete(key);
       this.bytes -= plane.samples.byteLength;
       freed.push(plane.samples);

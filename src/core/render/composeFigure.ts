@@ -1,27 +1,18 @@
-import type { HexColor } from '../model/color';
 import { ExportError } from '../model/exportError';
 import type { FigureLayout, FigureText } from '../model/figure';
-import type { FontOutlines } from '../model/fontOutlines';
-import type { Picture, Region } from '../model/image';
-import type { DrawnScaleBar } from '../model/plan';
+import type { PictureSize, Region } from '../model/image';
 import { noPixelSize } from '../model/pixelSizeWarnings';
 import { type ColorBy, isPlainColor, type Recipe } from '../model/recipe';
 import { scaleBarLengthUm } from './chooseScaleBar';
 import { decorationsOf, describeFigure, type FigureFacts, type SeenCells } from './describeFigure';
 import { type LayoutOptions, layOutMarks } from './layOutMarks';
 import type { Decoration } from './markBlocks';
-import { markSizes, type Medium } from './markSizes';
-import { paintMarks } from './paintMarks';
-import type { PreparedLayers, RenderInput } from './prepareLayers';
+import { markSizes } from './markSizes';
+import { limitsOf } from './prepareLayers';
 import { fontPxOf } from './printSize';
+import type { Scene } from './scene';
+import type { SeenLabels } from './seenLabels';
 import { shownChannels } from './drawPicture';
-
-/** A picture with its marks painted. */
-export interface RenderedPicture extends Picture {
-  readonly scaleBar?: DrawnScaleBar;
-  /** What was done that the user did not ask for in so many words; for the manifest. */
-  readonly notes: readonly string[];
-}
 
 /** What is written on a figure, and what is said of it. */
 export interface Figure {
@@ -36,18 +27,18 @@ export interface Figure {
 /**
  * Composes what is written on an item's picture: the bar, legends, title and caption with this picture's values.
  * `PixelSizeMissing`, `ScaleBarTooLong` or `ScaleBarTooShort` if its bar cannot be drawn.
+ * @param seen what of masks and annotation the picture shows, if a legend of classes needs it
  * @param shown positions in the recipe's channels of those to draw; absent: all
  */
 export function composeFigure(
   recipe: Recipe,
-  layers: PreparedLayers,
-  input: Pick<RenderInput, 'fov' | 'index' | 'pixelSizeUm' | 'focal' | 'roi' | 'region' | 'cellColors' | 'cellClasses'>,
+  scene: Scene,
+  seen: SeenLabels | undefined,
   shown?: readonly number[],
 ): Figure {
-  const { fov, index, pixelSizeUm, focal, roi, region } = input;
-  const { widthPx } = layers;
-  const needsClasses = recipe.legend.classes;
-  const barUm = pictureBarUm(recipe, fov, layers, pixelSizeUm);
+  const { fov, index, pixelSizeUm, focal, roi, grid } = scene;
+  const { widthPx } = grid;
+  const barUm = pictureBarUm(recipe, fov, grid, pixelSizeUm);
   const fontPx = fontPxOf(recipe, widthPx);
   const facts: FigureFacts = {
     fov,
@@ -55,18 +46,18 @@ export function composeFigure(
     ...(focal && { label: focal.label }),
     ...(roi && { roi }),
     shown: shownChannels(recipe, shown),
-    contrastLimits: layers.contrastLimits,
+    contrastLimits: limitsOf(recipe, scene),
     widthPx,
     downsample: recipe.downsample,
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),
     ...(barUm !== undefined && { barUm }),
-    annotationClasses: needsClasses ? annotationClasses(layers) : [],
+    annotationClasses: seen?.annotationClasses() ?? [],
     cellClasses: recipe.masks.map(({ color }, i) =>
-      needsClasses && !isPlainColor(color) ? seenCells(layers, i, input, color) : undefined,
+      isPlainColor(color) ? undefined : seenCells(seen?.ofMask(i), scene, { mask: i, color }),
     ),
   };
   const text = describeFigure(recipe, facts);
-  const keepClear = focal?.box && region && toPicture(focal.box, region, recipe.downsample);
+  const keepClear = focal?.box && toPicture(focal.box, grid.region, recipe.downsample);
   return {
     decorations: decorationsOf(recipe, facts, text),
     text,
@@ -85,28 +76,21 @@ function toPicture(box: Region, region: Region, downsample: number): NonNullable
   };
 }
 
-/** Gives a figure's marks their places. */
+/**
+ * Gives a figure's marks their places.
+ * @param isDark whether white marks can be read on a box of the picture
+ */
 export function layOutFigure(
   { marginColor }: Recipe,
-  picture: Picture,
+  picture: PictureSize,
   { decorations, fontPx, keepClear }: Figure,
-  font: FontOutlines,
-  medium: Medium,
+  { font, medium, isDark }: Pick<LayoutOptions, 'font' | 'medium' | 'isDark'>,
 ): FigureLayout {
   return layOutMarks(picture, decorations, {
-    font,
-    medium,
-    marginColor,
+    ...{ font, medium, marginColor, isDark },
     ...(fontPx !== undefined && { fontPx }),
     ...(keepClear && { keepClear }),
   });
-}
-
-/** Lays a figure's marks out on whole pixels and paints them. */
-export function paintFigure(recipe: Recipe, picture: Picture, figure: Figure, font: FontOutlines): RenderedPicture {
-  const layout = layOutFigure(recipe, picture, figure, font, 'raster');
-  const { scaleBar, notes } = layout;
-  return { ...paintMarks(picture, layout, font), ...(scaleBar && { scaleBar }), notes };
 }
 
 /**
@@ -116,7 +100,7 @@ export function paintFigure(recipe: Recipe, picture: Picture, figure: Figure, fo
 export function pictureBarUm(
   recipe: Recipe,
   fov: string,
-  size: { readonly widthPx: number; readonly heightPx: number },
+  size: PictureSize,
   pixelSizeUm: number | undefined,
 ): number | undefined {
   if (recipe.scaleBar.length === 'off') return undefined;
@@ -126,40 +110,17 @@ export function pictureBarUm(
   return scaleBarLengthUm(recipe.scaleBar, { pictureWidthPx: size.widthPx, marginPx: margin, umPerPx });
 }
 
-/** The classes of the annotation that occur in the picture and are painted, by number. */
-function annotationClasses({ overlays }: PreparedLayers): { id: number; color: HexColor }[] {
-  const annotation = overlays.find(({ layer }) => layer === 'annotation');
-  if (!annotation) return [];
-  const ids = [...new Set(annotation.labels.labels)].sort((a, b) => a - b);
-  return ids.flatMap((id) => {
-    const color = annotation.colorOf(id);
-    return color === undefined ? [] : [{ id, color }];
-  });
-}
-
 /** Which classes a mask's cells have in the picture; `undefined` if there are no cells. */
 function seenCells(
-  { overlays, widthPx, heightPx }: PreparedLayers,
-  mask: number,
-  { cellColors, cellClasses }: Pick<RenderInput, 'cellColors' | 'cellClasses'>,
-  { colorMap }: ColorBy,
+  cells: ReadonlySet<number> | undefined,
+  { cellColors, cellClasses }: Pick<Scene, 'cellColors' | 'cellClasses'>,
+  { mask, color: { colorMap } }: { readonly mask: number; readonly color: ColorBy },
 ): SeenCells | undefined {
-  const { labels } = overlays.find(({ layer }) => layer === mask)!;
-  const inside = new Set<number>();
-  let last = 0;
-  for (let y = Math.max(0, -labels.yPx); y < Math.min(labels.heightPx, heightPx - labels.yPx); y++) {
-    for (let x = Math.max(0, -labels.xPx); x < Math.min(labels.widthPx, widthPx - labels.xPx); x++) {
-      const label = labels.labels[y * labels.widthPx + x];
-      if (label !== last) inside.add((last = label));
-    }
-  }
-  inside.delete(0);
-  if (inside.size === 0) return undefined;
+  if (!cells || cells.size === 0) return undefined;
   const known = colorMap ? cellColors?.[mask] : cellClasses?.[mask];
-  const cells = [...inside];
   return {
-    classes: new Set(cells.flatMap((label) => cellClasses?.[mask]?.get(label) ?? [])),
-    others: cells.some((label) => !known?.has(label)),
+    classes: new Set([...cells].flatMap((label) => cellClasses?.[mask]?.get(label) ?? [])),
+    others: [...cells].some((label) => !known?.has(label)),
   };
 }
 

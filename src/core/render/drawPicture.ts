@@ -1,10 +1,8 @@
-import type { OutlineShape } from '../model/figure';
 import type { Picture } from '../model/image';
 import type { Recipe } from '../model/recipe';
 import { type Canvas, canvasesOf, type CompositeLayer, compositeChannels, roundInto } from './compositeChannels';
 import { paintLabels, rememberColors } from './paintLabels';
 import type { Overlay, PreparedLayers } from './prepareLayers';
-import { traceOutlines } from './traceOutlines';
 
 /** Pixels without marks. */
 export interface DrawnPicture {
@@ -14,7 +12,7 @@ export interface DrawnPicture {
 }
 
 /**
- * Draws a picture of prepared layers, from bottom to top: composite, annotation, fills, outlines. Pure.
+ * Draws a window of a picture of prepared layers, from bottom to top: composite, annotation, fills, outlines. Pure.
  * @param shown positions in the recipe's channels of those to draw; absent: all
  * @param apart also the picture without the outlines, over which they are laid as shapes
  */
@@ -74,13 +72,4 @@ function blackenOutside({ topPx, widthPx, red, green, blue }: Canvas, cut: Uint8
 /** Positions in the recipe's channels of those that a picture shows. */
 export function shownChannels(recipe: Recipe, shown: readonly number[] | undefined): readonly number[] {
   return recipe.masksOnly ? [] : (shown ?? [...recipe.channels.keys()]);
-}
-
-/** The outlines of prepared layers as shapes on the picture's pixels, from bottom to top. */
-export function outlineShapes({ overlays, widthPx, heightPx }: PreparedLayers): OutlineShape[] {
-  return overlays.flatMap(({ name, labels, colorOf, alpha, marked }) =>
-    marked
-      ? traceOutlines(labels, marked, colorOf, { widthPx, heightPx }).map((shape) => ({ name, alpha, ...shape }))
-      : [],
-  );
 }

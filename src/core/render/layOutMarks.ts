@@ -1,7 +1,7 @@
 import type { HexColor } from '../model/color';
 import type { FigureLayout, Mark, MarkGroup, MarkGroupName } from '../model/figure';
 import type { FontOutlines } from '../model/fontOutlines';
-import type { Picture } from '../model/image';
+import type { PictureSize } from '../model/image';
 import type { InkColor, Place } from '../model/marks';
 import { flow, type Placed } from './flow';
 import { inColumns, isLegend } from './legendColumns';
@@ -16,9 +16,12 @@ export interface LayoutOptions {
   readonly marginColor: 'black' | 'white';
   /** A part of the picture, in its pixels, that no mark covers while a corner is free: the cell that it is about. */
   readonly keepClear?: Box;
+  /** Whether white marks can be read on a part of the picture, in its pixels (see `isDark`). */
+  readonly isDark: (box: Box) => boolean;
 }
 
-interface Box {
+/** In pixels of the picture, which may be fractions. */
+export interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -63,7 +66,7 @@ interface Inside extends Box {
  * pixels as they are. Pure.
  */
 export function layOutMarks(
-  picture: Picture,
+  picture: PictureSize,
   decorations: readonly Decoration[],
   options: LayoutOptions,
 ): FigureLayout {
@@ -104,7 +107,7 @@ export function layOutMarks(
 
   const groups: MarkGroup[] = [
     ...inside.map(({ block, x, y, width: blockWidth, height, ink }) => {
-      const color = inkFor(ink, picture, { x, y, width: blockWidth, height });
+      const color = inkFor(ink, () => options.isDark({ x, y, width: blockWidth, height }));
       const halo = { color: color === white ? black : white, width: sizes.halo };
       return toGroup([{ block, x, y: y + top.height }], color, halo);
     }),
@@ -163,7 +166,7 @@ export function layOutMarks(
   function findCorner(
     asked: Corner,
     block: Block,
-    { widthPx, heightPx }: Picture,
+    { widthPx, heightPx }: PictureSize,
   ): (Box & { readonly corner: Corner }) | undefined {
     const { margin } = sizes;
     if (block.width + 2 * margin > widthPx || block.height + 2 * margin > heightPx / 2) return undefined;
@@ -247,23 +250,9 @@ function overlap(a: Box, b: Box, gap: number): boolean {
   );
 }
 
-function inkFor(ink: InkColor, picture: Picture, box: Box): HexColor {
+function inkFor(ink: InkColor, isOnDark: () => boolean): HexColor {
   if (ink !== 'auto') return ink === 'white' ? white : black;
-  return isDark(picture, box) ? white : black;
-}
-
-/** Whether white marks can be read on this box: its mean luminance (Rec. 709 weights) is below one half. */
-function isDark({ widthPx, rgb }: Picture, box: Box): boolean {
-  let sum = 0;
-  let count = 0;
-  for (let y = Math.floor(box.y); y < Math.ceil(box.y + box.height); y++) {
-    for (let x = Math.floor(box.x); x < Math.ceil(box.x + box.width); x++) {
-      const o = (y * widthPx + x) * 3;
-      sum += 0.2126 * rgb[o] + 0.7152 * rgb[o + 1] + 0.0722 * rgb[o + 2];
-      count++;
-    }
-  }
-  return sum / count < 127.5;
+  return isOnDark() ? white : black;
 }
 
 function stripNote(

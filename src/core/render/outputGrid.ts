@@ -1,17 +1,36 @@
-import type { LabelImage, Plane, Region, SampleArray } from '../model/image';
+import type { LabelImage, PictureSize, Region, SampleArray } from '../model/image';
 
-/** One channel on the output grid. NaN means "no finite pixel here", which is drawn as nothing. */
+/**
+ * The pixels of a picture, each of a block of `downsample` × `downsample` pixels of its image, anchored at the region's
+ * corner; and those beside the picture, which decide where outlines run. Tiles of an image lie on it, or beside it; a FOV
+ * is an image of one tile. What is read and drawn is a window of it at a time, so that memory follows the window.
+ */
+export interface OutputGrid {
+  /** In full-resolution pixels of the image; may reach beyond it, where all is black. */
+  readonly region: Region;
+  readonly downsample: number;
+  /** Of the picture. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Output pixels beside the picture, on every side. */
+  readonly contextPx: number;
+  /** Of each column of the grid, beginning with those beside the picture, the image's column that nearest pixels are of. */
+  readonly columns: readonly number[];
+  readonly rows: readonly number[];
+}
+
+/** One channel on a window of the grid. NaN means "no finite pixel here", which is drawn as nothing. */
 export interface GridPlane {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly samples: SampleArray;
-  /** Of the first pixel, where the grid is a part of a larger plane that need not be copied. */
+  /** Of the first pixel, where the window is a part of a larger plane that need not be copied. */
   readonly firstSample?: number;
   /** Samples from one row to the next; absent: as many as a row has. */
   readonly rowSamples?: number;
 }
 
-/** Labels on the output grid, or on a part of it; `xPx`, `yPx` is their top left in output pixels, maybe negative. */
+/** Labels on a window of the grid, or on a part of it; `xPx`, `yPx` is their top left in the window, maybe negative. */
 export interface GridLabels extends LabelImage {
   readonly xPx: number;
   readonly yPx: number;
@@ -22,136 +41,134 @@ export function gridSize(sizePx: number, downsample: number): number {
   return Math.ceil(sizePx / downsample);
 }
 
-/**
- * Puts a region of a plane on the output grid, in blocks of `downsample` × `downsample` pixels anchored at the region's
- * corner; beyond the image there is nothing. A part of a plane at `downsample` 1 is a view of it, not a copy.
- * @param resample `mean`: over the finite pixels of a block that lie inside region and image; `nearest`: the pixel at
- *   offset ⌊(d − 1)/2⌋ in the block, clamped to the region
- */
-export function toGridPlane(plane: Plane, region: Region, downsample: number, resample: 'mean' | 'nearest'): GridPlane {
-  const { x, y, widthPx, heightPx } = region;
-  const whole = x === 0 && y === 0 && widthPx === plane.widthPx && heightPx === plane.heightPx;
-  if (whole && downsample === 1) return plane;
-  const inside = x >= 0 && y >= 0 && x + widthPx <= plane.widthPx && y + heightPx <= plane.heightPx;
-  if (inside && downsample === 1) {
-    const { samples, widthPx: rowSamples } = plane;
-    return { widthPx, heightPx, samples, firstSample: y * rowSamples + x, rowSamples };
-  }
-  return downsample === 1 || resample === 'nearest'
-    ? nearestSamples(plane, region, downsample)
-    : blockMeans(plane, region, downsample);
-}
-
-function blockMeans({ widthPx, heightPx, samples }: Plane, region: Region, d: number): GridPlane {
-  const outWidth = gridSize(region.widthPx, d);
-  const outHeight = gridSize(region.heightPx, d);
-  const right = Math.min(region.x + region.widthPx, widthPx);
-  const bottom = Math.min(region.y + region.heightPx, heightPx);
-  const means = new Float64Array(outWidth * outHeight);
-  for (let outY = 0; outY < outHeight; outY++) {
-    const top = region.y + outY * d;
-    const endY = Math.min(top + d, bottom);
-    for (let outX = 0; outX < outWidth; outX++) {
-      const left = region.x + outX * d;
-      const endX = Math.min(left + d, right);
-      let sum = 0;
-      let count = 0;
-      for (let y = Math.max(top, 0); y < endY; y++) {
-        for (let i = y * widthPx + Math.max(left, 0); i < y * widthPx + endX; i++) {
-          const value = samples[i];
-          if (Number.isFinite(value)) {
-            sum += value;
-            count++;
-          }
-        }
-      }
-      means[outY * outWidth + outX] = count > 0 ? sum / count : Number.NaN;
-    }
-  }
-  return { widthPx: outWidth, heightPx: outHeight, samples: means };
-}
-
-function nearestSamples({ widthPx, heightPx, samples }: Plane, region: Region, d: number): GridPlane {
-  const outWidth = gridSize(region.widthPx, d);
-  const outHeight = gridSize(region.heightPx, d);
-  const columns = pickedPixels(region.x, region.widthPx, d, 0, outWidth);
-  const rows = pickedPixels(region.y, region.heightPx, d, 0, outHeight);
-  const inside = columns.every((x) => x >= 0 && x < widthPx) && rows.every((y) => y >= 0 && y < heightPx);
-  // Beyond the image there is no value; float64 holds every sample exactly, and NaN.
-  const picked = inside
-    ? new (samples.constructor as new (length: number) => SampleArray)(outWidth * outHeight)
-    : new Float64Array(outWidth * outHeight).fill(Number.NaN);
-  for (const [outY, y] of rows.entries()) {
-    if (y < 0 || y >= heightPx) continue;
-    for (const [outX, x] of columns.entries()) {
-      if (x >= 0 && x < widthPx) picked[outY * outWidth + outX] = samples[y * widthPx + x];
-    }
-  }
-  return { widthPx: outWidth, heightPx: outHeight, samples: picked };
-}
-
-/**
- * Labels on the output grid, always the nearest pixel, with up to `contextPx` output pixels beyond the region where the
- * image goes on: what lies there decides where outlines run. Ends where the image ends.
- */
-export function toGridLabels(image: LabelImage, region: Region, downsample: number, contextPx: number): GridLabels {
-  const { x, y, widthPx, heightPx } = region;
-  const whole = x === 0 && y === 0 && widthPx === image.widthPx && heightPx === image.heightPx;
-  if (whole && downsample === 1) return { ...image, xPx: 0, yPx: 0 };
-  if (downsample === 1) return cropLabels(image, region, contextPx);
-  const columns = span(region.x, region.widthPx, downsample, contextPx, image.widthPx);
-  const rows = span(region.y, region.heightPx, downsample, contextPx, image.heightPx);
-  const labels = new Uint32Array(columns.pixels.length * rows.pixels.length);
-  let i = 0;
-  for (const row of rows.pixels) {
-    for (const column of columns.pixels) labels[i++] = image.labels[row * image.widthPx + column];
-  }
+/** Lays a grid over a region; `contextPx` in output pixels. */
+export function outputGrid(region: Region, downsample: number, contextPx: number): OutputGrid {
+  const widthPx = gridSize(region.widthPx, downsample);
+  const heightPx = gridSize(region.heightPx, downsample);
   return {
-    widthPx: columns.pixels.length,
-    heightPx: rows.pixels.length,
-    labels,
-    xPx: columns.startPx,
-    yPx: rows.startPx,
+    ...{ region, downsample, widthPx, heightPx, contextPx },
+    columns: nearestPixels(region.x, region.widthPx, downsample, contextPx),
+    rows: nearestPixels(region.y, region.heightPx, downsample, contextPx),
   };
 }
 
-/** Labels at full resolution, row by row. */
-function cropLabels(image: LabelImage, region: Region, contextPx: number): GridLabels {
-  const left = Math.max(0, region.x - contextPx);
-  const top = Math.max(0, region.y - contextPx);
-  const right = Math.max(left, Math.min(image.widthPx, region.x + region.widthPx + contextPx));
-  const bottom = Math.max(top, Math.min(image.heightPx, region.y + region.heightPx + contextPx));
-  const [widthPx, heightPx] = [right - left, bottom - top];
-  const labels = new Uint32Array(widthPx * heightPx);
-  for (let row = 0; row < heightPx; row++) {
-    const from = (top + row) * image.widthPx + left;
-    labels.set(image.labels.subarray(from, from + widthPx), row * widthPx);
-  }
-  return { widthPx, heightPx, labels, xPx: left - region.x, yPx: top - region.y };
-}
-
-/** The grid positions along one axis whose pixel lies inside the image, and those pixels. */
-function span(
-  start: number,
-  lengthPx: number,
-  d: number,
-  contextPx: number,
-  imagePx: number,
-): { startPx: number; pixels: number[] } {
-  const all = pickedPixels(start, lengthPx, d, -contextPx, gridSize(lengthPx, d) + contextPx);
-  const inside = (pixel: number): boolean => pixel >= 0 && pixel < imagePx;
-  const first = all.findIndex(inside);
-  return { startPx: Math.max(first, 0) - contextPx, pixels: all.filter(inside) };
-}
-
-/** The pixel that each grid position from `from` up to `to` shows, along one axis of a region; ascending. */
-export function pickedPixels(start: number, lengthPx: number, d: number, from: number, to: number): number[] {
+/**
+ * The image's pixel that each position of the grid along one axis shows: at offset ⌊(d − 1)/2⌋ in its block, clamped to the
+ * region, whose last block alone may be partial. Ascending.
+ */
+function nearestPixels(start: number, lengthPx: number, d: number, contextPx: number): number[] {
   const size = gridSize(lengthPx, d);
   const offset = Math.floor((d - 1) / 2);
-  return Array.from({ length: to - from }, (_, n) => {
-    const position = from + n;
+  return Array.from({ length: size + 2 * contextPx }, (_, i) => {
+    const position = i - contextPx;
     const pixel = start + position * d + offset;
-    // Only the last block of the region may be partial; positions beyond it are context.
     return position === size - 1 ? Math.min(pixel, start + lengthPx - 1) : pixel;
   });
+}
+
+/** All of a grid's picture, as a window of it. */
+export function wholeWindow({ widthPx, heightPx }: OutputGrid): Region {
+  return { x: 0, y: 0, widthPx, heightPx };
+}
+
+/** The part of the image whose blocks a window is made of, in full-resolution pixels. */
+export function blocksOf({ region, downsample: d }: OutputGrid, { x, y, widthPx, heightPx }: Region): Region {
+  return {
+    x: region.x + x * d,
+    y: region.y + y * d,
+    widthPx: Math.min(widthPx * d, region.widthPx - x * d),
+    heightPx: Math.min(heightPx * d, region.heightPx - y * d),
+  };
+}
+
+/** The part of the image that a window looks at, with what decides where outlines run in it, in full-resolution pixels. */
+export function seenBy(grid: OutputGrid, window: Region): Region {
+  const blocks = blocksOf(grid, window);
+  if (grid.contextPx === 0) return blocks;
+  const along = (pixels: readonly number[], from: number, length: number): [first: number, last: number] => [
+    pixels[from],
+    pixels[from + length + 2 * grid.contextPx - 1],
+  ];
+  const [left, right] = along(grid.columns, window.x, window.widthPx);
+  const [top, bottom] = along(grid.rows, window.y, window.heightPx);
+  const [x, y] = [Math.min(left, blocks.x), Math.min(top, blocks.y)];
+  return {
+    ...{ x, y },
+    widthPx: Math.max(right + 1, blocks.x + blocks.widthPx) - x,
+    heightPx: Math.max(bottom + 1, blocks.y + blocks.heightPx) - y,
+  };
+}
+
+/**
+ * The pixels of a window, and of as many beside it as are asked for, whose nearest pixel lies in a tile; in the picture's
+ * pixels. No wide or no high where there is none.
+ */
+export function placeOnGrid(grid: OutputGrid, window: Region, tile: Region, contextPx = 0): Region {
+  const along = (pixels: readonly number[], [from, length]: [number, number], start: number, end: number): number[] => {
+    const [first, last] = [from - contextPx + grid.contextPx, from + length + contextPx + grid.contextPx];
+    return [firstFrom(pixels, start, first, last), firstFrom(pixels, end, first, last)];
+  };
+  const [left, right] = along(grid.columns, [window.x, window.widthPx], tile.x, tile.x + tile.widthPx);
+  const [top, bottom] = along(grid.rows, [window.y, window.heightPx], tile.y, tile.y + tile.heightPx);
+  return { x: left - grid.contextPx, y: top - grid.contextPx, widthPx: right - left, heightPx: bottom - top };
+}
+
+/** The nearest pixels of a tile, given its samples, at a place on the grid that lies in it. */
+export function pickNearest<T extends SampleArray>(
+  grid: OutputGrid,
+  tile: Region,
+  samples: T,
+  { x, y, widthPx, heightPx }: Region,
+): T {
+  const picked = new (samples.constructor as new (length: number) => T)(widthPx * heightPx);
+  const left = x + grid.contextPx;
+  const columns = grid.columns.slice(left, left + widthPx).map((column) => column - tile.x);
+  for (let row = 0, o = 0; row < heightPx; row++) {
+    const at = (grid.rows[y + grid.contextPx + row] - tile.y) * tile.widthPx;
+    if (grid.downsample === 1) {
+      picked.set(samples.subarray(at + columns[0], at + columns[0] + widthPx), o);
+      o += widthPx;
+      continue;
+    }
+    for (const column of columns) picked[o++] = samples[at + column];
+  }
+  return picked;
+}
+
+/** The first position, of those between two, whose number is not below a limit; numbers ascend. */
+function firstFrom(ascending: readonly number[], limit: number, first: number, last: number): number {
+  let [from, to] = [first, last];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (ascending[middle] < limit) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** So many pixels of an image a band of its picture is made of, about. */
+const bandPixels = 2 ** 20;
+
+/** Pictures of so many pixels, a common size of FOVs, are one band. */
+const oneBandPixels = 2 ** 22;
+
+/**
+ * A band of a region's picture, in output pixels: as wide as the picture, and made of about so many pixels of the image. Small
+ * pictures are one.
+ * @param pixels of the image in a band; the picture does not depend on it
+ */
+export function bandSize(region: Region, downsample: number, pixels?: number): PictureSize {
+  const widthPx = gridSize(region.widthPx, downsample);
+  const heightPx = gridSize(region.heightPx, downsample);
+  if (pixels === undefined && region.widthPx * region.heightPx <= oneBandPixels) return { widthPx, heightPx };
+  const rows = Math.floor((pixels ?? bandPixels) / (region.widthPx * downsample));
+  return { widthPx, heightPx: Math.min(Math.max(1, rows), heightPx) };
+}
+
+/** The bands of a picture, from top to bottom, as windows of it; see `bandSize`. */
+export function bandsOf({ region, downsample, widthPx, heightPx }: OutputGrid, pixels?: number): Region[] {
+  const rows = bandSize(region, downsample, pixels).heightPx;
+  const bands: Region[] = [];
+  for (let y = 0; y < heightPx; y += rows) bands.push({ x: 0, y, widthPx, heightPx: Math.min(rows, heightPx - y) });
+  return bands;
 }

@@ -1,21 +1,60 @@
 import { type HexColor, toRgbFractions } from '../model/color';
 import type { FigureLayout, Mark, MarkGroup } from '../model/figure';
 import type { FontOutlines } from '../model/fontOutlines';
-import type { Picture } from '../model/image';
+import type { Picture, PictureSize } from '../model/image';
 import { rasterizeText, textBaselinePx } from './rasterizeText';
 
-/** Paints a figure that was laid out on whole pixels. Returns a new picture, or the same one if it has no marks. */
-export function paintMarks(picture: Picture, layout: FigureLayout, font: FontOutlines): Picture {
-  const { width: widthPx, height: heightPx, pictureX, pictureY, groups, background } = layout;
-  if (groups.length === 0) return picture;
-  const canvas = { widthPx, heightPx, rgb: new Uint8Array(widthPx * heightPx * 3) };
-  if (background !== '#000000') canvas.rgb.set(repeated(background, widthPx * heightPx));
-  for (let y = 0; y < picture.heightPx; y++) {
-    const row = picture.rgb.subarray(y * picture.widthPx * 3, (y + 1) * picture.widthPx * 3);
-    canvas.rgb.set(row, ((y + pictureY) * widthPx + pictureX) * 3);
+/** A shape of one colour in each of its columns. */
+interface PaintedShape {
+  readonly coverage: Coverage;
+  readonly colorAt: (column: number) => readonly number[];
+}
+
+/** Paints a figure that was laid out on whole pixels, band after band of its picture from top to bottom. */
+export class FigurePainter {
+  /** Of the figure, strips included. */
+  readonly size: PictureSize;
+  private readonly shapes: readonly PaintedShape[];
+
+  constructor(
+    private readonly layout: FigureLayout,
+    private readonly picture: PictureSize,
+    font: FontOutlines,
+  ) {
+    this.size = { widthPx: layout.width, heightPx: layout.height };
+    this.shapes = layout.groups.flatMap((group) => shapesOf(group, font));
   }
-  for (const group of groups) paintGroup(canvas, group, font);
-  return canvas;
+
+  /**
+   * The rows of the figure that show a band of the picture; the strip above it goes with the first band, the one below with
+   * the last. They are the band's own memory, changed, where there is nothing beside the picture.
+   * @param topPx the picture's row that is the band's first
+   */
+  paint(band: Picture, topPx: number): Picture {
+    const { picture, layout } = this;
+    const isFirst = topPx === 0;
+    const isLast = topPx + band.heightPx === picture.heightPx;
+    const from = isFirst ? 0 : layout.pictureY + topPx;
+    const to = isLast ? layout.height : layout.pictureY + topPx + band.heightPx;
+    const isBare = layout.width === picture.widthPx && to - from === band.heightPx;
+    const rows = isBare ? band : this.beside(band, to - from, layout.pictureY + topPx - from);
+    for (const { coverage, colorAt } of this.shapes) {
+      blend(rows, { ...coverage, top: coverage.top - from }, colorAt);
+    }
+    return rows;
+  }
+
+  /** The band with the background around it. */
+  private beside(band: Picture, heightPx: number, y: number): Picture {
+    const { width: widthPx, pictureX, background } = this.layout;
+    const rows = { widthPx, heightPx, rgb: new Uint8Array(widthPx * heightPx * 3) };
+    if (background !== '#000000') rows.rgb.set(repeated(background, widthPx * heightPx));
+    for (let row = 0; row < band.heightPx; row++) {
+      const line = band.rgb.subarray(row * band.widthPx * 3, (row + 1) * band.widthPx * 3);
+      rows.rgb.set(line, ((row + y) * widthPx + pictureX) * 3);
+    }
+    return rows;
+  }
 }
 
 function repeated(color: HexColor, pixels: number): Uint8Array {
@@ -29,7 +68,7 @@ function toBytes(color: HexColor): number[] {
   return toRgbFractions(color).map((part) => Math.round(part * 255));
 }
 
-/** A part of the canvas, and how much of each of its pixels is covered, 0…1. */
+/** A part of the figure, and how much of each of its pixels is covered, 0…1. */
 interface Coverage {
   readonly left: number;
   readonly top: number;
@@ -38,13 +77,16 @@ interface Coverage {
   readonly values: Float32Array;
 }
 
-function paintGroup(canvas: Picture, { marks, halo }: MarkGroup, font: FontOutlines): void {
-  const covered = marks.map((mark) => coverageOf(mark, font));
-  if (halo) {
-    const color = toBytes(halo.color); // Once, and not for each column.
-    blend(canvas, haloAround(covered, halo.width), () => color);
-  }
-  for (const [i, mark] of marks.entries()) blend(canvas, covered[i], colorsOf(mark));
+/** A group's halo, then its marks. */
+function shapesOf({ marks, halo }: MarkGroup, font: FontOutlines): PaintedShape[] {
+  const shapes = marks.map((mark) => ({ coverage: coverageOf(mark, font), colorAt: colorsOf(mark) }));
+  if (!halo) return shapes;
+  const color = toBytes(halo.color); // Once, and not for each column.
+  const around = haloAround(
+    shapes.map(({ coverage }) => coverage),
+    halo.width,
+  );
+  return [{ coverage: around, colorAt: () => color }, ...shapes];
 }
 
 function coverageOf(mark: Mark, font: FontOutlines): Coverage {
@@ -105,7 +147,7 @@ function haloAround(covered: readonly Coverage[], radius: number): Coverage {
   return { left, top, width, height, values };
 }
 
-/** Blends a colour over the canvas where a shape covers it; what lies outside of the canvas is left out. */
+/** Blends a colour over rows where a shape covers them; what lies outside is left out. */
 function blend(
   { widthPx, heightPx, rgb }: Picture,
   { left, top, width, height, values }: Coverage,

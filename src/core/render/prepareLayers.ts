@@ -1,65 +1,21 @@
-import { type ClassColor, drawnColor, type HexColor } from '../model/color';
-import { ExportError } from '../model/exportError';
-import type { FontOutlines } from '../model/fontOutlines';
-import type { LabelImage, Plane, Region } from '../model/image';
+import { drawnColor, type HexColor } from '../model/color';
+import type { Region } from '../model/image';
 import { classColor } from '../model/palette';
-import { areasOf, type RoiShape } from '../model/roi';
 import { type AnnotationLayer, isPlainColor, type MaskLayer, type NumericLimits, type Recipe } from '../model/recipe';
+import { areasOf } from '../model/roi';
 import { findOutline } from './findOutline';
-import { type GridLabels, type GridPlane, gridSize, toGridLabels, toGridPlane } from './outputGrid';
+import { outlineWidthPx } from './outlineWidth';
+import type { GridLabels, GridPlane, OutputGrid } from './outputGrid';
 import type { ColorOfLabel } from './paintLabels';
-import { pointsToPx } from './printSize';
-import { gapLabel } from './stitchLabels';
+import type { Scene, ScenePixels } from './scene';
+import type { PlacedLabels } from './seamContacts';
 import { shapeMask, strokeMask, toGridShape } from './shapeMask';
+import { gapLabel, stitchLabels } from './stitchLabels';
+import { stitchPlane } from './stitchPlane';
+import { toGridLabels } from './toGridLabels';
+import { toGridPlane } from './toGridPlane';
 
-/** The pixels that a recipe asks for, in the recipe's order, all of one size and of one part of their images. */
-export interface RenderInput {
-  /** The FOV's name, for messages and for what is written on the picture. */
-  readonly fov: string;
-  /** The item's place in the job, from 1, for what is written on the picture. */
-  readonly index: number;
-  readonly planes: readonly Plane[];
-  readonly masks: readonly LabelImage[];
-  /** Of a stitched slide, whose images are on the output grid already, `gapLabel` in the annotation where there is no tile. */
-  readonly stitched?: {
-    /** The part of them that is the picture, in output pixels; what lies beside it decides where outlines run. */
-    readonly picture: Region;
-    /** For each mask, in place of it, the labels in which outlines are found: cells go on across seams. */
-    readonly outlineMasks: readonly LabelImage[];
-  };
-  /** For each mask that is coloured by the cell table, the colours of its labels. */
-  readonly cellColors?: readonly (ReadonlyMap<number, ClassColor> | undefined)[];
-  /** For each mask that is coloured by classes, the palette's name of each label's class, where a legend needs it. */
-  readonly cellClasses?: readonly (ReadonlyMap<number, string> | undefined)[];
-  readonly annotation?: LabelImage;
-  /** The cell that the picture is about. */
-  readonly focal?: {
-    readonly label: number;
-    /** The mask that the label is in. */
-    readonly maskName?: string;
-    /** That mask, if the pixels of other cells are to be black. */
-    readonly isolateBy?: LabelImage;
-    /** Where the cell is, in full-resolution pixels. */
-    readonly box?: Region;
-  };
-  /** The ROI that the picture is about. */
-  readonly roi?: {
-    readonly id: string;
-    readonly name: string;
-    /** In full-resolution pixels. */
-    readonly shape?: RoiShape;
-  };
-  /** In full-resolution pixels; may reach beyond the image, where all is black. Absent: the whole image. */
-  readonly region?: Region;
-  /** Where the part begins that planes and masks are of, in full-resolution pixels; absent: at the image's own corner. */
-  readonly corner?: Pick<Region, 'x' | 'y'>;
-  /** For each channel, in place of the recipe's. */
-  readonly contrastLimits?: readonly NumericLimits[];
-  readonly pixelSizeUm?: number;
-  readonly font: FontOutlines;
-}
-
-/** All layers of an item on the output grid, computed once for every picture that is made of it. */
+/** All layers of an item in a window of the output grid, computed once for every picture that is made of it. */
 export interface PreparedLayers {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -86,32 +42,24 @@ export interface Overlay {
   readonly marked?: Uint8Array;
 }
 
-/**
- * Puts everything that an item shows on the output grid. Pure.
- * `SizeMismatch` if planes, masks and annotation do not all have one size.
- */
-export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayers {
-  const { planes, masks, annotation, focal, stitched } = input;
-  const size = requireOneSize(recipe, input.fov, [...planes, ...masks, ...(annotation ? [annotation] : [])]);
-  if (focal?.isolateBy)
-    requireSize(size, focal.isolateBy, `mask ${focal.maskName} of FOV ${input.fov}, which tells cells apart`);
-  const region = input.region ?? { x: 0, y: 0, ...size };
-  const { downsample, resample } = recipe;
+/** Puts everything that an item shows in a window on the output grid. Pure. */
+export function prepareLayers(recipe: Recipe, scene: Scene, window: Region, pixels: ScenePixels): PreparedLayers {
+  const { grid, focal } = scene;
+  const { widthPx, heightPx } = window;
   const overlays: Overlay[] = [];
-  const [widthPx, heightPx] = [gridSize(region.widthPx, downsample), gridSize(region.heightPx, downsample)];
-  const shape = input.roi?.shape && toGridShape(input.roi.shape, region, downsample);
-  const grid: Region = { x: 0, y: 0, widthPx, heightPx };
-  // What is on the grid already is only cut.
-  const [part, step] = [regionInPlanes(input, size), stitched ? 1 : downsample];
+  const shape = scene.roi?.shape && toGridShape(scene.roi.shape, grid.region, grid.downsample);
   const isCut = recipe.rois?.cutShape && shape && areasOf(shape).length > 0;
-  const cut = isCut ? shapeMask(shape, grid) : undefined;
-  const seen = (labels: GridLabels): GridLabels => (cut ? withinCut(labels, cut, grid) : labels);
-  if (recipe.annotation && annotation) {
+  const cut = isCut ? shapeMask(shape, window) : undefined;
+  const seen = (labels: GridLabels): GridLabels => (cut ? withinCut(labels, cut, window) : labels);
+  if (recipe.annotation && pixels.annotation) {
+    const labels = scene.numbers
+      ? annotationOfTiles(grid, window, pixels.annotation)
+      : labelsOfTile(grid, window, pixels.annotation);
     overlays.push({
       name: recipe.annotation.name,
       layer: 'annotation',
-      labels: seen(toGridLabels(annotation, part, step, 0)),
-      colorOf: classColors(recipe.annotation, stitched && gapLabel),
+      labels: seen(labels),
+      colorOf: classColors(recipe.annotation, scene.numbers && gapLabel),
       alpha: recipe.annotation.alpha,
     });
   }
@@ -120,44 +68,92 @@ export function prepareLayers(recipe: Recipe, input: RenderInput): PreparedLayer
     return {
       layer,
       mode,
-      image: masks[mask],
-      outlineImage: stitched?.outlineMasks[mask] ?? masks[mask],
-      overlay: { name, alpha, layer: mask, colorOf: focalColors(recipe, layer, input, mask) },
+      mask,
+      overlay: { name, alpha, layer: mask, colorOf: focalColors(recipe, layer, scene, mask) },
     };
   });
-  for (const { image, overlay } of layers.filter(({ mode }) => mode === 'fill')) {
-    overlays.push({ ...overlay, labels: seen(toGridLabels(image, part, step, 0)) });
+  for (const { mask, overlay } of layers.filter(({ mode }) => mode === 'fill')) {
+    overlays.push({ ...overlay, labels: seen(cellsOf(scene, window, { mask, pixels, contextPx: 0 }).cells) });
   }
-  for (const { layer, image, outlineImage, overlay } of layers.filter(({ mode }) => mode === 'outline')) {
-    const linePx = outlineWidthPx(recipe, layer, widthPx);
-    const labels = toGridLabels(image, part, step, linePx);
-    const found = outlineImage === image ? labels : toGridLabels(outlineImage, part, step, linePx);
-    const marked = findOutline(found, linePx, found === labels ? undefined : gapLabel);
+  for (const { layer, mask, overlay } of layers.filter(({ mode }) => mode === 'outline')) {
+    const { cells, joined } = cellsOf(scene, window, { mask, pixels, contextPx: grid.contextPx });
+    const linePx = outlineWidthPx(recipe, layer, grid.widthPx);
+    const marked = findOutline(joined, linePx, joined === cells ? undefined : gapLabel);
     // The cut is no border of cells: outlines are found before it.
-    overlays.push({ ...overlay, marked, labels: seen(labels) });
+    overlays.push({ ...overlay, marked, labels: seen(cells) });
   }
   const line = recipe.rois?.drawShape;
-  if (shape && line)
-    overlays.push(shapeOverlay(input.roi.name, strokeMask(shape, line.widthPx, grid), line.color, grid));
+  if (shape && line) {
+    overlays.push(shapeOverlay(scene.roi.name, strokeMask(shape, line.widthPx, window), line.color, window));
+  }
   return {
     widthPx,
     heightPx,
-    planes: planes.map((plane) => toGridPlane(plane, part, step, resample)),
-    contrastLimits:
-      input.contrastLimits ?? recipe.channels.map(({ contrastLimits }) => contrastLimits as NumericLimits),
+    planes: pixels.planes.map((tiles) => toGridPlane(grid, window, tiles, recipe.resample)),
+    contrastLimits: limitsOf(recipe, scene),
     overlays,
     ...(cut && { cut }),
-    ...(focal?.isolateBy && {
-      isolate: { labels: toGridLabels(focal.isolateBy, part, step, 0), focal: focal.label },
-    }),
+    ...(focal &&
+      pixels.isolateBy && {
+        isolate: { labels: labelsOfTile(grid, window, pixels.isolateBy), focal: focal.label },
+      }),
   };
 }
 
-/** The region of an input in the pixels of its own planes, of the given size. */
-export function regionInPlanes({ region, corner, stitched }: RenderInput, size: Size): Region {
-  if (stitched) return stitched.picture;
-  if (!region) return { x: 0, y: 0, ...size };
-  return corner ? { ...region, x: region.x - corner.x, y: region.y - corner.y } : region;
+/** The limits of a recipe's channels, in numbers. */
+export function limitsOf(recipe: Recipe, { contrastLimits }: Pick<Scene, 'contrastLimits'>): readonly NumericLimits[] {
+  return contrastLimits ?? recipe.channels.map((channel) => channel.contrastLimits as NumericLimits);
+}
+
+interface CellLabels {
+  /** What colours are looked up by. */
+  readonly cells: GridLabels;
+  /** What outlines are found in: cells go on across seams, and nothing is beyond a tile. */
+  readonly joined: GridLabels;
+}
+
+/** The cells of a mask in a window: their labels, or, of several tiles, their numbers. */
+function cellsOf(
+  { grid, numbers }: Scene,
+  window: Region,
+  { mask, pixels, contextPx }: { readonly mask: number; readonly pixels: ScenePixels; readonly contextPx: number },
+): CellLabels {
+  const tiles = pixels.masks[mask];
+  if (!numbers) {
+    const labels = labelsOfTile(grid, window, tiles, contextPx);
+    return { cells: labels, joined: labels };
+  }
+  const around = widened(window, contextPx);
+  const placed = tiles.map((tile) => ({ tile: tile.tile, ...onGrid(grid, window, tile, contextPx) }));
+  const { cells, joined } = stitchLabels(around, placed, numbers[mask]);
+  const at = { xPx: -contextPx, yPx: -contextPx };
+  const placedCells = { ...cells, ...at };
+  return { cells: placedCells, joined: joined === cells ? placedCells : { ...joined, ...at } };
+}
+
+/** Labels of an image of one tile; none where the window shows nothing of it. */
+function labelsOfTile(grid: OutputGrid, window: Region, [tile]: readonly PlacedLabels[], contextPx = 0): GridLabels {
+  if (!tile) return { widthPx: 0, heightPx: 0, labels: new Uint32Array(0), xPx: 0, yPx: 0 };
+  return toGridLabels(grid, window, tile, contextPx);
+}
+
+function annotationOfTiles(grid: OutputGrid, window: Region, tiles: readonly PlacedLabels[]): GridLabels {
+  const placed = tiles.map((tile) => {
+    const { labels, ...place } = onGrid(grid, window, tile, 0);
+    return { ...place, plane: { widthPx: labels.widthPx, heightPx: labels.heightPx, samples: labels.labels } };
+  });
+  const { widthPx, heightPx, samples } = stitchPlane(window, placed, gapLabel);
+  return { widthPx, heightPx, labels: new Uint32Array(samples), xPx: 0, yPx: 0 };
+}
+
+/** A tile's labels in the picture's pixels. */
+function onGrid(grid: OutputGrid, window: Region, tile: PlacedLabels, contextPx: number): PlacedLabels {
+  const { xPx, yPx, ...labels } = toGridLabels(grid, window, tile, contextPx);
+  return { x: window.x + xPx, y: window.y + yPx, labels };
+}
+
+function widened({ x, y, widthPx, heightPx }: Region, byPx: number): Region {
+  return { x: x - byPx, y: y - byPx, widthPx: widthPx + 2 * byPx, heightPx: heightPx + 2 * byPx };
 }
 
 /** Labels with background wherever a cut shows nothing. */
@@ -178,16 +174,10 @@ function shapeOverlay(name: string, marked: Uint8Array, color: HexColor, { width
   return { name, layer: 'shape', labels, colorOf: () => color, alpha: 1, marked };
 }
 
-/** How thick a mask's outline is, in output pixels. */
-export function outlineWidthPx(recipe: Recipe, { widthPx, widthPt }: MaskLayer, pictureWidthPx: number): number {
-  const exact = widthPt === undefined ? undefined : pointsToPx(widthPt, recipe, pictureWidthPx);
-  return exact === undefined ? widthPx : Math.max(1, Math.round(exact));
-}
-
 /** Of the cell mask, the crop's own cell may have a colour of its own, or be the only one. */
-function focalColors(recipe: Recipe, layer: MaskLayer, input: RenderInput, position: number): ColorOfLabel {
-  const colorOf = cellColors(layer, input, position);
-  const { focal } = input;
+function focalColors(recipe: Recipe, layer: MaskLayer, scene: Scene, position: number): ColorOfLabel {
+  const colorOf = cellColors(layer, scene, position);
+  const { focal } = scene;
   if (!focal || focal.maskName !== layer.name) return colorOf;
   return (label) => {
     if (label === focal.label) return layer.focalColor ?? colorOf(label);
@@ -196,9 +186,9 @@ function focalColors(recipe: Recipe, layer: MaskLayer, input: RenderInput, posit
 }
 
 /** Background is no cell; a cell of which the table says nothing has the layer's other colour. */
-function cellColors({ color }: MaskLayer, input: RenderInput, layer: number): ColorOfLabel {
+function cellColors({ color }: MaskLayer, scene: Scene, layer: number): ColorOfLabel {
   if (isPlainColor(color)) return (label) => (label === 0 ? undefined : color);
-  const colors = input.cellColors?.[layer];
+  const colors = scene.cellColors?.[layer];
   return (label) => (label === 0 ? undefined : drawnColor(colors?.get(label) ?? color.otherColor));
 }
 
@@ -211,37 +201,4 @@ function classColors({ colors, otherColor, background }: AnnotationLayer, none: 
     if (!palette && id !== 0) return classColor(id - 1);
     return drawnColor(palette?.get(String(id)) ?? otherColor);
   };
-}
-
-/**
- * The size that all images of an item share, given in the recipe's order: channels (none for masks only), masks,
- * annotation. Images of different sizes do not lie on each other pixel by pixel: `SizeMismatch`.
- * @param beneath the image that they are about, where it is known and not drawn
- */
-export function requireOneSize(
-  recipe: Recipe,
-  fov: string,
-  images: readonly { readonly widthPx: number; readonly heightPx: number }[],
-  beneath?: { readonly widthPx: number; readonly heightPx: number },
-): { readonly widthPx: number; readonly heightPx: number } {
-  const reference = beneath ?? images[0];
-  const names = [
-    ...(recipe.masksOnly ? [] : recipe.channels.map((c) => `channel ${c.channel}`)),
-    ...recipe.masks.map((m) => `mask ${m.name}`),
-    ...(recipe.annotation ? [`annotation ${recipe.annotation.name}`] : []),
-  ];
-  for (const [i, image] of images.entries()) {
-    requireSize(reference, image, `${names[i]} of FOV ${fov}, the size of ${beneath ? 'its image' : names[0]}`);
-  }
-  return { widthPx: reference.widthPx, heightPx: reference.heightPx };
-}
-
-type Size = Pick<Plane, 'widthPx' | 'heightPx'>;
-
-function requireSize(expected: Size, { widthPx, heightPx }: Size, what: string): void {
-  if (widthPx === expected.widthPx && heightPx === expected.heightPx) return;
-  throw new ExportError(
-    'SizeMismatch',
-    `Expected ${expected.widthPx} × ${expected.heightPx} pixels for ${what}, but found ${widthPx} × ${heightPx}.`,
-  );
 }

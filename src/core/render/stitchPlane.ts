@@ -9,36 +9,28 @@ export interface PlacedPlane {
   readonly plane: Plane;
 }
 
-export interface StitchedPlane {
-  readonly plane: Plane;
-  /** Pixels of the window without any tile. */
-  readonly gapPx: number;
-}
-
 /**
  * One channel of a window of a slide, put together from its tiles; where they overlap, the last is seen.
  *
  * The samples are exact: of the tiles' own type, or, where they differ or there is a gap, of the smallest type that
  * holds those that are seen (and NaN).
+ * A tile that is the window itself is not copied.
  * @param window in pixels of the slide; may reach beyond all tiles
  * @param gapSample where there is no tile: a number that the tiles' own type holds, or NaN, "no pixel here", which is
  *   drawn as nothing whatever the limits
  */
-export function stitchPlane(
-  window: Region,
-  tiles: readonly PlacedPlane[],
-  gapSample: number = Number.NaN,
-): StitchedPlane {
+export function stitchPlane(window: Region, tiles: readonly PlacedPlane[], gapSample: number = Number.NaN): Plane {
   const { widthPx, heightPx } = window;
   const regions = tiles.map(({ x, y, plane }) => ({ x, y, widthPx: plane.widthPx, heightPx: plane.heightPx }));
+  const isWhole = ({ x, y, ...size }: Region): boolean =>
+    x === window.x && y === window.y && size.widthPx === widthPx && size.heightPx === heightPx;
+  if (regions.length === 1 && isWhole(regions[0])) return tiles[0].plane;
   const bands = visibleParts(window, regions);
   const seen = new Set(bands.flatMap(({ parts }) => parts.map(({ tile }) => tile)));
   const arrays = [...seen].filter((tile) => tile !== gap).map((tile) => tiles[tile].plane.samples);
   const samples = new (commonArrayType(arrays, seen.has(gap) && Number.isNaN(gapSample)))(widthPx * heightPx);
-  let gapPx = 0;
   for (const band of bands) {
     for (const part of band.parts) {
-      if (part.tile === gap) gapPx += part.widthPx * band.heightPx;
       for (let y = band.y; y < band.y + band.heightPx; y++) {
         const at = (y - window.y) * widthPx + part.x - window.x;
         if (part.tile === gap) {
@@ -51,5 +43,5 @@ export function stitchPlane(
       }
     }
   }
-  return { plane: { widthPx, heightPx, samples }, gapPx };
+  return { widthPx, heightPx, samples };
 }

@@ -11,9 +11,9 @@ import {
   withMemoryErrors,
   workersWithin,
 } from '../plan/memoryBudget';
-import { regionInPlanes } from '../render/prepareLayers';
+import { bandsOf, blocksOf } from '../render/outputGrid';
 import { picturesOf } from '../gallery/galleryItems';
-import { readItem } from '../make/readItem';
+import { ItemSource } from '../make/itemSource';
 import type { RunLimits } from './runLimits';
 import { sliceItems } from './sliceItems';
 import type { SourceReader } from '../make/sourceReader';
@@ -123,7 +123,7 @@ function decodedBytesOf(slice: readonly PlannedItem[]): number {
   return Math.min(all, slice[0].decodedBytes ?? all);
 }
 
-/** Of each channel, how many pixels of an item are too bright. The planes are still there from making the item. */
+/** Of each channel, how many pixels of an item are too bright. Its blocks are still there from making the item. */
 async function clippedOf(
   asked: Recipe,
   item: PlannedItem,
@@ -132,10 +132,19 @@ async function clippedOf(
 ): Promise<(readonly [channel: string, found: ReturnType<typeof countClipped>])[]> {
   const recipe = recipeOfItem(asked, item);
   if (recipe.masksOnly || recipe.formats.every((format) => format === 'ome-tiff')) return [];
-  const { input } = await readItem(recipe, item, reader, signal);
-  return recipe.channels.map(({ channel, contrastLimits }, i) => {
-    const limits = input.contrastLimits?.[i] ?? contrastLimits;
-    const plane = input.planes[i];
-    return [channel, countClipped(plane, Number(limits[1]), regionInPlanes(input, plane))] as const;
-  });
+  const source = await ItemSource.open(recipe, item, reader, signal);
+  const { grid, contrastLimits } = source.scene;
+  const found = recipe.channels.map(() => ({ bright: 0, pixels: 0 }));
+  for (const band of bandsOf(grid)) {
+    const { planes } = await source.read(band, reader, signal);
+    const part = blocksOf(grid, band);
+    for (const [i, tiles] of planes.entries()) {
+      const high = Number((contrastLimits?.[i] ?? recipe.channels[i].contrastLimits)[1]);
+      for (const { x, y, plane } of tiles) {
+        const { bright, pixels } = countClipped(plane, high, { ...part, x: part.x - x, y: part.y - y });
+        found[i] = { bright: found[i].bright + bright, pixels: found[i].pixels + pixels };
+      }
+    }
+  }
+  return recipe.channels.map(({ channel }, i) => [channel, found[i]] as const);
 }

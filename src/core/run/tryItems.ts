@@ -3,6 +3,7 @@ import type { Plan, PlannedFile, PlannedItem } from '../model/plan';
 import { cellsOfPlan } from '../job/cellSnapshot';
 import { embeddedFiles } from '../gallery/galleryItems';
 import { makeFiles } from '../make/makeFiles';
+import type { FileSink } from '../write/fileSink';
 import { SourceReader } from '../make/sourceReader';
 
 /** A part of a plan, and what making some of its items took. */
@@ -157,9 +158,13 @@ async function makeInMemory(
   let bytes = 0;
   const startedAt = performance.now();
   const make = async (files: readonly PlannedFile[]): Promise<void> => {
-    for await (const { file, content } of makeFiles(recipe, { ...item, files }, reader, signal)) {
-      const size = sumOf(content, ({ length }) => length);
-      bytes += size * (wanted.includes(file) && item.files.includes(file) ? 2 : 1);
+    const sizes = new Map<PlannedFile, number>();
+    const open = (file: PlannedFile): FileSink => ({
+      write: (piece) => sizes.set(file, (sizes.get(file) ?? 0) + piece.length),
+      replace: () => undefined,
+    });
+    for await (const { file } of makeFiles(recipe, { ...item, files }, { reader, open, signal })) {
+      bytes += (sizes.get(file) ?? 0) * (wanted.includes(file) && item.files.includes(file) ? 2 : 1);
     }
   };
   await make(item.files);

@@ -1,6 +1,6 @@
 import { embeddedNamespace } from '../model/embeddedRecipe';
 import { escapeXml } from './escapeXml';
-import type { TiffSampleType } from './encodeTiff';
+import type { TiffSampleType } from './tiffEncoder';
 
 /** What the OME-XML of one image says. */
 export interface OmeFacts {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { access, link, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ExportError, isExportError, isOutOfHandles, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
@@ -44,7 +43,7 @@ export interface StagedFile {
  * `flushStaged` before it is placed.
  */
 export async function stageFile(file: string, content: FileContent, owner: string): Promise<StagedFile> {
-  const staged = stagedFor(file, owner);
+  const staged = newStaged(file, owner);
   await orDrop(staged, async () => {
     const handle = await open(staged.temporary, 'wx');
     try {
@@ -57,27 +56,8 @@ export async function stageFile(file: string, content: FileContent, owner: strin
   return staged;
 }
 
-/**
- * The same, at once: for a process that has nothing else to do meanwhile. Of small files, waiting for each step of them
- * would take four times as long as writing them.
- */
-export function stageFileSync(file: string, content: readonly Uint8Array[], owner: string): StagedFile {
-  const staged = stagedFor(file, owner);
-  try {
-    const handle = openSync(staged.temporary, 'wx');
-    try {
-      for (const piece of content) writeFileSync(handle, piece); // Each goes on where the last one ended.
-    } finally {
-      closeSync(handle);
-    }
-  } catch (error) {
-    rmSync(staged.temporary, { force: true });
-    throw toWriteError(error, file);
-  }
-  return staged;
-}
-
-function stagedFor(file: string, owner: string): StagedFile {
+/** A new temporary name for a file. */
+export function newStaged(file: string, owner: string): StagedFile {
   return { file, temporary: path.join(path.dirname(file), temporaryName(owner)) };
 }
 

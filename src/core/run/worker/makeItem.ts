@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exportErrorCodes, isPassing, toErrorData, toExportError } from '../../model/exportError';
-import { type PlannedItem, recipeOfItem, type WrittenFile } from '../../model/plan';
-import { dropStaged, type StagedFile, stageFileSync } from '../../write/writeFileWhole';
-import { type MadeFile, makeFiles } from '../../make/makeFiles';
+import { type PlannedFile, type PlannedItem, recipeOfItem, type WrittenFile } from '../../model/plan';
+import { StagedSink } from '../../write/stagedSink';
+import { dropStaged, type StagedFile } from '../../write/writeFileWhole';
+import { type MadeFile, makeFiles, type Making } from '../../make/makeFiles';
 import type { SourceReader } from '../../make/sourceReader';
 import type { MadeItem, WorkerTask } from './workerMessages';
 
@@ -25,14 +25,14 @@ export async function makeItem(
   { signal, onPause }: { readonly signal: AbortSignal; readonly onPause: (pauseMs: number) => void },
 ): Promise<MadeItem | undefined> {
   for (let attempt = 0; ; attempt++) {
-    const staged: StagedFile[] = [];
+    const begun: StagedFile[] = [];
     try {
-      const made = makeFiles(task.request.recipe, item, reader, signal);
-      const files = await stageFiles(task, item, made, staged);
+      const made = await stageFiles(task, item, begun, { reader, signal });
       signal.throwIfAborted();
-      return { line: { item: item.id, outcome: 'written', files }, staged };
+      const files = made.map(({ file }) => file);
+      return { line: { item: item.id, outcome: 'written', files }, staged: made.map(({ staged }) => staged) };
     } catch (error) {
-      for (const file of staged) await dropStaged(file);
+      for (const file of begun) await dropStaged(file);
       if (signal.aborted) return undefined;
       const { code } = toExportError(error);
       // Only errors of the disk end the job here: bad requests were refused while planning, so anything else is this item's.
@@ -52,31 +52,42 @@ export async function makeItem(
   }
 }
 
+/** @param begun gets each file as soon as it is begun */
 async function stageFiles(
   { request, owner }: WorkerTask,
   item: PlannedItem,
-  files: AsyncIterable<MadeFile>,
-  staged: StagedFile[],
-): Promise<WrittenFile[]> {
-  const written: WrittenFile[] = [];
-  for await (const made of files) {
-    staged.push(stageFileSync(path.join(request.outputFolder, made.file.path), made.content, owner));
-    written.push(toWrittenFile(request, item, made));
+  begun: StagedFile[],
+  making: Omit<Making, 'open'>,
+): Promise<{ readonly file: WrittenFile; readonly staged: StagedFile }[]> {
+  const sinks = new Map<PlannedFile, StagedSink>();
+  const open = (file: PlannedFile): StagedSink => {
+    const sink = new StagedSink(path.join(request.outputFolder, file.path), owner);
+    sinks.set(file, sink);
+    begun.push(sink.staged);
+    return sink;
+  };
+  const files: { file: WrittenFile; staged: StagedFile }[] = [];
+  for await (const made of makeFiles(request.recipe, item, { ...making, open })) {
+    const sink = sinks.get(made.file)!;
+    files.push({ file: toWrittenFile(request, item, made, sink), staged: sink.staged });
   }
-  return written;
+  return files;
 }
 
-function toWrittenFile({ recipe }: WorkerTask['request'], item: PlannedItem, made: MadeFile): WrittenFile {
+function toWrittenFile(
+  { recipe }: WorkerTask['request'],
+  item: PlannedItem,
+  made: MadeFile,
+  sink: StagedSink,
+): WrittenFile {
   const { path: name, format, channels } = made.file;
   const notes = [...(item.note === undefined ? [] : [item.note]), ...made.notes];
-  const hash = createHash('sha256');
-  for (const piece of made.content) hash.update(piece);
   return {
     path: name,
     format,
     ...(channels && { channel: channels.map((i) => recipeOfItem(recipe, item).channels[i].channel).join(' + ') }),
-    bytes: made.content.reduce((sum, piece) => sum + piece.length, 0),
-    sha256: hash.digest('hex'),
+    bytes: sink.bytes,
+    sha256: sink.end(),
     region: item.region!,
     downsample: made.downsample,
     ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),

@@ -1,14 +1,15 @@
 import { ExportError } from '../model/exportError';
-import type { Plane, SampleType } from '../model/image';
-import { encodeTiff, maxClassicBytes, type TiffSampleType } from './encodeTiff';
+import type { PictureSize, SampleType } from '../model/image';
+import type { FileSink } from './fileSink';
 import { omeXml } from './omeXml';
+import { TiffEncoder, type TiffSampleType } from './tiffEncoder';
 
 /** One FOV as an OME-TIFF: channels as they were measured, no colours, no limits. */
-export interface OmeTiffInput {
+export interface OmeTiffInput extends PictureSize {
   /** The FOV; `Image/@Name`. */
   readonly name: string;
-  /** One page each, in this order; all of one size and one sample type. */
-  readonly channels: readonly { readonly name: string; readonly plane: Plane; readonly sampleType: SampleType }[];
+  /** One page each, in this order; all of one sample type. */
+  readonly channels: readonly { readonly name: string; readonly sampleType: SampleType }[];
   /** µm per pixel; absent when unknown, and then the file says nothing about it. */
   readonly pixelSizeUm?: number;
   /** A text to be kept as an annotation of the image. */
@@ -18,40 +19,32 @@ export interface OmeTiffInput {
 const umPerCm = 10_000;
 
 /**
- * A single-file OME-TIFF, values and sample type as read. Equal input gives equal bytes under one version of Node.
- * Fails with `MixedSampleTypes`, `SizeMismatch`, or `ImageUnsupported` for half floats and integers of 64 bits.
+ * A single-file OME-TIFF, values and sample type as read; takes the rows of all channels together. Equal input gives equal
+ * bytes under one version of Node.
+ * Fails with `MixedSampleTypes`, or `ImageUnsupported` for half floats and integers of 64 bits.
  * @param classicBytes a BigTIFF is written if the pixels are more than this; by default when the file could exceed 4 GB
- * @returns the file as pieces to be written one after the other; a Buffer cannot hold what a BigTIFF can
  */
-export async function encodeOmeTiff(input: OmeTiffInput, classicBytes = maxClassicBytes): Promise<Buffer[]> {
-  const { name, channels, pixelSizeUm, embedded } = input;
+export function omeTiffEncoder(input: OmeTiffInput, sink: FileSink, classicBytes?: number): TiffEncoder {
+  const { name, channels, widthPx, heightPx, pixelSizeUm, embedded } = input;
   if (channels.length === 0) throw new RangeError('expected at least one channel');
   if (pixelSizeUm !== undefined && !(pixelSizeUm > 0 && Number.isFinite(pixelSizeUm))) {
     throw new RangeError(`expected a pixel size above 0 µm, found ${pixelSizeUm}`);
   }
   const sampleType = requireOneSampleType(name, channels);
-  const { widthPx, heightPx } = channels[0].plane;
-  requireOneSize(input);
   const description = omeXml({
-    name,
-    widthPx,
-    heightPx,
-    sampleType,
+    ...{ name, widthPx, heightPx, sampleType },
     channelNames: channels.map((channel) => channel.name),
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),
     ...(embedded !== undefined && { embedded }),
   });
   const pages = channels.map((channel, i) => ({
-    widthPx,
-    heightPx,
+    ...{ widthPx, heightPx, sampleType },
     samplesPerPixel: 1 as const,
-    sampleType,
-    samples: channel.plane.samples,
     pageName: channel.name, // For programs that know TIFF but not OME.
     ...(i === 0 && { description }),
     ...(pixelSizeUm !== undefined && { resolution: { pixels: umPerCm / pixelSizeUm, per: 'cm' as const } }),
   }));
-  return encodeTiff(pages, classicBytes);
+  return new TiffEncoder(pages, sink, classicBytes);
 }
 
 /**
@@ -81,17 +74,4 @@ export function requireOneSampleType(
     );
   }
   return sampleType;
-}
-
-function requireOneSize({ name, channels }: OmeTiffInput): void {
-  const [first] = channels;
-  const { widthPx, heightPx } = first.plane;
-  for (const { name: channel, plane } of channels) {
-    if (plane.widthPx === widthPx && plane.heightPx === heightPx) continue;
-    throw new ExportError(
-      'SizeMismatch',
-      `Expected channels of one size for the OME-TIFF of ${name}, but ${first.name} is ${widthPx} × ${heightPx} and ${channel} is ${plane.widthPx} × ${plane.heightPx}.`,
-      { fov: name, channels: [first.name, channel] },
-    );
-  }
 }

@@ -7,7 +7,8 @@ import { isExportError } from '../../src/core/model/exportError';
 import type { Picture } from '../../src/core/model/image';
 import { openTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
-import { encodePicture, type PictureFormat } from '../../src/core/write/encodePicture';
+import type { PictureFormat } from '../../src/core/write/pictureEncoder';
+import { encodePicture } from '../support/encodeWhole';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 function picture(widthPx: number, heightPx: number, value: (i: number) => number): Picture {

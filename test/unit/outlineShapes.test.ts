@@ -3,11 +3,21 @@ import { type HexColor, toRgbFractions } from '../../src/core/model/color';
 import type { OutlineShape } from '../../src/core/model/figure';
 import type { Recipe } from '../../src/core/model/recipe';
 import { loadFont } from '../../src/core/read/loadFont';
-import { drawPicture, outlineShapes } from '../../src/core/render/drawPicture';
+import { drawPicture } from '../../src/core/render/drawPicture';
 import type { GridLabels } from '../../src/core/render/outputGrid';
-import { prepareLayers } from '../../src/core/render/prepareLayers';
-import { traceOutlines } from '../../src/core/render/traceOutlines';
+import { OutlineShapes, OutlineTracer } from '../../src/core/render/outlineShapes';
 import { exampleRecipe } from '../support/exampleRecipe';
+import { layersOf } from '../support/renderInMemory';
+
+function traced(
+  grid: GridLabels,
+  marked: Uint8Array,
+  colorOf: (label: number) => HexColor | undefined,
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+): ReturnType<OutlineTracer['shapes']> {
+  const window = { x: 0, y: 0, widthPx, heightPx };
+  return new OutlineTracer(window).add(window, grid, marked, colorOf).shapes();
+}
 
 type Loops = OutlineShape['loops'];
 
@@ -67,7 +77,7 @@ function traceDigits(text: string): Pick<OutlineShape, 'color' | 'loops'>[] {
   const [widthPx, heightPx] = [rows[0].length, rows.length];
   const marked = Uint8Array.from(labels, (label) => (label > 0 ? 1 : 0));
   const colorOf = (label: number): HexColor => `#00000${label}`;
-  return traceOutlines({ widthPx, heightPx, labels, xPx: 0, yPx: 0 }, marked, colorOf, { widthPx, heightPx });
+  return traced({ widthPx, heightPx, labels, xPx: 0, yPx: 0 }, marked, colorOf, { widthPx, heightPx });
 }
 
 describe('traceOutlines', () => {
@@ -121,7 +131,7 @@ describe('traceOutlines', () => {
     assert.deepEqual(traceDigits('000'), []);
     const grid: GridLabels = { widthPx: 2, heightPx: 1, labels: new Uint32Array([4, 4]), xPx: 0, yPx: 0 };
     assert.deepEqual(
-      traceOutlines(grid, new Uint8Array([1, 1]), () => undefined, grid),
+      traced(grid, new Uint8Array([1, 1]), () => undefined, grid),
       [],
     );
   });
@@ -129,7 +139,7 @@ describe('traceOutlines', () => {
   it('takes labels of 32 bits', () => {
     const labels = new Uint32Array([4_000_000_000, 4_000_000_001]);
     const grid: GridLabels = { widthPx: 2, heightPx: 1, labels, xPx: 0, yPx: 0 };
-    const shapes = traceOutlines(
+    const shapes = traced(
       grid,
       new Uint8Array([1, 1]),
       (label) => (label === 4_000_000_001 ? '#ff0000' : undefined),
@@ -165,7 +175,7 @@ describe('traceOutlines', () => {
         if (!expected.has(color)) expected.set(color, new Uint8Array(size.widthPx * size.heightPx));
         expected.get(color)![y * size.widthPx + x] = 1;
       }
-      const shapes = traceOutlines({ ...grid, labels }, marked, (label) => colors[label], size);
+      const shapes = traced({ ...grid, labels }, marked, (label) => colors[label], size);
       assert.deepEqual(
         shapes.map(({ color }) => color),
         [...expected.keys()],
@@ -224,7 +234,7 @@ describe('outlines as shapes', () => {
             { name: 'b', mode: 'outline', color: { column: 'c', otherColor: '#00ff00' }, alpha: 1, widthPx: 2 },
           ],
         };
-        const layers = prepareLayers(recipe, {
+        const input = {
           fov: 'F',
           index: 1,
           planes: [{ ...size, samples: Float32Array.from(labels, (_, i) => (i % 70) / 70) }],
@@ -232,10 +242,17 @@ describe('outlines as shapes', () => {
           cellColors: [undefined, undefined, new Map([3, 4, 7, 9].map((label) => [label, '#0080ff'] as const))],
           ...(region && { region }),
           font: loadFont(),
-        });
+        };
+        const layers = layersOf(recipe, input);
         const { whole, underOutlines } = drawPicture(recipe, layers, undefined, true);
         assert.deepEqual(drawPicture(recipe, layers).whole, whole);
-        const shapes = outlineShapes(layers);
+        const traced = new OutlineShapes(layers);
+        // Band by band.
+        for (let y = 0; y < layers.heightPx; y += 7) {
+          const band = { x: 0, y, widthPx: layers.widthPx, heightPx: Math.min(7, layers.heightPx - y) };
+          traced.add(band, layersOf(recipe, input, band));
+        }
+        const shapes = traced.shapes();
         assert.deepEqual([...new Set(shapes.map((shape) => shape.name))], ['a', 'b']);
         const rgb = Float64Array.from(underOutlines!.rgb);
         for (const { color, alpha, loops } of shapes) {

@@ -1,0 +1,224 @@
+import type { Region } from '../model/image';
+import type { PlannedItem, PlannedTile } from '../model/plan';
+import { isPlainColor, type Recipe } from '../model/recipe';
+import { requireSize } from '../plan/requireOneSize';
+import { gridOf, partOfTile } from '../plan/shownPart';
+import { loadFont } from '../read/loadFont';
+import { blocksOf, type OutputGrid, placeOnGrid, seenBy, wholeWindow } from '../render/outputGrid';
+import { type PreparedLayers, prepareLayers } from '../render/prepareLayers';
+import type { ByCell, Scene, ScenePixels } from '../render/scene';
+import { CellNumbers, type TileLabels } from '../render/stitchLabels';
+import type { PlacedPlane } from '../render/stitchPlane';
+import { gap, visibleParts } from '../render/visibleParts';
+import { doOverlap } from '../select/cropRegion';
+import { sizeOfTile, tilesOf } from './itemTiles';
+import type { ColoredCells } from './maskColors';
+import { readJoins } from './readJoins';
+import type { SourceReader } from './sourceReader';
+
+/** What an item's pictures are made of: what is known of it, and its pixels, window by window. */
+export class ItemSource {
+  private readonly checked = new Set<PlannedTile>();
+
+  /**
+   * @param shown of the item, and of its tiles those that the picture looks at, a later one over an earlier one
+   * @param notes what is to be said of it in the manifest
+   */
+  private constructor(
+    private readonly recipe: Recipe,
+    private readonly shown: Pick<PlannedItem, 'cellMask'> & { readonly tiles: readonly PlannedTile[] },
+    readonly scene: Scene,
+    readonly notes: readonly string[],
+  ) {}
+
+  /** Reads headers, and of masks and tiles what decides on colours, limits and cells that go on across seams. */
+  static async open(
+    recipe: Recipe,
+    item: PlannedItem,
+    reader: SourceReader,
+    signal?: AbortSignal,
+  ): Promise<ItemSource> {
+    await reader.enterFov(item.fov);
+    reader.begin();
+    const all = await tilesOf(recipe, item, reader);
+    const region = item.region ?? all[0];
+    const grid = gridOf(recipe, region);
+    const tiles = all.filter((tile) => doOverlap(tile, region) || isOn(grid, tile));
+    const notes = new Set<string>();
+    const { limits, notes: ofLimits } = await reader.limitsOf(recipe, item, signal);
+    for (const note of ofLimits) notes.add(note);
+    const numbers = tiles.length > 1 ? await numberCells(recipe, item, tiles, { reader, signal, notes }) : undefined;
+    const colored = await colorCells(
+      recipe,
+      item,
+      tiles.filter((tile) => doOverlap(tile, region)),
+      {
+        reader,
+        signal,
+        notes,
+      },
+    );
+    if (item.tiles) noteGaps(region, item.tiles, notes);
+    const of = <T>(
+      mask: number,
+      values: (cells: ColoredCells) => ReadonlyMap<number, T> | undefined,
+    ): ByCell<T> | undefined =>
+      numbers
+        ? byNumber(numbers[mask], (tile) => valuesOf(colored[mask].get(tiles[tile]), values))
+        : valuesOf(colored[mask].get(tiles[0]), values);
+    const isColored = recipe.masks.map(({ color }) => !isPlainColor(color));
+    const { label, cellMask, keepClear, roi, shape } = item;
+    const scene: Scene = {
+      fov: item.fov,
+      index: item.index ?? 1,
+      grid,
+      ...(numbers && { numbers }),
+      cellColors: isColored.map((is, i) => (is ? of(i, ({ colors }) => colors) : undefined)),
+      cellClasses: isColored.map((is, i) =>
+        is && recipe.legend.classes ? of(i, ({ classes }) => classes) : undefined,
+      ),
+      contrastLimits: limits,
+      ...(label !== undefined && {
+        focal: {
+          label,
+          ...(cellMask && { maskName: cellMask.name }),
+          ...(keepClear && { box: keepClear }),
+        },
+      }),
+      ...(roi && { roi: { ...roi, ...(shape && { shape }) } }),
+      ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
+      font: loadFont(),
+    };
+    return new ItemSource(recipe, { ...item, tiles }, scene, [...notes]);
+  }
+
+  /**
+   * The pixels of a window of the picture, and what decides where outlines run in it, as they are on disk. Valid until the
+   * next window is read: its memory is used again.
+   */
+  async read(window: Region, reader: SourceReader, signal?: AbortSignal): Promise<ScenePixels> {
+    reader.begin();
+    const { recipe } = this;
+    const { tiles, cellMask } = this.shown;
+    const { grid } = this.scene;
+    const [seen, blocks] = [seenBy(grid, window), blocksOf(grid, window)];
+    const isAlone = tiles.length === 1;
+    const planes = (recipe.masksOnly ? [] : recipe.channels).map((): PlacedPlane[] => []);
+    const masks = recipe.masks.map((): TileLabels[] => []);
+    const [annotations, isolateBy]: TileLabels[][] = [[], []];
+    for (const [position, tile] of tiles.entries()) {
+      const part = partOfTile(tile, seen, isAlone);
+      if (!part) continue;
+      await this.check(tile, reader);
+      const at = { x: tile.x + part.x, y: tile.y + part.y };
+      const labelsOf = async (source: PlannedTile['masks'][number]): Promise<TileLabels> => {
+        return { ...at, tile: position, labels: await reader.readLabels(source, part, signal) };
+      };
+      const isInWindow = doOverlap(tile, blocks);
+      const channels = isInWindow ? await reader.readChannels(tile.channels, part, signal) : [];
+      for (const [i, plane] of channels.entries()) planes[i].push({ ...at, plane });
+      for (const [i, source] of tile.masks.entries()) masks[i].push(await labelsOf(source));
+      if (tile.annotation && isInWindow) annotations.push(await labelsOf(tile.annotation));
+      if (recipe.cells?.isolate && cellMask) isolateBy.push(await labelsOf(cellMask));
+    }
+    return {
+      ...{ planes, masks },
+      ...(recipe.annotation && { annotation: annotations }),
+      ...(recipe.cells?.isolate && { isolateBy }),
+    };
+  }
+
+  /** All layers of a window; valid as long as its pixels are. */
+  async layers(window: Region, reader: SourceReader, signal?: AbortSignal): Promise<PreparedLayers> {
+    return prepareLayers(this.recipe, this.scene, window, await this.read(window, reader, signal));
+  }
+
+  /** A tile's images may be others than when the job was planned. */
+  private async check(tile: PlannedTile, reader: SourceReader): Promise<void> {
+    if (this.checked.has(tile)) return;
+    const size = await sizeOfTile(this.recipe, tile, reader);
+    requireSize(tile, size, `FOV ${tile.fov}, as when it was planned`);
+    this.checked.add(tile);
+  }
+}
+
+function isOn(grid: OutputGrid, tile: Region): boolean {
+  const { widthPx, heightPx } = placeOnGrid(grid, wholeWindow(grid), tile, grid.contextPx);
+  return widthPx > 0 && heightPx > 0;
+}
+
+/** How an item's tiles are looked through before any of its windows is read. */
+interface Looking {
+  readonly reader: SourceReader;
+  readonly signal: AbortSignal | undefined;
+  readonly notes: Set<string>;
+}
+
+/** For each mask, numbers for the cells of its tiles. Only outlines go on across seams. */
+async function numberCells(
+  recipe: Recipe,
+  item: PlannedItem,
+  tiles: readonly PlannedTile[],
+  { reader, signal, notes }: Looking,
+): Promise<CellNumbers[]> {
+  const numbers: CellNumbers[] = [];
+  for (const [mask, { mode }] of recipe.masks.entries()) {
+    const { groups, note } =
+      mode === 'outline'
+        ? await readJoins(item, mask, tiles, { source: reader, signal })
+        : { groups: [], note: undefined };
+    numbers.push(new CellNumbers(groups));
+    if (note !== undefined) notes.add(note);
+  }
+  return numbers;
+}
+
+/** For each mask that the cell table colours, the colours of each tile's cells. */
+async function colorCells(
+  recipe: Recipe,
+  item: PlannedItem,
+  tiles: readonly PlannedTile[],
+  { reader, signal, notes }: Looking,
+): Promise<ReadonlyMap<PlannedTile, ColoredCells>[]> {
+  const colored = recipe.masks.map(() => new Map<PlannedTile, ColoredCells>());
+  for (const tile of tiles) {
+    for (const [mask, { color }] of recipe.masks.entries()) {
+      if (isPlainColor(color)) continue;
+      reader.begin();
+      const ofTile = { ...item, fov: tile.fov };
+      const found = await reader.colorsOfMask(recipe, ofTile, { color, source: tile.masks[mask], signal });
+      colored[mask].set(tile, found);
+      for (const note of found.notes) notes.add(tile.fov === item.fov ? note : `${tile.fov}: ${note}`);
+    }
+  }
+  return colored;
+}
+
+function valuesOf<T>(
+  cells: ColoredCells | undefined,
+  values: (cells: ColoredCells) => ReadonlyMap<number, T> | undefined,
+): ReadonlyMap<number, T> | undefined {
+  return cells && values(cells);
+}
+
+/** Values of cells by their numbers. */
+function byNumber<T>(
+  { tile, label }: CellNumbers,
+  valuesOfTile: (tile: number) => ReadonlyMap<number, T> | undefined,
+): ByCell<T> {
+  return {
+    get: (number) => valuesOfTile(tile[number])?.get(label[number]),
+    has: (number) => valuesOfTile(tile[number])?.has(label[number]) ?? false,
+  };
+}
+
+/** Pixels of a region that lie in no tile. */
+function noteGaps(region: Region, tiles: readonly Region[], notes: Set<string>): void {
+  let gapPx = 0;
+  for (const { heightPx, parts } of visibleParts(region, tiles)) {
+    for (const { tile, widthPx } of parts) if (tile === gap) gapPx += widthPx * heightPx;
+  }
+  if (gapPx === 0) return;
+  const percent = Number(((100 * gapPx) / (region.widthPx * region.heightPx)).toPrecision(2));
+  notes.add(`${gapPx} pixels (${percent} %) are in no tile: black there`);
+}
