@@ -1,6 +1,7 @@
 // Loops over pixels, for WebAssembly with SIMD. What each computes is defined in TypeScript (src/core/kernels), bit for bit.
 export * from './addShares';
 export * from './decodeLzw';
+export * from './markOutlines';
 export * from './toBytes';
 export * from './undoDifferences';
 export * from './undoFloatPredictor';

@@ -90,6 +90,30 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
     }
   });
 
+  it('markOutlines', () => {
+    for (const widthPx of [1, 2, 3, 16, 17, 18, 19, 33, 34, 50, 70]) {
+      for (const heightPx of [0, 1, 2, 3, 20]) {
+        for (const largestPx of [1, 4, 12]) {
+          const labels = blobs(widthPx, heightPx, largestPx);
+          for (const linePx of [1, 2, 3, 4, 9, 100]) {
+            for (const gap of [undefined, 2 ** 32 - 1, 3]) {
+              assertSame((world) => {
+                const [given, marked] = world.layOut<[Uint32Array, Uint8Array]>(
+                  [Uint32Array, labels.length],
+                  [Uint8Array, labels.length],
+                );
+                given.set(labels);
+                marked.fill(9);
+                world.markOutlines(given, { widthPx, linePx, ...(gap !== undefined && { gap }) }, marked);
+                return [marked];
+              }, `${widthPx} × ${heightPx}, parts up to ${largestPx} px, lines of ${linePx} px, gap ${gap}`);
+            }
+          }
+        }
+      }
+    }
+  });
+
   it('decodeLzw, of whole blocks, of cut ones and of others that say what is not there', () => {
     for (const [what, content] of Object.entries(contents)) {
       for (const length of [0, 1, 7, 8, 9, 255, 4096, 40_000]) {
@@ -251,6 +275,20 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
     }
   });
 });
+
+/** Rectangles of labels over each other, some of them background, gap, or a label that is large. */
+function blobs(widthPx: number, heightPx: number, largestPx: number): Uint32Array {
+  const labels = new Uint32Array(widthPx * heightPx);
+  for (let left = labels.length / largestPx; left > 0; left--) {
+    const [x, y] = [whole(widthPx), whole(heightPx)];
+    const label = [0, 1, 2, 3, 2 ** 31, 2 ** 32 - 1][whole(6)];
+    const end = Math.min(widthPx, x + 1 + whole(largestPx));
+    for (let row = y + whole(largestPx); row >= y; row--) {
+      if (row < heightPx) labels.fill(label, row * widthPx + x, row * widthPx + end);
+    }
+  }
+  return labels;
+}
 
 /** What is to be compressed: repetitions of many kinds, and none. */
 const contents: Readonly<Record<string, (length: number) => Uint8Array>> = {

@@ -25,6 +25,7 @@ interface Exports {
     ]: readonly number[]
   ): void;
   toBytes(red: number, green: number, blue: number, count: number, rgb: number): void;
+  markOutlines(...[labels, count, widthPx, linePx, hasGap, gap, marked]: readonly number[]): void;
   decodeLzw(block: number, blockBytes: number, output: number, length: number): number;
   readonly undoDifferences_1: UndoDifferences;
   readonly undoDifferences_2: UndoDifferences;
@@ -58,6 +59,12 @@ export function compiledKernels(): KernelWorld {
     },
     toBytes({ red, green, blue }, rgb) {
       compiled.toBytes(red.byteOffset, green.byteOffset, blue.byteOffset, red.length, rgb.byteOffset);
+    },
+    markOutlines(labels, { widthPx, linePx, gap }, marked) {
+      const [hasGap, gapLabel] = gap === undefined ? [0, 0] : [1, gap];
+      compiled.markOutlines(
+        ...[labels.byteOffset, labels.length, widthPx, linePx, hasGap, gapLabel, marked.byteOffset],
+      );
     },
     decodeLzw: (block, output) => compiled.decodeLzw(block.byteOffset, block.length, output.byteOffset, output.length),
     undoDifferences(bytes, { sampleBytes, rowSamples, stride }) {

@@ -5,6 +5,7 @@ import { decodeLzw } from './decodeLzw';
 import { filterRows } from './filterRows';
 import { findRuns } from './findRuns';
 import { type KernelWorld, layOutIn } from './kernelWorld';
+import { markOutlines } from './markOutlines';
 import { packTokens } from './packTokens';
 import { toBytes } from './toBytes';
 import { undoDifferences } from './undoDifferences';
@@ -21,6 +22,7 @@ export function definedKernels(): KernelWorld {
     layOut: layOutIn(0, memoryOf),
     addShares,
     toBytes,
+    markOutlines,
     decodeLzw,
     undoDifferences,
     undoFloatPredictor,

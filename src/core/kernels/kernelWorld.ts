@@ -24,12 +24,27 @@ export interface SampleRows {
   readonly stride: number;
 }
 
+/** How outlines run over whole rows of labels. */
+export interface OutlineRows {
+  readonly widthPx: number;
+  /** How thick they are, from 1. */
+  readonly linePx: number;
+  /** The label of pixels that are not there, if there are any: no cell, and no border of one. */
+  readonly gap?: number;
+}
+
 /** Loops over pixels. They work on arrays that `layOut` of their own world has handed out. */
 export interface Kernels {
   /** Adds every sample to the colours of its pixel. */
   addShares(samples: KernelSamples, shares: Shares, colors: ColorRows): void;
   /** Rounds colours to 8 bits, three bytes to a pixel: `⌊255 · min(v, 1) + 0.5⌋`. */
   toBytes(colors: ColorRows, rgb: Uint8Array): void;
+  /**
+   * Marks the outlines of cells, which run inside them: pixels from which one of another label, background (0) included, is
+   * reached in at most `linePx` steps to a pixel beside, above or below. Beyond the rows there is nothing.
+   * @param marked becomes 1 on an outline and 0 elsewhere
+   */
+  markOutlines(labels: Uint32Array, rows: OutlineRows, marked: Uint8Array): void;
   /**
    * Decodes a block of TIFF's LZW (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, that grow one
    * code early. Stops when the output is full.
