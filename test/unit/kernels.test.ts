@@ -3,7 +3,13 @@ import { encodeLzw } from '../../sample/encodeLzw';
 import { Random } from '../../sample/random';
 import { compiledKernels } from '../../src/core/kernels/compiledKernels';
 import { definedKernels } from '../../src/core/kernels/definedKernels';
-import { type KernelSamples, type KernelWorld, spareBytes, spareTokens } from '../../src/core/kernels/kernelWorld';
+import {
+  type KernelSamples,
+  type KernelWorld,
+  spanElements,
+  spareBytes,
+  spareTokens,
+} from '../../src/core/kernels/kernelWorld';
 
 const random = new Random(20261130, 'kernels');
 const whole = (below: number): number => Math.floor(below * random.next());
@@ -40,6 +46,13 @@ type Colors = Float64Array;
 
 /** Fractions of a colour, some of more than 1. */
 const fractions = (length: number): Float64Array => Float64Array.from({ length }, () => random.between(0, 1.5));
+
+/** Values of 0 to 3 with runs of 1 to `longest`. */
+const runs = (length: number, longest: number): Uint8Array => {
+  const bytes = new Uint8Array(length);
+  for (let i = 0, run; i < length; i += run) bytes.fill(whole(4), i, i + (run = 1 + whole(longest)));
+  return bytes;
+};
 
 describe('compiled kernels compute what is defined, bit for bit', () => {
   for (const [type, make] of Object.entries(samplesOf)) {
@@ -110,6 +123,54 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
             }
           }
         }
+      }
+    }
+  });
+
+  it('findSpans', () => {
+    for (const length of lengths) {
+      for (const longest of [1, 3, 9, 40]) {
+        // Labels whose bytes have every bit, and marks that are not 1.
+        const labels = Uint32Array.from(runs(length, longest), (value) => [0, 1, 2 ** 31, 2 ** 32 - 1][value]);
+        for (const share of [undefined, 0, 0.1, 0.9]) {
+          const marks = Uint8Array.from({ length }, () => (random.next() < (share ?? 0) ? 1 + whole(255) : 0));
+          assertSame((world) => {
+            const [given, marked, spans] = world.layOut<[Uint32Array, Uint8Array, Uint32Array]>(
+              [Uint32Array, length],
+              [Uint8Array, length],
+              [Uint32Array, spanElements * length],
+            );
+            given.set(labels);
+            marked.set(marks);
+            const count = world.findSpans(given, share === undefined ? undefined : marked, spans);
+            return [spans.subarray(0, spanElements * count)];
+          }, `${length} labels, up to ${longest} alike, ${share} marked`);
+        }
+      }
+    }
+  });
+
+  it('blendSpans', () => {
+    for (const length of lengths) {
+      for (const alpha of [0, 0.3, 1]) {
+        const colors = [fractions(length), fractions(length), fractions(length)];
+        const spans: number[] = [];
+        for (let from = whole(3), to; from < length; from = to + whole(3)) {
+          to = Math.min(length, from + 1 + whole(20));
+          spans.push(from, to, [0, 0xff000000, 0xff000000 + whole(2 ** 24)][whole(3)]);
+        }
+        assertSame((world) => {
+          const [given, red, green, blue] = world.layOut<[Uint32Array, Colors, Colors, Colors]>(
+            [Uint32Array, spans.length],
+            [Float64Array, length],
+            [Float64Array, length],
+            [Float64Array, length],
+          );
+          given.set(spans);
+          for (const [i, color] of [red, green, blue].entries()) color.set(colors[i]);
+          world.blendSpans(given, alpha, { red, green, blue });
+          return [red, green, blue];
+        }, `${length} pixels, alpha ${alpha}`);
       }
     }
   });
@@ -193,13 +254,6 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
       }
     });
   }
-
-  /** Bytes with runs of 1 to `longest`. */
-  const runs = (length: number, longest: number): Uint8Array => {
-    const bytes = new Uint8Array(length);
-    for (let i = 0, run; i < length; i += run) bytes.fill(whole(4), i, i + (run = 1 + whole(longest)));
-    return bytes;
-  };
 
   it('findRuns', () => {
     for (const length of [...lengths, 257, 258, 259, 260, 261, 600, 20_000]) {

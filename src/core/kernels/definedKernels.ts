@@ -1,9 +1,11 @@
 import { addShares } from './addShares';
 import { adler32 } from './adler32';
+import { blendSpans } from './blendSpans';
 import { countTokens } from './countTokens';
 import { decodeLzw } from './decodeLzw';
 import { filterRows } from './filterRows';
 import { findRuns } from './findRuns';
+import { findSpans } from './findSpans';
 import { type KernelWorld, layOutIn } from './kernelWorld';
 import { markOutlines } from './markOutlines';
 import { packTokens } from './packTokens';
@@ -23,6 +25,8 @@ export function definedKernels(): KernelWorld {
     addShares,
     toBytes,
     markOutlines,
+    findSpans,
+    blendSpans,
     decodeLzw,
     undoDifferences,
     undoFloatPredictor,

@@ -46,6 +46,19 @@ export interface Kernels {
    */
   markOutlines(labels: Uint32Array, rows: OutlineRows, marked: Uint8Array): void;
   /**
+   * Finds spans of pixels one after the other that have one label, as long as they go: of each its first pixel, the one
+   * behind its last, and the label.
+   * @param marked where it is 0, a pixel is in no span; absent: each is in one
+   * @param spans with room for one to a pixel
+   * @returns how many they are
+   */
+  findSpans(labels: Uint32Array, marked: Uint8Array | undefined, spans: Uint32Array): number;
+  /**
+   * Blends colours over spans of pixels: `v = (1 − α)·min(v, 1) + α·colour`.
+   * @param spans of each its first pixel, the one behind its last, and its colour, `0xffrrggbb`; 0 where it has none
+   */
+  blendSpans(spans: Uint32Array, alpha: number, colors: ColorRows): void;
+  /**
    * Decodes a block of TIFF's LZW (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, that grow one
    * code early. Stops when the output is full.
    * @returns how many bytes were decoded, fewer if the block ends before; or, negative, `~code` of a code that is not
@@ -88,6 +101,9 @@ export interface Kernels {
   /** Goes on with the checksum of RFC 1950, which begins as 1. */
   adler32(bytes: Uint8Array, before: number): number;
 }
+
+/** So many elements describe a span. */
+export const spanElements = 3;
 
 /** So many elements kernels may write behind the last one, as vectors and words do. */
 export const spareTokens = 16;
