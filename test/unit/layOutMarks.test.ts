@@ -6,7 +6,7 @@ import { type Place, places } from '../../src/core/model/marks';
 import { loadFont } from '../../src/core/read/loadFont';
 import { layOutMarks, type LayoutOptions } from '../../src/core/render/layOutMarks';
 import type { Decoration, LegendRow } from '../../src/core/render/markBlocks';
-import { paintMarks } from '../../src/core/render/paintMarks';
+import { markPainter, paintMarks } from '../../src/core/render/paintMarks';
 
 const font = loadFont();
 const media = ['raster', 'vector'] as const;
@@ -417,6 +417,24 @@ describe('painting what was laid out', () => {
       assert.deepEqual(each.picture.rgb, before, `${each.name}: the picture that was given`);
       assert.deepEqual([painted.widthPx, painted.heightPx], [each.layout.width, each.layout.height]);
       assert.deepEqual(changedOutside(each, painted), [], each.name);
+    }
+  });
+
+  it('paints the same over some rows at a time as over all', () => {
+    for (const { name, picture, layout } of randomCases(5, 60, { mostPx: 250, mostFontPx: 16, media: ['raster'] })) {
+      const whole = paintMarks(picture, layout, font);
+      const withoutMarks = layout.groups.map(({ name: group, x, y, width, height }) => {
+        return { name: group, x, y, width, height, marks: [] };
+      });
+      const { rgb } = paintMarks(picture, { ...layout, groups: withoutMarks }, font);
+      const paint = markPainter(layout, font);
+      const { width: widthPx, height } = layout;
+      for (let topPx = 0, heightPx; topPx < height; topPx += heightPx) {
+        heightPx = Math.min(1 + ((7 * topPx) % 40), height - topPx);
+        const rows = rgb.subarray(3 * topPx * widthPx, 3 * (topPx + heightPx) * widthPx);
+        paint({ topPx, widthPx, heightPx, rgb: rows });
+      }
+      assert.ok(Buffer.from(rgb).equals(whole.rgb), name);
     }
   });
 

@@ -4,6 +4,12 @@ import type { FontOutlines } from '../model/fontOutlines';
 import type { Picture } from '../model/image';
 import { rasterizeText, textBaselinePx } from './rasterizeText';
 
+/** Rows of a figure; what is beside its picture included. */
+export interface FigureRows extends Picture {
+  /** The row of the figure that is the first of these. */
+  readonly topPx: number;
+}
+
 /** Paints a figure that was laid out on whole pixels. Returns a new picture, or the same one if it has no marks. */
 export function paintMarks(picture: Picture, layout: FigureLayout, font: FontOutlines): Picture {
   const { width: widthPx, height: heightPx, pictureX, pictureY, groups, background } = layout;
@@ -14,8 +20,19 @@ export function paintMarks(picture: Picture, layout: FigureLayout, font: FontOut
     const row = picture.rgb.subarray(y * picture.widthPx * 3, (y + 1) * picture.widthPx * 3);
     canvas.rgb.set(row, ((y + pictureY) * widthPx + pictureX) * 3);
   }
-  for (const group of groups) paintGroup(canvas, group, font);
+  markPainter(layout, font)({ ...canvas, topPx: 0 });
   return canvas;
+}
+
+/**
+ * What paints the marks of a figure that was laid out on whole pixels over rows of it: all at once or some at a time, which
+ * makes no difference. Touches only what they cover.
+ */
+export function markPainter({ groups }: FigureLayout, font: FontOutlines): (rows: FigureRows) => void {
+  const layers = groups.flatMap((group) => layersOf(group, font));
+  return (rows) => {
+    for (const { coverage, colorAt } of layers) blend(rows, coverage, colorAt);
+  };
 }
 
 function repeated(color: HexColor, pixels: number): Uint8Array {
@@ -29,7 +46,7 @@ function toBytes(color: HexColor): number[] {
   return toRgbFractions(color).map((part) => Math.round(part * 255));
 }
 
-/** A part of the canvas, and how much of each of its pixels is covered, 0…1. */
+/** A part of a figure, and how much of each of its pixels is covered, 0…1. */
 interface Coverage {
   readonly left: number;
   readonly top: number;
@@ -38,13 +55,20 @@ interface Coverage {
   readonly values: Float32Array;
 }
 
-function paintGroup(canvas: Picture, { marks, halo }: MarkGroup, font: FontOutlines): void {
-  const covered = marks.map((mark) => coverageOf(mark, font));
-  if (halo) {
-    const color = toBytes(halo.color); // Once, and not for each column.
-    blend(canvas, haloAround(covered, halo.width), () => color);
-  }
-  for (const [i, mark] of marks.entries()) blend(canvas, covered[i], colorsOf(mark));
+/** What is blended over a figure at once: a mark, or the halo of a group. */
+interface Layer {
+  readonly coverage: Coverage;
+  /** In each of its columns. */
+  readonly colorAt: (column: number) => readonly number[];
+}
+
+/** From bottom to top. */
+function layersOf({ marks, halo }: MarkGroup, font: FontOutlines): Layer[] {
+  const layers = marks.map((mark): Layer => ({ coverage: coverageOf(mark, font), colorAt: colorsOf(mark) }));
+  if (!halo) return layers;
+  const coverages = layers.map(({ coverage }) => coverage);
+  const color = toBytes(halo.color); // Once, and not for each column.
+  return [{ coverage: haloAround(coverages, halo.width), colorAt: () => color }, ...layers];
 }
 
 function coverageOf(mark: Mark, font: FontOutlines): Coverage {
@@ -105,20 +129,23 @@ function haloAround(covered: readonly Coverage[], radius: number): Coverage {
   return { left, top, width, height, values };
 }
 
-/** Blends a colour over the canvas where a shape covers it; what lies outside of the canvas is left out. */
+/** Blends a colour over rows where a shape covers them; what lies outside of them is left out. */
 function blend(
-  { widthPx, heightPx, rgb }: Picture,
+  { topPx, widthPx, heightPx, rgb }: FigureRows,
   { left, top, width, height, values }: Coverage,
-  colorAt: (column: number) => readonly number[],
+  colorAt: Layer['colorAt'],
 ): void {
   const firstX = Math.max(0, -left);
   const lastX = Math.min(width, widthPx - left);
+  const firstY = Math.max(0, topPx - top);
+  const lastY = Math.min(height, topPx + heightPx - top);
+  if (firstY >= lastY) return;
   for (let x = firstX; x < lastX; x++) {
     const color = colorAt(x);
-    for (let y = Math.max(0, -top); y < Math.min(height, heightPx - top); y++) {
+    for (let y = firstY; y < lastY; y++) {
       const share = Math.min(values[y * width + x], 1);
       if (share === 0) continue;
-      const o = ((top + y) * widthPx + left + x) * 3;
+      const o = ((top + y - topPx) * widthPx + left + x) * 3;
       for (let i = 0; i < 3; i++) rgb[o + i] = Math.floor((1 - share) * rgb[o + i] + share * color[i] + 0.5);
     }
   }
