@@ -1,6 +1,9 @@
 // Loops over pixels, for WebAssembly with SIMD. What each computes is defined in TypeScript (src/core/kernels), bit for bit.
 export * from './addShares';
+export * from './blendSpans';
 export * from './decodeLzw';
+export * from './findSpans';
+export * from './markOutlines';
 export * from './toBytes';
 export * from './undoDifferences';
 export * from './undoFloatPredictor';

@@ -105,4 +105,27 @@ describe('findOutline', () => {
   it('has no gap unless it is told', () => {
     assertOutline('1191', 1, '0111');
   });
+
+  // One of the lines between cells is the row before the 1024th, the other the one after it.
+  for (const period of [31, 41]) {
+    it(`runs over an image of any height, cells ${period - 1} pixels high`, () => {
+      const [widthPx, heightPx] = [64, 3000];
+      const isCell = (x: number, y: number): boolean => x >= 3 && x < 53 && y % period > 0;
+      const labels = Uint32Array.from({ length: widthPx * heightPx }, (_, i) => {
+        const y = Math.floor(i / widthPx);
+        return isCell(i % widthPx, y) ? 1 + Math.floor(y / period) : 0;
+      });
+      const lastLine = heightPx - 1 - ((heightPx - 1) % period);
+      for (const linePx of [1, 2, 9]) {
+        const outline = findOutline({ widthPx, heightPx, labels }, linePx);
+        for (const [i, mark] of outline.entries()) {
+          const [x, y] = [i % widthPx, Math.floor(i / widthPx)];
+          const toLineBelow = y > lastLine ? Infinity : period - (y % period);
+          const toOther = Math.min(x - 2, 53 - x, y % period, toLineBelow);
+          const expected = isCell(x, y) && toOther <= linePx ? 1 : 0;
+          if (mark !== expected) assert.fail(`${mark} at ${x}, ${y}, lines of ${linePx} px`);
+        }
+      }
+    });
+  }
 });

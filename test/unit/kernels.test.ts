@@ -3,7 +3,13 @@ import { encodeLzw } from '../../sample/encodeLzw';
 import { Random } from '../../sample/random';
 import { compiledKernels } from '../../src/core/kernels/compiledKernels';
 import { definedKernels } from '../../src/core/kernels/definedKernels';
-import { type KernelSamples, type KernelWorld, spareBytes, spareTokens } from '../../src/core/kernels/kernelWorld';
+import {
+  type KernelSamples,
+  type KernelWorld,
+  spanElements,
+  spareBytes,
+  spareTokens,
+} from '../../src/core/kernels/kernelWorld';
 
 const random = new Random(20261130, 'kernels');
 const whole = (below: number): number => Math.floor(below * random.next());
@@ -40,6 +46,13 @@ type Colors = Float64Array;
 
 /** Fractions of a colour, some of more than 1. */
 const fractions = (length: number): Float64Array => Float64Array.from({ length }, () => random.between(0, 1.5));
+
+/** Values of 0 to 3 with runs of 1 to `longest`. */
+const runs = (length: number, longest: number): Uint8Array => {
+  const bytes = new Uint8Array(length);
+  for (let i = 0, run; i < length; i += run) bytes.fill(whole(4), i, i + (run = 1 + whole(longest)));
+  return bytes;
+};
 
 describe('compiled kernels compute what is defined, bit for bit', () => {
   for (const [type, make] of Object.entries(samplesOf)) {
@@ -87,6 +100,78 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
         world.toBytes({ red: r, green: g, blue: b }, rgb);
         return [rgb];
       }, `${length} pixels`);
+    }
+  });
+
+  it('markOutlines', () => {
+    for (const widthPx of [1, 2, 3, 16, 17, 18, 19, 33, 34, 50, 70]) {
+      for (const heightPx of [0, 1, 2, 3, 20]) {
+        for (const largestPx of [1, 4, 12]) {
+          const labels = blobs(widthPx, heightPx, largestPx);
+          for (const linePx of [1, 2, 3, 4, 9, 100]) {
+            for (const gap of [undefined, 2 ** 32 - 1, 3]) {
+              assertSame((world) => {
+                const [given, marked] = world.layOut<[Uint32Array, Uint8Array]>(
+                  [Uint32Array, labels.length],
+                  [Uint8Array, labels.length],
+                );
+                given.set(labels);
+                marked.fill(9);
+                world.markOutlines(given, { widthPx, linePx, ...(gap !== undefined && { gap }) }, marked);
+                return [marked];
+              }, `${widthPx} × ${heightPx}, parts up to ${largestPx} px, lines of ${linePx} px, gap ${gap}`);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('findSpans', () => {
+    for (const length of lengths) {
+      for (const longest of [1, 3, 9, 40]) {
+        // Labels whose bytes have every bit, and marks that are not 1.
+        const labels = Uint32Array.from(runs(length, longest), (value) => [0, 1, 2 ** 31, 2 ** 32 - 1][value]);
+        for (const share of [undefined, 0, 0.1, 0.9]) {
+          const marks = Uint8Array.from({ length }, () => (random.next() < (share ?? 0) ? 1 + whole(255) : 0));
+          assertSame((world) => {
+            const [given, marked, spans] = world.layOut<[Uint32Array, Uint8Array, Uint32Array]>(
+              [Uint32Array, length],
+              [Uint8Array, length],
+              [Uint32Array, spanElements * length],
+            );
+            given.set(labels);
+            marked.set(marks);
+            const count = world.findSpans(given, share === undefined ? undefined : marked, spans);
+            return [spans.subarray(0, spanElements * count)];
+          }, `${length} labels, up to ${longest} alike, ${share} marked`);
+        }
+      }
+    }
+  });
+
+  it('blendSpans', () => {
+    for (const length of lengths) {
+      for (const alpha of [0, 0.3, 1]) {
+        const colors = [fractions(length), fractions(length), fractions(length)];
+        const spans: number[] = [];
+        for (let from = whole(3), to; from < length; from = to + whole(3)) {
+          to = Math.min(length, from + 1 + whole(20));
+          spans.push(from, to, [0, 0xff000000, 0xff000000 + whole(2 ** 24)][whole(3)]);
+        }
+        assertSame((world) => {
+          const [given, red, green, blue] = world.layOut<[Uint32Array, Colors, Colors, Colors]>(
+            [Uint32Array, spans.length],
+            [Float64Array, length],
+            [Float64Array, length],
+            [Float64Array, length],
+          );
+          given.set(spans);
+          for (const [i, color] of [red, green, blue].entries()) color.set(colors[i]);
+          world.blendSpans(given, alpha, { red, green, blue });
+          return [red, green, blue];
+        }, `${length} pixels, alpha ${alpha}`);
+      }
     }
   });
 
@@ -170,13 +255,6 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
     });
   }
 
-  /** Bytes with runs of 1 to `longest`. */
-  const runs = (length: number, longest: number): Uint8Array => {
-    const bytes = new Uint8Array(length);
-    for (let i = 0, run; i < length; i += run) bytes.fill(whole(4), i, i + (run = 1 + whole(longest)));
-    return bytes;
-  };
-
   it('findRuns', () => {
     for (const length of [...lengths, 257, 258, 259, 260, 261, 600, 20_000]) {
       for (const longest of [1, 2, 4, 16, 40, 700]) {
@@ -251,6 +329,20 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
     }
   });
 });
+
+/** Rectangles of labels over each other, some of them background, gap, or a label that is large. */
+function blobs(widthPx: number, heightPx: number, largestPx: number): Uint32Array {
+  const labels = new Uint32Array(widthPx * heightPx);
+  for (let left = labels.length / largestPx; left > 0; left--) {
+    const [x, y] = [whole(widthPx), whole(heightPx)];
+    const label = [0, 1, 2, 3, 2 ** 31, 2 ** 32 - 1][whole(6)];
+    const end = Math.min(widthPx, x + 1 + whole(largestPx));
+    for (let row = y + whole(largestPx); row >= y; row--) {
+      if (row < heightPx) labels.fill(label, row * widthPx + x, row * widthPx + end);
+    }
+  }
+  return labels;
+}
 
 /** What is to be compressed: repetitions of many kinds, and none. */
 const contents: Readonly<Record<string, (length: number) => Uint8Array>> = {

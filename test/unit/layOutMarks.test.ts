@@ -422,6 +422,20 @@ describe('painting what was laid out', () => {
     }
   });
 
+  it('paints the same band after band as at once', () => {
+    for (const { name, picture, layout } of randomCases(5, 60, { mostPx: 250, mostFontPx: 16, media: ['raster'] })) {
+      const painter = new FigurePainter(layout, picture, font);
+      const { widthPx, heightPx, rgb } = picture;
+      const rows: Uint8Array[] = [];
+      for (let y = 0, height; y < heightPx; y += height) {
+        height = Math.min(1 + ((7 * y) % 40), heightPx - y);
+        const band = rgb.slice(3 * y * widthPx, 3 * (y + height) * widthPx);
+        rows.push(painter.paint({ widthPx, heightPx: height, rgb: band }, y).rgb);
+      }
+      assert.ok(Buffer.concat(rows).equals(paintOn(picture, layout, font).rgb), name);
+    }
+  });
+
   it('leaves every pixel of the picture as it was where all is in strips', () => {
     for (const each of randomCases(3, 60, { mostPx: 200, mostFontPx: 16, allowed: ['margin'], media: ['raster'] })) {
       const painted = paintOn(each.picture, each.layout, font);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { findInstalled } from '../installed/findInstalled';
-import { type KernelWorld, layOutIn } from './kernelWorld';
+import { type KernelWorld, layOutIn, spanElements } from './kernelWorld';
 import { instantiate, type WasmMemory } from './webAssembly';
 
 type UndoDifferences = (bytes: number, rows: number, rowSamples: number, stride: number) => void;
@@ -25,6 +25,9 @@ interface Exports {
     ]: readonly number[]
   ): void;
   toBytes(red: number, green: number, blue: number, count: number, rgb: number): void;
+  markOutlines(...[labels, count, widthPx, linePx, hasGap, gap, marked]: readonly number[]): void;
+  findSpans(labels: number, count: number, marked: number, spans: number): number;
+  blendSpans(...[spans, count, alpha, red, green, blue]: readonly number[]): void;
   decodeLzw(block: number, blockBytes: number, output: number, length: number): number;
   readonly undoDifferences_1: UndoDifferences;
   readonly undoDifferences_2: UndoDifferences;
@@ -58,6 +61,19 @@ export function compiledKernels(): KernelWorld {
     },
     toBytes({ red, green, blue }, rgb) {
       compiled.toBytes(red.byteOffset, green.byteOffset, blue.byteOffset, red.length, rgb.byteOffset);
+    },
+    markOutlines(labels, { widthPx, linePx, gap }, marked) {
+      const [hasGap, gapLabel] = gap === undefined ? [0, 0] : [1, gap];
+      compiled.markOutlines(
+        ...[labels.byteOffset, labels.length, widthPx, linePx, hasGap, gapLabel, marked.byteOffset],
+      );
+    },
+    findSpans(labels, marked, spans) {
+      return compiled.findSpans(labels.byteOffset, labels.length, marked?.byteOffset ?? 0, spans.byteOffset);
+    },
+    blendSpans(spans, alpha, { red, green, blue }) {
+      const places = [red.byteOffset, green.byteOffset, blue.byteOffset];
+      compiled.blendSpans(spans.byteOffset, spans.length / spanElements, alpha, ...places);
     },
     decodeLzw: (block, output) => compiled.decodeLzw(block.byteOffset, block.length, output.byteOffset, output.length),
     undoDifferences(bytes, { sampleBytes, rowSamples, stride }) {

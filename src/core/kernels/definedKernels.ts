@@ -1,10 +1,13 @@
 import { addShares } from './addShares';
 import { adler32 } from './adler32';
+import { blendSpans } from './blendSpans';
 import { countTokens } from './countTokens';
 import { decodeLzw } from './decodeLzw';
 import { filterRows } from './filterRows';
 import { findRuns } from './findRuns';
+import { findSpans } from './findSpans';
 import { type KernelWorld, layOutIn } from './kernelWorld';
+import { markOutlines } from './markOutlines';
 import { packTokens } from './packTokens';
 import { toBytes } from './toBytes';
 import { undoDifferences } from './undoDifferences';
@@ -21,6 +24,9 @@ export function definedKernels(): KernelWorld {
     layOut: layOutIn(0, memoryOf),
     addShares,
     toBytes,
+    markOutlines,
+    findSpans,
+    blendSpans,
     decodeLzw,
     undoDifferences,
     undoFloatPredictor,

@@ -24,12 +24,40 @@ export interface SampleRows {
   readonly stride: number;
 }
 
+/** How outlines run over whole rows of labels. */
+export interface OutlineRows {
+  readonly widthPx: number;
+  /** How thick they are, from 1. */
+  readonly linePx: number;
+  /** The label of pixels that are not there, if there are any: no cell, and no border of one. */
+  readonly gap?: number;
+}
+
 /** Loops over pixels. They work on arrays that `layOut` of their own world has handed out. */
 export interface Kernels {
   /** Adds every sample to the colours of its pixel. */
   addShares(samples: KernelSamples, shares: Shares, colors: ColorRows): void;
   /** Rounds colours to 8 bits, three bytes to a pixel: `⌊255 · min(v, 1) + 0.5⌋`. */
   toBytes(colors: ColorRows, rgb: Uint8Array): void;
+  /**
+   * Marks the outlines of cells, which run inside them: pixels from which one of another label, background (0) included, is
+   * reached in at most `linePx` steps to a pixel beside, above or below. Beyond the rows there is nothing.
+   * @param marked becomes 1 on an outline and 0 elsewhere
+   */
+  markOutlines(labels: Uint32Array, rows: OutlineRows, marked: Uint8Array): void;
+  /**
+   * Finds spans of pixels one after the other that have one label, as long as they go: of each its first pixel, the one
+   * behind its last, and the label.
+   * @param marked where it is 0, a pixel is in no span; absent: each is in one
+   * @param spans with room for one to a pixel
+   * @returns how many they are
+   */
+  findSpans(labels: Uint32Array, marked: Uint8Array | undefined, spans: Uint32Array): number;
+  /**
+   * Blends colours over spans of pixels: `v = (1 − α)·min(v, 1) + α·colour`.
+   * @param spans of each its first pixel, the one behind its last, and its colour, `0xffrrggbb`; 0 where it has none
+   */
+  blendSpans(spans: Uint32Array, alpha: number, colors: ColorRows): void;
   /**
    * Decodes a block of TIFF's LZW (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, that grow one
    * code early. Stops when the output is full.
@@ -73,6 +101,9 @@ export interface Kernels {
   /** Goes on with the checksum of RFC 1950, which begins as 1. */
   adler32(bytes: Uint8Array, before: number): number;
 }
+
+/** So many elements describe a span. */
+export const spanElements = 3;
 
 /** So many elements kernels may write behind the last one, as vectors and words do. */
 export const spareTokens = 16;

@@ -13,9 +13,12 @@ export interface Canvas extends ColorRows {
   readonly topPx: number;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** For what is drawn of a channel, or of the picture: 8 bytes to a pixel. */
+  /** For what is drawn of a channel, of labels, or of the picture: `scratchBytes` to a pixel. */
   readonly scratch: Uint8Array<ArrayBuffer>;
 }
+
+/** Labels take the most: a span of 12 bytes, the label itself, and whether it is marked. */
+const scratchBytes = 12 + 4 + 1;
 
 /** So many pixels of a canvas fit the nearest caches. */
 const canvasPixels = 2 ** 11;
@@ -29,7 +32,7 @@ export function* canvasesOf(widthPx: number, heightPx: number): Generator<Canvas
   const pixels = rows * widthPx;
   const [red, green, blue, scratch] = kernelWorld().layOut<
     [Float64Array, Float64Array, Float64Array, Uint8Array<ArrayBuffer>]
-  >([Float64Array, pixels], [Float64Array, pixels], [Float64Array, pixels], [Uint8Array, 8 * pixels]);
+  >([Float64Array, pixels], [Float64Array, pixels], [Float64Array, pixels], [Uint8Array, scratchBytes * pixels]);
   for (let topPx = 0; topPx < heightPx; topPx += rows) {
     const height = Math.min(rows, heightPx - topPx);
     const part = (color: Float64Array): Float64Array => color.subarray(0, height * widthPx).fill(0);
