@@ -7,14 +7,19 @@ export interface Measured {
   readonly cpuSeconds: number;
   /** The largest sum over the process and its descendants that was seen; pages that several share count once (PSS). */
   readonly peakMiB: number;
+  /** Of the process itself, without what it started. */
+  readonly ownPeakMiB: number;
+  /** `null`: a signal ended it. */
+  readonly exitCode: number | null;
   readonly stdout: string;
+  readonly stderr: string;
 }
 
 const pollMs = 40;
 /** What /proc counts time in (`getconf CLK_TCK`), on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Runs a command to its end; fails if its exit code is not 0. Needs Linux's /proc. Nothing else may be started meanwhile. */
+/** Runs a command to its end. Needs Linux's /proc. Nothing else may be started meanwhile. */
 export async function measureProcess(command: string, parameters: readonly string[]): Promise<Measured> {
   const cpuBefore = childCpuSeconds();
   const started = performance.now();
@@ -22,16 +27,18 @@ export async function measureProcess(command: string, parameters: readonly strin
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  let peakKiB = 0;
+  let [peakKiB, ownPeakKiB] = [0, 0];
   const timer = setInterval(() => {
-    peakKiB = Math.max(peakKiB, treeKiB(child.pid!));
+    const own = shareKiB(child.pid!);
+    ownPeakKiB = Math.max(ownPeakKiB, own);
+    peakKiB = Math.max(peakKiB, own + descendantsOf(child.pid!).reduce((sum, pid) => sum + shareKiB(pid), 0));
   }, pollMs);
+  let exitCode: number | null;
   try {
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
+    exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
     });
-    if (exitCode !== 0) throw new Error(`${command} ${parameters.join(' ')} ended with ${exitCode}: ${stderr}`);
   } finally {
     clearInterval(timer);
   }
@@ -39,7 +46,10 @@ export async function measureProcess(command: string, parameters: readonly strin
     wallSeconds: (performance.now() - started) / 1000,
     cpuSeconds: childCpuSeconds() - cpuBefore,
     peakMiB: peakKiB / 1024,
+    ownPeakMiB: ownPeakKiB / 1024,
+    exitCode,
     stdout,
+    stderr,
   };
 }
 
@@ -49,8 +59,8 @@ function childCpuSeconds(): number {
   return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond; // cutime and cstime
 }
 
-/** Memory of a process and its descendants. */
-function treeKiB(root: number): number {
+/** Those that a process started, and what they started. */
+function descendantsOf(root: number): number[] {
   const processes = readdirSync('/proc').flatMap((name) => {
     const fields = /^\d+$/.test(name) ? statFields(name) : undefined;
     return fields ? [{ pid: Number(name), parent: Number(fields[1]) }] : [];
@@ -61,7 +71,8 @@ function treeKiB(root: number): number {
     size = tree.size;
     for (const { pid, parent } of processes) if (tree.has(parent)) tree.add(pid);
   }
-  return [...tree].reduce((sum, pid) => sum + shareKiB(pid), 0);
+  tree.delete(root);
+  return [...tree];
 }
 
 /** What a process has for itself, and its share of what others have, too; 0 if it has ended. */

@@ -42,7 +42,8 @@ export {
 } from './model/exportError';
 export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
 export { describeStanding, describeUnknown, describeWritten, isOver, type JobStatus } from './model/jobStatus';
-export { jobsFolderName, type JournalLine, type Plan } from './model/plan';
+export type { JournalLine } from './model/journalLine';
+export { jobsFolderName, type Plan } from './model/plan';
 export { pixelSizeOriginText, pixelSizeText } from './model/pixelSizeOrigin';
 export { pixelSizeWarnings, printText } from './model/pixelSizeWarnings';
 export { type CellSelection, isLess, isNothing, type PixelsOrUm } from './model/cellSelection';

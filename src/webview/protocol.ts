@@ -14,6 +14,7 @@ import type { CellRole, CentroidUnit, DatasetPart } from '../core/model/datasetP
 import type { ChosenItem, ItemPage, ListedItem } from '../core/model/itemPage';
 import { itemStates, type ItemState, type OutcomePage, type Pace } from '../core/model/itemOutcome';
 import type { Preflight } from '../core/model/preflight';
+import type { PreviewOf } from '../core/model/previewOf';
 import type { Limit } from '../core/model/limit';
 import type { Palette } from '../core/model/palette';
 import type { RoiAnchor } from '../core/model/roi';
@@ -160,16 +161,7 @@ export interface HostState {
   readonly error?: string;
 }
 
-export interface PreviewResult {
-  readonly png: ArrayBuffer;
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly downsample: number;
-  readonly exportDownsample: number;
-  readonly scaleBarUm?: number;
-  /** The channels that it shows, when they are exported apart. */
-  readonly channel?: string;
-}
+export type PreviewResult = PreviewOf<ArrayBuffer>;
 
 export interface PreflightView extends Preflight {
   /** The first ones. */

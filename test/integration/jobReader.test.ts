@@ -51,4 +51,15 @@ describe('the status of a job whose runner leaves while it is read', () => {
     const { state, written, error } = await readerOf(begunJob().folder, () => undefined).status();
     assert.deepEqual([state, written, error?.code], ['stopped', 0, 'JobInterrupted']);
   });
+
+  it('keeps the words of an error that only a newer version knows', async () => {
+    const job = begunJob();
+    job.finish();
+    const runnerFile = path.join(job.folder, 'runner.json');
+    const runner = JSON.parse(readFileSync(runnerFile, 'utf8')) as object;
+    const message = 'Expected a full moon, but it wanes.';
+    writeFileSync(runnerFile, JSON.stringify({ ...runner, error: { code: 'MoonWanes', message } }));
+    const { state, error } = await readerOf(job.folder, () => undefined).status();
+    assert.deepEqual({ state, error }, { state: 'ended', error: { code: 'Internal', message } });
+  });
 });

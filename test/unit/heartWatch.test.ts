@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HeartWatch, isProcessThere, signOfRunner, type Surroundings } from '../../src/core/job/heartWatch';
-import type { RunnerInfo } from '../../src/core/model/plan';
+import type { RunnerInfo } from '../../src/core/model/runnerInfo';
 
 const [secondMs, hourMs] = [1_000, 3_600_000];
 const noon = Date.parse('2026-01-01T12:00:00Z');

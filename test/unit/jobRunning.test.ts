@@ -11,7 +11,8 @@ import {
 import { itemsPerMessage, sliceItems } from '../../src/core/run/sliceItems';
 import { ExportError, isPassing } from '../../src/core/model/exportError';
 import { outcomePage, paceOf } from '../../src/core/model/itemOutcome';
-import type { JournalLine, PlannedItem } from '../../src/core/model/plan';
+import type { JournalLine } from '../../src/core/model/journalLine';
+import type { PlannedItem } from '../../src/core/model/plan';
 import { countClipped } from '../../src/core/select/countClipped';
 import { exampleRecipe } from '../support/exampleRecipe';
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { type JobRows, mergeRows, manifestRows } from '../../src/core/job/manifest';
 import type { ErrorData } from '../../src/core/model/exportError';
 import { describeStanding, jobStatus, type JobRecord, type RunnerLife } from '../../src/core/model/jobStatus';
-import type { JournalLine, PlannedItem, RunnerInfo } from '../../src/core/model/plan';
+import type { JournalLine } from '../../src/core/model/journalLine';
+import type { PlannedItem } from '../../src/core/model/plan';
+import type { RunnerInfo } from '../../src/core/model/runnerInfo';
 import type { Recipe } from '../../src/core/model/recipe';
 import { describeJob } from '../../src/webview/describeJob';
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ExportErrorCode } from '../model/exportError';
-import { type JournalLine, type PlannedFile, type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
+import type { JournalLine, WrittenFile } from '../model/journalLine';
+import { type PlannedFile, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import type { GalleryEntry } from '../render/layOutGallery';
 import type { JobRequest } from '../job/readJobRequest';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { ExportError, isExportError } from '../model/exportError';
 import type { GalleryPage } from '../model/galleryPage';
-import type { GalleryFile } from '../model/plan';
+import type { GalleryFile } from '../model/galleryFile';
 import { hasContent } from '../read/describeFile';
 import { loadFont } from '../read/loadFont';
 import { readPictureFile, readPictureSize } from '../read/readPictureFile';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { systemCodeOf } from '../model/exportError';
 import type { RunnerLife } from '../model/jobStatus';
-import type { RunnerInfo } from '../model/plan';
+import type { RunnerInfo } from '../model/runnerInfo';
 
 /** How often a runner says that it lives. */
 export const heartbeatMs = 2_000;

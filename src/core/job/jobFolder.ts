@@ -12,9 +12,6 @@ import { datasetPlaceSchema, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
 import { isInside, listSources, type SourceFile, sourcesOf } from './listSources';
 
-/** What lies in the output folder itself, on whichever system. */
-export const plainFileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be a plain file name');
-
 /** The output folder that a job folder belongs to. */
 export function outputOf(jobFolder: string): string {
   return path.dirname(path.dirname(jobFolder));

@@ -1,18 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
 import { ExportError, isOutOfHandles, messageOf, tooManyOpenFiles } from '../model/exportError';
-import { regionSchema } from '../model/embeddedRecipe';
 import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
-import type { JournalLine, PlannedItem } from '../model/plan';
-import { formats, type Recipe } from '../model/recipe';
+import { type JournalLine, journalLineSchema } from '../model/journalLine';
+import type { PlannedItem } from '../model/plan';
+import type { Recipe } from '../model/recipe';
 import { lineTooLong, mostLineBytes } from '../read/readLines';
 import { toWriteError } from '../write/writeFileWhole';
 import { digitsAfter } from './digitsAfter';
 import { HeartWatch, signOfRunner } from './heartWatch';
-import { journalName, listJobs, outputOf, plainFileName } from './jobFolder';
-import { errorCodeSchema } from './plannedItemSchema';
+import { journalName, listJobs, outputOf } from './jobFolder';
 import { type JobRequest, readJobRequest } from './readJobRequest';
 import { isCancelRequested, readMadeGallery, readRunner } from './jobNotes';
 
@@ -211,37 +209,6 @@ async function* readWholeLines(file: string, offset: number): AsyncGenerator<Buf
   }
 }
 
-/** What the manifest says of a file, too. */
-const writtenFileSchema = z.looseObject({
-  path: plainFileName,
-  format: z.enum(formats),
-  sha256: z.string(),
-  bytes: z.number(),
-  region: regionSchema,
-  downsample: z.number(),
-  channel: z.string().optional(),
-  pixelSizeUm: z.number().optional(),
-  scaleBar: z.looseObject({ lengthUm: z.number(), xPx: z.number(), yPx: z.number(), lengthPx: z.number() }).optional(),
-  note: z.string().optional(),
-  altText: z.string().optional(),
-  caption: z.string().optional(),
-});
-
-/** What every line says, by its outcome. */
-const lineSchema = z.discriminatedUnion('outcome', [
-  z.looseObject({
-    item: z.string(),
-    outcome: z.enum(['written', 'unchanged']),
-    files: z.array(writtenFileSchema),
-  }),
-  z.looseObject({ item: z.string(), outcome: z.literal('skipped'), reason: z.string() }),
-  z.looseObject({
-    item: z.string(),
-    outcome: z.literal('failed'),
-    error: z.looseObject({ code: errorCodeSchema, message: z.string() }),
-  }),
-]);
-
 /**
  * The lines that were written whole, one by one: all of them may be more than fits into a text. One that a crash or a
  * disk cut off, or that says half of it, says nothing: its item counts as not done, and making it again does no harm,
@@ -251,7 +218,7 @@ function* parseJournal(text: Buffer): Generator<JournalLine> {
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
     end = text.indexOf(0x0a, start);
     try {
-      yield lineSchema.parse(JSON.parse(text.toString('utf8', start, end))) as unknown as JournalLine;
+      yield journalLineSchema.parse(JSON.parse(text.toString('utf8', start, end)));
     } catch {
       // Says nothing.
     }

@@ -1,9 +1,10 @@
 import { lstat, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ExportError, messageOf, systemCodeOf } from '../model/exportError';
 import type { JobRecord } from '../model/jobStatus';
-import type { GalleryFile, RunnerInfo } from '../model/plan';
+import { type GalleryFile, galleryFileSchema } from '../model/galleryFile';
+import { type RunnerInfo, runnerInfoSchema } from '../model/runnerInfo';
 import { versionOf } from '../read/describeFile';
 import { readPlainFile } from '../read/readPlainFile';
 import { toWriteError, writeFileWhole } from '../write/writeFileWhole';
@@ -66,7 +67,7 @@ export function runnerVersion(jobFolder: string): Promise<string> {
 
 /** Who runs a job, or ran it last; nobody yet, if nothing is said. */
 export async function readRunner(jobFolder: string): Promise<RunnerInfo | undefined> {
-  return readChecked(path.join(jobFolder, files.runner), runnerSchema) as Promise<RunnerInfo | undefined>;
+  return readChecked(path.join(jobFolder, files.runner), runnerInfoSchema);
 }
 
 /** What a file says; `undefined` if it is not there, or says nothing that makes sense. */
@@ -84,29 +85,6 @@ export function parseNote<T>(text: string, schema: z.ZodType<T>): T | undefined 
   }
 }
 
-/** A time that is none would count as now, for ever. */
-const timeSchema = z.string().refine((time) => !Number.isNaN(Date.parse(time)));
-
-const runnerSchema = z.looseObject({
-  pid: z.number(),
-  host: z.string(),
-  startedAt: timeSchema,
-  heartbeatAt: timeSchema,
-  beats: z.number().optional(),
-  endedAt: timeSchema.optional(),
-  error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
-  seconds: z.number().optional(),
-  peakMemoryMiB: z.number().optional(),
-});
-
-const gallerySchema = z.object({
-  bytes: z.number(),
-  sha256: z.string(),
-  pages: z.number(),
-  cells: z.number(),
-  journalLines: z.number(),
-});
-
 /** Says that the job's gallery is in place. */
 export async function writeMadeGallery(jobFolder: string, gallery: GalleryFile): Promise<void> {
   const content = `${JSON.stringify(gallery)}\n`;
@@ -115,7 +93,7 @@ export async function writeMadeGallery(jobFolder: string, gallery: GalleryFile):
 
 /** The gallery that is in place, if there is one. */
 export async function readMadeGallery(jobFolder: string): Promise<NonNullable<JobRecord['gallery']>> {
-  const file = await readChecked(path.join(jobFolder, files.gallery), gallerySchema);
+  const file = await readChecked(path.join(jobFolder, files.gallery), galleryFileSchema);
   return file ? { file } : {}; // None yet.
 }
 

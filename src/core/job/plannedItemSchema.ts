@@ -1,11 +1,8 @@
 import * as z from 'zod';
 import { pixelSizeSchema, regionSchema, shapeSchema } from '../model/embeddedRecipe';
-import { exportErrorCodes, type ExportErrorCode } from '../model/exportError';
+import { errorDataSchema } from '../model/errorDataSchema';
+import { plainFileName } from '../model/plainFileName';
 import { recipeSchema, formats } from '../model/recipe';
-import { plainFileName } from './jobFolder';
-
-/** The codes that a version of this program knows. */
-export const errorCodeSchema = z.enum(Object.keys(exportErrorCodes) as [ExportErrorCode, ...ExportErrorCode[]]);
 
 const place = z.int().min(1);
 
@@ -63,5 +60,5 @@ export const plannedItemSchema = z.looseObject({
   tiles: z.array(z.looseObject({ ...plannedImages, fov: z.string(), ...regionSchema.shape })).optional(),
   note: z.string().optional(),
   skip: z.string().optional(),
-  error: z.looseObject({ code: errorCodeSchema, message: z.string() }).optional(),
+  error: errorDataSchema.optional(),
 });

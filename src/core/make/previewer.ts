@@ -3,6 +3,7 @@ import type { Dataset, Fov } from '../model/dataset';
 import { ExportError, isExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
+import type { PreviewOf } from '../model/previewOf';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { withinMemory } from '../read/memoryLimit';
 import { CellTable } from '../read/table/cellTable';
@@ -29,18 +30,7 @@ import { drawPictures, type WantedPicture } from './drawPictures';
 import { ItemSource } from './itemSource';
 import { type SlideJoins, SourceReader } from './sourceReader';
 
-export interface Preview {
-  readonly png: Buffer;
-  readonly widthPx: number;
-  readonly heightPx: number;
-  /** Full-resolution pixels per preview pixel; greater than the recipe's where the picture was too large to show. */
-  readonly downsample: number;
-  /** What the export has. */
-  readonly exportDownsample: number;
-  readonly scaleBarUm?: number;
-  /** The channels that it shows, when it is one of several pictures of the item. */
-  readonly channel?: string;
-}
+export type Preview = PreviewOf<Buffer>;
 
 export interface PreviewRequest {
   /** Its id: `FOV`, `FOV:LABEL` in mode `cells`, or a ROI's in mode `rois`. */

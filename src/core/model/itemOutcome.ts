@@ -1,5 +1,5 @@
 import { type JobRecord, lastOutcomes } from './jobStatus';
-import type { JournalLine } from './plan';
+import type { JournalLine } from './journalLine';
 
 /** How an item stands: as it ended, or not yet. */
 export type ItemState = JournalLine['outcome'] | 'waiting';

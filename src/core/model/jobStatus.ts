@@ -1,5 +1,8 @@
 import type { ErrorData } from './exportError';
-import type { GalleryFile, JobCounts, JournalLine, PlannedItem, RunnerInfo } from './plan';
+import type { GalleryFile } from './galleryFile';
+import type { JournalLine } from './journalLine';
+import type { JobCounts, PlannedItem } from './plan';
+import type { RunnerInfo } from './runnerInfo';
 import { itemNouns, type Mode } from './mode';
 
 /**

@@ -119,59 +119,6 @@ export interface DrawnScaleBar {
   readonly lengthPx: number;
 }
 
-/** A file that was made, as the journal and the manifest keep it. */
-export interface WrittenFile {
-  readonly path: string;
-  readonly format: Format;
-  /** The channels of a picture that shows some of the recipe's only. */
-  readonly channel?: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly region: Region;
-  /** Full-resolution pixels per pixel of this file. */
-  readonly downsample: number;
-  readonly pixelSizeUm?: number;
-  readonly scaleBar?: DrawnScaleBar;
-  readonly note?: string;
-  /** What is to be seen, and the sentence for the figure's legend; of pictures. */
-  readonly altText?: string;
-  readonly caption?: string;
-}
-
-/** One line of a journal: how an item ended. */
-export type JournalLine =
-  | { readonly item: string; readonly outcome: 'written' | 'unchanged'; readonly files: readonly WrittenFile[] }
-  | { readonly item: string; readonly outcome: 'skipped'; readonly reason: string }
-  | { readonly item: string; readonly outcome: 'failed'; readonly error: ErrorData };
-
-/** The gallery as it was put in place; `gallery.json`. */
-export interface GalleryFile {
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly pages: number;
-  /** Pictures, and frames of those that could not be made. */
-  readonly cells: number;
-  /** How many lines the journal had then: with more, the gallery is out of date. */
-  readonly journalLines: number;
-}
-
-/** Who runs a job; `runner.json`. */
-export interface RunnerInfo {
-  readonly pid: number;
-  readonly host: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly heartbeatAt: string;
-  /** How often the heart has beaten: a clock may say the same time twice. Absent in jobs of old. */
-  readonly beats?: number;
-  /** Set when the runner left in good order. */
-  readonly endedAt?: string;
-  /** The error that ended the whole job, if one did. */
-  readonly error?: ErrorData;
-  readonly seconds?: number;
-  readonly peakMemoryMiB?: number;
-}
-
 /** Counts of items; `written + unchanged + skipped + failed + cancelled = planned` once a job has ended. */
 export interface JobCounts {
   readonly planned: number;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type ExportError, exportErrorCodes, isExportError, toErrorData, toExportError } from '../model/exportError';
 import { mapLimited } from '../model/mapLimited';
-import type { JournalLine, WrittenFile } from '../model/plan';
+import type { JournalLine, WrittenFile } from '../model/journalLine';
 import type { Recipe } from '../model/recipe';
 import { hasContent } from '../read/describeFile';
 import { dropStaged, flushStaged, placeStaged, takeBack } from '../write/writeFileWhole';

@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { Problem } from '../model/dataset';
 import type { ExportErrorCode } from '../model/exportError';
 import type { JobStatus } from '../model/jobStatus';
-import type { JournalLine, JobCounts, Plan, PlannedItem } from '../model/plan';
+import type { JournalLine } from '../model/journalLine';
+import type { JobCounts, Plan, PlannedItem } from '../model/plan';
 
 /** An error without what only a report needs. */
 interface EventError {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Dataset } from '../model/dataset';
 import type { JobStatus } from '../model/jobStatus';
-import type { JournalLine, Plan } from '../model/plan';
+import type { JournalLine } from '../model/journalLine';
+import type { Plan } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { outputFor } from '../read/linksOut';
 import { endedEvent, type ExportEvent, itemEvent, plannedEvent } from './exportEvent';

@@ -1,4 +1,4 @@
-import type { RunnerInfo } from '../model/plan';
+import type { RunnerInfo } from '../model/runnerInfo';
 import { heartbeatMs } from '../job/heartWatch';
 import { isCancelRequested, writeRunner } from '../job/jobNotes';
 import type { Claim } from './claimJob';

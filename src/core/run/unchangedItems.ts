@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { mapEntry } from '../model/mapEntry';
-import { type PlannedItem, recipeOfItem, type WrittenFile } from '../model/plan';
+import type { WrittenFile } from '../model/journalLine';
+import { type PlannedItem, recipeOfItem } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { cellsOfSnapshot } from '../job/cellSnapshot';
 import { isThere } from './commitItems';

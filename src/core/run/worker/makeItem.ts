@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exportErrorCodes, isPassing, toErrorData, toExportError } from '../../model/exportError';
-import { type PlannedFile, type PlannedItem, recipeOfItem, type WrittenFile } from '../../model/plan';
+import type { WrittenFile } from '../../model/journalLine';
+import { type PlannedFile, type PlannedItem, recipeOfItem } from '../../model/plan';
 import { StagedSink } from '../../write/stagedSink';
 import { dropStaged, type StagedFile } from '../../write/writeFileWhole';
 import { type MadeFile, makeFiles, type Making } from '../../make/makeFiles';

@@ -1,6 +1,7 @@
 import { ExportError, type ExportErrorCode, tooManyOpenFiles } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
-import type { JournalLine, PlannedItem } from '../../model/plan';
+import type { JournalLine } from '../../model/journalLine';
+import type { PlannedItem } from '../../model/plan';
 import { sourcesOf } from '../../job/listSources';
 
 /** Why workers end before they have begun. */

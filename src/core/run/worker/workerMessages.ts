@@ -3,7 +3,8 @@
  * place and writes the journal; a worker makes files under temporary names and tells of them.
  */
 import type { ErrorData } from '../../model/exportError';
-import type { JournalLine, PlannedItem } from '../../model/plan';
+import type { JournalLine } from '../../model/journalLine';
+import type { PlannedItem } from '../../model/plan';
 import type { StagedFile } from '../../write/writeFileWhole';
 import type { JobRequest } from '../../job/readJobRequest';
 

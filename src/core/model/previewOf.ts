@@ -1,0 +1,13 @@
+/** A preview of a picture; `Png` is how its bytes are held where it is. */
+export interface PreviewOf<Png> {
+  readonly png: Png;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Full-resolution pixels per preview pixel; greater than the recipe's where the picture was too large to show. */
+  readonly downsample: number;
+  /** What the export has. */
+  readonly exportDownsample: number;
+  readonly scaleBarUm?: number;
+  /** The channels that it shows, when it is one of several pictures of the item. */
+  readonly channel?: string;
+}
