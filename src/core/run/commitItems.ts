@@ -51,7 +51,8 @@ export class Committer {
 
   take(made: MadeItem): void {
     this.waiting.push(made);
-    this.working ??= this.work();
+    // After all that came with it: a batch takes a look at the claim and a line of the journal, however small it is.
+    this.working ??= Promise.resolve().then(() => this.work());
   }
 
   hasRoom(): boolean {
