@@ -35,7 +35,7 @@ export const manifestColumns = [
 type ManifestColumn = (typeof manifestColumns)[number];
 
 /** One file that was made, or one item of which none was. Absent values are empty cells. */
-export type ManifestRow = Partial<Record<ManifestColumn, string | number>>;
+export type ManifestRow = Partial<Record<ManifestColumn, string | number | undefined>>;
 
 /** What a spreadsheet takes for a formula, or for what comes before one. */
 const formulaStart = /^[=+\-@\t\r]/;
