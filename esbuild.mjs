@@ -52,8 +52,9 @@ const node = {
   format: 'cjs',
   // sharp loads a native library from its own folder, so it stays a package beside the bundle.
   external: ['vscode', 'sharp'],
-  // Stack traces in reports must name our functions.
-  keepNames: true,
+  // Stack traces in reports must name our functions. As they are: what keeps names of shortened ones gives every closure its
+  // own again, each time that it is made.
+  ...(!watch && { minify: false, minifyWhitespace: true, minifySyntax: true }),
   plugins: [withoutUnused, withBundlesApart],
 };
 
@@ -88,7 +89,8 @@ const bundles = [
     ...node,
     // What `import 'multiplex-batch-export'` gives. Not minified: an error that a script does not catch is printed with the
     // line it comes from, which otherwise is half the file.
-    minify: false,
+    minifyWhitespace: false,
+    minifySyntax: false,
     entryPoints: { index: 'src/core/index.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

@@ -4,7 +4,8 @@ import sharp from 'sharp';
 import { readJobRequest } from '../src/core/job/readJobRequest';
 import { keyOfSource } from '../src/core/model/plan';
 import { readPlane } from '../src/core/read/openImage';
-import { encodePicture } from '../src/core/write/encodePicture';
+import { MemorySink } from '../src/core/write/fileSink';
+import { pictureEncoder } from '../src/core/write/pictureEncoder';
 import { writeFileWhole } from '../src/core/write/writeFileWhole';
 
 /** CPU seconds of one process and all of its threads, for all items of a job. */
@@ -36,8 +37,12 @@ export async function measureFloors(jobFolder: string, outputFolder: string): Pr
   for (const file of files) {
     const bytes = await readFile(file);
     const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const picture = { rgb: new Uint8Array(data), widthPx: info.width, heightPx: info.height };
-    floors.encode += await cpuSecondsOf(() => encodePicture(picture, 'png'));
+    const size = { widthPx: info.width, heightPx: info.height };
+    floors.encode += await cpuSecondsOf(async () => {
+      const encoder = pictureEncoder('png', size, new MemorySink());
+      await encoder.add(data);
+      await encoder.end();
+    });
     floors.write += await cpuSecondsOf(() => writeFileWhole(file, [bytes], 'bench', true));
   }
   return floors;

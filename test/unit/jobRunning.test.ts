@@ -65,7 +65,7 @@ describe('slices of a job', () => {
   it('travel by the dozen where they are small, and alone where they are large', () => {
     assert.deepEqual(
       [100, 300, 1024, 5000].map((side) => itemsPerMessage(item('A', 1, side))),
-      [32, 11, 1, 1],
+      [64, 11, 1, 1],
     );
   });
 });

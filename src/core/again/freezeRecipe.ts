@@ -31,11 +31,11 @@ export function freezeRecipe(
   const { id, fov, label, roi, shape, cellMask, keepClear, index, region, pixelSize, tiles } = item;
   const isCellMaskSeen =
     cellMask && (recipe.cells?.isolate || recipe.masks.some((layer) => layer.name === cellMask.name));
-  const words = [recipe.title?.text ?? '', recipe.caption?.text ?? ''].flatMap(tokensOf);
+  const words = index === undefined ? [] : [recipe.title?.text ?? '', recipe.caption?.text ?? ''].flatMap(tokensOf);
   return {
     batchExport: 1,
     version: programVersion,
-    recipe: narrowRecipe(recipe, item, file, contrastLimits),
+    recipe: recipeOfFile(recipe, item, file, contrastLimits),
     item: {
       id,
       fov,
@@ -54,6 +54,29 @@ export function freezeRecipe(
     file: { format, ...(channels && { channels: channels.map((_, i) => i) }) },
     sources: [...sources],
   };
+}
+
+/** For each recipe, what its last cell's is. */
+const ofLastCell = new WeakMap<Recipe, { readonly key: string; readonly narrowed: Recipe }>();
+
+/** The same as `narrowRecipe`: thousands of cells of a FOV differ in nothing but their label, so that the rest is made once. */
+function recipeOfFile(
+  recipe: Recipe,
+  item: PlannedItem,
+  file: PlannedFile,
+  contrastLimits: readonly NumericLimits[] | undefined,
+): Recipe {
+  const { fov, label, tiles } = item;
+  if (label === undefined || recipe.rois || tiles) return narrowRecipe(recipe, item, file, contrastLimits);
+  const key = JSON.stringify([fov, file.format, file.channels, contrastLimits]);
+  const last = ofLastCell.get(recipe);
+  if (last?.key !== key) {
+    const narrowed = narrowRecipe(recipe, item, file, contrastLimits);
+    ofLastCell.set(recipe, { key, narrowed });
+    return narrowed;
+  }
+  const { narrowed } = last;
+  return { ...narrowed, ...(narrowed.cells && { cells: { ...narrowed.cells, labels: [{ fov, labels: [label] }] } }) };
 }
 
 /** The recipe that means this item and this file of it alone. */

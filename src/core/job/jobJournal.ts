@@ -71,6 +71,7 @@ export class JobReader {
   /** The planned items by their ids: each line is held against its own once, when it is read. */
   private planned: ReadonlyMap<string, PlannedItem> | undefined;
   private readonly journals = new Map<string, { bytes: number; readonly lines: JournalLine[] }>();
+  private gallery: JobRecord['gallery'];
 
   /**
    * @param request what the job was started with, if it was read before: it never changes, and may be large
@@ -101,12 +102,13 @@ export class JobReader {
     // Runners that follow each other sort in order of their start.
     const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
     const cancelRequested = await isCancelRequested(this.jobFolder);
+    if (recipe.gallery) this.gallery = await readMadeGallery(this.jobFolder);
     return {
       mode: recipe.mode,
       items,
       journal,
       cancelRequested,
-      ...(recipe.gallery && { gallery: await readMadeGallery(this.jobFolder) }),
+      ...(this.gallery && { gallery: this.gallery }),
       ...(runner && { runner }),
     };
   }
@@ -134,6 +136,11 @@ export class JobReader {
         for (const line of parseJournal(added)) if (isOf(planned.get(line.item), line)) known.lines.push(line);
       }
     }
+  }
+
+  /** Which words of its runners the record that was read last has, in short: as long as it is equal, so is what they said. */
+  heard(): unknown {
+    return [[...this.journals].map(([name, { bytes }]) => [name, bytes]).sort(), this.gallery];
   }
 
   /** Of the record that was read last: which journal has the last word on each item. Names sort by time. */

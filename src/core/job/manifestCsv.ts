@@ -35,7 +35,7 @@ export const manifestColumns = [
 type ManifestColumn = (typeof manifestColumns)[number];
 
 /** One file that was made, or one item of which none was. Absent values are empty cells. */
-export type ManifestRow = Partial<Record<ManifestColumn, string | number>>;
+export type ManifestRow = Partial<Record<ManifestColumn, string | number | undefined>>;
 
 /** What a spreadsheet takes for a formula, or for what comes before one. */
 const formulaStart = /^[=+\-@\t\r]/;
@@ -61,14 +61,21 @@ export function fromCell(cell: string): string {
 export function* manifestCsv(rows: Iterable<ManifestRow>): Generator<string> {
   yield `${manifestColumns.join(',')}\n`;
   for (const piece of inPieces(rows)) {
-    const data = piece.map((row) => manifestColumns.map((column) => cellOf(row[column])));
-    yield `${Papa.unparse(data, { newline: '\n' })}\n`;
+    yield piece.map((row) => `${manifestColumns.map((column) => cellOf(row[column])).join(',')}\n`).join('');
   }
 }
 
-function cellOf(value: string | number | undefined): string | number {
+function cellOf(value: string | number | undefined): string {
   if (value === undefined) return '';
-  return typeof value === 'string' ? toCell(value) : value;
+  return typeof value === 'string' ? quoted(toCell(value)) : String(value);
+}
+
+/** What is not a cell by itself: separators and quotes in it, and what readers of CSV strip at its ends. */
+const needsQuotes = /[,"\r\n\ufeff]|^ | $/;
+
+/** By hand: a library that may be told everything takes ten times as long. */
+function quoted(cell: string): string {
+  return needsQuotes.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 /** The rows of a manifest of any version, by the names of their columns; an empty cell is an empty text. */

@@ -11,7 +11,7 @@ import { findDatasetFolder, renameOutside, withRenamed } from './datasetPlace';
 import { jobFiles, type JobOrigin, jobOriginSchema, outputOf } from './jobFolder';
 import { readDatasetPlace } from './jobNotes';
 import { type SourceFile, sourceFileSchema } from './listSources';
-import { plannedItemSchema } from './plannedItemSchema';
+import { plannedItemReader } from './plannedItemReader';
 import { requireOwnFiles, requireSoundPlan } from './requireSoundPlan';
 
 /** What a job was started with; never changes. */
@@ -94,8 +94,9 @@ export async function requireWholeCells(jobFolder: string, { cellsSha256 }: JobR
 
 async function readPlan(file: string, recipe: Recipe, origin: JobOrigin): Promise<PlannedItem[]> {
   const items: PlannedItem[] = [];
+  const toItem = plannedItemReader();
   const sha256 = await readLinesHashed(file, (line) => {
-    items.push(plannedItemSchema.parse(JSON.parse(line)) as unknown as PlannedItem);
+    items.push(toItem(line));
   });
   const planned = origin.items ?? items.length;
   if (items.length !== planned) throw new Error(`it has ${items.length} items of ${planned}`);

@@ -15,6 +15,7 @@ export function requireSoundPlan(items: readonly PlannedItem[], recipe: Recipe, 
   const ids = new Set<string>();
   // Without regard to letter case, as on the disks of macOS and Windows.
   const paths = new Set(['manifest.csv', ...(recipe.gallery ? [galleryFileName] : [])]);
+  const own: OwnFiles = { channels: new Set(), labels: new Set() };
   for (const item of items) {
     if (ids.size === ids.add(item.id).size) throw new Error(`item ${item.id} is in it twice`);
     for (const file of item.files) {
@@ -23,7 +24,7 @@ export function requireSoundPlan(items: readonly PlannedItem[], recipe: Recipe, 
       if (paths.size === paths.add(file.path.toLowerCase()).size)
         throw new Error(`file ${file.path} of item ${item.id} is that of another one`);
     }
-    requireOwnSources(item, origin);
+    requireOwnSources(item, origin, own);
     if (item.error === undefined && item.skip === undefined) requireAllImages(item, recipeOfItem(recipe, item));
   }
 }
@@ -35,13 +36,28 @@ export function requireOwnFiles(sources: readonly SourceFile[], origin: JobOrigi
   }
 }
 
+/** Files that a plan may name, by what for; thousands of items are of the same ones. */
+interface OwnFiles {
+  readonly channels: Set<string>;
+  readonly labels: Set<string>;
+}
+
 /** Channels lie in the dataset. Masks and annotations may lie elsewhere, where the job's origin says that the user has them. */
-function requireOwnSources(item: PlannedItem, origin: JobOrigin): void {
-  const parts = [item, ...(item.tiles ?? [])];
-  const labels = parts.flatMap(({ masks, annotation }) => [...masks, ...(annotation ? [annotation] : [])]);
-  for (const { file } of parts.flatMap(({ channels }) => channels)) if (!isInside(file)) throw foreign(file);
-  for (const { file } of [...labels, ...(item.cellMask ? [item.cellMask] : [])])
-    if (!isInside(file) && !isInOtherFolder(file, origin)) throw foreign(file);
+function requireOwnSources(item: PlannedItem, origin: JobOrigin, own: OwnFiles): void {
+  const isOwn = (file: string): boolean => isInside(file);
+  const isOwnLabels = (file: string): boolean => isInside(file) || isInOtherFolder(file, origin);
+  for (const { channels, masks, annotation } of [item, ...(item.tiles ?? [])]) {
+    for (const { file } of channels) requireOwn(file, own.channels, isOwn);
+    for (const { file } of masks) requireOwn(file, own.labels, isOwnLabels);
+    if (annotation) requireOwn(annotation.file, own.labels, isOwnLabels);
+  }
+  if (item.cellMask) requireOwn(item.cellMask.file, own.labels, isOwnLabels);
+}
+
+function requireOwn(file: string, own: Set<string>, isOwn: (file: string) => boolean): void {
+  if (own.has(file)) return;
+  if (!isOwn(file)) throw foreign(file);
+  own.add(file);
 }
 
 function foreign(file: string): Error {

@@ -54,6 +54,7 @@ export function decorationsOf(recipe: Recipe, facts: FigureFacts, text: FigureTe
   if (channels.length > 0) decorations.push({ name: 'channel-legend', place: legend.channelsPlace, rows: channels });
   const classes = legend.classes ? withCutNames(classRows(recipe, facts)) : [];
   if (classes.length > 0) decorations.push({ name: 'class-legend', place: legend.classesPlace, rows: classes });
+  if (!title && !caption) return decorations;
   const tokens = new Map(Object.entries(tokenValues(recipe, facts, text)));
   for (const [name, settings] of [
     ['title', title],
@@ -161,31 +162,64 @@ export function cellRows(by: ColorBy, { classes, others }: SeenCells): LegendRow
 
 /** The figure in words, from the settings and what was found in the data alone. */
 export function describeFigure(recipe: Recipe, facts: FigureFacts): FigureText {
-  const { shown, contrastLimits, pixelSizeUm, downsample, widthPx, barUm } = facts;
   const subject = subjectOf(facts);
+  const { kind, seen, sizes, limited, besides, channels } = commonWords(recipe, facts);
+  return {
+    title: [subject, channels].filter(Boolean).join(': '),
+    alt: `${kind} of ${subject}, ${seen}.${sizes}`,
+    caption: `${[limited === '' ? subject : `${subject}: ${limited}`, ...besides].join('; ')}.`,
+  };
+}
+
+/** What is said of a figure besides which item it shows. */
+interface CommonWords {
+  readonly kind: string;
+  readonly seen: string;
+  /** Sentences, each with a blank before it. */
+  readonly sizes: string;
+  readonly limited: string;
+  readonly besides: readonly string[];
+  readonly channels: string;
+}
+
+/** The words of the last figure of a recipe: thousands of crops differ in nothing but which cell they show. */
+const lastWords = new WeakMap<Recipe, { readonly key: string; readonly words: CommonWords }>();
+
+function commonWords(recipe: Recipe, facts: FigureFacts): CommonWords {
+  const { shown, contrastLimits, pixelSizeUm, downsample, widthPx, barUm } = facts;
+  const shape = describeShape(recipe, facts);
+  const key = JSON.stringify([shown, contrastLimits, pixelSizeUm, downsample, widthPx, barUm, shape]);
+  const last = lastWords.get(recipe);
+  if (last?.key === key) return last.words;
+  const words = findCommonWords(recipe, facts, shape);
+  lastWords.set(recipe, { key, words });
+  return words;
+}
+
+function findCommonWords(recipe: Recipe, facts: FigureFacts, shape: readonly string[]): CommonWords {
+  const { shown, contrastLimits, pixelSizeUm, downsample, widthPx, barUm } = facts;
   const colored = shown.map((i) => `${recipe.channels[i].channel} in ${colorName(shownColor(recipe, i))}`);
   const limited = shown.map((i) => {
     const [low, high] = contrastLimits[i].map(formatValue);
     return `${recipe.channels[i].channel} (${colorName(shownColor(recipe, i))}, ${low} to ${high})`;
   });
-  const overlays = [...describeOverlays(recipe), ...describeShape(recipe, facts)];
+  const overlays = [...describeOverlays(recipe), ...shape];
   const umWide = pixelSizeUm === undefined ? undefined : Number((widthPx * downsample * pixelSizeUm).toPrecision(4));
-  const kind = colored.length > 0 ? 'Multiplexed image' : 'Segmentation';
   const seen = [...(colored.length > 0 ? [`showing ${sentenceList(colored)}`] : []), ...withPrefix('with ', overlays)];
-  const alt = [
-    `${kind} of ${subject}, ${seen.join(', ')}.`,
-    umWide === undefined ? '' : `The picture is ${formatLength(umWide)} wide.`,
-    barUm === undefined ? '' : `A scale bar marks ${formatLength(barUm)}.`,
-  ];
-  const caption = [
-    limited.length > 0 ? `${subject}: ${limited.join(', ')}; intensities shown from black to full colour` : subject,
-    ...(overlays.length > 0 ? [sentenceList(overlays)] : []),
-    ...(barUm === undefined ? [] : [`scale bar, ${formatLength(barUm)}`]),
+  const sizes = [
+    umWide === undefined ? '' : ` The picture is ${formatLength(umWide)} wide.`,
+    barUm === undefined ? '' : ` A scale bar marks ${formatLength(barUm)}.`,
   ];
   return {
-    title: [subject, shownChannels(recipe, facts).join(', ')].filter(Boolean).join(': '),
-    alt: alt.filter(Boolean).join(' '),
-    caption: `${caption.join('; ')}.`,
+    kind: colored.length > 0 ? 'Multiplexed image' : 'Segmentation',
+    seen: seen.join(', '),
+    sizes: sizes.join(''),
+    limited: limited.length > 0 ? `${limited.join(', ')}; intensities shown from black to full colour` : '',
+    besides: [
+      ...(overlays.length > 0 ? [sentenceList(overlays)] : []),
+      ...(barUm === undefined ? [] : [`scale bar, ${formatLength(barUm)}`]),
+    ],
+    channels: shownChannels(recipe, facts).join(', '),
   };
 }
 

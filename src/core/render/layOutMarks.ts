@@ -5,7 +5,7 @@ import type { PictureSize } from '../model/image';
 import type { InkColor, Place } from '../model/marks';
 import { flow, type Placed } from './flow';
 import { inColumns, isLegend } from './legendColumns';
-import { type Block, BlockMaker, type Decoration } from './markBlocks';
+import { type Block, blockMaker, type BlockMaker, type Decoration } from './markBlocks';
 import { markSizes, type Medium, minFontPx } from './markSizes';
 
 export interface LayoutOptions {
@@ -72,7 +72,7 @@ export function layOutMarks(
 ): FigureLayout {
   const { font, fontPx, medium, keepClear } = options;
   const sizes = markSizes(picture, fontPx, medium);
-  const maker = new BlockMaker(font, sizes, medium);
+  const maker = blockMaker(font, sizes, medium);
   const notes: string[] = [];
   const inside: Inside[] = [];
   const above: Block[] = [];

@@ -46,10 +46,28 @@ const capAscent = 0.8;
 const ascent = 0.95;
 const descent = 0.25;
 
+/** So many texts are remembered, with what is known of them. */
+const mostTexts = 1000;
+
+/** The last maker of a font: thousands of crops have the same size, and the same marks. */
+const lastMakers = new WeakMap<FontOutlines, { readonly key: string; readonly maker: BlockMaker }>();
+
+/** A maker of blocks of these sizes, which may know texts that it has measured before. */
+export function blockMaker(font: FontOutlines, sizes: MarkSizes, medium: Medium): BlockMaker {
+  const key = JSON.stringify([medium, sizes]);
+  const last = lastMakers.get(font);
+  if (last?.key === key) return last.maker;
+  const maker = new BlockMaker(font, sizes, medium);
+  lastMakers.set(font, { key, maker });
+  return maker;
+}
+
 /** Measures and draws blocks of one size. */
 export class BlockMaker {
   /** Of texts: a long legend is measured in one column, in two, in three. */
   private readonly widths = new Map<string, number>();
+  /** Of texts, as they are drawn. */
+  private readonly texts = new Map<string, string>();
 
   constructor(
     private readonly font: FontOutlines,
@@ -63,7 +81,12 @@ export class BlockMaker {
   }
 
   private shown(text: string): string {
-    return shownText(text, this.font);
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    const shown = shownText(text, this.font);
+    if (this.texts.size >= mostTexts) this.texts.clear();
+    this.texts.set(text, shown);
+    return shown;
   }
 
   private widthOf(text: string): number {
@@ -71,6 +94,7 @@ export class BlockMaker {
     if (known !== undefined) return known;
     const exact = textWidth(this.shown(text), this.font, this.sizes.font);
     const width = this.medium === 'raster' ? Math.ceil(exact) + 1 : exact;
+    if (this.widths.size >= mostTexts) this.widths.clear();
     this.widths.set(text, width);
     return width;
   }

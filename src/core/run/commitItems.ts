@@ -17,8 +17,11 @@ interface Target {
 /** Items that are flushed to disk together. */
 const batchSize = 64;
 
-/** Of those, as many items at a time: each has a file open, of which a process may have a thousand or so. */
-const flushedAtOnce = 16;
+/**
+ * Of those, as many items at a time. Each has a file open, of which a process may have a thousand or so; and steps that are
+ * taken together wake this process and its helpers once for many of them, which costs more than the steps themselves.
+ */
+const atOnce = 16;
 
 /** Staged items beyond this many wait in the workers. */
 const mostWaiting = 256;
@@ -48,7 +51,8 @@ export class Committer {
 
   take(made: MadeItem): void {
     this.waiting.push(made);
-    this.working ??= this.work();
+    // After all that came with it: a batch takes a look at the claim and a line of the journal, however small it is.
+    this.working ??= Promise.resolve().then(() => this.work());
   }
 
   hasRoom(): boolean {
@@ -72,19 +76,20 @@ export class Committer {
   }
 
   private async commit(batch: readonly MadeItem[]): Promise<void> {
-    const flushed = await mapLimited(batch, flushedAtOnce, ({ staged }) => settle(flushAll(staged)));
-    const lines: JournalLine[] = [];
+    const flushed = await mapLimited(batch, atOnce, ({ staged }) => settle(flushAll(staged)));
+    const placed: (JournalLine | undefined)[] = batch.map(() => undefined);
     try {
       const loss = await this.loss();
       if (loss) throw loss;
-      for (const [i, made] of batch.entries()) {
-        lines.push(await this.placeItem(made, flushed[i]));
-      }
+      await mapLimited([...batch.entries()], atOnce, async ([i, made]) => {
+        placed[i] = await this.placeItem(made, flushed[i]);
+      });
     } catch (error) {
       // Whoever took the job over has swept our files away: that is why they cannot be placed.
       this.fail((await this.loss()) ?? error);
-      for (const { staged } of batch.slice(lines.length)) await dropAll(staged);
+      for (const [i, { staged }] of batch.entries()) if (!placed[i]) await dropAll(staged);
     }
+    const lines = placed.filter((line) => line !== undefined);
     if (lines.length === 0) return;
     try {
       await this.journal.append(lines);

@@ -40,7 +40,7 @@ function asBlocksLie(items: readonly PlannedItem[]): PlannedItem[] {
 
 /** Pixels that are worth a message of their own. */
 const messagePixels = 2 ** 20;
-const mostPerMessage = 32;
+const mostPerMessage = 64;
 
 /** How many items of about this one's size travel together: small ones by the dozen, large ones alone. */
 export function itemsPerMessage({ region }: PlannedItem): number {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, link, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, link, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { ExportError, isExportError, isOutOfHandles, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
 
@@ -91,12 +91,21 @@ export function placeStaged(staged: StagedFile, replace: boolean): Promise<void>
 
 /** Forgets a staged file; one that was placed has its temporary name no more. */
 export function dropStaged({ temporary }: StagedFile): Promise<void> {
-  return rm(temporary, { force: true }).catch(() => undefined);
+  return removeIfThere(temporary).catch(() => undefined);
 }
 
 /** Removes a file that was placed a moment ago, with others that could not be. */
-export async function takeBack(file: string): Promise<void> {
-  await rm(file, { force: true });
+export function takeBack(file: string): Promise<void> {
+  return removeIfThere(file);
+}
+
+/** One step, where `rm` takes two, one of which holds up the whole process. */
+async function removeIfThere(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+  }
 }
 
 async function orDrop(staged: StagedFile, work: () => Promise<void>): Promise<void> {
@@ -149,7 +158,7 @@ async function placeNew(temporary: string, file: string): Promise<void> {
     await rename(temporary, file);
     return;
   }
-  await rm(temporary, { force: true }); // It is in place: who sweeps may have been faster.
+  await removeIfThere(temporary); // It is in place: who sweeps may have been faster.
 }
 
 /** What a failed write means, as a code: the disk is full, the folder is not writable, or the file is there already. */

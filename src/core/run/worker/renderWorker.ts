@@ -11,7 +11,7 @@ import { makeItem } from './makeItem';
 import type { FromWorker, MadeItem, ToWorker, WorkerTask } from './workerMessages';
 
 /** Results of small items travel together, but never later than this. */
-const reportEveryMs = 50;
+const reportEveryMs = 100;
 
 const stopping = new AbortController();
 const queue: PlannedItem[] = [];
