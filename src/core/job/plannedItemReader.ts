@@ -6,9 +6,7 @@ import { plannedItemSchema } from './plannedItemSchema';
 const commonKeys = ['channels', 'masks', 'annotation', 'own', 'cellMask', 'pixelSize', 'otherPixelSize'] as const;
 
 /** The schema for an item whose common parts have been checked; in the same order. */
-const restSchema = plannedItemSchema.extend(
-  Object.fromEntries(commonKeys.map((key) => [key, z.unknown().optional()])) as Record<string, z.ZodOptional>,
-);
+const restSchema = plannedItemSchema.extend(Object.fromEntries(commonKeys.map((key) => [key, z.unknown().optional()])));
 
 /** Of so many texts it is known what they mean: plans go FOV by FOV. */
 const mostKnown = 1000;
@@ -24,7 +22,9 @@ export function plannedItemReader(): (line: string) => PlannedItem {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null) return plannedItemSchema.parse(value) as unknown as PlannedItem;
     const said = value as Record<string, unknown>;
-    const texts = commonKeys.filter((key) => said[key] !== undefined).map((key) => [key, textOf(key, said[key])] as const);
+    const texts = commonKeys
+      .filter((key) => said[key] !== undefined)
+      .map((key) => [key, textOf(key, said[key])] as const);
     if (texts.every(([, text]) => known.has(text))) {
       for (const [key, text] of texts) said[key] = known.get(text);
       return restSchema.parse(said) as unknown as PlannedItem;
