@@ -44,7 +44,7 @@ export async function measureStages(
     const source = await timed('read', () => ItemSource.open(recipe, item, reader));
     const { scene } = source;
     const window = wholeWindow(scene.grid);
-    const pixels = await timed('read', () => source.read(window, reader));
+    const pixels = await timed('read', () => source.read(window));
     const layers = await timed('prepare', () => prepareLayers(recipe, scene, window, pixels));
     const { whole } = await timed('draw', () => drawPicture(recipe, layers));
     const painter = await timed('marks', () => {

@@ -49,10 +49,13 @@ function readerOf(folder: string): SourceReader {
 async function fileOf(recipe: Recipe, item: PlannedItem, folder: string): Promise<string> {
   const sink = new MemorySink();
   const reader = readerOf(folder);
-  const making = { reader, open: () => sink };
   let file = '';
-  for await (const made of makeFiles(recipe, item, making)) file = path.join(temporaryFolder(), made.file.path);
-  await reader.close();
+  try {
+    const making = { reader, open: () => sink };
+    for await (const made of makeFiles(recipe, item, making)) file = path.join(temporaryFolder(), made.file.path);
+  } finally {
+    await reader.close();
+  }
   await fs.writeFile(file, sink.content());
   return file;
 }
@@ -110,7 +113,7 @@ describe('items of slides', () => {
       const source = await ItemSource.open(recipe, item, reader);
       const named: Recipe = { ...recipe, legend: { ...recipe.legend, classes: true } };
       const seen = new SeenLabels();
-      seen.add(await source.layers(wholeWindow(source.scene.grid), reader));
+      seen.add(await source.layers(wholeWindow(source.scene.grid)));
       await reader.close();
       const legend = JSON.stringify(composeFigure(named, source.scene, seen).decorations);
       assert.match(legend, /tumour/);

@@ -13,7 +13,6 @@ import type { PreparedLayers } from '../render/prepareLayers';
 import { SeenLabels } from '../render/seenLabels';
 import type { PictureEncoder } from '../write/pictureEncoder';
 import type { ItemSource } from './itemSource';
-import type { SourceReader } from './sourceReader';
 
 /** A picture of an item, and what is made of it. */
 export interface WantedPicture {
@@ -39,7 +38,6 @@ export interface DrawnFigure {
 interface Drawing {
   readonly recipe: Recipe;
   readonly source: ItemSource;
-  readonly reader: SourceReader;
   readonly signal?: AbortSignal | undefined;
   /** For tests: see `bandsOf`. */
   readonly bandPixels?: number | undefined;
@@ -55,13 +53,13 @@ export async function* drawPictures(
   wanted: readonly WantedPicture[],
   drawing: Drawing,
 ): AsyncGenerator<DrawnFigure, void, undefined> {
-  const { recipe, source, reader, signal } = drawing;
+  const { recipe, source, signal } = drawing;
   const bands = bandsOf(source.scene.grid, drawing.bandPixels);
   // What fits one band is read once for all that is made of it.
-  const only = bands.length === 1 ? await source.layers(bands[0], reader, signal) : undefined;
+  const only = bands.length === 1 ? await source.layers(bands[0], signal) : undefined;
   const layersOf = (window: Region): Promise<PreparedLayers> | PreparedLayers => {
     signal?.throwIfAborted();
-    return only ?? source.layers(window, reader, signal);
+    return only ?? source.layers(window, signal);
   };
   let seen: SeenLabels | undefined;
   if (recipe.legend.classes) {

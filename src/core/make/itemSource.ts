@@ -16,17 +16,21 @@ import type { ColoredCells } from './maskColors';
 import { readJoins } from './readJoins';
 import type { SourceReader } from './sourceReader';
 
+/** What an item's pictures are of. */
+interface Shown extends Pick<PlannedItem, 'cellMask'> {
+  readonly recipe: Recipe;
+  /** Those that the picture looks at, a later one over an earlier one. */
+  readonly tiles: readonly PlannedTile[];
+}
+
 /** What an item's pictures are made of: what is known of it, and its pixels, window by window. */
 export class ItemSource {
   private readonly checked = new Set<PlannedTile>();
 
-  /**
-   * @param shown of the item, and of its tiles those that the picture looks at, a later one over an earlier one
-   * @param notes what is to be said of it in the manifest
-   */
+  /** @param notes what is to be said of it in the manifest */
   private constructor(
-    private readonly recipe: Recipe,
-    private readonly shown: Pick<PlannedItem, 'cellMask'> & { readonly tiles: readonly PlannedTile[] },
+    private readonly shown: Shown,
+    private readonly reader: SourceReader,
     readonly scene: Scene,
     readonly notes: readonly string[],
   ) {}
@@ -48,35 +52,25 @@ export class ItemSource {
     const { limits, notes: ofLimits } = await reader.limitsOf(recipe, item, signal);
     for (const note of ofLimits) notes.add(note);
     const numbers = tiles.length > 1 ? await numberCells(recipe, item, tiles, { reader, signal, notes }) : undefined;
-    const colored = await colorCells(
-      recipe,
-      item,
-      tiles.filter((tile) => doOverlap(tile, region)),
-      {
-        reader,
-        signal,
-        notes,
-      },
-    );
+    const inRegion = tiles.filter((tile) => doOverlap(tile, region));
+    const colored = await colorCells(recipe, item, inRegion, { reader, signal, notes });
     if (item.tiles) noteGaps(region, item.tiles, notes);
-    const of = <T>(
-      mask: number,
-      values: (cells: ColoredCells) => ReadonlyMap<number, T> | undefined,
-    ): ByCell<T> | undefined =>
-      numbers
-        ? byNumber(numbers[mask], (tile) => valuesOf(colored[mask].get(tiles[tile]), values))
-        : valuesOf(colored[mask].get(tiles[0]), values);
-    const isColored = recipe.masks.map(({ color }) => !isPlainColor(color));
+    const valuesOf = <T>(values: ValuesOf<T>): (ByCell<T> | undefined)[] =>
+      colored.map((ofTiles, mask) => {
+        const ofTile = (tile: number): ReadonlyMap<number, T> | undefined => {
+          const cells = ofTiles?.get(tiles[tile]);
+          return cells && values(cells);
+        };
+        return ofTiles && numbers ? byNumber(numbers[mask], ofTile) : ofTile(0);
+      });
     const { label, cellMask, keepClear, roi, shape } = item;
     const scene: Scene = {
       fov: item.fov,
       index: item.index ?? 1,
       grid,
       ...(numbers && { numbers }),
-      cellColors: isColored.map((is, i) => (is ? of(i, ({ colors }) => colors) : undefined)),
-      cellClasses: isColored.map((is, i) =>
-        is && recipe.legend.classes ? of(i, ({ classes }) => classes) : undefined,
-      ),
+      cellColors: valuesOf(({ colors }) => colors),
+      ...(recipe.legend.classes && { cellClasses: valuesOf(({ classes }) => classes) }),
       contrastLimits: limits,
       ...(label !== undefined && {
         focal: {
@@ -89,17 +83,17 @@ export class ItemSource {
       ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
       font: loadFont(),
     };
-    return new ItemSource(recipe, { ...item, tiles }, scene, [...notes]);
+    return new ItemSource({ ...item, recipe, tiles }, reader, scene, [...notes]);
   }
 
   /**
    * The pixels of a window of the picture, and what decides where outlines run in it, as they are on disk. Valid until the
    * next window is read: its memory is used again.
    */
-  async read(window: Region, reader: SourceReader, signal?: AbortSignal): Promise<ScenePixels> {
+  async read(window: Region, signal?: AbortSignal): Promise<ScenePixels> {
+    const { reader } = this;
     reader.begin();
-    const { recipe } = this;
-    const { tiles, cellMask } = this.shown;
+    const { recipe, tiles, cellMask } = this.shown;
     const { grid } = this.scene;
     const [seen, blocks] = [seenBy(grid, window), blocksOf(grid, window)];
     const isAlone = tiles.length === 1;
@@ -109,7 +103,7 @@ export class ItemSource {
     for (const [position, tile] of tiles.entries()) {
       const part = partOfTile(tile, seen, isAlone);
       if (!part) continue;
-      await this.check(tile, reader);
+      await this.check(tile);
       const at = { x: tile.x + part.x, y: tile.y + part.y };
       const labelsOf = async (source: PlannedTile['masks'][number]): Promise<TileLabels> => {
         return { ...at, tile: position, labels: await reader.readLabels(source, part, signal) };
@@ -129,14 +123,14 @@ export class ItemSource {
   }
 
   /** All layers of a window; valid as long as its pixels are. */
-  async layers(window: Region, reader: SourceReader, signal?: AbortSignal): Promise<PreparedLayers> {
-    return prepareLayers(this.recipe, this.scene, window, await this.read(window, reader, signal));
+  async layers(window: Region, signal?: AbortSignal): Promise<PreparedLayers> {
+    return prepareLayers(this.shown.recipe, this.scene, window, await this.read(window, signal));
   }
 
   /** A tile's images may be others than when the job was planned. */
-  private async check(tile: PlannedTile, reader: SourceReader): Promise<void> {
+  private async check(tile: PlannedTile): Promise<void> {
     if (this.checked.has(tile)) return;
-    const size = await sizeOfTile(this.recipe, tile, reader);
+    const size = await sizeOfTile(this.shown.recipe, tile, this.reader);
     requireSize(tile, size, `FOV ${tile.fov}, as when it was planned`);
     this.checked.add(tile);
   }
@@ -173,32 +167,31 @@ async function numberCells(
   return numbers;
 }
 
-/** For each mask that the cell table colours, the colours of each tile's cells. */
+/** One of the things that the cell table says of a mask's cells. */
+type ValuesOf<T> = (cells: ColoredCells) => ReadonlyMap<number, T> | undefined;
+
+/** For each mask, the colours of each tile's cells; absent where the cell table does not colour it. */
 async function colorCells(
   recipe: Recipe,
   item: PlannedItem,
   tiles: readonly PlannedTile[],
   { reader, signal, notes }: Looking,
-): Promise<ReadonlyMap<PlannedTile, ColoredCells>[]> {
-  const colored = recipe.masks.map(() => new Map<PlannedTile, ColoredCells>());
+): Promise<(ReadonlyMap<PlannedTile, ColoredCells> | undefined)[]> {
+  const colored = recipe.masks.map(({ color }) =>
+    isPlainColor(color) ? undefined : { color, ofTiles: new Map<PlannedTile, ColoredCells>() },
+  );
   for (const tile of tiles) {
-    for (const [mask, { color }] of recipe.masks.entries()) {
-      if (isPlainColor(color)) continue;
+    for (const [mask, layer] of colored.entries()) {
+      if (!layer) continue;
       reader.begin();
       const ofTile = { ...item, fov: tile.fov };
+      const { color } = layer;
       const found = await reader.colorsOfMask(recipe, ofTile, { color, source: tile.masks[mask], signal });
-      colored[mask].set(tile, found);
+      layer.ofTiles.set(tile, found);
       for (const note of found.notes) notes.add(tile.fov === item.fov ? note : `${tile.fov}: ${note}`);
     }
   }
-  return colored;
-}
-
-function valuesOf<T>(
-  cells: ColoredCells | undefined,
-  values: (cells: ColoredCells) => ReadonlyMap<number, T> | undefined,
-): ReadonlyMap<number, T> | undefined {
-  return cells && values(cells);
+  return colored.map((layer) => layer?.ofTiles);
 }
 
 /** Values of cells by their numbers. */

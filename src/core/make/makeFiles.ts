@@ -86,7 +86,6 @@ async function* makePictures(
   for await (const { text, size, raster, vector } of drawPictures(wanted, {
     recipe,
     source,
-    reader,
     signal,
     bandPixels,
   })) {

@@ -148,7 +148,7 @@ export class Previewer {
       isKept: false,
     };
     let layout: FigureLayout | undefined;
-    for await (const { raster } of drawPictures([picture], { recipe: shown, source, reader, signal })) layout = raster;
+    for await (const { raster } of drawPictures([picture], { recipe: shown, source, signal })) layout = raster;
     signal?.throwIfAborted();
     return {
       png: png.content(),

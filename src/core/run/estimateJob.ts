@@ -136,7 +136,7 @@ async function clippedOf(
   const { grid, contrastLimits } = source.scene;
   const found = recipe.channels.map(() => ({ bright: 0, pixels: 0 }));
   for (const band of bandsOf(grid)) {
-    const { planes } = await source.read(band, reader, signal);
+    const { planes } = await source.read(band, signal);
     const part = blocksOf(grid, band);
     for (const [i, tiles] of planes.entries()) {
       const high = Number((contrastLimits?.[i] ?? recipe.channels[i].contrastLimits)[1]);
