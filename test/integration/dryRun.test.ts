@@ -134,7 +134,7 @@ describe('a dry run', () => {
       return writeSlide(tiles, [small, { ...small, id: 'all', name: 'all', widthPx: slidePx, heightPx: slidePx }]);
     }
 
-    /** A crop of its FOV Large decodes all of it: each image is one strip. */
+    /** A crop, and a band, of its FOV Large decodes all of it: each image is one strip. */
     const largeStrips = (): string => largeAndSmall(sidePx);
 
     const mask = ['--mask', 'whole_cell'];
@@ -146,7 +146,7 @@ describe('a dry run', () => {
       ...flags.map((flag) => (flag === 'rois.csv' ? path.join(folder, flag) : flag)),
     ];
     for (const [what, mode, flags, dataset] of [
-      ['FOVs', 'fovs', percentiles, largeAndSmall],
+      ['FOVs', 'fovs', [...percentiles, ...mask], largeStrips],
       ['cells', 'cells', cells, largeStrips],
       ['ROIs', 'rois', rois, largeStrips],
       ['regions of a slide', 'rois', [...percentiles, ...mask], largeSlide],
@@ -191,10 +191,11 @@ describe('a dry run', () => {
     }
 
     for (const [mode, flags] of [
+      ['fovs', [...look, ...mask]],
       ['cells', cells],
       ['rois', rois],
     ] as const) {
-      it(`makes parts of a FOV that does not fit as a whole: ${mode}`, () => {
+      it(`makes what is in a FOV that does not fit as a whole, a band at a time: ${mode}`, () => {
         const out = path.join(temporaryFolder(), 'out');
         const result = runCli(mode, ...within(largeAndSmall(), flags), ...memory, '--out', out);
         assert.equal(result.exitCode, 0, result.stderr);
