@@ -18,7 +18,7 @@ export function describeReport({ machine, versions, command, works }: BenchRepor
   const runs = Math.max(...works.map(({ ours }) => ours.runs.length));
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}; load ${machine.load.toFixed(1)} before the first work.`,
-    `${named.join(', ')}. Medians of ${runs}.`,
+    `${named.join(', ')}. ${runs === 1 ? 'One run' : `Medians of ${runs}`}.`,
     '',
     '```',
     command,

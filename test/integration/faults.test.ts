@@ -522,6 +522,51 @@ describe('--overwrite changed', () => {
     runCli('fovs', dataset, ...both, '--hash-sources', '--out', out);
     assert.deepEqual(changed('--hash-sources'), { F0: 'unchanged', F1: 'unchanged', F2: 'unchanged' });
   });
+
+  it('leaves a picture whose own text says the same, whatever else was set', () => {
+    const place = ['--place', 'legend=bottom-left']; // Of a legend that is off.
+    assert.deepEqual(changed('--hash-sources', ...place), { F0: 'unchanged', F1: 'unchanged', F2: 'unchanged' });
+    for (const fov of ['F0', 'F1', 'F2']) {
+      cpSync(path.join(dataset, fov, 'c.tif'), path.join(dataset, fov, 'd.tif'), { preserveTimestamps: true });
+    }
+    const apart = ['--separate-channels', '--hash-sources'];
+    const both = changed(...apart, '--channel', 'd=red:0:400');
+    assert.deepEqual(both, { F0: 'written', F1: 'written', F2: 'written' });
+    assert.deepEqual(changed(...apart), { F0: 'unchanged', F1: 'unchanged', F2: 'unchanged' });
+  });
+
+  it('makes anew a picture of the same pixels whose text says otherwise how it was made', () => {
+    writeFileSync(path.join(dataset, 'cell_table.csv'), 'fov,label,centroid-0,centroid-1\nF0,1,20,20\n');
+    const crop = (size: string): Record<string, string> => {
+      const flags = ['--size', size, '--overwrite', 'changed', '--json', '--out', out];
+      return outcomesOf(runCli('cells', dataset, ...look, ...flags));
+    };
+    assert.deepEqual(crop('8px'), { 'F0:1': 'written' });
+    assert.deepEqual(crop('8px'), { 'F0:1': 'unchanged' });
+    assert.deepEqual(crop('4um'), { 'F0:1': 'written' });
+  });
+
+  it('fails what cannot be made as ever, and makes the rest', () => {
+    const cell = plane(64, 64, (x) => (x < 9 ? 1 : 0));
+    writePlane(path.join(dataset, 'masks', 'F0_cells.tif'), cell, {});
+    const front = {
+      name: 'front',
+      fov: 'F0',
+      points: [
+        [2, 2],
+        [30, 4],
+        [20, 30],
+      ],
+    };
+    const hidden = { ...front, name: 'hidden', maskVisibility: { cells: false } };
+    mkdirSync(path.join(dataset, '.batch-export'));
+    const file = path.join(dataset, '.batch-export', 'rois.json');
+    writeFileSync(file, JSON.stringify({ version: 1, rois: [front, hidden] }));
+    const flags = ['--masks-only', '--mask', 'cells', '--scale-bar', 'off', '--overwrite', 'changed', '--json'];
+    const { stdout } = runCli('rois', dataset, ...flags, '--out', out);
+    assert.match(stdout, /"outcome":"written"/);
+    assert.match(stdout, /"outcome":"failed","paths":\[\],"error":{"code":"RoiInvalid"/);
+  });
 });
 
 describe('what a folder is known by', () => {

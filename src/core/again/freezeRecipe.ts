@@ -18,7 +18,7 @@ interface MadeOf {
  * What one file of an item says of itself: the recipe as it was for this item and file, and of the item what a cell
  * table or a ROI file decided. Made again from it, the file says the very same, so nothing is kept that does not change
  * a pixel: not what files are called and whether they were replaced, not the item's place among others unless a text
- * says it.
+ * says it. What is frozen here is what `--overwrite changed` compares, too (`findUnchanged`).
  * @param recipe the item's own, complete
  */
 export function freezeRecipe(

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { SourceIdentity } from '../model/embeddedRecipe';
 import type { PlannedFile, PlannedItem } from '../model/plan';
-import { isPlainColor, type Recipe } from '../model/recipe';
+import type { Recipe } from '../model/recipe';
+import { shownColors, shownSources } from './shownSources';
 
 /** Where an item's files are, and how large they are. */
 export interface SourcesOfDataset {
@@ -22,19 +23,10 @@ export async function identifySources(
   file: PlannedFile,
   { datasetFolder, cellTableFile, bytesOf }: SourcesOfDataset,
 ): Promise<SourceIdentity[]> {
-  const files = new Set<string>();
-  for (const part of item.tiles ?? [item]) {
-    const shown = file.channels ? file.channels.flatMap((i) => part.channels[i] ?? []) : part.channels;
-    for (const source of shown) files.add(source.file);
-    if (file.format === 'ome-tiff') continue; // The channels alone.
-    for (const source of part.masks) files.add(source.file);
-    if (part.annotation) files.add(part.annotation.file);
-  }
-  if (item.cellMask && recipe.cells?.isolate && file.format !== 'ome-tiff') files.add(item.cellMask.file);
+  const files = new Set(shownSources(recipe, item, file).map((source) => source.file));
   const identities: SourceIdentity[] = [];
   for (const name of files) identities.push(toSourceIdentity(name, await bytesOf(name)));
-  const needsTable = file.format !== 'ome-tiff' && recipe.masks.some(({ color }) => !isPlainColor(color));
-  if (needsTable && cellTableFile !== undefined) {
+  if (shownColors(recipe, file).length > 0 && cellTableFile !== undefined) {
     const name = path.relative(datasetFolder, cellTableFile);
     identities.push(toSourceIdentity(name, await bytesOf(name)));
   }

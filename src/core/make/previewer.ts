@@ -4,7 +4,7 @@ import { ExportError, isExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { PreviewOf } from '../model/previewOf';
-import { isPlainColor, type Recipe } from '../model/recipe';
+import type { Recipe } from '../model/recipe';
 import { withinMemory } from '../read/memoryLimit';
 import { CellTable } from '../read/table/cellTable';
 import { dotsPerInch } from '../render/printSize';
@@ -16,7 +16,7 @@ import { judgeFits, type TableFit } from '../select/tableFit';
 import { cellsOfTable, type CellsSource } from '../job/cellSnapshot';
 import { CellPlaces } from '../plan/table/cellPlaces';
 import { completeOwn } from '../plan/completeOwn';
-import { completeAnnotation, type CompletedRecipe, completeRecipe } from '../plan/completeRecipe';
+import { fillGaps, findGaps, type FoundGaps, gapsOf } from '../plan/recipeGaps';
 import { checkTableFit } from '../plan/table/checkTableFit';
 import { requireCellTable, requireOneImageOf } from '../plan/table/chooseCells';
 import { listCells, listRois, type PageRequest, stepItem } from '../plan/listItems';
@@ -46,8 +46,8 @@ export interface PreviewRequest {
 /** Chooses and renders single items of a dataset as the job would, with the job's own renderer and encoder. */
 export class Previewer {
   /** What the data said about the last recipe: percentiles of a large batch are not found anew for every preview. */
-  private completed:
-    { readonly key: string; readonly result: Promise<CompletedRecipe>; readonly stop: AbortController } | undefined;
+  private found:
+    { readonly key: string; readonly result: Promise<FoundGaps>; readonly stop: AbortController } | undefined;
 
   private readonly table: CellTable | undefined;
   /** What colours cells: the table is not scanned anew for every preview. */
@@ -209,32 +209,23 @@ export class Previewer {
 
   /** Stops what is at work for no request in particular. */
   dispose(): void {
-    this.completed?.stop.abort();
+    this.found?.stop.abort();
   }
 
   /** Completes a recipe, or takes over what was found for the last one if nothing changed that it depends on. */
   private async complete(recipe: Recipe): Promise<Recipe> {
-    const { fovs, channels, contrastScope, masks, masksOnly } = recipe;
-    const limits = channels.map(({ channel, contrastLimits }) => [channel, contrastLimits]);
-    const columns = masks.map(({ color }) => (isPlainColor(color) ? undefined : color));
-    const key = JSON.stringify([fovs, limits, contrastScope, columns, masksOnly]);
-    if (this.completed?.key !== key) {
-      this.completed?.stop.abort();
+    const key = gapsOf(recipe);
+    if (this.found?.key !== key) {
+      this.found?.stop.abort();
       // Not the request's own signal: the next request, for another FOV say, waits for the same answer.
       const stop = new AbortController();
-      const result = completeRecipe(recipe, this.dataset, stop.signal);
-      this.completed = { key, result, stop };
+      const result = findGaps(recipe, this.dataset, stop.signal);
+      this.found = { key, result, stop };
       // One that was stopped or failed is no answer for the next.
       result.catch(() => {
-        if (this.completed?.result === result) this.completed = undefined;
+        if (this.found?.result === result) this.found = undefined;
       });
     }
-    const found = (await this.completed.result).recipe;
-    const completed = {
-      ...recipe,
-      channels: channels.map((channel, i) => ({ ...channel, contrastLimits: found.channels[i].contrastLimits })),
-      masks: masks.map((layer, i) => (isPlainColor(layer.color) ? layer : { ...layer, color: found.masks[i].color })),
-    };
-    return completeAnnotation(completed, this.dataset);
+    return fillGaps(recipe, await this.found.result, this.dataset);
   }
 }

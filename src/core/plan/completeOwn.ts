@@ -11,7 +11,7 @@ interface CompletingOptions {
 }
 
 /**
- * Replaces what items' own settings leave to the data, as `completeRecipe` does for the recipe: limits that they share
+ * Replaces what items' own settings leave to the data, as `fillGaps` does for the recipe: limits that they share
  * with the recipe become its numbers, and so do colours by the cell table; others are completed once for all items that
  * have them alike, over the recipe's FOVs: a picture does not depend on the items that are made beside it.
  * @param recipes.asked the recipe before it was completed

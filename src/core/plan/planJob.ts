@@ -10,7 +10,7 @@ import { checkGallery } from '../gallery/checkGallery';
 import { checkTableFit } from './table/checkTableFit';
 import { requireOneImageOf } from './table/chooseCells';
 import { completeOwn } from './completeOwn';
-import { completeRecipe } from './completeRecipe';
+import { fillGaps, findGaps } from './recipeGaps';
 import { requireOutput } from '../job/requireOutput';
 import { markWarnings } from './markWarnings';
 import { defaultMemoryBytes, planningBytes, withMemoryErrors } from './memoryBudget';
@@ -69,8 +69,9 @@ async function planWithin(
   const inPlaces = await requireOneImageOf(asked, dataset, planned, { table, signal });
   const checked = await checkTableFit(asked, dataset, planned, { known: fits, table, ...(signal && { signal }) });
   // Last, because it may read every pixel of the batch.
-  const { recipe, notes: ofRecipe, warnings: ofValues } = await completeRecipe(asked, dataset, signal);
-  const notes = [...ofRecipe, ...(inPlaces?.note === undefined ? [] : [inPlaces.note])];
+  const found = await findGaps(asked, dataset, signal);
+  const recipe = fillGaps(asked, found, dataset);
+  const notes = [...found.notes, ...(inPlaces?.note === undefined ? [] : [inPlaces.note])];
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn({ asked, completed: recipe }, planned, dataset, { fail, signal });
   const noted = notes.length === 0 ? completed : completed.map((item) => withNote(item, notes.join('; ')));
@@ -91,7 +92,7 @@ async function planWithin(
       ...warnings,
       ...(inPlaces ? [inPlaces.problem] : []),
       ...checked.problems,
-      ...ofValues,
+      ...found.warnings,
       ...pixelSizeWarningsOf(items),
       ...markWarnings(recipe, items),
       ...problems,

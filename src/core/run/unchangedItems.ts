@@ -3,12 +3,13 @@ import { type JobRecord, lastOutcomes } from '../model/jobStatus';
 import { mapEntry } from '../model/mapEntry';
 import type { WrittenFile } from '../model/journalLine';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
-import { isPlainColor, type Recipe } from '../model/recipe';
+import { freezeRecipe } from '../again/freezeRecipe';
+import { shownColors, shownSources } from '../again/shownSources';
 import { cellsOfSnapshot } from '../job/cellSnapshot';
 import { isThere } from './commitItems';
 import { listJobs } from '../job/jobFolder';
 import { JobReader } from '../job/jobJournal';
-import { type SourceFile, sourcesOf } from '../job/listSources';
+import type { SourceFile } from '../job/listSources';
 import { type JobRequest, readJobRequest, requireWholeCells } from '../job/readJobRequest';
 
 /**
@@ -29,16 +30,19 @@ export async function findUnchanged(
     signal.throwIfAborted();
     const before = await tryRead(other);
     if (!before) continue;
-    for (const [id, line] of lastOutcomes(before.record)) {
+    for (const line of lastOutcomes(before.record).values()) {
       if (line.outcome !== 'written' && line.outcome !== 'unchanged') continue;
-      for (const file of line.files) makerOf.set(file.path, { fingerprint: before.fingerprints.get(id)!, file });
+      for (const file of line.files) makerOf.set(file.path, { fingerprint: before.fingerprints.get(file.path)!, file });
     }
   }
   for (const item of items) {
     signal.throwIfAborted();
-    const makers = item.files.map((file) => makerOf.get(file.path));
-    if (!makers.every((maker) => maker?.fingerprint === current.get(item.id))) continue;
-    const files = makers.map((maker) => maker!.file);
+    const makers = item.files.flatMap(({ path }) => {
+      const maker = makerOf.get(path);
+      return maker && maker.fingerprint === current.get(path) ? [maker] : [];
+    });
+    if (makers.length < item.files.length) continue;
+    const files = makers.map((maker) => maker.file);
     const there = await Promise.all(files.map((file) => isThere(request.outputFolder, file)));
     if (there.every(Boolean)) unchanged.set(item.id, files);
   }
@@ -59,7 +63,10 @@ async function tryRead(
   }
 }
 
-/** For each item, what its files are made of: settings, place, the images' size and time, and the colours of its cells. */
+/**
+ * For each file of the items, by its path, what it is made of: what it says of itself, and of the images and of the colours of
+ * cells more than their names.
+ */
 async function fingerprintsOf(
   { recipe, cellsFile, version, sources: files }: JobRequest,
   items: readonly PlannedItem[],
@@ -72,48 +79,23 @@ async function fingerprintsOf(
     mapEntry(digests, JSON.stringify([column, fov]), async () => hashOf([...(await read.values(column, fov)).texts]));
   const fingerprints = new Map<string, string>();
   for (const item of items) {
+    if (item.error || item.skip !== undefined) continue; // Nothing is made of it.
     const own = recipeOfItem(recipe, item);
-    const cells: string[] = [];
-    for (const { color } of own.masks) {
-      if (isPlainColor(color)) continue;
-      for (const fov of new Set([item.fov, ...(item.tiles ?? []).map((tile) => tile.fov)])) {
-        cells.push(await digestOf(color.column, fov));
-      }
+    const fovs = new Set([item.fov, ...(item.tiles ?? []).map((tile) => tile.fov)]);
+    for (const file of item.files) {
+      const images = shownSources(own, item, file).map((source) => [source, identityOf(sources, source.file)]);
+      const cells: string[] = [];
+      for (const { column } of shownColors(own, file)) for (const fov of fovs) cells.push(await digestOf(column, fov));
+      // The manifest says the note of whoever made the file.
+      const parts = [version, freezeRecipe(own, item, file, { sources: [] }), images, cells, item.note];
+      fingerprints.set(file.path, hashOf(parts));
     }
-    const parts = [
-      version,
-      lookOf(own),
-      placeOf(own, item),
-      sourcesOf(item).map((file) => identityOf(sources, file)),
-      cells,
-    ];
-    fingerprints.set(item.id, hashOf(parts));
   }
   return fingerprints;
 }
 
 function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
-}
-
-/** The settings without those that say which items there are and how they are written. */
-function lookOf(recipe: Recipe): unknown {
-  const { cells, rois } = recipe;
-  return {
-    ...recipe,
-    ...{ fovs: undefined, formats: undefined, name: undefined, overwrite: undefined, gallery: undefined },
-    cells: cells && { isolate: cells.isolate, onlyFocal: cells.onlyFocal },
-    rois: rois && { drawShape: rois.drawShape, cutShape: rois.cutShape },
-  };
-}
-
-/**
- * An item without its number, where no text of the picture names it, without its place in a gallery, and without the
- * list of its files: each of them is as it is whichever others are made.
- */
-function placeOf({ title, caption }: Recipe, { index, ...item }: PlannedItem): unknown {
-  const shown = { ...item, files: undefined, galleryPlace: undefined, otherPixelSize: undefined };
-  return JSON.stringify([title, caption]).includes('{index}') ? { ...shown, index } : shown;
 }
 
 /** A hash, where there is one, says more than the time. */
