@@ -6,9 +6,7 @@ import { plannedItemSchema } from './plannedItemSchema';
 const commonKeys = ['channels', 'masks', 'annotation', 'own', 'cellMask', 'pixelSize', 'otherPixelSize'] as const;
 
 /** The schema for an item whose common parts have been checked; in the same order. */
-const restSchema = plannedItemSchema.extend(
-  Object.fromEntries(commonKeys.map((key) => [key, z.unknown().optional()])),
-);
+const restSchema = plannedItemSchema.extend(Object.fromEntries(commonKeys.map((key) => [key, z.unknown().optional()])));
 
 /** Of so many texts it is known what they mean: plans go FOV by FOV. */
 const mostKnown = 1000;
