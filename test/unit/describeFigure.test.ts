@@ -107,6 +107,29 @@ describe('a figure in words', () => {
     });
   });
 
+  it('is about its own item, limits and width, whichever other was described before', () => {
+    const recipe = { ...twoChannels, scaleBar: autoBar };
+    const textOfCell = (label: number, input: Partial<RenderInput>): string[] => {
+      const { title, alt, caption } = compose(recipe, {
+        focal: { label, radiusPx: 1, box: undefined },
+        ...input,
+      } as never).text;
+      return [title, alt, caption];
+    };
+    const wanted = (label: number, high: string, wide: string, bar: string): string[] => [
+      `F1, cell ${label}: DNA, CD3`,
+      `Multiplexed image of F1, cell ${label}, showing DNA in blue and CD3 in #123456. The picture is ${wide} wide. A scale bar marks ${bar}.`,
+      `F1, cell ${label}: DNA (blue, 0 to ${high}), CD3 (#123456, 0 to 1); intensities shown from black to full colour; scale bar, ${bar}.`,
+    ];
+    const limits = (high: number): Partial<RenderInput> => ({ contrastLimits: [[0, high], [0, 1]] }); // prettier-ignore
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(textOfCell(1, { pixelSizeUm: 0.5, ...limits(5) }), wanted(1, '5', '50 µm', '5 µm'));
+      assert.deepEqual(textOfCell(2, { pixelSizeUm: 0.5, ...limits(5) }), wanted(2, '5', '50 µm', '5 µm'));
+      assert.deepEqual(textOfCell(2, { pixelSizeUm: 0.5, ...limits(6) }), wanted(2, '6', '50 µm', '5 µm'));
+      assert.deepEqual(textOfCell(2, { pixelSizeUm: 1, ...limits(6) }), wanted(2, '6', '100 µm', '10 µm'));
+    }
+  });
+
   it('says white of a channel in grayscale', () => {
     const { text } = compose({ ...twoChannels, separate: 'channels', grayscale: true }, {}, [0]);
     assert.equal(text.alt, 'Multiplexed image of F1, showing DNA in white.');

@@ -61,6 +61,11 @@ describe('the recipe that a picture holds', () => {
     assert.equal(first, cells('A', 7) + channel('0,5'));
     const second = textOf(recipe, item('B-9', 'B', { label: 9 }), [1, 6.5]);
     assert.equal(second, cells('B', 9) + channel('1,6.5'));
+    const third = textOf(recipe, item('B-10', 'B', { label: 10 }), [1, 6.5]);
+    assert.equal(third, cells('B', 10) + channel('1,6.5'));
+    const fourth = textOf(recipe, item('B-10', 'B', { label: 10 }), [1, 7]);
+    assert.equal(fourth, cells('B', 10) + channel('1,7'));
+    assert.equal(textOf(recipe, item('A-7', 'A', { label: 7 }), [0, 5]), first);
   });
 
   it('has each ROI or slide alone', () => {

@@ -22,16 +22,15 @@ export function plannedItemReader(): (line: string) => PlannedItem {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null) return plannedItemSchema.parse(value) as unknown as PlannedItem;
     const said = value as Record<string, unknown>;
-    const texts = commonKeys
-      .filter((key) => said[key] !== undefined)
-      .map((key) => [key, textOf(key, said[key])] as const);
-    if (texts.every(([, text]) => known.has(text))) {
+    const texts = commonKeys.filter((key) => key in said).map((key) => [key, textOf(key, said[key])] as const);
+    const hasAll = 'channels' in said && 'masks' in said; // The others may be absent.
+    if (hasAll && texts.every(([, text]) => known.has(text))) {
       for (const [key, text] of texts) said[key] = known.get(text);
       return restSchema.parse(said) as unknown as PlannedItem;
     }
     const item = plannedItemSchema.parse(said) as unknown as PlannedItem;
     if (known.size + commonKeys.length > mostKnown) known.clear();
-    const parts = item as unknown as Record<string, unknown>;
+    const parts = item as unknown as Record<string, unknown>; // Made by the schema just now.
     for (const [key, text] of texts) {
       if (known.has(text)) parts[key] = known.get(text);
       else known.set(text, parts[key]);
