@@ -21,7 +21,7 @@ export interface Canvas extends ColorRows {
 const scratchBytes = 12 + 4 + 1;
 
 /** So many pixels of a canvas fit the nearest caches. */
-const canvasPixels = 2 ** 11;
+const canvasPixels = 2 ** 14;
 
 /**
  * The canvases of a picture, from top to bottom: each is black, and is the next one's memory when that is asked for. They lie
