@@ -1,4 +1,5 @@
 import { type HexColor, toRgbFractions } from '../model/color';
+import { kernelKind } from '../kernels/kernelKind';
 import { kernelWorld } from '../kernels/kernels';
 import type { ColorRows, KernelSamples, Shares } from '../kernels/kernelWorld';
 import type { GridPlane } from './outputGrid';
@@ -69,8 +70,7 @@ function toPainter({ plane, color, contrastLimits }: CompositeLayer): (canvas: C
 /** The samples of a canvas's pixels, in its scratch memory. */
 function samplesOn({ topPx, heightPx, red, scratch }: Canvas, plane: GridPlane): KernelSamples {
   const { samples, widthPx, firstSample = 0, rowSamples = widthPx } = plane;
-  const isTaken = samples instanceof Uint8Array || samples instanceof Uint16Array || samples instanceof Float32Array;
-  const Kind = isTaken ? (samples.constructor as Uint8ArrayConstructor) : Float64Array;
+  const Kind = kernelKind(samples);
   const taken = new Kind(scratch.buffer, scratch.byteOffset, red.length);
   if (rowSamples === widthPx) {
     const from = firstSample + topPx * widthPx;
