@@ -62,13 +62,13 @@ function load4<T>(at: usize): v128 {
 
 function firstTwo<T>(at: usize, four: v128): v128 {
   if (sizeof<T>() == 8) return v128.load(at);
-  return isFloat<T>() ? f64x2.promote_low_f32x4(four) : f64x2.convert_low_i32x4_u(four);
+  return isFloat<T>() ? f64x2.promote_low_f32x4(four) : f64x2.convert_low_i32x4_s(four);
 }
 
 function lastTwo<T>(at: usize, four: v128): v128 {
   if (sizeof<T>() == 8) return v128.load(at, 16);
   const high = v128.shuffle<i32>(four, four, 2, 3, 2, 3);
-  return isFloat<T>() ? f64x2.promote_low_f32x4(high) : f64x2.convert_low_i32x4_u(high);
+  return isFloat<T>() ? f64x2.promote_low_f32x4(high) : f64x2.convert_low_i32x4_s(high);
 }
 
 /** @param sampleBytes 1 and 2 of integers, 4 and 8 of floats */

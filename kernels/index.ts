@@ -1,5 +1,6 @@
 // Loops over pixels, for WebAssembly with SIMD. What each computes is defined in TypeScript (src/core/kernels), bit for bit.
 export * from './addShares';
+export * from './addToBlocks';
 export * from './blendSpans';
 export * from './decodeLzw';
 export * from './findSpans';

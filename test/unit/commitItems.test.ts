@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ExportError } from '../../src/core/model/exportError';
-import type { JournalLine } from '../../src/core/model/plan';
+import type { JournalLine } from '../../src/core/model/journalLine';
 import { Committer } from '../../src/core/run/commitItems';
 import type { MadeItem } from '../../src/core/run/worker/workerMessages';
-import { stageFileSync } from '../../src/core/write/writeFileWhole';
+import { StagedSink } from '../../src/core/write/stagedSink';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const region = { x: 0, y: 0, widthPx: 1, heightPx: 1 };
@@ -21,7 +21,12 @@ function made(folder: string, item: string, ...names: readonly string[]): MadeIt
     downsample: 1,
   }));
   const content = Buffer.from(item);
-  const staged = names.map((name) => stageFileSync(path.join(folder, name), [content], 'job'));
+  const staged = names.map((name) => {
+    const sink = new StagedSink(path.join(folder, name), 'job');
+    sink.write(content);
+    sink.end();
+    return sink.staged;
+  });
   return { line: { item, outcome: 'written', files }, staged };
 }
 

@@ -79,6 +79,31 @@ describe('compiled kernels compute what is defined, bit for bit', () => {
     });
   }
 
+  for (const [type, make] of Object.entries(samplesOf)) {
+    it(`addToBlocks of ${type}`, () => {
+      for (const length of lengths) {
+        for (const blockPx of [1, 2, 3, 4, 7, 16, 100]) {
+          const beforePx = whole(blockPx);
+          const samples: KernelSamples = make(length);
+          const blocks = Math.ceil((beforePx + length) / blockPx);
+          const before = { sums: samplesOf.uint16(blocks), counts: samplesOf.uint8(blocks) };
+          assertSame((world) => {
+            const [given, sums, counts] = world.layOut<[KernelSamples, Float64Array, Uint32Array]>(
+              [samples.constructor as Uint8ArrayConstructor, length],
+              [Float64Array, blocks],
+              [Uint32Array, blocks],
+            );
+            given.set(samples);
+            sums.set(before.sums);
+            counts.set(before.counts);
+            world.addToBlocks(given, { blockPx, beforePx }, { sums, counts });
+            return [sums, counts];
+          }, `${length} samples in blocks of ${blockPx}, ${beforePx} before`);
+        }
+      }
+    });
+  }
+
   it('toBytes', () => {
     for (const length of lengths) {
       // Halves between two levels, and what is next to them.

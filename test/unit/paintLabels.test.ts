@@ -3,7 +3,7 @@ import { canvasesOf } from '../../src/core/render/compositeChannels';
 import type { GridLabels } from '../../src/core/render/outputGrid';
 import { paintLabels, rememberColors } from '../../src/core/render/paintLabels';
 
-const [widthPx, heightPx] = [700, 9];
+const [widthPx, heightPx] = [700, 60];
 
 /** Labels 0, 1 and 2 in steps of a few pixels. */
 function gridAt(xPx: number, yPx: number, width: number, height: number): GridLabels {
@@ -11,7 +11,7 @@ function gridAt(xPx: number, yPx: number, width: number, height: number): GridLa
   return { xPx, yPx, widthPx: width, heightPx: height, labels };
 }
 
-/** Painted on canvases of two rows, on fractions of 0.2, 1.5 and 0. */
+/** Painted on canvases of 23 rows, on fractions of 0.2, 1.5 and 0. */
 function paint(grid: GridLabels, marked?: Uint8Array): number[][] {
   const colorOf = rememberColors((label) => ([undefined, '#ff0033', '#000000'] as const)[label]);
   const pixels: number[][] = [];
@@ -36,9 +36,9 @@ describe('paintLabels', () => {
   const places = {
     'all of the picture': gridAt(0, 0, widthPx, heightPx),
     'more than the picture': gridAt(-2, -1, widthPx + 5, heightPx + 3),
-    'a part inside it': gridAt(5, 2, 90, 5),
-    'a part at its right, lower corner': gridAt(650, 4, 80, 20),
-    'whole rows': gridAt(0, 4, widthPx, 3),
+    'a part inside it': gridAt(5, 20, 90, 5),
+    'a part at its right, lower corner': gridAt(650, 40, 80, 30),
+    'whole rows': gridAt(0, 20, widthPx, 30),
     'whole columns': gridAt(1, 0, widthPx, heightPx),
     'nothing above it': gridAt(0, -5, widthPx, 5),
     'nothing to its right': gridAt(widthPx, 0, 10, heightPx),

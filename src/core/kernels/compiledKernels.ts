@@ -25,6 +25,7 @@ interface Exports {
     ]: readonly number[]
   ): void;
   toBytes(red: number, green: number, blue: number, count: number, rgb: number): void;
+  addToBlocks(...[sampleBytes, samples, count, blockPx, before, sums, counts]: readonly number[]): void;
   markOutlines(...[labels, count, widthPx, linePx, hasGap, gap, marked]: readonly number[]): void;
   findSpans(labels: number, count: number, marked: number, spans: number): number;
   blendSpans(...[spans, count, alpha, red, green, blue]: readonly number[]): void;
@@ -61,6 +62,10 @@ export function compiledKernels(): KernelWorld {
     },
     toBytes({ red, green, blue }, rgb) {
       compiled.toBytes(red.byteOffset, green.byteOffset, blue.byteOffset, red.length, rgb.byteOffset);
+    },
+    addToBlocks({ BYTES_PER_ELEMENT, byteOffset, length }, { blockPx, beforePx }, { sums, counts }) {
+      const places = [sums.byteOffset, counts.byteOffset];
+      compiled.addToBlocks(BYTES_PER_ELEMENT, byteOffset, length, blockPx, beforePx, ...places);
     },
     markOutlines(labels, { widthPx, linePx, gap }, marked) {
       const [hasGap, gapLabel] = gap === undefined ? [0, 0] : [1, gap];

@@ -1,4 +1,5 @@
 import { addShares } from './addShares';
+import { addToBlocks } from './addToBlocks';
 import { adler32 } from './adler32';
 import { blendSpans } from './blendSpans';
 import { countTokens } from './countTokens';
@@ -24,6 +25,7 @@ export function definedKernels(): KernelWorld {
     layOut: layOutIn(0, memoryOf),
     addShares,
     toBytes,
+    addToBlocks,
     markOutlines,
     findSpans,
     blendSpans,

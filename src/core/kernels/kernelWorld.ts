@@ -24,6 +24,19 @@ export interface SampleRows {
   readonly stride: number;
 }
 
+/** How a row of pixels lies in blocks. */
+export interface BlockRow {
+  readonly blockPx: number;
+  /** Pixels of the first block that are before the row's first one, fewer than a block has. */
+  readonly beforePx: number;
+}
+
+/** Of blocks side by side, the sums of their finite samples, and how many these are. */
+export interface BlockSums {
+  readonly sums: Float64Array;
+  readonly counts: Uint32Array;
+}
+
 /** How outlines run over whole rows of labels. */
 export interface OutlineRows {
   readonly widthPx: number;
@@ -39,6 +52,8 @@ export interface Kernels {
   addShares(samples: KernelSamples, shares: Shares, colors: ColorRows): void;
   /** Rounds colours to 8 bits, three bytes to a pixel: `⌊255 · min(v, 1) + 0.5⌋`. */
   toBytes(colors: ColorRows, rgb: Uint8Array): void;
+  /** Adds the finite samples of a row of pixels to the sums of the blocks that they lie in, and counts them. */
+  addToBlocks(samples: KernelSamples, row: BlockRow, into: BlockSums): void;
   /**
    * Marks the outlines of cells, which run inside them: pixels from which one of another label, background (0) included, is
    * reached in at most `linePx` steps to a pixel beside, above or below. Beyond the rows there is nothing.

@@ -1,7 +1,14 @@
+import { definedKernels } from '../kernels/definedKernels';
+import { kernelKind } from '../kernels/kernelKind';
+import { kernelWorld, mostKernelBytes } from '../kernels/kernels';
+import type { KernelSamples } from '../kernels/kernelWorld';
 import type { Plane, Region } from '../model/image';
 import { blocksOf, type OutputGrid } from './outputGrid';
 import type { PlacedPlane } from './stitchPlane';
 import { gap, visibleParts } from './visibleParts';
+
+/** Its sum and how many it is of. */
+const bytesPerBlock = 12;
 
 /** The means of a channel over the blocks of a window of a grid, from the parts of tiles that are seen. */
 export class BlockMeans {
@@ -9,6 +16,8 @@ export class BlockMeans {
   private readonly counts: Uint32Array;
   /** In full-resolution pixels of the image. */
   private readonly part: Region;
+
+  private readonly downsample: number;
 
   constructor(
     grid: OutputGrid,
@@ -19,8 +28,6 @@ export class BlockMeans {
     this.part = blocksOf(grid, window);
     this.downsample = grid.downsample;
   }
-
-  private readonly downsample: number;
 
   /** Adds the finite pixels of tiles that are seen: of those that overlap, the last. */
   add(tiles: readonly PlacedPlane[]): this {
@@ -34,21 +41,32 @@ export class BlockMeans {
   }
 
   private addPart(seen: Region, { x, y, plane }: PlacedPlane): void {
-    const { part, downsample: d, window } = this;
-    const end = seen.x + seen.widthPx;
-    for (let row = seen.y; row < seen.y + seen.heightPx; row++) {
-      const line = Math.floor((row - part.y) / d) * window.widthPx;
-      let i = (row - y) * plane.widthPx + seen.x - x;
-      for (let column = seen.x; column < end;) {
-        const block = Math.floor((column - part.x) / d);
-        const stop = Math.min(end, part.x + (block + 1) * d);
-        for (; column < stop; column++, i++) {
-          const value = plane.samples[i];
-          if (!Number.isFinite(value)) continue;
-          this.sums[line + block] += value;
-          this.counts[line + block]++;
-        }
+    const { part, downsample: blockPx, window } = this;
+    const firstBlock = Math.floor((seen.x - part.x) / blockPx);
+    const beforePx = seen.x - part.x - firstBlock * blockPx;
+    const blocks = Math.ceil((beforePx + seen.widthPx) / blockPx);
+    const Kind = kernelKind(plane.samples);
+    const bytes = seen.widthPx * Kind.BYTES_PER_ELEMENT + blocks * bytesPerBlock;
+    const kernels = bytes > mostKernelBytes ? definedKernels() : kernelWorld();
+    const [samples, sums, counts] = kernels.layOut<[KernelSamples, Float64Array, Uint32Array]>(
+      [Kind, seen.widthPx],
+      [Float64Array, blocks],
+      [Uint32Array, blocks],
+    );
+    const end = seen.y + seen.heightPx;
+    for (let row = seen.y; row < end;) {
+      const line = Math.floor((row - part.y) / blockPx);
+      const stop = Math.min(end, part.y + (line + 1) * blockPx);
+      const at = line * window.widthPx + firstBlock;
+      sums.set(this.sums.subarray(at, at + blocks));
+      counts.set(this.counts.subarray(at, at + blocks));
+      for (; row < stop; row++) {
+        const from = (row - y) * plane.widthPx + seen.x - x;
+        samples.set(plane.samples.subarray(from, from + seen.widthPx));
+        kernels.addToBlocks(samples, { blockPx, beforePx }, { sums, counts });
       }
+      this.sums.set(sums, at);
+      this.counts.set(counts, at);
     }
   }
 

@@ -1,4 +1,5 @@
 import { type HexColor, toRgbFractions } from '../model/color';
+import { kernelKind } from '../kernels/kernelKind';
 import { kernelWorld } from '../kernels/kernels';
 import type { ColorRows, KernelSamples, Shares } from '../kernels/kernelWorld';
 import type { GridPlane } from './outputGrid';
@@ -20,12 +21,13 @@ export interface Canvas extends ColorRows {
 /** Labels take the most: a span of 12 bytes, the label itself, and whether it is marked. */
 const scratchBytes = 12 + 4 + 1;
 
-/** So many pixels of a canvas fit the nearest caches. */
-const canvasPixels = 2 ** 11;
+/** So many pixels of a canvas fit the second cache. With fewer, calls into the kernels cost more than the first cache saves. */
+const canvasPixels = 2 ** 14;
 
 /**
  * The canvases of a picture, from top to bottom: each is black, and is the next one's memory when that is asked for. They lie
- * in the kernels' memory, so that one picture is drawn at a time.
+ * in the kernels' memory, so one picture is drawn at a time, and nothing else is laid out there meanwhile: no outline is found
+ * and no block decoded.
  */
 export function* canvasesOf(widthPx: number, heightPx: number): Generator<Canvas> {
   const rows = Math.min(heightPx, Math.max(1, Math.floor(canvasPixels / widthPx)));
@@ -69,8 +71,7 @@ function toPainter({ plane, color, contrastLimits }: CompositeLayer): (canvas: C
 /** The samples of a canvas's pixels, in its scratch memory. */
 function samplesOn({ topPx, heightPx, red, scratch }: Canvas, plane: GridPlane): KernelSamples {
   const { samples, widthPx, firstSample = 0, rowSamples = widthPx } = plane;
-  const isTaken = samples instanceof Uint8Array || samples instanceof Uint16Array || samples instanceof Float32Array;
-  const Kind = isTaken ? (samples.constructor as Uint8ArrayConstructor) : Float64Array;
+  const Kind = kernelKind(samples);
   const taken = new Kind(scratch.buffer, scratch.byteOffset, red.length);
   if (rowSamples === widthPx) {
     const from = firstSample + topPx * widthPx;
