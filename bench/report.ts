@@ -65,7 +65,7 @@ export function describeMachine(): Machine {
     cpu: os.cpus()[0].model.trim(),
     cores: os.cpus().length,
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    system: `${os.type()} ${os.release()}`,
+    system: `${os.type()} ${os.release().split('.').slice(0, 2).join('.')}`,
     load: os.loadavg()[0],
   };
 }

@@ -4,7 +4,7 @@ import { isPlainColor, type Recipe } from '../model/recipe';
 import { requireSize } from '../plan/requireOneSize';
 import { gridOf, partOfTile } from '../plan/shownPart';
 import { loadFont } from '../read/loadFont';
-import { blocksOf, type OutputGrid, placeOnGrid, seenBy, wholeWindow } from '../render/outputGrid';
+import { imagePartOf, type OutputGrid, placeOnGrid, seenBy, wholeWindow } from '../render/outputGrid';
 import { type PreparedLayers, prepareLayers } from '../render/prepareLayers';
 import type { ByCell, Scene, ScenePixels } from '../render/scene';
 import { CellNumbers, type TileLabels } from '../render/stitchLabels';
@@ -95,7 +95,7 @@ export class ItemSource {
     reader.begin();
     const { recipe, tiles, cellMask } = this.shown;
     const { grid } = this.scene;
-    const [seen, blocks] = [seenBy(grid, window), blocksOf(grid, window)];
+    const [seen, blocks] = [seenBy(grid, window), imagePartOf(grid, window)];
     const isAlone = tiles.length === 1;
     const planes = (recipe.masksOnly ? [] : recipe.channels).map((): PlacedPlane[] => []);
     const masks = recipe.masks.map((): TileLabels[] => []);

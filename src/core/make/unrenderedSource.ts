@@ -2,7 +2,7 @@ import { ExportError } from '../model/exportError';
 import type { Region, SampleArray, SampleType } from '../model/image';
 import type { PlannedItem, PlannedTile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { blocksOf, type OutputGrid, outputGrid } from '../render/outputGrid';
+import { imagePartOf, type OutputGrid, outputGrid } from '../render/outputGrid';
 import { type PlacedPlane, stitchPlane } from '../render/stitchPlane';
 import { doOverlap, intersection } from '../select/cropRegion';
 import { tilesOf } from './itemTiles';
@@ -50,7 +50,7 @@ export class UnrenderedSource {
    */
   async read(window: Region, signal?: AbortSignal): Promise<(SampleArray | undefined)[]> {
     this.reader.begin();
-    const part = blocksOf(this.grid, window);
+    const part = imagePartOf(this.grid, window);
     const placed = this.channels.map((): PlacedPlane[] => []);
     for (const tile of this.tiles) {
       if (!doOverlap(tile, part)) continue;

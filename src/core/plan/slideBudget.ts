@@ -2,7 +2,7 @@ import { ExportError } from '../model/exportError';
 import type { PictureSize, Region } from '../model/image';
 import type { Recipe } from '../model/recipe';
 import type { Slide } from '../model/slide';
-import { bandsOf, blocksOf, type OutputGrid, outputGrid } from '../render/outputGrid';
+import { bandsOf, imagePartOf, type OutputGrid, outputGrid } from '../render/outputGrid';
 import { doOverlap, intersection } from '../select/cropRegion';
 
 /** Up to here a picture may be gaps as much as it likes. */
@@ -47,7 +47,7 @@ export function stitchedBytes({ channels, masks, masksOnly, annotation, formats 
   const drawn = masksOnly ? 0 : channels.length;
   const [band] = bandsOf(grid);
   const gridPx = (band.widthPx + 2 * grid.contextPx) * (band.heightPx + 2 * grid.contextPx);
-  const readPx = areaOf(blocksOf(grid, band));
+  const readPx = areaOf(imagePartOf(grid, band));
   const ofPicture =
     gridPx * (20 * drawn + 24 * masks.length + (annotation ? 12 : 0)) + 4 * readPx * (drawn + masks.length);
   const unrendered = outputGrid(grid.region, 1, 0);

@@ -3,7 +3,7 @@ import { kernelKind } from '../kernels/kernelKind';
 import { kernelWorld, mostKernelBytes } from '../kernels/kernels';
 import type { KernelSamples } from '../kernels/kernelWorld';
 import type { Plane, Region } from '../model/image';
-import { blocksOf, type OutputGrid } from './outputGrid';
+import { imagePartOf, type OutputGrid } from './outputGrid';
 import type { PlacedPlane } from './stitchPlane';
 import { gap, visibleParts } from './visibleParts';
 
@@ -25,7 +25,7 @@ export class BlockMeans {
   ) {
     this.sums = new Float64Array(window.widthPx * window.heightPx);
     this.counts = new Uint32Array(window.widthPx * window.heightPx);
-    this.part = blocksOf(grid, window);
+    this.part = imagePartOf(grid, window);
     this.downsample = grid.downsample;
   }
 

@@ -72,7 +72,7 @@ export function wholeWindow({ widthPx, heightPx }: OutputGrid): Region {
 }
 
 /** The part of the image whose blocks a window is made of, in full-resolution pixels. */
-export function blocksOf({ region, downsample: d }: OutputGrid, { x, y, widthPx, heightPx }: Region): Region {
+export function imagePartOf({ region, downsample: d }: OutputGrid, { x, y, widthPx, heightPx }: Region): Region {
   return {
     x: region.x + x * d,
     y: region.y + y * d,
@@ -83,7 +83,7 @@ export function blocksOf({ region, downsample: d }: OutputGrid, { x, y, widthPx,
 
 /** The part of the image that a window looks at, with what decides where outlines run in it, in full-resolution pixels. */
 export function seenBy(grid: OutputGrid, window: Region): Region {
-  const blocks = blocksOf(grid, window);
+  const blocks = imagePartOf(grid, window);
   if (grid.contextPx === 0) return blocks;
   const along = (pixels: readonly number[], from: number, length: number): [first: number, last: number] => [
     pixels[from],

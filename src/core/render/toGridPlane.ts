@@ -1,6 +1,6 @@
 import type { Region } from '../model/image';
 import { BlockMeans } from './blockMeans';
-import { blocksOf, type GridPlane, type OutputGrid, pickNearest, placeOnGrid } from './outputGrid';
+import { imagePartOf, type GridPlane, type OutputGrid, pickNearest, placeOnGrid } from './outputGrid';
 import { type PlacedPlane, stitchPlane } from './stitchPlane';
 
 /**
@@ -28,7 +28,7 @@ export function toGridPlane(
     });
     return stitchPlane(window, picked);
   }
-  const part = blocksOf(grid, window);
+  const part = imagePartOf(grid, window);
   if (tiles.length !== 1 || !isWithin(part, tiles[0])) return stitchPlane(part, tiles);
   const [{ x, y, plane }] = tiles;
   const { samples, widthPx: rowSamples } = plane;

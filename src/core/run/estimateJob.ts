@@ -11,7 +11,7 @@ import {
   withMemoryErrors,
   workersWithin,
 } from '../plan/memoryBudget';
-import { bandsOf, blocksOf } from '../render/outputGrid';
+import { bandsOf, imagePartOf } from '../render/outputGrid';
 import { picturesOf } from '../gallery/galleryItems';
 import { ItemSource } from '../make/itemSource';
 import type { RunLimits } from './runLimits';
@@ -137,7 +137,7 @@ async function clippedOf(
   const found = recipe.channels.map(() => ({ bright: 0, pixels: 0 }));
   for (const band of bandsOf(grid)) {
     const { planes } = await source.read(band, signal);
-    const part = blocksOf(grid, band);
+    const part = imagePartOf(grid, band);
     for (const [i, tiles] of planes.entries()) {
       const high = Number((contrastLimits?.[i] ?? recipe.channels[i].contrastLimits)[1]);
       for (const { x, y, plane } of tiles) {
