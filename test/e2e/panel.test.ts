@@ -16,7 +16,7 @@ import {
   webviewFrame,
 } from '../harness/workbench';
 import { startWorkbenchSession, type WorkbenchSession } from '../harness/workbenchSession';
-import { plane, readManifest, writePlane } from '../support/dataset';
+import { imageJPixelSize, plane, readManifest, writePlane } from '../support/dataset';
 import { packagedExtension } from '../support/packagedExtension';
 import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -36,8 +36,13 @@ describe('the panel in a real VS Code', () => {
     await makeSample(sample);
     // Not among the workspace's direct sub-folders, so that Open finds one dataset.
     const large = path.join(workspace, 'more', 'large');
-    const noise = plane(1300, 1300, (x, y) => (x * 31 + y * 17) % 401);
-    for (let i = 0; i < 25; i++) writePlane(path.join(large, `F${i}`, 'c.tif'), noise);
+    // Large, so that a job is at work for some seconds, and small on disk.
+    writePlane(
+      path.join(large, 'F0', 'c.tif'),
+      plane(3000, 3000, (x, y) => (x * 31 + y * 17) % 401),
+      { ...imageJPixelSize, compression: 'deflate' },
+    );
+    for (let i = 1; i < 25; i++) cpSync(path.join(large, 'F0'), path.join(large, `F${i}`), { recursive: true });
     const samples = Uint16Array.from({ length: 64 * 48 }, (_, i) => i);
     const channels = ['DNA', 'CD3'].map((name) => {
       return { name, plane: { widthPx: 64, heightPx: 48, samples }, sampleType: 'uint16' } as const;
