@@ -2,7 +2,7 @@ import type { LabelImage, Picture, Plane, Region } from '../../src/core/model/im
 import type { FigureLayout } from '../../src/core/model/figure';
 import type { FontOutlines } from '../../src/core/model/fontOutlines';
 import type { DrawnScaleBar } from '../../src/core/model/plan';
-import type { Recipe } from '../../src/core/model/recipe';
+import type { NumericLimits, Recipe } from '../../src/core/model/recipe';
 import { composeFigure, type Figure, layOutFigure } from '../../src/core/render/composeFigure';
 import { isDark } from '../../src/core/render/darkness';
 import { drawPicture } from '../../src/core/render/drawPicture';
@@ -15,7 +15,9 @@ import type { Scene, ScenePixels } from '../../src/core/render/scene';
 import { SeenLabels } from '../../src/core/render/seenLabels';
 
 /** What an item shows, with the pixels of its whole FOV in memory. */
-export interface RenderInput extends Omit<Scene, 'grid' | 'numbers'> {
+export interface RenderInput extends Omit<Scene, 'grid' | 'numbers' | 'contrastLimits'> {
+  /** In place of the recipe's. */
+  readonly contrastLimits?: Scene['contrastLimits'];
   readonly planes: readonly Plane[];
   readonly masks: readonly LabelImage[];
   readonly annotation?: LabelImage;
@@ -35,7 +37,12 @@ export function sceneOf(recipe: Recipe, input: RenderInput): Scene {
   const { planes, masks, annotation, region } = input;
   const { widthPx, heightPx } = [...planes, ...masks, annotation!][0];
   const whole = region ?? { x: 0, y: 0, widthPx, heightPx };
-  return { ...input, grid: outputGrid(whole, recipe.downsample, contextPx(recipe, whole)) };
+  const ofRecipe = recipe.channels.map((channel) => channel.contrastLimits as NumericLimits);
+  return {
+    ...input,
+    contrastLimits: input.contrastLimits ?? ofRecipe,
+    grid: outputGrid(whole, recipe.downsample, contextPx(recipe, whole)),
+  };
 }
 
 /** All layers of a picture, or of a window of it. */

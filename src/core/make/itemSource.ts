@@ -21,12 +21,12 @@ interface Shown extends Pick<PlannedItem, 'cellMask'> {
   readonly recipe: Recipe;
   /** Those that the picture looks at, a later one over an earlier one. */
   readonly tiles: readonly PlannedTile[];
+  /** Of these, those whose images may be of another size than when they were planned. */
+  readonly unchecked: Set<PlannedTile>;
 }
 
 /** What an item's pictures are made of: what is known of it, and its pixels, window by window. */
 export class ItemSource {
-  private readonly checked = new Set<PlannedTile>();
-
   /** @param notes what is to be said of it in the manifest */
   private constructor(
     private readonly shown: Shown,
@@ -83,7 +83,7 @@ export class ItemSource {
       ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
       font: loadFont(),
     };
-    return new ItemSource({ ...item, recipe, tiles }, reader, scene, [...notes]);
+    return new ItemSource({ ...item, recipe, tiles, unchecked: new Set(item.tiles) }, reader, scene, [...notes]);
   }
 
   /**
@@ -127,12 +127,11 @@ export class ItemSource {
     return prepareLayers(this.shown.recipe, this.scene, window, await this.read(window, signal));
   }
 
-  /** A tile's images may be others than when the job was planned. */
   private async check(tile: PlannedTile): Promise<void> {
-    if (this.checked.has(tile)) return;
-    const size = await sizeOfTile(this.shown.recipe, tile, this.reader);
-    requireSize(tile, size, `FOV ${tile.fov}, as when it was planned`);
-    this.checked.add(tile);
+    const { recipe, unchecked } = this.shown;
+    if (!unchecked.has(tile)) return;
+    requireSize(tile, await sizeOfTile(recipe, tile, this.reader), `FOV ${tile.fov}, as when it was planned`);
+    unchecked.delete(tile);
   }
 }
 

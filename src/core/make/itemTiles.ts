@@ -10,7 +10,7 @@ import type { SourceReader } from './sourceReader';
  */
 export async function tilesOf(
   recipe: Recipe,
-  item: PlannedItem,
+  item: Pick<PlannedItem, 'fov' | 'channels' | 'masks' | 'annotation' | 'cellMask' | 'tiles'>,
   reader: SourceReader,
 ): Promise<readonly PlannedTile[]> {
   if (item.tiles) return item.tiles;

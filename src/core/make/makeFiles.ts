@@ -62,7 +62,7 @@ async function* makePictures(
   signal?.throwIfAborted();
   const { contrastLimits } = source.scene;
   const embeddedIn = (file: PlannedFile): Promise<string> =>
-    describeMaking(recipe, item, file, { dataset: reader, ...(contrastLimits && { contrastLimits }) });
+    describeMaking(recipe, item, file, { dataset: reader, contrastLimits });
   const dpi = dotsPerInch(recipe, source.scene.grid.widthPx);
   const pngs = pictures.map(() => new MemorySink());
   const wanted = pictures.map((files, i): WantedPicture => {

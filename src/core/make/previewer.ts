@@ -138,7 +138,7 @@ export class Previewer {
     const isExport = file && shown.downsample === recipe.downsample;
     const { contrastLimits, grid } = source.scene;
     const embedded = isExport
-      ? await describeMaking(recipe, item, file, { dataset: reader, ...(contrastLimits && { contrastLimits }) })
+      ? await describeMaking(recipe, item, file, { dataset: reader, contrastLimits })
       : undefined;
     const png = new MemorySink();
     const dpi = dotsPerInch(shown, grid.widthPx);

@@ -22,9 +22,12 @@ export class UnrenderedSource {
   static async open(recipe: Recipe, item: PlannedItem, reader: SourceReader): Promise<UnrenderedSource> {
     await reader.enterFov(item.fov);
     reader.begin();
-    const bare = { ...item, masks: [] };
-    delete bare.annotation;
-    const all = await tilesOf({ ...recipe, masks: [], masksOnly: false }, bare, reader);
+    const { fov, channels: sources, tiles: ofSlide } = item;
+    const all = await tilesOf(
+      recipe,
+      { fov, channels: sources, masks: [], ...(ofSlide && { tiles: ofSlide }) },
+      reader,
+    );
     const region = item.region ?? all[0];
     const tiles = all.filter((tile) => doOverlap(tile, region));
     const shown = tiles.length > 0 ? tiles : all;

@@ -8,7 +8,6 @@ import { decorationsOf, describeFigure, type FigureFacts, type SeenCells } from 
 import { type LayoutOptions, layOutMarks } from './layOutMarks';
 import type { Decoration } from './markBlocks';
 import { markSizes } from './markSizes';
-import { limitsOf } from './prepareLayers';
 import { fontPxOf } from './printSize';
 import type { Scene } from './scene';
 import type { SeenLabels } from './seenLabels';
@@ -46,7 +45,7 @@ export function composeFigure(
     ...(focal && { label: focal.label }),
     ...(roi && { roi }),
     shown: shownChannels(recipe, shown),
-    contrastLimits: limitsOf(recipe, scene),
+    contrastLimits: scene.contrastLimits,
     widthPx,
     downsample: recipe.downsample,
     ...(pixelSizeUm !== undefined && { pixelSizeUm }),

@@ -90,7 +90,7 @@ export function prepareLayers(recipe: Recipe, scene: Scene, window: Region, pixe
     widthPx,
     heightPx,
     planes: pixels.planes.map((tiles) => toGridPlane(grid, window, tiles, recipe.resample)),
-    contrastLimits: limitsOf(recipe, scene),
+    contrastLimits: scene.contrastLimits,
     overlays,
     ...(cut && { cut }),
     ...(focal &&
@@ -98,11 +98,6 @@ export function prepareLayers(recipe: Recipe, scene: Scene, window: Region, pixe
         isolate: { labels: labelsOfTile(grid, window, pixels.isolateBy), focal: focal.label },
       }),
   };
-}
-
-/** The limits of a recipe's channels, in numbers. */
-export function limitsOf(recipe: Recipe, { contrastLimits }: Pick<Scene, 'contrastLimits'>): readonly NumericLimits[] {
-  return contrastLimits ?? recipe.channels.map((channel) => channel.contrastLimits as NumericLimits);
 }
 
 interface CellLabels {

@@ -39,8 +39,8 @@ export interface Scene {
     /** In full-resolution pixels. */
     readonly shape?: RoiShape;
   };
-  /** For each channel, in place of the recipe's. */
-  readonly contrastLimits?: readonly NumericLimits[];
+  /** For each of the recipe's channels. */
+  readonly contrastLimits: readonly NumericLimits[];
   readonly pixelSizeUm?: number;
   readonly font: FontOutlines;
 }

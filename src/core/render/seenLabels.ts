@@ -1,9 +1,10 @@
 import type { HexColor } from '../model/color';
+import type { ColorOfLabel } from './paintLabels';
 import type { Overlay, PreparedLayers } from './prepareLayers';
 
 /** Which classes of an annotation and which cells of masks a picture shows, from its windows, one after the other. */
 export class SeenLabels {
-  private readonly classes = new Map<number, HexColor | undefined>();
+  private colorOfClass: ColorOfLabel = () => undefined;
   private readonly cells = new Map<Overlay['layer'], Set<number>>();
 
   /** Takes the labels of a window; those beside it are not seen. */
@@ -19,14 +20,17 @@ export class SeenLabels {
           if (label !== last) known.add((last = label));
         }
       }
-      if (layer === 'annotation') for (const id of known) this.classes.set(id, colorOf(id));
+      if (layer === 'annotation') this.colorOfClass = colorOf;
     }
   }
 
   /** The annotation's classes that are painted, by number. */
   annotationClasses(): { id: number; color: HexColor }[] {
-    const ids = [...this.classes].sort(([a], [b]) => a - b);
-    return ids.flatMap(([id, color]) => (color === undefined ? [] : [{ id, color }]));
+    const ids = [...(this.cells.get('annotation') ?? [])].sort((a, b) => a - b);
+    return ids.flatMap((id) => {
+      const color = this.colorOfClass(id);
+      return color === undefined ? [] : [{ id, color }];
+    });
   }
 
   /** The cells of a mask, by its position in the recipe: their labels, or numbers. */

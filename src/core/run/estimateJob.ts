@@ -139,7 +139,7 @@ async function clippedOf(
     const { planes } = await source.read(band, signal);
     const part = imagePartOf(grid, band);
     for (const [i, tiles] of planes.entries()) {
-      const high = Number((contrastLimits?.[i] ?? recipe.channels[i].contrastLimits)[1]);
+      const [, high] = contrastLimits[i];
       for (const { x, y, plane } of tiles) {
         const { bright, pixels } = countClipped(plane, high, { ...part, x: part.x - x, y: part.y - y });
         found[i] = { bright: found[i].bright + bright, pixels: found[i].pixels + pixels };
