@@ -24,6 +24,14 @@ export const cellFlags: readonly Flag[] = [
   },
   { name: 'labels', value: 'FOV:1,2,3', group: which, repeatable: true, help: 'only these cells', default: 'all' },
   {
+    name: 'map',
+    value: 'ID',
+    group: which,
+    repeatable: true,
+    help: 'only cells of these stitched slides, cut out across the seams of their FOVs',
+    default: 'all, each cut out of its FOV',
+  },
+  {
     name: 'sample',
     value: 'N',
     group: which,
@@ -62,10 +70,12 @@ export function readCellSelection(flags: ParsedFlags, dataset: Dataset): CellSel
   const where = flags.text('where');
   const only = flags.text('only-labels');
   if (only !== undefined) requireChoice(only, '--only-labels', ['focal']);
+  const slides = flags.texts('map');
   const hasCenters = dataset.cellTable?.roles.x !== undefined && dataset.cellTable.roles.y !== undefined;
   return {
     ...(where !== undefined && { where }),
     labels: flags.texts('labels').map(parseLabels),
+    ...(slides.length > 0 && { slides }),
     ...readSample(flags),
     crop: readCrop(flags),
     center: requireChoice(flags.text('center') ?? (hasCenters ? 'table' : 'mask'), '--center', ['table', 'mask']),

@@ -21,6 +21,7 @@ export const flagNames: Readonly<Record<string, string>> = {
   'cells.onlyFocal': '--only-labels',
   rois: '--roi',
   'rois.tags': '--tags',
+  'cells.slides': '--map',
   'rois.slides': '--map',
   'rois.settings': '--settings',
   'rois.size': '--size',

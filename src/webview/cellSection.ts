@@ -2,7 +2,7 @@ import { checkbox, colorInput, dropdown, element, labelled, textField } from './
 import type { CellsForm, Form } from './form';
 import type { HostClient } from './hostClient';
 import { type ItemEvents, ItemTable } from './itemTable';
-import type { Recipe } from './protocol';
+import type { DatasetView, Recipe } from './protocol';
 
 /** Which cells become pictures, and what is cut out around each: a filter with its count, the rows, a sample, crops. */
 export class CellSection {
@@ -15,14 +15,14 @@ export class CellSection {
   constructor(
     host: HostClient,
     private readonly form: Form,
-    columns: readonly string[],
+    { cellColumns, slides }: DatasetView,
     { changed, counted }: ItemEvents,
   ) {
     this.changed = changed;
     this.table = new ItemTable(host, {
       noun: 'cell',
-      question: ({ fovs, cells }) => [fovs, cells?.where, cells?.labels, cells?.sample],
-      filter: ({ fovs, cells }) => [fovs, cells?.where],
+      question: ({ fovs, cells }) => [fovs, cells?.where, cells?.labels, cells?.slides, cells?.sample],
+      filter: ({ fovs, cells }) => [fovs, cells?.where, cells?.slides],
       picked: () => form.cells.picked,
       pick: (ids) => {
         form.cells.picked = ids;
@@ -40,7 +40,8 @@ export class CellSection {
       element('h2', { id: 'cells-title' }, ['Cells']),
       element('div', { class: 'row' }, [labelled('Filter', filter)]),
       this.table.element,
-      this.sampleRow(columns),
+      this.sampleRow(cellColumns),
+      ...(slides.length > 0 ? [this.slideRow(slides)] : []),
       this.cropRows(),
     ]);
   }
@@ -69,6 +70,19 @@ export class CellSection {
       labelled('Seed', this.text('Seed of the random sample', 'seed', { class: 'number' })),
       labelled('of each', this.text('Columns of the strata', 'per', { placeholder: 'column, column' })),
       labelled('Thirds of', range),
+    ]);
+  }
+
+  private slideRow(slides: readonly string[]): HTMLElement {
+    const { cells } = this.form;
+    return element('div', { class: 'row', role: 'group', 'aria-label': 'Cut out of slides' }, [
+      element('span', {}, ['Only cells of slides, cut out across seams']),
+      ...slides.map((id) =>
+        checkbox(id, cells.slides.includes(id), (on) => {
+          cells.slides = slides.filter((each) => (each === id ? on : cells.slides.includes(each)));
+          this.changed();
+        }),
+      ),
     ]);
   }
 

@@ -16,6 +16,7 @@ export const fieldNames: Readonly<Record<string, string>> = {
   'cells.crop.max': 'Crops, at most',
   rois: 'ROIs',
   'rois.tags': 'Tags',
+  'cells.slides': 'Cut out of slides',
   'rois.slides': 'Whole slides',
   'rois.size': 'Size',
   'rois.size.tolerance': '±',

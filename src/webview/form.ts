@@ -65,6 +65,8 @@ export interface CellsForm {
   where: string;
   /** `FOV:LABEL` of those that were checked; none: all. */
   picked: string[];
+  /** Stitched slides that were checked: cells are cut out of them; none: out of FOVs. */
+  slides: string[];
   /** Empty: all. */
   sample: string;
   seed: string;
@@ -213,6 +215,7 @@ export function createForm(state: HostState, dataset: DatasetView): Form {
     cells: {
       where: '',
       picked: [],
+      slides: [],
       sample: '',
       seed: '0',
       per: '',
@@ -329,6 +332,7 @@ export function restoreForm(saved: Form | undefined, state: HostState, dataset: 
     datasetId: state.datasetId,
     fovs: saved.fovs.filter((fov) => known.has(fov)),
     shown: { ...saved.shown, fovs: known.has(saved.shown.fovs.item) ? saved.shown.fovs : fresh.shown.fovs },
+    cells: { ...kept.cells, slides: kept.cells.slides.filter((id) => dataset.slides.includes(id)) },
     rois: { ...kept.rois, slides: kept.rois.slides.filter((id) => dataset.slides.includes(id)) },
     channels: keepRows(fresh.channels, saved.channels, (row) => row.channel),
     masks: keepRows(fresh.masks, saved.masks, (row) => row.name),

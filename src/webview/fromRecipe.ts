@@ -183,11 +183,12 @@ function toMarks({ scaleBar, legend, title, caption, marginColor }: Recipe, kept
 }
 
 function toCells(cells: NonNullable<Recipe['cells']>, kept: CellsForm, focal: string | undefined): CellsForm {
-  const { where, labels, sample, crop, center, edge, isolate, onlyFocal } = cells;
+  const { where, labels, slides, sample, crop, center, edge, isolate, onlyFocal } = cells;
   const isFixed = 'size' in crop;
   return {
     where: where ?? '',
     picked: labels.flatMap(({ fov, labels: own }) => own.map((label) => `${fov}:${label}`)),
+    slides: [...(slides ?? [])],
     sample: textOf(sample?.count),
     seed: sample ? String(sample.seed) : kept.seed,
     per: sample?.per.join(', ') ?? '',

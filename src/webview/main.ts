@@ -107,7 +107,7 @@ function build(newState: HostState, dataset: DatasetView, current: Form): void {
   const job = new JobSection(host, current, { start, changed });
   const preview = new PreviewSection(host, current, changed);
   const events = { changed, counted: update };
-  const cells = dataset.cells === undefined ? undefined : new CellSection(host, current, dataset.cellColumns, events);
+  const cells = dataset.cells === undefined ? undefined : new CellSection(host, current, dataset, events);
   const rois =
     dataset.rois === undefined && dataset.slides.length === 0
       ? undefined

@@ -105,7 +105,7 @@ function withFocalColor(layer: MaskLayer, { mode, cells }: Form, { cellTable }: 
 }
 
 function readCells(cells: CellsForm): CellSelection {
-  const { where, sample, seed, per, range, center, edge, isolate, onlyFocal } = cells;
+  const { where, slides, sample, seed, per, range, center, edge, isolate, onlyFocal } = cells;
   const columns = per
     .split(',')
     .map((name) => name.trim())
@@ -116,6 +116,7 @@ function readCells(cells: CellsForm): CellSelection {
   return {
     ...(where.trim() !== '' && { where }),
     labels: labelsByFov(cells.picked),
+    ...(slides.length > 0 && { slides: [...slides] }),
     ...(sample.trim() !== '' && {
       sample: {
         count: toInteger(sample, numberRanges.sampleSize, 'The size of the sample'),

@@ -147,6 +147,7 @@ function randomForm(random: (below: number) => number): Form {
   form.cells = {
     where: one('', 'area > 50 and `odd name` == "x"'),
     picked: one([], ['A:3'], ['A:b:3', 'A:b:1', 'B:7']),
+    slides: one([], [], ['402']),
     sample: one('', '5'),
     seed: one('0', '4294967295'),
     per: '',

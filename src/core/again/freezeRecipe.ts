@@ -66,9 +66,9 @@ function recipeOfFile(
   file: PlannedFile,
   contrastLimits: readonly NumericLimits[] | undefined,
 ): Recipe {
-  const { fov, label, tiles } = item;
-  if (label === undefined || recipe.rois || tiles) return narrowRecipe(recipe, item, file, contrastLimits);
-  const key = JSON.stringify([fov, file.format, file.channels, contrastLimits]);
+  const { fov, label, slide } = item;
+  if (label === undefined || recipe.rois) return narrowRecipe(recipe, item, file, contrastLimits);
+  const key = JSON.stringify([fov, slide, file.format, file.channels, contrastLimits]);
   const last = ofLastCell.get(recipe);
   if (last?.key !== key) {
     const narrowed = narrowRecipe(recipe, item, file, contrastLimits);
@@ -82,7 +82,7 @@ function recipeOfFile(
 /** The recipe that means this item and this file of it alone. */
 function narrowRecipe(
   recipe: Recipe,
-  { id, fov, label, roi, tiles }: PlannedItem,
+  { id, fov, slide, label, roi, tiles }: PlannedItem,
   { format, channels }: PlannedFile,
   contrastLimits: readonly NumericLimits[] | undefined,
 ): Recipe {
@@ -94,9 +94,15 @@ function narrowRecipe(
   });
   const narrowed: Recipe = {
     ...recipe,
-    // A slide is no FOV.
-    fovs: tiles ? [] : [fov],
-    cells: cells && { ...cells, where: undefined, sample: undefined, labels: [{ fov, labels: [label!] }] },
+    // A slide is no FOV; a cell of one is of a FOV all the same.
+    fovs: tiles && label === undefined ? [] : [fov],
+    cells: cells && {
+      ...cells,
+      where: undefined,
+      sample: undefined,
+      labels: [{ fov, labels: [label!] }],
+      slides: slide === undefined ? undefined : [slide],
+    },
     rois: rois && {
       ...rois,
       rois: roi ? [roi.id] : [],
@@ -135,7 +141,8 @@ function inSchemaOrder(recipe: Recipe, kind: string, narrowed: Recipe): Recipe {
   return {
     ...first,
     fovs,
-    ...(first.cells && cells && { cells: { ...first.cells, labels: cells.labels } }),
+    ...(first.cells &&
+      cells && { cells: { ...first.cells, labels: cells.labels, ...(cells.slides && { slides: cells.slides }) } }),
     ...(first.rois && rois && { rois: { ...first.rois, rois: rois.rois, slides: rois.slides } }),
     channels: first.channels.map((channel, i) => ({ ...channel, contrastLimits: channels[i].contrastLimits })),
     contrastScope,

@@ -27,7 +27,7 @@ import { defaultMemoryBytes, planningBytes, withMemoryErrors } from '../plan/mem
 import { planItems } from '../plan/planItems';
 import { type PlanLimits, planJob, referenceOf } from '../plan/planJob';
 import { requireOutput } from '../job/requireOutput';
-import { type KnownOfSlides, planSlideRegion, slideName } from '../plan/planSlide';
+import { KnownOfSlides, planSlideRegion, slideName } from '../plan/planSlide';
 
 /** How something is planned again. */
 export interface AgainOptions extends PlanLimits {
@@ -173,27 +173,34 @@ async function planImages(
   let item: PlannedItem;
   if (tiles) {
     for (const tile of tiles) requireFov(tile.fov, dataset);
-    const slide = slideOf(kept.fov, tiles, region, pixelSize?.um);
-    const known: KnownOfSlides = { fovs: new Map(), limits: new Map(), meeting: new Map() };
-    item = await planSlideRegion(needed, dataset, slide, { identity, region, known, signal });
+    const id = recipe.cells?.slides?.[0];
+    const name = id === undefined ? kept.fov : slideName({ id });
+    const slide = slideOf(name, tiles, region, pixelSize?.um);
+    const known = new KnownOfSlides(dataset);
+    const ofSlide = { ...identity, ...(id !== undefined && { slide: id }) };
+    item = await planSlideRegion(needed, dataset, slide, { identity: ofSlide, region, known, cellMask, signal });
   } else {
     const fov = requireFov(kept.fov, dataset);
-    const { widthPx, heightPx, sources, images, decodedBytes } = await planFov(needed, dataset, fov);
+    const planned = await planFov(needed, dataset, fov);
+    const { widthPx, heightPx, name, sources, images, decodedBytes } = planned;
     if (!doOverlap(region, { x: 0, y: 0, widthPx, heightPx })) {
       throw new ExportError(
         'RoiInvalid',
         `Expected the picture's region in FOV ${fov.name}, which is ${widthPx} × ${heightPx} pixels, but it lies wholly outside, at x ${region.x}, y ${region.y}.`,
       );
     }
-    const planned = { fov, widthPx, heightPx, sources, images, decodedBytes, ...(pixelSize && { pixelSize }) };
-    item = planRegion(needed, dataset, planned, { identity, region });
-    if (cellMask !== undefined) {
-      const source = requireSource(fov, 'mask', cellMask);
-      await requireMaskSize({ fov, widthPx, heightPx }, source);
-      item = { ...item, cellMask: toPlannedSource(source, dataset) };
-    }
+    const image = { name, widthPx, heightPx, sources, images, decodedBytes, ...(pixelSize && { pixelSize }) };
+    item = planRegion(needed, dataset, image, { identity, region });
+    if (cellMask !== undefined) await requireMaskSize(planned, requireSource(fov, 'mask', cellMask));
   }
-  return { ...item, ...(shape && { shape }), ...(keepClear && { keepClear }) };
+  return {
+    ...item,
+    ...(shape && { shape }),
+    ...(keepClear && { keepClear }),
+    ...(cellMask !== undefined && {
+      cellMask: toPlannedSource(requireSource(requireFov(kept.fov, dataset), 'mask', cellMask), dataset),
+    }),
+  };
 }
 
 function requireFov(name: string, { fovs, folder }: Dataset): Dataset['fovs'][number] {

@@ -11,8 +11,8 @@ export function shownSources(recipe: Recipe, item: PlannedItem, { format, channe
     if (format === 'ome-tiff') return drawn; // The channels alone.
     return [...drawn, ...part.masks, ...(part.annotation ? [part.annotation] : [])];
   });
-  const isIsolated = item.cellMask && recipe.cells?.isolate && format !== 'ome-tiff';
-  return isIsolated ? [...shown, item.cellMask] : shown;
+  if (!recipe.cells?.isolate || format === 'ome-tiff') return shown;
+  return [...shown, ...(item.tiles ?? [item]).flatMap(({ cellMask }) => cellMask ?? [])];
 }
 
 /** How the cell table colours masks in a file. */

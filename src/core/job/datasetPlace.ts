@@ -150,15 +150,12 @@ export async function renameOutside(
 export function withRenamed(item: PlannedItem, renamed: ReadonlyMap<string, string>): PlannedItem {
   if (renamed.size === 0) return item;
   const source = (old: PlannedSource): PlannedSource => ({ ...old, file: renamed.get(old.file) ?? old.file });
-  const images = <T extends Pick<PlannedItem, 'channels' | 'masks' | 'annotation'>>(part: T): T => ({
+  const images = <T extends Pick<PlannedItem, 'channels' | 'masks' | 'annotation' | 'cellMask'>>(part: T): T => ({
     ...part,
     channels: part.channels.map(source),
     masks: part.masks.map(source),
     ...(part.annotation && { annotation: source(part.annotation) }),
+    ...(part.cellMask && { cellMask: source(part.cellMask) }),
   });
-  return {
-    ...images(item),
-    ...(item.cellMask && { cellMask: source(item.cellMask) }),
-    ...(item.tiles && { tiles: item.tiles.map(images) }),
-  };
+  return { ...images(item), ...(item.tiles && { tiles: item.tiles.map(images) }) };
 }

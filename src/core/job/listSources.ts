@@ -40,10 +40,11 @@ export function isInside(file: string): boolean {
 
 /** The files that an item reads, relative to the dataset's folder. */
 export function sourcesOf(item: PlannedItem): string[] {
-  const parts = [item, ...(item.tiles ?? [])].flatMap(({ channels, masks, annotation }) => [
+  const sources = [item, ...(item.tiles ?? [])].flatMap(({ channels, masks, annotation, cellMask }) => [
     ...channels,
     ...masks,
     ...(annotation ? [annotation] : []),
+    ...(cellMask ? [cellMask] : []),
   ]);
-  return [...parts, ...(item.cellMask ? [item.cellMask] : [])].map(({ file }) => file);
+  return sources.map(({ file }) => file);
 }

@@ -3,7 +3,16 @@ import type { PlannedItem } from '../model/plan';
 import { plannedItemSchema } from './plannedItemSchema';
 
 /** What items of a FOV have in common. */
-const commonKeys = ['channels', 'masks', 'annotation', 'own', 'cellMask', 'pixelSize', 'otherPixelSize'] as const;
+const commonKeys = [
+  'channels',
+  'masks',
+  'annotation',
+  'own',
+  'cellMask',
+  'pixelSize',
+  'otherPixelSize',
+  'tiles',
+] as const;
 
 /** The schema for an item whose common parts have been checked; in the same order. */
 const restSchema = plannedItemSchema.extend(Object.fromEntries(commonKeys.map((key) => [key, z.unknown().optional()])));

@@ -34,6 +34,7 @@ const ownSchema = z.strictObject({ markerSet, channels, masks, annotation, scale
 export const plannedItemSchema = z.looseObject({
   id: z.string(),
   fov: z.string(),
+  slide: z.string().optional(),
   roi: z.looseObject({ id: z.string(), name: z.string() }).optional(),
   shape: shapeSchema.optional(),
   label: z.int().min(1).optional(),
@@ -57,7 +58,16 @@ export const plannedItemSchema = z.looseObject({
   decodedBytes: z.number().min(0).optional(),
   heldBytes: z.number().min(0).optional(),
   ...plannedImages,
-  tiles: z.array(z.looseObject({ ...plannedImages, fov: z.string(), ...regionSchema.shape })).optional(),
+  tiles: z
+    .array(
+      z.looseObject({
+        ...plannedImages,
+        cellMask: plannedSourceSchema.optional(),
+        fov: z.string(),
+        ...regionSchema.shape,
+      }),
+    )
+    .optional(),
   note: z.string().optional(),
   skip: z.string().optional(),
   error: errorDataSchema.optional(),

@@ -46,12 +46,12 @@ interface OwnFiles {
 function requireOwnSources(item: PlannedItem, origin: JobOrigin, own: OwnFiles): void {
   const isOwn = (file: string): boolean => isInside(file);
   const isOwnLabels = (file: string): boolean => isInside(file) || isInOtherFolder(file, origin);
-  for (const { channels, masks, annotation } of [item, ...(item.tiles ?? [])]) {
+  for (const { channels, masks, annotation, cellMask } of [item, ...(item.tiles ?? [])]) {
     for (const { file } of channels) requireOwn(file, own.channels, isOwn);
     for (const { file } of masks) requireOwn(file, own.labels, isOwnLabels);
     if (annotation) requireOwn(annotation.file, own.labels, isOwnLabels);
+    if (cellMask) requireOwn(cellMask.file, own.labels, isOwnLabels);
   }
-  if (item.cellMask) requireOwn(item.cellMask.file, own.labels, isOwnLabels);
 }
 
 function requireOwn(file: string, own: Set<string>, isOwn: (file: string) => boolean): void {
@@ -88,6 +88,7 @@ function requireAllImages(item: PlannedItem, recipe: Recipe): void {
     const isBeside = part !== item && part.channels.length === 0;
     if (part.channels.length !== channels && !isBeside) fail('channels');
     if (isDrawn) requireLayers(part, recipe, fail);
+    if (isDrawn && recipe.cells?.isolate && !part.cellMask) fail('masks');
   }
   for (const file of item.files) if (file.channels?.some((i) => i >= recipe.channels.length)) fail('files');
   if ((recipe.mode === 'cells') !== (item.label !== undefined)) fail('labels');

@@ -1,6 +1,7 @@
 import type { Region } from '../model/image';
-import type { PlannedItem, PlannedTile } from '../model/plan';
+import type { PlannedItem, PlannedSource, PlannedTile } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
+import { mindsSeams } from '../plan/mindsSeams';
 import { requireSize } from '../plan/requireOneSize';
 import { gridOf, partOfTile } from '../plan/shownPart';
 import { loadFont } from '../read/loadFont';
@@ -11,13 +12,13 @@ import { CellNumbers, type TileLabels } from '../render/stitchLabels';
 import type { PlacedPlane } from '../render/stitchPlane';
 import { gap, visibleParts } from '../render/visibleParts';
 import { doOverlap } from '../select/cropRegion';
-import { sizeOfTile, tilesOf } from './itemTiles';
+import { imageOf, sizeOfTile, tilesOf } from './itemTiles';
 import type { ColoredCells } from './maskColors';
 import { readJoins } from './readJoins';
 import type { SourceReader } from './sourceReader';
 
 /** What an item's pictures are of. */
-interface Shown extends Pick<PlannedItem, 'cellMask'> {
+interface Shown {
   readonly recipe: Recipe;
   /** Those that the picture looks at, a later one over an earlier one. */
   readonly tiles: readonly PlannedTile[];
@@ -42,7 +43,7 @@ export class ItemSource {
     reader: SourceReader,
     signal?: AbortSignal,
   ): Promise<ItemSource> {
-    await reader.enterFov(item.fov);
+    await reader.enterFov(imageOf(item));
     reader.begin();
     const all = await tilesOf(recipe, item, reader);
     const region = item.region ?? all[0];
@@ -51,7 +52,8 @@ export class ItemSource {
     const notes = new Set<string>();
     const { limits, notes: ofLimits } = await reader.limitsOf(recipe, item, signal);
     for (const note of ofLimits) notes.add(note);
-    const numbers = tiles.length > 1 ? await numberCells(recipe, item, tiles, { reader, signal, notes }) : undefined;
+    const numbered = tiles.length > 1 ? await numberCells(recipe, item, tiles, { reader, signal, notes }) : undefined;
+    const numbers = numbered?.ofMasks;
     const inRegion = tiles.filter((tile) => doOverlap(tile, region));
     const colored = await colorCells(recipe, item, inRegion, { reader, signal, notes });
     if (item.tiles) noteGaps(region, item.tiles, notes);
@@ -68,13 +70,15 @@ export class ItemSource {
       fov: item.fov,
       index: item.index ?? 1,
       grid,
-      ...(numbers && { numbers }),
+      ...(numbered && { numbers: numbered.ofMasks }),
+      ...(numbered?.apart && { numbersApart: numbered.apart }),
       cellColors: valuesOf(({ colors }) => colors),
       ...(recipe.legend.classes && { cellClasses: valuesOf(({ classes }) => classes) }),
       contrastLimits: limits,
       ...(label !== undefined && {
         focal: {
           label,
+          number: numbered ? numbered.focal : label,
           ...(cellMask && { maskName: cellMask.name }),
           ...(keepClear && { box: keepClear }),
         },
@@ -83,7 +87,7 @@ export class ItemSource {
       ...(item.pixelSize && { pixelSizeUm: item.pixelSize.um }),
       font: loadFont(),
     };
-    return new ItemSource({ ...item, recipe, tiles, unchecked: new Set(item.tiles) }, reader, scene, [...notes]);
+    return new ItemSource({ recipe, tiles, unchecked: new Set(item.tiles) }, reader, scene, [...notes]);
   }
 
   /**
@@ -93,7 +97,7 @@ export class ItemSource {
   async read(window: Region, signal?: AbortSignal): Promise<ScenePixels> {
     const { reader } = this;
     reader.begin();
-    const { recipe, tiles, cellMask } = this.shown;
+    const { recipe, tiles } = this.shown;
     const { grid } = this.scene;
     const [seen, blocks] = [seenBy(grid, window), imagePartOf(grid, window)];
     const isAlone = tiles.length === 1;
@@ -113,7 +117,7 @@ export class ItemSource {
       for (const [i, plane] of channels.entries()) planes[i].push({ ...at, plane });
       for (const [i, source] of tile.masks.entries()) masks[i].push(await labelsOf(source));
       if (tile.annotation && isInWindow) annotations.push(await labelsOf(tile.annotation));
-      if (recipe.cells?.isolate && cellMask) isolateBy.push(await labelsOf(cellMask));
+      if (tile.cellMask) isolateBy.push(await labelsOf(tile.cellMask));
     }
     return {
       ...{ planes, masks },
@@ -147,23 +151,41 @@ interface Looking {
   readonly notes: Set<string>;
 }
 
-/** For each mask, numbers for the cells of its tiles. Only outlines go on across seams. */
+/** Numbers for the cells of several tiles. */
+interface NumberedCells {
+  readonly ofMasks: readonly CellNumbers[];
+  /** Of the mask that tells cells apart. */
+  readonly apart?: CellNumbers;
+  /** The number that stands for the cell that the picture is about, whatever mask it is in; 0 if none is. */
+  readonly focal: number;
+}
+
+/** Numbers the cells of each mask. Outlines, and the cell that the picture is about, go on across seams. */
 async function numberCells(
   recipe: Recipe,
-  item: PlannedItem,
+  { fov, label, cellMask, tiles: all = [] }: PlannedItem,
   tiles: readonly PlannedTile[],
   { reader, signal, notes }: Looking,
-): Promise<CellNumbers[]> {
-  const numbers: CellNumbers[] = [];
-  for (const [mask, { mode }] of recipe.masks.entries()) {
-    const { groups, note } =
-      mode === 'outline'
-        ? await readJoins(item, mask, tiles, { source: reader, signal })
-        : { groups: [], note: undefined };
-    numbers.push(new CellNumbers(groups));
+): Promise<NumberedCells> {
+  const number = async (isJoined: boolean, maskOf: (tile: PlannedTile) => PlannedSource): Promise<CellNumbers> => {
+    if (!isJoined) return new CellNumbers();
+    const { groups, note } = await readJoins(all, maskOf, tiles, { source: reader, signal });
     if (note !== undefined) notes.add(note);
+    return new CellNumbers(groups);
+  };
+  const home = tiles.findIndex((tile) => tile.fov === fov);
+  /** The cell is the first that is numbered, so that its number is the same in each mask. */
+  const begin = (numbers: CellNumbers): number => (label === undefined ? 0 : numbers.ofTile(home)(label));
+  const ofMasks: CellNumbers[] = [];
+  let focal = 0;
+  for (const [mask, layer] of recipe.masks.entries()) {
+    const numbers = await number(mindsSeams(recipe, layer, cellMask?.name), (tile) => tile.masks[mask]);
+    if (layer.name === cellMask?.name) focal = begin(numbers);
+    ofMasks.push(numbers);
   }
-  return numbers;
+  if (!recipe.cells?.isolate) return { ofMasks, focal };
+  const apart = await number(true, (tile) => tile.cellMask!);
+  return { ofMasks, apart, focal: begin(apart) };
 }
 
 /** One of the things that the cell table says of a mask's cells. */

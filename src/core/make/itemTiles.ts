@@ -1,8 +1,14 @@
 import type { ImageHeader, PictureSize } from '../model/image';
 import type { PlannedItem, PlannedTile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
+import { slideName } from '../plan/planSlide';
 import { requireOneSize, requireSize } from '../plan/requireOneSize';
 import type { SourceReader } from './sourceReader';
+
+/** What an item's pixels are of: its FOV, or the slide, which many items may share. */
+export function imageOf({ fov, slide }: PlannedItem): string {
+  return slide === undefined ? fov : slideName({ id: slide });
+}
 
 /**
  * The tiles that an item's image is made of: those of its stitched slide, or its FOV, which is one at 0, 0. Fails with
@@ -16,10 +22,12 @@ export async function tilesOf(
   if (item.tiles) return item.tiles;
   const { fov, channels, masks, annotation, cellMask } = item;
   const size = await sizeOfTile(recipe, item, reader);
-  if (recipe.cells?.isolate && cellMask) {
-    requireSize(size, await reader.headerOf(cellMask), `mask ${cellMask.name} of FOV ${fov}, which tells cells apart`);
+  const apart = recipe.cells?.isolate ? cellMask : undefined;
+  if (apart) {
+    requireSize(size, await reader.headerOf(apart), `mask ${apart.name} of FOV ${fov}, which tells cells apart`);
   }
-  return [{ fov, x: 0, y: 0, ...size, channels, masks, ...(annotation && { annotation }) }];
+  const images = { channels, masks, ...(annotation && { annotation }), ...(apart && { cellMask: apart }) };
+  return [{ fov, x: 0, y: 0, ...size, ...images }];
 }
 
 /** The size that all images of a FOV share; parts of them would not tell. `SizeMismatch` if they do not. */

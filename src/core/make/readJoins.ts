@@ -1,37 +1,42 @@
-import { isExportError, isPassing } from '../model/exportError';
 import { listNames } from '../model/listNames';
-import type { PlannedItem, PlannedTile } from '../model/plan';
-import { joinCells } from '../render/joinCells';
+import { mapEntry } from '../model/mapEntry';
+import type { PlannedSource, PlannedTile } from '../model/plan';
+import { joinTiles } from '../plan/joinTiles';
 import { SeamContacts } from '../render/seamContacts';
-import type { SlideJoins, SourceReader } from './sourceReader';
+import type { JoinedCell, SlideJoins, SourceReader } from './sourceReader';
 
 interface Reading {
   readonly source: SourceReader;
   readonly signal: AbortSignal | undefined;
 }
 
+/** What is known of the cells of some tiles. */
+interface Joins extends Pick<SlideJoins, 'note'> {
+  readonly groups: readonly JoinedCell[];
+}
+
 /**
  * Finds which cells of a mask are joined, over all tiles of the slide: whatever part of it an item shows, it has the same
  * outlines. Reads the mask of every tile that meets another one, one at a time, once for all items of a slide.
- * @param mask its position in the recipe
+ * @param all tiles that meet another one, and those that are shown
+ * @param maskOf the mask of a tile
  * @param shown the tiles whose positions the result has; cells of others are left out
  */
 export async function readJoins(
-  item: PlannedItem,
-  mask: number,
+  all: readonly PlannedTile[],
+  maskOf: (tile: PlannedTile) => PlannedSource,
   shown: readonly PlannedTile[],
   { source, signal }: Reading,
-): Promise<SlideJoins> {
-  const all = item.tiles!;
-  const positions = new SeamContacts(all).meeting();
-  const meeting = all.filter((_, i) => positions.has(i));
+): Promise<Joins> {
+  const meeting = meetingOf(all);
   if (meeting.length === 0) return { groups: [] };
-  const key = JSON.stringify(meeting.map(({ x, y, masks }) => [x, y, masks[mask]]));
-  const known = source.joins.get(key) ?? (await findJoins(mask, meeting, { source, signal }));
+  const key = JSON.stringify(meeting.map((tile) => [tile.x, tile.y, maskOf(tile)]));
+  const known = source.joins.get(key) ?? (await findJoins(meeting, maskOf, { source, signal }));
   source.joins.set(key, known);
-  const { groups, ...rest } = known;
+  const { ofTile, ...rest } = known;
   const positionOf = new Map(shown.map((tile, i) => [meeting.indexOf(tile), i]));
-  const seen = groups.map((group) =>
+  const near = new Set([...positionOf.keys()].flatMap((tile) => ofTile.get(tile) ?? []));
+  const seen = Array.from(near, (group) =>
     group.flatMap(({ tile, label }) => {
       const position = positionOf.get(tile);
       return position === undefined ? [] : [{ tile: position, label }];
@@ -40,25 +45,32 @@ export async function readJoins(
   return { groups: seen.filter(({ length }) => length > 1), ...rest };
 }
 
+/** Found once for the thousands of items that share their tiles. */
+const meetings = new WeakMap<readonly PlannedTile[], readonly PlannedTile[]>();
+
+function meetingOf(all: readonly PlannedTile[]): readonly PlannedTile[] {
+  const known = meetings.get(all);
+  if (known) return known;
+  const positions = new SeamContacts(all).meeting();
+  const meeting = all.filter((_, i) => positions.has(i));
+  meetings.set(all, meeting);
+  return meeting;
+}
+
 async function findJoins(
-  mask: number,
   tiles: readonly PlannedTile[],
+  maskOf: (tile: PlannedTile) => PlannedSource,
   { source, signal }: Reading,
 ): Promise<SlideJoins> {
-  const seams = new SeamContacts(tiles);
-  const damaged: string[] = [];
-  for (const [i, tile] of tiles.entries()) {
-    try {
-      source.begin();
-      seams.add(i, await source.readLabels(tile.masks[mask], undefined, signal));
-    } catch (error) {
-      if (!isExportError(error) || isPassing(error)) throw error;
-      // An item that shows this tile fails; the others are joined without it.
-      damaged.push(tile.fov);
-    }
-  }
-  const groups = joinCells(seams.contacts());
-  if (damaged.length === 0) return { groups };
-  const { name } = tiles[0].masks[mask];
-  return { groups, note: `cells of ${name} are joined without those of ${listNames(damaged)}, which cannot be read` };
+  const { groups, damaged } = await joinTiles(tiles, (position) => {
+    source.begin();
+    return source.readLabels(maskOf(tiles[position]), undefined, signal);
+  });
+  const ofTile = new Map<number, JoinedCell[]>();
+  for (const group of groups) for (const { tile } of group) mapEntry(ofTile, tile, () => []).push(group);
+  if (damaged.length === 0) return { ofTile };
+  // An item that shows such a tile fails.
+  const { name } = maskOf(tiles[0]);
+  const fovs = listNames(damaged.map((position) => tiles[position].fov));
+  return { ofTile, note: `cells of ${name} are joined without those of ${fovs}, which cannot be read` };
 }

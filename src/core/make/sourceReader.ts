@@ -13,10 +13,13 @@ import type { CellsSource } from '../job/cellSnapshot';
 import { type ColoredCells, type ColoredMask, MaskColors } from './maskColors';
 import { resolveLimits } from '../plan/resolveContrastLimits';
 
+/** The parts of a cell that goes on across seams. */
+export type JoinedCell = readonly TileCell[];
+
 /** Which cells of a slide are parts of one, across the seams of its tiles. */
 export interface SlideJoins {
-  /** By positions in the tiles that meet another one, in the slide's order. */
-  readonly groups: readonly (readonly TileCell[])[];
+  /** The parts of such cells that each tile has one of; by positions in the tiles that meet another one, in the slide's order. */
+  readonly ofTile: ReadonlyMap<number, readonly JoinedCell[]>;
   /** What the manifest should say. */
   readonly note?: string;
 }

@@ -5,7 +5,7 @@ import type { Recipe } from '../model/recipe';
 import { imagePartOf, type OutputGrid, outputGrid } from '../render/outputGrid';
 import { type PlacedPlane, stitchPlane } from '../render/stitchPlane';
 import { doOverlap, intersection } from '../select/cropRegion';
-import { tilesOf } from './itemTiles';
+import { imageOf, tilesOf } from './itemTiles';
 import type { SourceReader } from './sourceReader';
 
 /** An item's channels as they are on disk, window by window, in their own sample type; 0 where there is no tile. */
@@ -20,7 +20,7 @@ export class UnrenderedSource {
 
   /** Reads headers. Fails with `MixedSampleTypes` for a channel whose tiles are not all of one. */
   static async open(recipe: Recipe, item: PlannedItem, reader: SourceReader): Promise<UnrenderedSource> {
-    await reader.enterFov(item.fov);
+    await reader.enterFov(imageOf(item));
     reader.begin();
     const { fov, channels: sources, tiles: ofSlide } = item;
     const all = await tilesOf(

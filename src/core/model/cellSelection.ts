@@ -33,6 +33,8 @@ export const cellSelectionSchema = z.strictObject({
   where: z.string().min(1).optional(),
   /** Only these labels of these FOVs; empty: all. */
   labels: z.array(z.strictObject({ fov: z.string().min(1), labels: z.array(z.int().min(1)).min(1) })).readonly(),
+  /** Only cells of these stitched slides, by their ids, cut out of the slide: crops go on across seams. Absent: out of FOVs. */
+  slides: z.array(z.string().min(1)).min(1).readonly().optional(),
   sample: z
     .strictObject({
       /** In each stratum, and in each third of a range. */

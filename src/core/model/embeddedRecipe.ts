@@ -100,7 +100,9 @@ export const embeddedRecipeSchema = z
     if (channels?.some((i) => i >= recipe.channels.length))
       refuse('file', 'has channels that the recipe does not have');
     if ((recipe.mode === 'cells') !== (item.label !== undefined)) refuse('item', 'needs a label if it is a cell');
-    if (item.tiles && recipe.mode !== 'rois') refuse('item', 'has tiles, which belong to ROIs and slides');
+    if (item.tiles && recipe.mode === 'fovs') refuse('item', 'has tiles, which a FOV is not made of');
+    if (recipe.cells && (recipe.cells.slides?.length ?? 0) !== (item.tiles ? 1 : 0))
+      refuse('item', 'needs tiles if it is a cell of a slide');
   });
 
 export type EmbeddedRecipe = Readonly<z.output<typeof embeddedRecipeSchema>>;

@@ -18,15 +18,17 @@ export type OwnSettings = Readonly<
 export interface PlannedItem {
   /** `FOV`, `FOV:LABEL`, the id of the ROI, or `map_ID` of a whole slide. */
   readonly id: string;
-  /** Of a stitched slide: what it is called in place of a FOV. */
+  /** Of a stitched slide and its ROIs: what it is called in place of a FOV. */
   readonly fov: string;
+  /** The id of the stitched slide that a cell is cut out of; absent: out of its FOV. */
+  readonly slide?: string;
   /** The ROI that it is about. */
   readonly roi?: { readonly id: string; readonly name: string };
   /** Of the ROI, where it is drawn or cut out. */
   readonly shape?: RoiShape;
   /** The cell that it is about. */
   readonly label?: number;
-  /** The mask that the label is in. */
+  /** The mask of its FOV that the label is in. */
   readonly cellMask?: PlannedSource;
   /** Where the cell is, in full-resolution pixels: what no mark may cover. */
   readonly keepClear?: Region;
@@ -52,8 +54,9 @@ export interface PlannedItem {
   readonly masks: readonly PlannedSource[];
   readonly annotation?: PlannedSource;
   /**
-   * What a stitched slide is put together from, a later tile over an earlier one; its own sources are none then. With outlines
-   * also tiles beyond the region that meet another one, without channels: which cells are one is decided over all.
+   * What a stitched slide is put together from, a later tile over an earlier one; its own sources are none then. Where it
+   * matters how cells go on across seams, also tiles beyond the region that meet another one, without channels: which cells
+   * are one is decided over all.
    */
   readonly tiles?: readonly PlannedTile[];
   /** What was decided while planning that the user did not ask for in so many words; for the manifest. */
@@ -94,7 +97,10 @@ export function keyOfSource({ file, plane }: PlannedSource): string {
 }
 
 /** A FOV in a stitched slide, in full-resolution pixels of the slide, and its images. */
-export interface PlannedTile extends Tile, Pick<PlannedItem, 'channels' | 'masks' | 'annotation'> {}
+export interface PlannedTile extends Tile, Pick<PlannedItem, 'channels' | 'masks' | 'annotation'> {
+  /** The mask that tells cells apart, if the pixels of other cells are to be black. */
+  readonly cellMask?: PlannedSource;
+}
 
 /** What a job would do. Nothing is written while planning. */
 export interface Plan {

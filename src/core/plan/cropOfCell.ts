@@ -18,12 +18,21 @@ export interface CellCrop {
   readonly notes: readonly string[];
 }
 
-/** The box around a cell, before the image's edge is looked at. */
+/** A cell, and where it is. */
+export interface PlacedCell {
+  readonly cell: ChosenCell;
+  /** What its mask says of it, in pixels of the image that it is cut out of. */
+  readonly measured: MeasuredCell | undefined;
+  /** Where the FOV lies in that image. */
+  readonly at: Pick<Region, 'x' | 'y'>;
+}
+
+/** The box around a cell, in pixels of the image that it is cut out of, before the image's edge is looked at. */
 export function cropOf(
   selection: CellSelection,
   dataset: Dataset,
   planned: PlannedFov,
-  { cell, measured }: { readonly cell: ChosenCell; readonly measured: MeasuredCell | undefined },
+  { cell, measured, at }: PlacedCell,
 ): CellCrop {
   const { crop, center } = selection;
   const { fov, pixelSize, pixelSizeError, printResolution } = planned;
@@ -46,7 +55,9 @@ export function cropOf(
     if (isCut) notes.push('the cell is larger than the greatest size and is cut about its middle');
     return { region, ...keepClear, notes };
   }
-  const middle = center === 'mask' ? place?.center : toPixelCenter(cell, dataset, planned);
+  const centroid = toPixelCenter(cell, dataset, planned);
+  const ofTable = centroid && { x: at.x + centroid.x, y: at.y + centroid.y };
+  const middle = center === 'mask' ? place?.center : ofTable;
   if (!middle && center === 'table' && cell.center) {
     if (pixelSizeError) throw new ExportError(pixelSizeError.code, pixelSizeError.message);
     throw new ExportError(

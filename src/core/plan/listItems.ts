@@ -42,9 +42,10 @@ export async function listCells(
   { offset, limit }: PageRequest,
   { table, signal }: Choosing & { readonly table: CellTable },
 ): Promise<ItemPage> {
-  const { where, sample, crop, center, edge, isolate, onlyFocal } = recipe.cells!;
+  const { sample, ...unsampled } = recipe.cells!;
+  const { where } = unsampled;
   const chosen = await chooseCells(recipe, dataset, table, signal);
-  const open = { ...(where !== undefined && { where }), crop, center, edge, isolate, onlyFocal, labels: [] };
+  const open = { ...unsampled, labels: [] };
   const { cells } = await chooseCells({ ...recipe, cells: open }, dataset, table, signal);
   const { roles } = requireCellTable(dataset);
   const asked = [

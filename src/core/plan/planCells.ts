@@ -1,6 +1,7 @@
 import { type CellSelection, isFitted } from '../model/cellSelection';
-import type { Dataset, Fov, Problem } from '../model/dataset';
+import type { Dataset, Problem } from '../model/dataset';
 import { ExportError, isExportError, toExportError } from '../model/exportError';
+import type { Region } from '../model/image';
 import { mapEntry } from '../model/mapEntry';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -8,24 +9,19 @@ import { labelBytes } from '../read/readLabels';
 import { CellTable } from '../read/table/cellTable';
 import { atEdge, doOverlap } from '../select/cropRegion';
 import type { ImageScale } from '../select/judgeUnit';
-import type { MeasuredCell } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
 import type { TableFit } from '../select/tableFit';
 import { borderNotes, skippedAtBorder } from './borderNotes';
 import { CellCheck, type FovMask, needsMask } from './cellCheck';
+import { type CellImage, fovAsImage, slideAsImage, type SlidePlanning } from './cellImage';
 import { CellPlaces } from './table/cellPlaces';
 import { checkUnit } from './table/checkUnit';
 import { chooseCells, choiceWarnings, requireCellTable } from './table/chooseCells';
 import { cropOf, toPixelCenter } from './cropOfCell';
-import {
-  type ItemIdentity,
-  type PlannedFov,
-  planFailure,
-  planFov,
-  planRegion,
-  requireSource,
-  toPlannedSource,
-} from './planFov';
+import { type PlaceOnSlide, placesOnSlides } from './findSlides';
+import { type ItemIdentity, type PlannedFov, planFailure, planFov, requireSource, toPlannedSource } from './planFov';
+import { KnownOfSlides, pixelSizeOfSlide } from './planSlide';
+import { SeamCells } from './seamCells';
 import { withNote } from './withNote';
 
 /** How items are planned. */
@@ -59,29 +55,36 @@ export async function planCells(
   }
   const byFov = new Map<string, ChosenCell[]>();
   for (const cell of choice.cells) mapEntry(byFov, cell.fov, () => []).push(cell);
+  const places = placesOnSlides(recipe.cells!.slides ?? [], dataset);
+  const looked = new KnownOfSlides(dataset);
   const planned: CellsOfFov[] = [];
   let before = 0;
   for (const fov of dataset.fovs) {
     const cells = byFov.get(fov.name);
     if (!cells) continue;
     signal?.throwIfAborted();
+    const place = places.get(fov.name);
+    const ofSlide = place && { slide: place.slide.id };
     const identities = cells.map(({ label }, i) => {
-      return { id: `${fov.name}:${label}`, fov: fov.name, label, files: [], index: before + i + 1 };
+      return { id: `${fov.name}:${label}`, fov: fov.name, ...ofSlide, label, files: [], index: before + i + 1 };
     });
     before += cells.length;
     const wanted = cells.filter((_, i) => only === undefined || identities[i].id === only);
     const wantedIds = identities.filter(({ id }) => only === undefined || id === only);
     if (wanted.length === 0) continue;
-    planned.push({ cells: wanted, identities: wantedIds, plan: await tryPlanFov(recipe, dataset, fov) });
+    const plan = await mapEntry(looked.fovs, fov.name, () => planFov(recipe, dataset, fov)).catch(toExportError);
+    planned.push({ cells: wanted, identities: wantedIds, plan: withSlide(recipe, plan, place), place });
   }
   // Before masks are read, which takes long where there are many.
   const scales = planned.flatMap(({ plan }) => (isExportError(plan) ? [] : [scaleOf(plan)]));
   warnings.push(...checkUnit(cellTable, choice.table, new Map(scales), isPlacedByCentroid(recipe.cells!)));
+  const seams = await findSeamCells(recipe, dataset, planned, { known: looked, signal });
   const items: PlannedItem[] = [];
   const check = new CellCheck(recipe, dataset, await CellPlaces.read(cellTable, known, signal));
   for (const cells of planned) {
     signal?.throwIfAborted();
-    for (const item of await planCellsOfFov(recipe, dataset, cells, { check, signal })) items.push(item);
+    for (const item of await planCellsOfFov(recipe, dataset, cells, { check, known: looked, seams, signal }))
+      items.push(item);
   }
   const rows = new Map(choice.cells.map(({ fov, label, row }) => [`${fov}:${label}`, row]));
   const note = choice.inPlaces?.note;
@@ -94,14 +97,31 @@ interface CellsOfFov {
   readonly cells: readonly ChosenCell[];
   readonly identities: readonly ItemIdentity[];
   readonly plan: PlannedFov | ExportError;
+  /** Where they are cut out of a slide. */
+  readonly place: PlaceOnSlide | undefined;
 }
 
-async function tryPlanFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promise<PlannedFov | ExportError> {
-  try {
-    return await planFov(recipe, dataset, fov);
-  } catch (error) {
-    return toExportError(error);
-  }
+/** On a slide, the pixels of all FOVs are as large as it says; see `planSlideRegion`. */
+function withSlide(
+  recipe: Recipe,
+  plan: PlannedFov | ExportError,
+  place: PlaceOnSlide | undefined,
+): PlannedFov | ExportError {
+  if (!place || isExportError(plan)) return plan;
+  return { ...plan, pixelSize: pixelSizeOfSlide(recipe, place.slide) };
+}
+
+/** What of the chosen cells lies beyond the seams of their FOVs, as far as a picture depends on masks. */
+async function findSeamCells(
+  recipe: Recipe,
+  dataset: Dataset,
+  planned: readonly CellsOfFov[],
+  { known, signal }: { readonly known: KnownOfSlides; readonly signal: AbortSignal | undefined },
+): Promise<SeamCells> {
+  const mask = dataset.cellTable?.maskName;
+  const onSlides = planned.flatMap(({ cells, place }) => (place ? [{ cells, place }] : []));
+  if (mask === undefined || onSlides.length === 0 || !needsMask(recipe.cells!)) return new SeamCells();
+  return SeamCells.find(onSlides, { known, mask, signal });
 }
 
 function scaleOf({ fov, widthPx, heightPx, pixelSize }: PlannedFov): readonly [fov: string, scale: ImageScale] {
@@ -115,9 +135,10 @@ function isPlacedByCentroid({ crop, center }: CellSelection): boolean {
 async function planCellsOfFov(
   recipe: Recipe,
   dataset: Dataset,
-  { cells, identities, plan: planned }: CellsOfFov,
-  { check, signal }: { readonly check: CellCheck; readonly signal: AbortSignal | undefined },
+  { cells, identities, plan: planned, place }: CellsOfFov,
+  { check, ...planning }: Omit<SlidePlanning, 'cellMask'> & { readonly check: CellCheck },
 ): Promise<PlannedItem[]> {
+  const { signal } = planning;
   if (isExportError(planned)) return identities.map((identity) => planFailure(identity, planned, dataset));
   let mask: FovMask | undefined;
   try {
@@ -126,15 +147,21 @@ async function planCellsOfFov(
     signal?.throwIfAborted();
     return identities.map((identity) => planFailure(identity, error, dataset));
   }
-  return cells.map((cell, i) => {
-    const measured = mask?.cells.get(cell.label);
+  const cellMask = mask && dataset.cellTable?.maskName;
+  const image = place
+    ? slideAsImage(recipe, dataset, place, { ...planning, cellMask })
+    : fovAsImage(recipe, dataset, planned);
+  const items: PlannedItem[] = [];
+  for (const [i, cell] of cells.entries()) {
     if (mask) check.look(cell, toPixelCenter(cell, dataset, planned), mask);
     try {
-      return planCell(recipe, dataset, planned, { cell, identity: identities[i], mask, measured });
+      items.push(await planCell(recipe, dataset, planned, { cell, identity: identities[i], mask, image }));
     } catch (error) {
-      return planFailure(identities[i], error, dataset);
+      signal?.throwIfAborted();
+      items.push(planFailure(identities[i], error, dataset));
     }
-  });
+  }
+  return items;
 }
 
 /** A cell, the item that it becomes, and what its mask says of it. */
@@ -142,37 +169,50 @@ interface KnownCell {
   readonly cell: ChosenCell;
   readonly identity: ItemIdentity;
   readonly mask: FovMask | undefined;
-  readonly measured: MeasuredCell | undefined;
+  /** What it is cut out of. */
+  readonly image: CellImage;
 }
 
-function planCell(
+async function planCell(
   recipe: Recipe,
   dataset: Dataset,
   planned: PlannedFov,
-  { cell, identity, mask, measured }: KnownCell,
-): PlannedItem {
+  { cell, identity, mask, image }: KnownCell,
+): Promise<PlannedItem> {
   const { fov, label } = cell;
   const selection = recipe.cells!;
-  if (needsMask(selection) && !measured) {
+  const inFov = mask?.cells.get(label);
+  if (needsMask(selection) && !inFov) {
     throw new ExportError(
       'CellNotFound',
       `Expected label ${label} in the cell mask of FOV ${fov}, but it is not there.`,
     );
   }
-  const { region: wanted, keepClear, notes: cropNotes } = cropOf(selection, dataset, planned, { cell, measured });
-  if (!doOverlap(wanted, { x: 0, y: 0, widthPx: planned.widthPx, heightPx: planned.heightPx })) {
+  const measured = inFov && image.whole(cell, inFov);
+  const {
+    region: wanted,
+    keepClear,
+    notes: cropNotes,
+  } = cropOf(selection, dataset, planned, {
+    ...{ cell, measured },
+    at: image.at,
+  });
+  const { widthPx, heightPx } = image;
+  if (!doOverlap(wanted, { x: 0, y: 0, widthPx, heightPx })) {
     throw new ExportError(
       'CellNotFound',
-      `Expected cell ${label} in FOV ${fov}, which is ${planned.widthPx} × ${planned.heightPx} pixels, but its picture would lie wholly outside, at x ${wanted.x}, y ${wanted.y}.`,
+      `Expected cell ${label} in ${image.what}, which is ${widthPx} × ${heightPx} pixels, but its picture would lie wholly outside, at x ${wanted.x}, y ${wanted.y}.`,
     );
   }
-  const region = atEdge(wanted, planned, selection.edge);
-  const item = planRegion(recipe, dataset, planned, { identity, region: region ?? wanted });
+  const placeNotes = image.notesAt(cell, inFov?.box ?? pixelOf(toPixelCenter(cell, dataset, planned)));
+  const region = atEdge(wanted, image, selection.edge);
+  const item = await image.plan({ identity, region: region ?? wanted });
   const fitNotes = mask?.note === undefined ? [] : [mask.note];
-  const notes = [...cropNotes, ...fitNotes, ...borderNotes(wanted, region, planned)];
+  const tileNotes = item.note === undefined ? [] : [item.note];
+  const notes = [...placeNotes, ...tileNotes, ...cropNotes, ...fitNotes, ...borderNotes(wanted, region, image)];
   const maskName = dataset.cellTable?.maskName;
   // Of this mask nobody has looked at the blocks: it counts whole.
-  const isOneMore = selection.isolate && !recipe.masks.some(({ name }) => name === maskName);
+  const isOneMore = !item.tiles && selection.isolate && !recipe.masks.some(({ name }) => name === maskName);
   return {
     ...item,
     ...(isOneMore && withOneMore(item, planned)),
@@ -182,6 +222,12 @@ function planCell(
     ...(notes.length > 0 && { note: notes.join('; ') }),
     ...(!region && !item.error && { skip: skippedAtBorder }),
   };
+}
+
+/** The pixel that a point is in; where there is none, one beyond all images. */
+function pixelOf(point: ChosenCell['center']): Region {
+  const [x, y] = point ? [Math.floor(point.x + 0.5), Math.floor(point.y + 0.5)] : [-1, -1];
+  return { x, y, widthPx: 1, heightPx: 1 };
 }
 
 /** What an item takes with one more mask. */

@@ -23,9 +23,10 @@ import { joinFaults } from './joinFaults';
 import { requireOneSize, requireSize } from './requireOneSize';
 import { largestPart } from './shownPart';
 
-/** What all items of a FOV share: its sources, found by exact name, and what their headers say. */
-export interface PlannedFov {
-  readonly fov: Fov;
+/** What all items of an image share, be it a FOV or a stitched slide: its sources, and what their headers say. */
+export interface PlannedImage {
+  /** The FOV's, or what the slide is called in place of one; for messages. */
+  readonly name: string;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly sources: Pick<PlannedItem, 'channels' | 'masks' | 'annotation'>;
@@ -40,6 +41,11 @@ export interface PlannedFov {
   readonly printResolution?: string;
   /** Why the pixel size that the files state cannot be used, where one is needed. */
   readonly pixelSizeError?: ErrorData;
+}
+
+/** That of a FOV, whose sources are found by exact name. */
+export interface PlannedFov extends PlannedImage {
+  readonly fov: Fov;
 }
 
 /** Finds what a recipe needs of a FOV and reads the headers. Fails as its items will. */
@@ -73,6 +79,7 @@ export async function planFov(recipe: Recipe, dataset: Dataset, fov: Fov): Promi
   const relative = (source: ImageSource): PlannedSource => toPlannedSource(source, dataset);
   const planned = {
     fov,
+    name: fov.name,
     widthPx,
     heightPx,
     images: headers,
@@ -110,7 +117,7 @@ function decodedBytesOf({ widthPx, heightPx, sampleType }: ImageHeader, isLabels
 }
 
 /** What an item is before its pictures are known. */
-export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'label' | 'roi' | 'own' | 'files' | 'index'>;
+export type ItemIdentity = Pick<PlannedItem, 'id' | 'fov' | 'slide' | 'label' | 'roi' | 'own' | 'files' | 'index'>;
 
 /** An item, and what it shows. */
 export interface ItemRegion {
@@ -119,17 +126,17 @@ export interface ItemRegion {
 }
 
 /**
- * An item that shows a region of a FOV, with the error that it will fail with if that is known. Fails with `TooLarge` where
+ * An item that shows a region of an image, with the error that it will fail with if that is known. Fails with `TooLarge` where
  * the region is none that a plan could say.
  * @param asked the job's recipe, before the item's own settings
  */
 export function planRegion(
   asked: Recipe,
   dataset: Dataset,
-  planned: PlannedFov,
+  planned: PlannedImage,
   { identity, region }: ItemRegion,
 ): PlannedItem {
-  const { fov, widthPx, heightPx, sources, decodedBytes, pixelSize, otherPixelSize, pixelSizeError } = planned;
+  const { name, widthPx, heightPx, sources, decodedBytes, pixelSize, otherPixelSize, pixelSizeError } = planned;
   requireNearImage(region, { widthPx, heightPx });
   const own = asked.print ? { ...identity.own, downsample: printDownsample(asked, region.widthPx) } : identity.own;
   const recipe = recipeOfItem(asked, own ? { own } : {});
@@ -149,8 +156,8 @@ export function planRegion(
   const size = { widthPx: gridSize(region.widthPx, downsample), heightPx: gridSize(region.heightPx, downsample) };
   try {
     requireFormats(recipe, size);
-    if (hasBar(recipe) && !pixelSize) throw pixelSizeMissing(fov.name, noPixelSize(planned.printResolution));
-    if (hasBar(recipe)) pictureBarUm(recipe, fov.name, size, pixelSize?.um);
+    if (hasBar(recipe) && !pixelSize) throw pixelSizeMissing(name, noPixelSize(planned.printResolution));
+    if (hasBar(recipe)) pictureBarUm(recipe, name, size, pixelSize?.um);
     return item;
   } catch (error) {
     return { ...item, error: asPlanned(error, dataset) };
@@ -161,7 +168,7 @@ export function planRegion(
  * What of a FOV's images is in memory at once to make a region of it: the blocks that it touches, and the part itself. Where
  * the cell table colours a mask, all of it is looked at.
  */
-function heldBytes(recipe: Recipe, { images, decodedBytes, sources, ...size }: PlannedFov, region: Region): number {
+function heldBytes(recipe: Recipe, { images, decodedBytes, sources, ...size }: PlannedImage, region: Region): number {
   if (images.length === 0) return decodedBytes;
   const part = largestPart(recipe, region, size);
   if (part.widthPx === size.widthPx && part.heightPx === size.heightPx) return decodedBytes;

@@ -15,7 +15,8 @@ import { selectRois } from '../select/selectRois';
 import { borderNotes, skippedAtBorder } from './borderNotes';
 import { ownLooks } from './ownLooks';
 import { type ItemIdentity, type PlannedFov, planFailure, planFov, planRegion } from './planFov';
-import { type KnownOfSlides, planSlideRegion, requireSlide, slideName } from './planSlide';
+import { requireSlide } from './findSlides';
+import { KnownOfSlides, pixelSizeOfSlide, planSlideRegion, slideName } from './planSlide';
 
 /** The dataset's ROIs; `DatasetInvalid` says why there are none. */
 function requireRois({ folder, rois, roisProblem }: Dataset): SavedRois {
@@ -122,7 +123,7 @@ async function planSlides(
     const slide = requireSlide(id, dataset);
     try {
       const whole = { x: 0, y: 0, widthPx: slide.widthPx, heightPx: slide.heightPx };
-      const known = planned.ofSlides(undefined);
+      const known = planned.of(undefined);
       items.push(await planSlideRegion(recipe, dataset, slide, { identity, region: whole, known, signal }));
     } catch (error) {
       signal?.throwIfAborted();
@@ -134,36 +135,30 @@ async function planSlides(
 
 /** What was found out about FOVs, for each look of its own. */
 class PlannedFovs {
-  private readonly known = new Map<string, KnownOfSlides['fovs']>();
-  /** Of slides; they say themselves for which channels. */
-  private readonly limits: KnownOfSlides['limits'] = new Map();
-  private readonly meeting: KnownOfSlides['meeting'] = new Map();
+  private readonly known = new Map<string, KnownOfSlides>();
+  /** Without a look of its own; what is the same for all looks is kept there. */
+  private readonly plain: KnownOfSlides;
   readonly byName: ReadonlyMap<string, Fov>;
 
   constructor(
     private readonly recipe: Recipe,
     private readonly dataset: Dataset,
   ) {
-    this.byName = new Map(dataset.fovs.map((fov) => [fov.name, fov]));
+    this.plain = new KnownOfSlides(dataset);
+    this.byName = this.plain.byName;
   }
 
-  ofSlides(own: OwnSettings | undefined): KnownOfSlides {
-    return { fovs: this.of(own), limits: this.limits, meeting: this.meeting };
-  }
-
-  /** By FOV, for ROIs of this look. */
-  private of(own: OwnSettings | undefined): KnownOfSlides['fovs'] {
-    const key = JSON.stringify(own) ?? '';
-    const found = this.known.get(key) ?? new Map<string, Promise<PlannedFov>>();
-    this.known.set(key, found);
-    return found;
+  /** For ROIs of this look. */
+  of(own: OwnSettings | undefined): KnownOfSlides {
+    return own
+      ? mapEntry(this.known, JSON.stringify(own), () => new KnownOfSlides(this.dataset, this.plain))
+      : this.plain;
   }
 
   plan(fov: Fov, own: OwnSettings | undefined): Promise<PlannedFov> {
-    const known = this.of(own);
-    const found = known.get(fov.name) ?? planFov(recipeOfItem(this.recipe, own ? { own } : {}), this.dataset, fov);
-    known.set(fov.name, found);
-    return found;
+    return mapEntry(this.of(own).fovs, fov.name, () =>
+      planFov(recipeOfItem(this.recipe, own ? { own } : {}), this.dataset, fov),
+    );
   }
 }
 
@@ -242,7 +237,7 @@ async function planRoi(
   if (cutShape && roi.shape && areasOf(roi.shape).length === 0) {
     throw new ExportError('RoiInvalid', `Expected a closed shape to cut out of ${what}, but it is an open line.`);
   }
-  const pixelSizeUm = slide ? (recipe.pixelSizeUm ?? slide.pixelSizeUm) : fov!.pixelSize?.um;
+  const pixelSizeUm = slide ? pixelSizeOfSlide(recipe, slide).um : fov!.pixelSize?.um;
   const isUm = size && ('um' in size.length || (size.tolerance && 'um' in size.tolerance));
   if (isUm && pixelSizeUm === undefined) {
     throw new ExportError(
@@ -270,7 +265,7 @@ async function planRoi(
     ? await planSlideRegion(recipe, dataset, slide, {
         identity,
         region: shown,
-        known: planned.ofSlides(identity.own),
+        known: planned.of(identity.own),
         signal,
       })
     : planRegion(recipe, dataset, fov!, { identity, region: shown });

@@ -11,7 +11,18 @@ import { mapEntry } from '../model/mapEntry';
 import { seenBy, wholeWindow } from '../render/outputGrid';
 import { SeamContacts } from '../render/seamContacts';
 import { doOverlap } from '../select/cropRegion';
-import { type ItemIdentity, type ItemRegion, type PlannedFov, planFov, planRegion } from './planFov';
+import {
+  type ItemIdentity,
+  type ItemRegion,
+  type PlannedFov,
+  type PlannedImage,
+  planFov,
+  planRegion,
+  requireMaskSize,
+  requireSource,
+  toPlannedSource,
+} from './planFov';
+import { mindsSeams } from './mindsSeams';
 import { type ResolvedLimits, resolveContrastLimits } from './resolveContrastLimits';
 import { gridOf } from './shownPart';
 import { describeRegion, requireMostlyTiles, stitchedBytes } from './slideBudget';
@@ -21,26 +32,37 @@ export function slideName({ id }: Pick<Slide, 'id'>): string {
   return `map_${id}`;
 }
 
-/** The slide of this id; `RoiInvalid` says which there are. */
-export function requireSlide(id: string, { slides, folder }: Dataset): Slide {
-  const slide = slides.find((candidate) => candidate.id === id);
-  if (slide) return slide;
-  const found = slides.length === 0 ? 'found none' : `found ${listNames(slides.map((each) => each.id))}`;
-  throw new ExportError('RoiInvalid', `Expected map ${id} among the map descriptors of ${folder}, but ${found}.`);
-}
-
-/** What was found out while planning other items, so that it is found out once. */
-export interface KnownOfSlides {
-  /** By name, for the item's very look. */
-  readonly fovs: Map<string, Promise<PlannedFov>>;
+/** What was found out of slides while planning items of one look, so that it is found out once. */
+export class KnownOfSlides {
+  readonly byName: ReadonlyMap<string, Fov>;
+  readonly fovs = new Map<string, Promise<PlannedFov>>();
+  /** By slide and the positions of the tiles: thousands of items may show the same ones. */
+  readonly tiles = new Map<string, Promise<FoundTiles>>();
   /** Limits over all tiles of a slide, by slide and channels. */
   readonly limits: Map<string, Promise<ResolvedLimits>>;
   /** The tiles of a slide that meet another one, by slide. */
   readonly meeting: Map<string, ReadonlySet<Tile>>;
+
+  /** @param other what was found out for another look, as far as it is the same for this one */
+  constructor(dataset: Dataset, other?: KnownOfSlides) {
+    this.byName = other?.byName ?? new Map(dataset.fovs.map((fov) => [fov.name, fov]));
+    this.limits = other?.limits ?? new Map<string, Promise<ResolvedLimits>>();
+    this.meeting = other?.meeting ?? new Map<string, ReadonlySet<Tile>>();
+  }
+}
+
+/** Tiles that an item is put together from. */
+interface FoundTiles {
+  readonly tiles: readonly PlannedTile[];
+  /** What the images of the largest take in memory. */
+  readonly largestBytes: number;
+  readonly otherPixelSize?: PixelSize;
 }
 
 interface SlidePlanning {
   readonly known: KnownOfSlides;
+  /** Of single cells: the mask that tells them apart. */
+  readonly cellMask?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,41 +74,24 @@ export async function planSlideRegion(
   asked: Recipe,
   dataset: Dataset,
   slide: Slide,
-  { identity: asPlanned, region, known, signal }: ItemRegion & SlidePlanning,
+  { identity: asPlanned, region, known, cellMask, signal }: ItemRegion & SlidePlanning,
 ): Promise<PlannedItem> {
   const { identity, notes } = await withSlideLimits(asked, dataset, slide, { identity: asPlanned, known, signal });
   const recipe = recipeOfItem(asked, identity);
   const grid = gridOf(recipe, region);
   const seen = seenBy(grid, wholeWindow(grid));
-  const hasOutlines = recipe.masks.some(({ mode }) => mode === 'outline');
-  const meeting = hasOutlines ? meetingTiles(slide, dataset, known) : new Set<Tile>();
-  const tiles: PlannedTile[] = [];
-  const absent: string[] = [];
-  let largest = 0;
-  let pixelSize: PixelSize = { um: recipe.pixelSizeUm ?? slide.pixelSizeUm, origin: 'map' };
-  if (recipe.pixelSizeUm !== undefined) pixelSize = { um: recipe.pixelSizeUm, origin: 'given' };
-  let otherPixelSize = contradicting(pixelSize, { um: slide.pixelSizeUm, origin: 'map' });
-  for (const tile of slide.tiles) {
+  const isJoined = recipe.cells?.isolate || recipe.masks.some((layer) => mindsSeams(recipe, layer, cellMask));
+  const meeting = isJoined ? meetingTiles(slide, known) : new Set<Tile>();
+  const wanted = slide.tiles.flatMap((tile) => {
     const isSeen = doOverlap(tile, seen);
-    if (!isSeen && !meeting.has(tile)) continue;
-    signal?.throwIfAborted();
-    const fov = dataset.fovs.find(({ name }) => name === tile.fov);
-    if (!fov) {
-      if (doOverlap(tile, region)) absent.push(tile.fov);
-      continue;
-    }
-    const found = known.fovs.get(fov.name) ?? planFov(recipe, dataset, fov);
-    known.fovs.set(fov.name, found);
-    try {
-      const placed = placeTile(tile, await found, slide, pixelSize);
-      largest = Math.max(largest, (await found).decodedBytes);
-      otherPixelSize ??= (await found).otherPixelSize;
-      tiles.push(isSeen ? placed : { ...tile, channels: [], masks: placed.masks });
-    } catch (error) {
-      // A tile beyond the region only helps to join cells; if it is damaged, the items that show it fail.
-      if (isSeen || !isExportError(error)) throw error;
-    }
-  }
+    return isSeen || meeting.has(tile) ? [{ tile, isSeen }] : [];
+  });
+  const absent = wanted.filter(({ tile }) => !known.byName.has(tile.fov) && doOverlap(tile, region));
+  const key = JSON.stringify([slide.id, wanted.map(({ tile, isSeen }) => [slide.tiles.indexOf(tile), isSeen])]);
+  const found = mapEntry(known.tiles, key, () =>
+    findTiles(recipe, dataset, slide, { tiles: wanted, known, cellMask, signal }),
+  );
+  const { tiles, largestBytes, otherPixelSize } = await found;
   if (!tiles.some((tile) => doOverlap(tile, region))) {
     throw new ExportError(
       'RoiInvalid',
@@ -94,20 +99,70 @@ export async function planSlideRegion(
     );
   }
   requireMostlyTiles(recipe, slide, { region, picture: grid }, tiles);
-  const canvas: PlannedFov = {
-    fov: { name: slideName(slide), path: dataset.folder, channels: [], masks: [], annotations: [] } satisfies Fov,
+  if (absent.length > 0) {
+    notes.push(`FOVs that the dataset does not have are black: ${listNames(absent.map(({ tile }) => tile.fov))}`);
+  }
+  if (slide.leftOut) notes.push(`FOVs without a place on the slide are left out: ${listNames(slide.leftOut)}`);
+  const image: PlannedImage = {
+    name: slideName(slide),
     widthPx: slide.widthPx,
     heightPx: slide.heightPx,
     sources: { channels: [], masks: [] },
     images: [],
-    decodedBytes: largest + stitchedBytes(recipe, grid),
-    pixelSize,
+    decodedBytes: largestBytes + stitchedBytes(recipe, grid),
+    pixelSize: pixelSizeOfSlide(recipe, slide),
     ...(otherPixelSize && { otherPixelSize }),
   };
-  if (absent.length > 0) notes.push(`FOVs that the dataset does not have are black: ${listNames(absent)}`);
-  if (slide.leftOut) notes.push(`FOVs without a place on the slide are left out: ${listNames(slide.leftOut)}`);
-  const item = planRegion(asked, dataset, canvas, { identity, region });
+  const item = planRegion(asked, dataset, image, { identity, region });
   return { ...item, tiles, ...(notes.length > 0 && { note: notes.join('; ') }) };
+}
+
+/** The size that the user gives, or the slide's. */
+export function pixelSizeOfSlide({ pixelSizeUm }: Recipe, slide: Slide): PixelSize {
+  return pixelSizeUm === undefined ? { um: slide.pixelSizeUm, origin: 'map' } : { um: pixelSizeUm, origin: 'given' };
+}
+
+/** Finds the images of tiles, as far as the dataset has them. */
+async function findTiles(
+  recipe: Recipe,
+  dataset: Dataset,
+  slide: Slide,
+  { tiles: wanted, known, cellMask, signal }: SlidePlanning & { tiles: readonly { tile: Tile; isSeen: boolean }[] },
+): Promise<FoundTiles> {
+  const pixelSize = pixelSizeOfSlide(recipe, slide);
+  let otherPixelSize = contradicting(pixelSize, { um: slide.pixelSizeUm, origin: 'map' });
+  let largestBytes = 0;
+  const tiles: PlannedTile[] = [];
+  for (const { tile, isSeen } of wanted) {
+    signal?.throwIfAborted();
+    const fov = known.byName.get(tile.fov);
+    if (!fov) continue;
+    try {
+      const planned = await mapEntry(known.fovs, fov.name, () => planFov(recipe, dataset, fov));
+      const placed = placeTile(tile, planned, slide, pixelSize);
+      const apart = await findCellMask(recipe, dataset, planned, cellMask);
+      largestBytes = Math.max(largestBytes, planned.decodedBytes);
+      otherPixelSize ??= planned.otherPixelSize;
+      tiles.push({ ...(isSeen ? placed : { ...tile, channels: [], masks: placed.masks }), ...apart });
+    } catch (error) {
+      // A tile beyond the region only helps to join cells; if it is damaged, the items that show it fail.
+      if (isSeen || !isExportError(error)) throw error;
+    }
+  }
+  return { tiles, largestBytes, ...(otherPixelSize && { otherPixelSize }) };
+}
+
+/** The mask of a tile that tells cells apart, where a picture shows one of them alone. */
+async function findCellMask(
+  { cells }: Recipe,
+  dataset: Dataset,
+  planned: PlannedFov,
+  name: string | undefined,
+): Promise<Pick<PlannedTile, 'cellMask'>> {
+  if (!cells?.isolate || name === undefined) return {};
+  const source = requireSource(planned.fov, 'mask', name);
+  await requireMaskSize(planned, source);
+  return { cellMask: toPlannedSource(source, dataset) };
 }
 
 /** Limits that are wanted for each FOV are a slide's: all of its tiles together, or there would be seams. */
@@ -121,12 +176,12 @@ async function withSlideLimits(
   if (contrastScope !== 'fov' || masksOnly || channels.every(({ contrastLimits }) => isNumeric(contrastLimits))) {
     return { identity, notes: [] };
   }
-  const names = new Set(slide.tiles.map(({ fov }) => fov));
-  const fovs = dataset.fovs.filter(({ name }) => names.has(name));
   const key = JSON.stringify([slide.id, channels.map(({ channel, contrastLimits }) => [channel, contrastLimits])]);
-  const found = known.limits.get(key) ?? resolveContrastLimits(channels, fovs, signal);
-  known.limits.set(key, found);
-  const { limits, notes } = await found;
+  const { limits, notes } = await mapEntry(known.limits, key, () => {
+    const names = new Set(slide.tiles.map(({ fov }) => fov));
+    const fovs = dataset.fovs.filter(({ name }) => names.has(name));
+    return resolveContrastLimits(channels, fovs, signal);
+  });
   const resolved = channels.map((channel, i) => ({ ...channel, contrastLimits: limits[i] }));
   const { markerSet } = recipeOfItem(asked, identity);
   const own = { ...identity.own, ...(markerSet !== undefined && { markerSet }), channels: resolved };
@@ -160,10 +215,9 @@ function placeTile(
 }
 
 /** The tiles that meet another one of those that the dataset has: what cells are joined by (see `readJoins`). */
-function meetingTiles(slide: Slide, dataset: Dataset, { meeting }: KnownOfSlides): ReadonlySet<Tile> {
+export function meetingTiles(slide: Slide, { meeting, byName }: KnownOfSlides): ReadonlySet<Tile> {
   return mapEntry(meeting, slide.id, () => {
-    const names = new Set(dataset.fovs.map(({ name }) => name));
-    const tiles = slide.tiles.filter(({ fov }) => names.has(fov));
+    const tiles = slide.tiles.filter(({ fov }) => byName.has(fov));
     return new Set(Array.from(new SeamContacts(tiles).meeting(), (position) => tiles[position]));
   });
 }

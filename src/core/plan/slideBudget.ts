@@ -43,13 +43,14 @@ export function requireMostlyTiles(
  * What an item of a slide takes beside one tile, about, in bytes: of a band, channels and labels as they are read and on
  * the output grid, some of them twice; or unrendered channels.
  */
-export function stitchedBytes({ channels, masks, masksOnly, annotation, formats }: Recipe, grid: OutputGrid): number {
+export function stitchedBytes(recipe: Recipe, grid: OutputGrid): number {
+  const { channels, masksOnly, annotation, formats } = recipe;
+  const masks = recipe.masks.length + (recipe.cells?.isolate ? 1 : 0);
   const drawn = masksOnly ? 0 : channels.length;
   const [band] = bandsOf(grid);
   const gridPx = (band.widthPx + 2 * grid.contextPx) * (band.heightPx + 2 * grid.contextPx);
   const readPx = areaOf(imagePartOf(grid, band));
-  const ofPicture =
-    gridPx * (20 * drawn + 24 * masks.length + (annotation ? 12 : 0)) + 4 * readPx * (drawn + masks.length);
+  const ofPicture = gridPx * (20 * drawn + 24 * masks + (annotation ? 12 : 0)) + 4 * readPx * (drawn + masks);
   const unrendered = outputGrid(grid.region, 1, 0);
   const ofUnrendered = formats.includes('ome-tiff') ? areaOf(bandsOf(unrendered)[0]) * 12 * drawn : 0;
   return Math.max(ofPicture, ofUnrendered);

@@ -10,7 +10,7 @@ import type { ColorOfLabel } from './paintLabels';
 import type { Scene, ScenePixels } from './scene';
 import type { PlacedLabels } from './seamContacts';
 import { shapeMask, strokeMask, toGridShape } from './shapeMask';
-import { gapLabel, stitchLabels } from './stitchLabels';
+import { type CellNumbers, gapLabel, stitchLabels, type TileLabels } from './stitchLabels';
 import { stitchPlane } from './stitchPlane';
 import { toGridLabels } from './toGridLabels';
 import { toGridPlane } from './toGridPlane';
@@ -95,7 +95,7 @@ export function prepareLayers(recipe: Recipe, scene: Scene, window: Region, pixe
     ...(cut && { cut }),
     ...(focal &&
       pixels.isolateBy && {
-        isolate: { labels: labelsOfTile(grid, window, pixels.isolateBy), focal: focal.label },
+        isolate: { labels: cellsApart(scene, window, pixels.isolateBy), focal: focal.number },
       }),
   };
 }
@@ -114,13 +114,25 @@ function cellsOf(
   { mask, pixels, contextPx }: { readonly mask: number; readonly pixels: ScenePixels; readonly contextPx: number },
 ): CellLabels {
   const tiles = pixels.masks[mask];
-  if (!numbers) {
-    const labels = labelsOfTile(grid, window, tiles, contextPx);
-    return { cells: labels, joined: labels };
-  }
-  const around = widened(window, contextPx);
+  if (numbers) return stitched(grid, window, tiles, { numbers: numbers[mask], contextPx });
+  const labels = labelsOfTile(grid, window, tiles, contextPx);
+  return { cells: labels, joined: labels };
+}
+
+/** The cells of the mask that tells them apart: what goes on across seams is one. Where there is no tile, all is black anyway. */
+function cellsApart({ grid, numbersApart }: Scene, window: Region, tiles: readonly TileLabels[]): GridLabels {
+  if (!numbersApart) return labelsOfTile(grid, window, tiles);
+  return stitched(grid, window, tiles, { numbers: numbersApart, contextPx: 0 }).joined;
+}
+
+function stitched(
+  grid: OutputGrid,
+  window: Region,
+  tiles: readonly TileLabels[],
+  { numbers, contextPx }: { readonly numbers: CellNumbers; readonly contextPx: number },
+): CellLabels {
   const placed = tiles.map((tile) => ({ tile: tile.tile, ...onGrid(grid, window, tile, contextPx) }));
-  const { cells, joined } = stitchLabels(around, placed, numbers[mask]);
+  const { cells, joined } = stitchLabels(widened(window, contextPx), placed, numbers);
   const at = { xPx: -contextPx, yPx: -contextPx };
   const placedCells = { ...cells, ...at };
   return { cells: placedCells, joined: joined === cells ? placedCells : { ...joined, ...at } };
@@ -174,8 +186,9 @@ function focalColors(recipe: Recipe, layer: MaskLayer, scene: Scene, position: n
   const colorOf = cellColors(layer, scene, position);
   const { focal } = scene;
   if (!focal || focal.maskName !== layer.name) return colorOf;
+  const whole = scene.numbers?.[position].whole;
   return (label) => {
-    if (label === focal.label) return layer.focalColor ?? colorOf(label);
+    if ((whole ? whole[label] : label) === focal.number) return layer.focalColor ?? colorOf(label);
     return recipe.cells?.onlyFocal ? undefined : colorOf(label);
   };
 }

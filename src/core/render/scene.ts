@@ -20,6 +20,8 @@ export interface Scene {
   readonly grid: OutputGrid;
   /** Of an image of several tiles: for each mask, the numbers of its cells, which stand in place of labels. */
   readonly numbers?: readonly CellNumbers[];
+  /** The same of the mask that tells cells apart, if the pixels of other cells are to be black. */
+  readonly numbersApart?: CellNumbers;
   /** For each mask that is coloured by the cell table, the colours of its cells. */
   readonly cellColors?: readonly (ByCell<ClassColor> | undefined)[];
   /** For each mask that is coloured by classes, the palette's name of each cell's class, where a legend needs it. */
@@ -27,6 +29,8 @@ export interface Scene {
   /** The cell that the picture is about. */
   readonly focal?: {
     readonly label: number;
+    /** What stands for the whole cell in labels: the label itself, or its number; 0 if it is in none of them. */
+    readonly number: number;
     /** The mask that the label is in. */
     readonly maskName?: string;
     /** Where the cell is, in full-resolution pixels. */
@@ -52,5 +56,5 @@ export interface ScenePixels {
   readonly masks: readonly (readonly TileLabels[])[];
   readonly annotation?: readonly PlacedLabels[];
   /** Of the mask that tells cells apart, if the pixels of other cells are to be black. */
-  readonly isolateBy?: readonly PlacedLabels[];
+  readonly isolateBy?: readonly TileLabels[];
 }

@@ -13,6 +13,7 @@ import { checkFilterColumns } from '../../select/checkFilterColumns';
 import { parseFilter } from '../../select/parseFilter';
 import { type CellChoice, type CellColumns, selectCells } from '../../select/selectCells';
 import { selectFovs } from '../../select/selectFovs';
+import { placesOnSlides } from '../findSlides';
 import { type CellsInPlaces, requireOneImage } from './requireOneImage';
 
 /** The dataset's cell table; `DatasetInvalid` says why there is none, `ColumnNotFound` why its rows are about no cells. */
@@ -66,7 +67,9 @@ export async function chooseCells(
     );
   }
   const cellColumns = { ...columnsOfCells(cellTable, rows, columns, asWritten), others: columns };
-  const chosen = new Set(selectFovs(recipe.fovs, dataset).map((fov) => fov.name));
+  const onSlides = cells.slides && placesOnSlides(cells.slides, dataset);
+  const fovs = selectFovs(recipe.fovs, dataset).filter(({ name }) => onSlides?.has(name) ?? true);
+  const chosen = new Set(fovs.map((fov) => fov.name));
   const choice = selectCells(
     cells,
     cellColumns,
