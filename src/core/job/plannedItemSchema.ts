@@ -6,13 +6,21 @@ import { recipeSchema, formats } from '../model/recipe';
 
 const place = z.int().min(1);
 
+const axisGridSchema = z.strictObject({
+  pixel: z.number().positive(),
+  start: z.number(),
+  labelPixel: z.number().positive(),
+  labelStart: z.number(),
+});
+const labelGridSchema = z.strictObject({ widthPx: place, heightPx: place, x: axisGridSchema, y: axisGridSchema });
+
 const plannedSourceSchema = z.looseObject({
   name: z.string(),
   file: z.string().regex(/^[^\0]+$/, 'must be the name of a file'),
   plane: z
     .union([
       z.strictObject({ page: z.int().min(0), sample: z.int().min(0) }),
-      z.strictObject({ zarrIndex: z.array(z.int().min(0)) }),
+      z.strictObject({ zarrIndex: z.array(z.int().min(0)), on: labelGridSchema.optional() }),
     ])
     .optional(),
 });

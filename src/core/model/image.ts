@@ -22,7 +22,7 @@ export interface LabelImage {
   readonly typeLimit?: number;
 }
 
-/** In output pixels. */
+/** In pixels. */
 export interface PictureSize {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -46,7 +46,22 @@ export interface Region {
  * from 0), or the indices along the axes of an OME-Zarr array that stand before y and x.
  */
 export type PlaneAddress =
-  { readonly page: number; readonly sample: number } | { readonly zarrIndex: readonly number[] };
+  | { readonly page: number; readonly sample: number }
+  | { readonly zarrIndex: readonly number[]; readonly on?: LabelGrid };
+
+/** How labels lie on an image of another pixel size: they are read as if they were of its size. */
+export interface LabelGrid extends PictureSize {
+  readonly x: AxisGrid;
+  readonly y: AxisGrid;
+}
+
+/** Along an axis, in one unit: the size of a pixel and where the first begins, of the image and of the labels. */
+export interface AxisGrid {
+  readonly pixel: number;
+  readonly start: number;
+  readonly labelPixel: number;
+  readonly labelStart: number;
+}
 
 /** What a file states about the size of its pixels. */
 export interface StatedPixelSize {

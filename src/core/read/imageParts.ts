@@ -231,7 +231,7 @@ function keyOf({ file, plane }: PlaneSource, region?: Region): string {
 
 function addressKey(plane: PlaneAddress | undefined): string {
   if (!plane) return '';
-  return 'page' in plane ? `${plane.page} ${plane.sample}` : plane.zarrIndex.join();
+  return 'page' in plane ? `${plane.page} ${plane.sample}` : JSON.stringify(plane);
 }
 
 async function closeQuietly(image: Promise<ImageFile>): Promise<void> {

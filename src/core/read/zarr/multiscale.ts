@@ -16,6 +16,21 @@ export interface Multiscale {
   readonly paths: readonly string[];
   /** Sizes of a pixel of the first array along the axes, where they are stated. */
   readonly scale?: readonly number[];
+  /** Where its first pixel begins along the axes, where that is stated besides. */
+  readonly translation?: readonly number[];
+}
+
+/** Where the pixels of an image lie along an axis: pixel i from `start` + i · `pixel` on. */
+export interface AxisPlace {
+  readonly pixel: number;
+  readonly start: number;
+  readonly unit?: string;
+}
+
+/** Where an image lies. */
+export interface ImagePlace {
+  readonly x: AxisPlace;
+  readonly y: AxisPlace;
 }
 
 /** Axes of versions 0.1 and 0.2, which do not name them. */
@@ -31,11 +46,15 @@ export function parseMultiscale(attributes: JsonObject): Multiscale {
     throw unreadableZarr('its multiscales name no arrays');
   }
   const axes = parseAxes(entry['axes'] ?? defaultAxes);
-  const own = scaleIn(datasets[0], axes.length);
-  // All levels may be scaled together, on top of that.
-  const shared = entry['coordinateTransformations'] === undefined ? undefined : scaleIn(entry, axes.length);
+  const own = numbersIn(datasets[0], 'scale', axes.length);
+  // All levels may be scaled and moved together, on top of that.
+  const shared = numbersIn(entry, 'scale', axes.length);
   const scale = own?.map((size, i) => size * (shared?.[i] ?? 1));
-  return { axes, paths, ...(scale && { scale }) };
+  const ownStart = numbersIn(datasets[0], 'translation', axes.length);
+  const sharedStart = numbersIn(entry, 'translation', axes.length);
+  const hasStart = ownStart ?? sharedStart;
+  const translation = hasStart?.map((_, i) => (ownStart?.[i] ?? 0) * (shared?.[i] ?? 1) + (sharedStart?.[i] ?? 0));
+  return { axes, paths, ...(scale && { scale }), ...(translation && { translation }) };
 }
 
 /** Axes are objects, or in 0.3 plain names. */
@@ -57,11 +76,23 @@ function parseAxes(json: unknown): ZarrAxis[] {
   return axes as ZarrAxis[];
 }
 
-/** The `scale` among coordinate transformations; `undefined` if there is none for these axes. */
-function scaleIn(holder: JsonObject, dimensions: number): number[] | undefined {
-  const scale = objectsIn(holder['coordinateTransformations']).find(({ type }) => type === 'scale')?.['scale'];
-  const valid = Array.isArray(scale) && scale.length === dimensions && scale.every((size) => typeof size === 'number');
-  return valid ? scale : undefined;
+/** The numbers of one kind among coordinate transformations; `undefined` if there are none for these axes. */
+function numbersIn(holder: JsonObject, kind: 'scale' | 'translation', dimensions: number): number[] | undefined {
+  const numbers = objectsIn(holder['coordinateTransformations']).find(({ type }) => type === kind)?.[kind];
+  const isValid =
+    Array.isArray(numbers) && numbers.length === dimensions && numbers.every((each) => typeof each === 'number');
+  return isValid ? numbers : undefined;
+}
+
+/** Where the image lies, as far as it says how large its pixels are. */
+export function placeOf({ axes, scale, translation }: Multiscale): ImagePlace | undefined {
+  const along = (axis: number): AxisPlace | undefined => {
+    const pixel = scale?.[axis] ?? Number.NaN;
+    const { unit } = axes[axis];
+    return pixel > 0 ? { pixel, start: translation?.[axis] ?? 0, ...(unit !== undefined && { unit }) } : undefined;
+  };
+  const [x, y] = [along(axes.length - 1), along(axes.length - 2)];
+  return x && y && { x, y };
 }
 
 /** The pixel size in µm; nothing where an axis has no unit, or one that is no length. */

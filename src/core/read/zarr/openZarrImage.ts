@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { ExportError, messageOf } from '../../model/exportError';
-import type { ImageHeader, PlaneAddress } from '../../model/image';
+import type { ImageHeader, LabelGrid, PictureSize, Plane, PlaneAddress, Region } from '../../model/image';
 import type { ImageFile } from '../imageFile';
-import { type Multiscale, parseMultiscale, statedPixelSize } from './multiscale';
+import { onImage, readOnImage } from './labelGrid';
+import { type ImagePlace, type Multiscale, parseMultiscale, placeOf, statedPixelSize } from './multiscale';
 import { readZarrPlanes } from './readZarrPlanes';
+import { makeSampleArray } from '../tiff/decodeSamples';
 import { openZarrArray, type ZarrArray } from './zarrArray';
 import { parseChannels, type ZarrChannel } from './zarrChannels';
 import { childFolder, explainZarr, objectsIn, readGroupAttributes, unreadableZarr, ZarrProblem } from './zarrMetadata';
@@ -16,6 +18,10 @@ export interface ZarrImage extends ImageFile {
   readonly channels: readonly ZarrChannel[];
   /** Label images that belong to it; each can be opened as an image. */
   readonly labels: readonly { readonly name: string; readonly folder: string }[];
+  /** At full resolution. */
+  readonly size: PictureSize;
+  /** Where it lies, as far as it says so. */
+  readonly place: ImagePlace | undefined;
   /** What the user should know about this image, each a whole sentence. */
   readonly warnings: readonly string[];
 }
@@ -62,15 +68,34 @@ export async function openZarrImage(folder: string): Promise<ZarrImage> {
     const block = { widthPx: chunkWidthPx, heightPx: chunkHeightPx };
     const header: ImageHeader = { ...sizes[0], sampleType, levels: sizes, block, ...statedPixelSize(multiscale) };
     const locate = (plane: PlaneAddress | undefined): readonly number[] => locatePlane(folder, shape, planes, plane);
+    const readLabelsOn = async (
+      grid: LabelGrid,
+      index: readonly number[],
+      region: Region,
+      signal: AbortSignal | undefined,
+    ): Promise<Plane> => {
+      const found = await readOnImage(grid, region, sizes[0], async (part) => {
+        const [plane] = await explainZarr(folder, () => readZarrPlanes(levels[0], [index], part, signal));
+        return plane;
+      });
+      const { widthPx, heightPx } = region;
+      return found ?? { widthPx, heightPx, samples: makeSampleArray(sampleType, widthPx * heightPx) };
+    };
     return {
       channels: parseChannels(folder, attributes, planes, warnings),
       labels: await readLabels(folder, warnings),
+      size: sizes[0],
+      place: placeOf(multiscale),
       warnings,
       describe(plane) {
         locate(plane);
-        return header;
+        const grid = gridOf(plane);
+        return grid ? onImage(header, grid) : header;
       },
       async read(wanted, region, { level = 0, signal } = {}) {
+        const grid = gridOf(wanted[0]);
+        // A label image is of one plane.
+        if (grid) return [await readLabelsOn(grid, locate(wanted[0]), region, signal)];
         const indices = wanted.map(locate);
         const array = levels[level];
         if (!array) throw new RangeError(`level ${level} of ${folder}, which has ${levels.length}`);
@@ -111,6 +136,10 @@ function isLevelOf(larger: ZarrArray, level: ZarrArray): boolean {
     level.shape.length === larger.shape.length &&
     level.shape.every((side, axis) => (axis < yAxis ? side === larger.shape[axis] : side <= larger.shape[axis]))
   );
+}
+
+function gridOf(plane: PlaneAddress | undefined): LabelGrid | undefined {
+  return plane && 'zarrIndex' in plane ? plane.on : undefined;
 }
 
 /** Checks an address; without one, gives that of the only channel. */

@@ -3,6 +3,7 @@ import type { ImageSource, Problem, SavedMarkerSet } from '../../model/dataset';
 import { type ErrorData, messageOf, toErrorData } from '../../model/exportError';
 import type { FoundFov, FoundFovs } from '../foundFov';
 import { findZarrImages } from './findZarrImages';
+import { doCover, labelGridOf } from './labelGrid';
 import type { ZarrImage } from './openZarrImage';
 
 type Open = (folder: string) => Promise<ZarrImage>;
@@ -77,7 +78,13 @@ async function readLabelImages(image: ZarrImage, open: Open, warnings: Problem[]
     try {
       const labels = await open(folder);
       await labels.close();
-      masks.push({ name, file: folder, plane: labels.channels[0].plane });
+      const on = labelGridOf(image, labels);
+      masks.push({ name, file: folder, plane: { ...labels.channels[0].plane, ...(on && { on }) } });
+      if (!on || doCover(on, labels.size)) continue;
+      warnings.push({
+        code: 'SizeMismatch',
+        message: `Expected labels that lie on all of their image in ${folder}, but by its scale they do not lie on all of it; elsewhere there are none.`,
+      });
     } catch (error) {
       warnings.push({ code: 'MaskNotFound', message: messageOf(error) });
     }
