@@ -158,7 +158,7 @@ describe('labels of another pixel size than their image', () => {
     assert.deepEqual(await labelsOf(store(same, { scale: [1, 1] })), same);
   });
 
-  it('that do not say how large their pixels are do not fit', async () => {
+  it('that do not say how large their pixels are do not fit', () => {
     for (const [labels, image] of [
       [{}, half],
       [{ scale: [1, 1] }, {}],
