@@ -363,6 +363,21 @@ describe('the panel in a real VS Code', () => {
       );
       assert.ok(fromPanel.equals(fromCli), `${row['path']} differs`);
     }
+    const onSlide = temporaryFolder();
+    runCli(...flags, '--map', '7', '--name', 'slide-{fov}-{label}', '--out', onSlide);
+    const ofSlide = readManifest(onSlide).map((row) => row['path']);
+    const slides = panel.getByRole('group', { name: 'Cut out of slides' });
+    await slides.getByRole('checkbox', { name: '7', exact: true }).click();
+    await panel.getByRole('textbox', { name: 'Pattern of the file names' }).fill('slide-{fov}-{label}');
+    await panel.getByText(`2 cells of ${count} that match chosen`).waitFor();
+    await assertPreview(path.join(onSlide, ofSlide[3]));
+    await exportSample('Export 2 pictures', 'Done: 2 of 2 written');
+    for (const file of [ofSlide[0], ofSlide[4]]) {
+      const fromPanel = readFileSync(path.join(sample, 'exports', file));
+      assert.ok(fromPanel.equals(readFileSync(path.join(onSlide, file))), `${file} differs`);
+    }
+    await panel.getByRole('textbox', { name: 'Pattern of the file names' }).fill('');
+    await slides.getByRole('checkbox', { name: '7', exact: true }).click();
     await choose('What becomes a picture', 'Full FOV');
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { plannedItemReader } from '../../src/core/job/plannedItemReader';
-import { plannedItemSchema } from '../../src/core/job/plannedItemSchema';
+import { plannedItemSchema } from '../../src/core/model/plannedItem';
 
 const region = { x: 0, y: 0, widthPx: 8, heightPx: 8 };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { PlannedItem } from '../model/plan';
-import { plannedItemSchema } from './plannedItemSchema';
+import { plannedItemSchema } from '../model/plannedItem';
 
 /** What items of a FOV have in common. */
 const commonKeys = [
@@ -29,7 +29,7 @@ export function plannedItemReader(): (line: string) => PlannedItem {
   const known = new Map<string, unknown>();
   return (line) => {
     const value: unknown = JSON.parse(line);
-    if (typeof value !== 'object' || value === null) return plannedItemSchema.parse(value) as unknown as PlannedItem;
+    if (typeof value !== 'object' || value === null) return plannedItemSchema.parse(value);
     const said = value as Record<string, unknown>;
     const texts = commonKeys.filter((key) => key in said).map((key) => [key, textOf(key, said[key])] as const);
     const hasAll = 'channels' in said && 'masks' in said; // The others may be absent.
@@ -37,7 +37,7 @@ export function plannedItemReader(): (line: string) => PlannedItem {
       for (const [key, text] of texts) said[key] = known.get(text);
       return restSchema.parse(said) as unknown as PlannedItem;
     }
-    const item = plannedItemSchema.parse(said) as unknown as PlannedItem;
+    const item: PlannedItem = plannedItemSchema.parse(said);
     if (known.size + commonKeys.length > mostKnown) known.clear();
     const parts = item as unknown as Record<string, unknown>; // Made by the schema just now.
     for (const [key, text] of texts) {

@@ -85,7 +85,7 @@ function numbersIn(holder: JsonObject, kind: 'scale' | 'translation', dimensions
 }
 
 /** Where the image lies, as far as it says how large its pixels are. */
-export function placeOf({ axes, scale, translation }: Multiscale): ImagePlace | undefined {
+export function imagePlaceOf({ axes, scale, translation }: Multiscale): ImagePlace | undefined {
   const along = (axis: number): AxisPlace | undefined => {
     const pixel = scale?.[axis] ?? Number.NaN;
     const { unit } = axes[axis];

@@ -3,7 +3,7 @@ import { ExportError, messageOf } from '../../model/exportError';
 import type { ImageHeader, LabelGrid, PictureSize, Plane, PlaneAddress, Region } from '../../model/image';
 import type { ImageFile } from '../imageFile';
 import { onImage, readOnImage } from './labelGrid';
-import { type ImagePlace, type Multiscale, parseMultiscale, placeOf, statedPixelSize } from './multiscale';
+import { type ImagePlace, type Multiscale, parseMultiscale, imagePlaceOf, statedPixelSize } from './multiscale';
 import { readZarrPlanes } from './readZarrPlanes';
 import { makeSampleArray } from '../tiff/decodeSamples';
 import { openZarrArray, type ZarrArray } from './zarrArray';
@@ -85,7 +85,7 @@ export async function openZarrImage(folder: string): Promise<ZarrImage> {
       channels: parseChannels(folder, attributes, planes, warnings),
       labels: await readLabels(folder, warnings),
       size: sizes[0],
-      place: placeOf(multiscale),
+      place: imagePlaceOf(multiscale),
       warnings,
       describe(plane) {
         locate(plane);
