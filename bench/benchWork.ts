@@ -1,6 +1,7 @@
 import { listJobs } from '../src/core';
 import { comparePictures } from './comparePictures';
 import { type Floors, measureFloors } from './measureFloors';
+import { measureRepaint } from './measureRepaint';
 import { measureStages } from './measureStages';
 import type { Run, SideResult, WorkResult } from './report';
 import { type Order, Refused, type Side } from './sides';
@@ -39,6 +40,7 @@ export async function benchWork(order: Order, { runs, split, ...sides }: BenchOp
     ...(loop && { loop: loop.result }),
     ...(pictures?.ours !== undefined &&
       pictures.loop !== undefined && { pixels: await comparePictures(pictures.ours, pictures.loop) }),
+    ...(split && order.work.preview === 'contrast' && { stages: measureRepaint() }),
     ...(split && order.work.split && first !== undefined && (await takeApart(first, runs))),
   };
 }

@@ -30,10 +30,14 @@ export interface Side {
   run(order: Order, flags: readonly string[]): Promise<{ readonly run: Run; readonly out: string }>;
 }
 
-/** @param moreFlags for every run, last */
+/**
+ * A build of the command line, and of the library beside it, which makes previews.
+ * @param moreFlags of the command line for every run, last
+ */
 export function commandLine(cli: string, moreFlags: readonly string[]): Side {
   return {
     async run({ work, data, outputs }, flags) {
+      if (work.preview) return runPreviews(cli, work.preview, data!);
       const [command, ...parameters] = work.command;
       const out = mkdtempSync(path.join(outputs, 'ours-'));
       const all = [...parameters, ...flags, ...moreFlags, '--out', out, '--json'];
@@ -45,6 +49,15 @@ export function commandLine(cli: string, moreFlags: readonly string[]): Side {
       return { run: toRun(measured, data === undefined ? 1 : eventsOf(measured).ended!.written), out };
     },
   };
+}
+
+/** What a process that is warm takes for previews; its memory is that of all of it. */
+async function runPreviews(cli: string, kind: NonNullable<Work['preview']>, data: string): ReturnType<Side['run']> {
+  const library = path.join(path.dirname(cli), 'index.cjs');
+  const measured = await measureProcess(process.execPath, [path.join(__dirname, 'previews.mjs'), library, data, kind]);
+  requireSuccess(measured);
+  const { items, cpuSeconds } = JSON.parse(measured.stdout) as { items: number; cpuSeconds: number };
+  return { run: { ...toRun(measured, items), cpuSeconds }, out: '' };
 }
 
 export function loop(python: Python): Side {

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { type Data, dataSeed, type Roi, stains, writeCellTable, writeMarkerSet, writeRois } from './data';
+import { halfMeans, halfNearest, pyramidOf } from './halvedPage';
 import { makeField, stainField } from './makeField';
 import { type TiledPage, writeTiledTiff } from './writeTiledTiff';
+import { writeTiledZarr } from './writeTiledZarr';
 
 export interface SlideOptions {
   /** A multiple of the field's side. */
@@ -12,13 +14,16 @@ export interface SlideOptions {
   /** Of the field that the slide consists of. */
   readonly fieldPx: number;
   readonly cellsPerField: number;
+  /** With the levels of pyramids, mask included, down to a tile; absent: an OME-TIFF without. */
+  readonly pyramid?: 'tiff' | 'zarr';
 }
 
 const slide = 'slide';
 
 /**
  * One large OME-TIFF of uint16 channels in tiles of 512², compressed by Deflate, with a mask of its cells. The same field lies
- * side by side in it, with other labels each time: reading costs the same, and making it does not take minutes.
+ * side by side in it, with other labels each time: reading costs the same, and making it does not take minutes. Or the same as
+ * OME-Zarr, the mask still a TIFF.
  */
 export function slideData(options: SlideOptions): Data {
   return {
@@ -29,7 +34,8 @@ export function slideData(options: SlideOptions): Data {
   };
 }
 
-function writeSlide(folder: string, { sidePx, channels, roiPx, fieldPx, cellsPerField }: SlideOptions): void {
+function writeSlide(folder: string, options: SlideOptions): void {
+  const { sidePx, channels, roiPx, fieldPx, cellsPerField, pyramid } = options;
   const field = makeField(fieldPx, cellsPerField, dataSeed, slide);
   const shown = stains.slice(0, channels);
   const repeats = sidePx / fieldPx;
@@ -37,7 +43,11 @@ function writeSlide(folder: string, { sidePx, channels, roiPx, fieldPx, cellsPer
     const counts = Uint16Array.from(stainField(field, nuclear ? field.nuclear : field.wholeCell, dataSeed, name));
     return { sidePx, fieldPx, fieldAt: () => counts };
   });
-  writeTiledTiff(path.join(folder, `${slide}.ome.tiff`), pages, omeXml(sidePx, shown));
+  const levels = pages.map((page) => (pyramid ? pyramidOf(page, halfMeans) : [page]));
+  if (pyramid === 'zarr') {
+    const named = new Map(shown.map(({ name }, i) => [name, levels[i]]));
+    writeTiledZarr(path.join(folder, `${slide}.zarr`), named);
+  } else writeTiledTiff(path.join(folder, `${slide}.ome.tiff`), levels, omeXml(sidePx, shown));
   const mask: TiledPage = {
     sidePx,
     fieldPx,
@@ -46,7 +56,9 @@ function writeSlide(folder: string, { sidePx, channels, roiPx, fieldPx, cellsPer
       return offset === 0 ? field.wholeCell : field.wholeCell.map((label) => (label === 0 ? 0 : label + offset));
     },
   };
-  writeTiledTiff(path.join(folder, 'masks', `${slide}_whole_cell.tiff`), [mask]);
+  writeTiledTiff(path.join(folder, 'masks', `${slide}_whole_cell.tiff`), [
+    pyramid ? pyramidOf(mask, halfNearest) : [mask],
+  ]);
   const cells = Array.from({ length: repeats ** 2 }, (_, i) => {
     const [left, top] = [(i % repeats) * fieldPx, Math.floor(i / repeats) * fieldPx];
     return field.cells.map(({ x, y, areaPx }) => ({ x: x + left, y: y + top, areaPx }));

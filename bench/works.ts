@@ -16,6 +16,8 @@ export interface Work {
   readonly loop?: { readonly mode: 'full' | 'cells' | 'rois'; readonly maxLabel: number };
   /** Whether decoding, encoding and writing are measured by themselves, too, and the steps of making an item. */
   readonly split?: true;
+  /** Done in place of the command by a build's library, warm and several times: previews of 1024 px. See `previews.mjs`. */
+  readonly preview?: 'exact' | 'draft' | 'contrast';
   /** Done only if asked for by name. */
   readonly heavy?: true;
 }
@@ -59,7 +61,8 @@ export function makeWorks(size: keyof typeof sizes): Work[] {
   const small = { fovs: 10, sidePx: 1024, cellsPerFov: most / 10, rois: 1, storage: 'none' } as const;
   const crowded = fovData(small);
   const large = fovData({ ...small, fovs: (tableRows / most) * 10 });
-  const slideOf = (sidePx: number, channels: number): Data => slideData({ sidePx, channels, roiPx: 256, ...field });
+  const slideOf = (sidePx: number, channels: number, pyramid?: 'tiff' | 'zarr'): Data =>
+    slideData({ sidePx, channels, roiPx: 256, ...field, ...(pyramid && { pyramid }) });
   const slideTitle = `${slide.sidePx}² × 3 in Deflate tiles`;
   return [
     ...onFovs,
@@ -85,6 +88,20 @@ export function makeWorks(size: keyof typeof sizes): Work[] {
       item: 'cell',
       data: slideOf(slide.sidePx, 3),
       command: ['cells', ...look, '--size', '100px', '--sample', String(slide.cells)],
+    },
+    ...(['tiff', 'zarr'] as const).flatMap((pyramid) => {
+      const pyramidTitle = `preview of a slide at 1024 px, ${slide.sidePx}² × 3 in a pyramid (${pyramid}), outlines, warm`;
+      const data = slideOf(slide.sidePx, 3, pyramid);
+      return (['exact', 'draft'] as const).map((preview) => ({
+        name: `${preview === 'draft' ? 'draft' : 'preview'}-${pyramid}`,
+        title: `${preview} ${pyramidTitle}`,
+        ...{ item: 'preview', data, command: [], preview },
+      }));
+    }),
+    {
+      name: 'repaint',
+      title: `a preview with other contrast limits at 1024 px, FOV ${fovs.sidePx}² × 6, outlines, warm; its step draw has no outlines`,
+      ...{ item: 'preview', data: fovData({ ...fovs, storage: 'none' }), command: [], preview: 'contrast' },
     },
     {
       name: 'slide-fov',

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 
-type Samples = Uint16Array | Int32Array;
+export type Samples = Uint16Array | Int32Array;
 
 /** A square page that consists of square fields. */
 export interface TiledPage {
@@ -26,9 +26,14 @@ interface Entry {
 
 /**
  * A little-endian TIFF of tiles of 512² that zlib compresses, page after page, a field in memory at a time. Below 4 GiB, on a
- * little-endian machine. Source: TIFF Revision 6.0 (Adobe, 1992), sections 2 and 15.
+ * little-endian machine. Source: TIFF Revision 6.0 (Adobe, 1992), sections 2 and 15; levels are SubIFDs, as OME-TIFF has them.
+ * @param pages each with the levels of its pyramid, the largest first
  */
-export function writeTiledTiff(file: string, pages: readonly TiledPage[], imageDescription?: string): void {
+export function writeTiledTiff(
+  file: string,
+  pages: readonly (readonly TiledPage[])[],
+  imageDescription?: string,
+): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const handle = openSync(file, 'w');
   let end = 0;
@@ -42,9 +47,7 @@ export function writeTiledTiff(file: string, pages: readonly TiledPage[], imageD
   try {
     append(Buffer.from([0x49, 0x49, 42, 0, 0, 0, 0, 0]));
     let linkAt = 4; // Where the place of the next directory goes.
-    for (const [i, page] of pages.entries()) {
-      const entries = describePage(page, writeTiles(page, append));
-      if (i === 0 && imageDescription !== undefined) entries.push(text(270, imageDescription));
+    const appendDirectory = (entries: Entry[]): { readonly start: number; readonly linkAt: number } => {
       const placed = entries
         .sort((a, b) => a.tag - b.tag)
         .map((entry) => ({ ...entry, offset: entry.bytes.length > 4 ? append(entry.bytes) : undefined }));
@@ -59,8 +62,18 @@ export function writeTiledTiff(file: string, pages: readonly TiledPage[], imageD
         else directory.writeUInt32LE(offset, at + 8);
       }
       const start = append(directory);
-      writeSync(handle, longs(start), 0, 4, linkAt);
-      linkAt = start + directory.length - 4;
+      return { start, linkAt: start + directory.length - 4 };
+    };
+    for (const [i, [page, ...levels]] of pages.entries()) {
+      const entries = describePage(page, writeTiles(page, append));
+      const smaller = levels.map((level) => appendDirectory(describePage(level, writeTiles(level, append))).start);
+      if (smaller.length > 0) {
+        entries.push({ tag: 330, type: longType, count: smaller.length, bytes: longs(...smaller) }); // SubIFDs
+      }
+      if (i === 0 && imageDescription !== undefined) entries.push(text(270, imageDescription));
+      const directory = appendDirectory(entries);
+      writeSync(handle, longs(directory.start), 0, 4, linkAt);
+      ({ linkAt } = directory);
     }
   } finally {
     closeSync(handle);

@@ -14,7 +14,7 @@ export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './ag
 export { planJob } from './plan/planJob';
 export { describePreflight, formatSeconds } from './run/preflight';
 export { requireRoom } from './run/requireRoom';
-export { Previewer } from './make/previewer';
+export { type Preview, Previewer } from './make/previewer';
 export { resolveContrastLimits } from './plan/resolveContrastLimits';
 export { HeartWatch } from './job/heartWatch';
 export { JobReader } from './job/jobJournal';

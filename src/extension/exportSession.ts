@@ -13,7 +13,9 @@ import {
   describePreflight,
   estimateJob,
   listLines,
+  messageOf,
   planJob,
+  type Preview,
   Previewer,
   readFovHeader,
   type Plan,
@@ -44,8 +46,14 @@ import { chooseFile } from './tell';
 import { toLoadedSettings } from './toLoadedSettings';
 
 type Handlers = {
-  [M in Method]: (params: Requests[M]['params']) => Requests[M]['result'] | Promise<Requests[M]['result']>;
+  [M in Method]: (
+    params: Requests[M]['params'],
+    tellDraft: TellDraft,
+  ) => Requests[M]['result'] | Promise<Requests[M]['result']>;
 };
+
+/** Sends what a preview is like, before its result is there. */
+type TellDraft = (draft: PreviewResult) => void;
 
 /** What must be remembered to show a session again after the window was reloaded. */
 export interface RememberedSession {
@@ -158,15 +166,16 @@ export class ExportSession {
     };
   }
 
-  async handle(request: RequestMessage): Promise<Requests[Method]['result']> {
+  async handle(request: RequestMessage, tellDraft: TellDraft): Promise<Requests[Method]['result']> {
     const { datasetId } = request;
     // Sent while the host was switching to another dataset: the answer would be about the wrong one.
     if (datasetId !== undefined && datasetId !== this.datasetId)
       throw new SupersededError('Another dataset was opened.');
     const handler = this.handlers[request.method] as (
       params: unknown,
+      tellDraft: TellDraft,
     ) => Requests[Method]['result'] | Promise<Requests[Method]['result']>;
-    return handler(request.params);
+    return handler(request.params, tellDraft);
   }
 
   private readonly handlers: Handlers = {
@@ -220,7 +229,7 @@ export class ExportSession {
     listItems: (params) => this.listItems(params),
     stepItem: ({ recipe, from, by }) =>
       this.steps.run((signal) => this.requirePreviewer().stepItem(recipe, from, by, signal)),
-    preview: (params) => this.renderPreview(params),
+    preview: (params, tellDraft) => this.renderPreview(params, tellDraft),
     chooseSettings: async () => {
       const start = this.job.resultFolder ?? this.requireDataset().folder;
       const filters = { 'Pictures and recipes': settingsEndings };
@@ -352,20 +361,32 @@ export class ExportSession {
     });
   }
 
-  private renderPreview({ item, recipe, channel }: Requests['preview']['params']): Promise<PreviewResult> {
+  private renderPreview(
+    { item, recipe, channel }: Requests['preview']['params'],
+    tellDraft: TellDraft,
+  ): Promise<PreviewResult> {
     const { memoryBytes } = this.settings.limits;
     const request = {
       item,
       maxSidePx: this.settings.previewMaxSidePx,
       memoryBytes,
       ...(channel !== undefined && { channel }),
+      draft: {
+        show: (draft: Preview) => {
+          tellDraft(toResult(draft));
+        },
+        fail: (error: unknown) => {
+          log.warn(`No draft of the preview of ${item}: ${messageOf(error)}`);
+        },
+      },
     };
-    return this.preview.run(async (signal) => {
-      const { png, ...facts } = await this.requirePreviewer().preview(recipe, request, signal);
-      // A Node buffer may be a view on a larger pool; what travels is cut to size.
-      return { ...facts, png: new Uint8Array(png).buffer };
-    });
+    return this.preview.run(async (signal) => toResult(await this.requirePreviewer().preview(recipe, request, signal)));
   }
+}
+
+/** A Node buffer may be a view on a larger pool; what travels is cut to size. */
+function toResult({ png, ...facts }: Preview): PreviewResult {
+  return { ...facts, png: new Uint8Array(png).buffer };
 }
 
 /** What was opened: a folder, or one image of it. */

@@ -148,7 +148,9 @@ export class Panel {
     try {
       const request = checkRequest(message);
       if (request.method === 'ready') this.ready = true;
-      const value = await this.session.handle(request);
+      const value = await this.session.handle(request, (draft) => {
+        this.post({ kind: 'draft', id, draft });
+      });
       this.post({ kind: 'result', id, ok: true, value });
     } catch (error) {
       const { code, message: text, stack } = toErrorData(error);

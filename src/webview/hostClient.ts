@@ -1,4 +1,4 @@
-import type { HostMessage, HostState, Method, RequestMessage, Requests } from './protocol';
+import type { HostMessage, HostState, Method, PreviewResult, RequestMessage, Requests } from './protocol';
 
 /** A request that the host refused or could not fulfil. */
 export class HostError extends Error {
@@ -33,6 +33,7 @@ const aboutDataset: ReadonlySet<Method> = new Set<Method>([
 interface Pending {
   resolve(value: Requests[Method]['result']): void;
   reject(error: HostError): void;
+  readonly onDraft: ((draft: PreviewResult) => void) | undefined;
 }
 
 /** Asks the host and listens to its state. One per page. */
@@ -53,16 +54,25 @@ export class HostClient {
         return;
       }
       const pending = this.pending.get(message.id);
+      if (message.kind === 'draft') {
+        pending?.onDraft?.(message.draft);
+        return;
+      }
       this.pending.delete(message.id);
       if (message.ok) pending?.resolve(message.value);
       else pending?.reject(new HostError(message.error.code, message.error.message));
     });
   }
 
-  request<M extends Method>(method: M, params: Requests[M]['params']): Promise<Requests[M]['result']> {
+  /** @param onDraft called before the result is there, if a draft of it comes first */
+  request<M extends Method>(
+    method: M,
+    params: Requests[M]['params'],
+    onDraft?: (draft: PreviewResult) => void,
+  ): Promise<Requests[M]['result']> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve: resolve, reject });
+      this.pending.set(id, { resolve: resolve, reject, onDraft });
       const about = aboutDataset.has(method) && { datasetId: this.datasetId };
       this.vscode.postMessage({ kind: 'request', id, method, params, ...about });
     });

@@ -1,3 +1,4 @@
+import { listNames } from '../core/model/listNames';
 import { pixelSizeText } from '../core/model/pixelSizeOrigin';
 import { printText } from '../core/model/pixelSizeWarnings';
 import { button, dropdown, element, labelled, setText, setWords } from './element';
@@ -30,6 +31,8 @@ export class PreviewSection {
   private readonly ring = element('vscode-progress-ring', { 'aria-label': 'Rendering', hidden: true });
   private readonly title = element('h2', { id: 'preview-title' }, ['Preview']);
   private readonly details = element('p', { class: 'details' });
+  /** Says of a picture that is not the exact one that it is a draft. */
+  private readonly badge = element('span', { class: 'badge', role: 'status' });
   private readonly facts = element('p', { class: 'facts', 'aria-live': 'polite' });
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private timer: number | undefined;
@@ -43,7 +46,7 @@ export class PreviewSection {
     this.title,
     this.details,
     this.problem,
-    element('div', { class: 'picture' }, [this.image, this.ring]),
+    element('div', { class: 'picture' }, [this.image, this.badge, this.ring]),
     this.facts,
   ]);
 
@@ -157,7 +160,9 @@ export class PreviewSection {
     try {
       const channel = recipe.channels.findIndex((each) => each.channel === this.form.previewChannel);
       const which = recipe.separate === 'off' || channel < 0 ? {} : { channel };
-      const result = await this.host.request('preview', { item, recipe, ...which });
+      const result = await this.host.request('preview', { item, recipe, ...which }, (draft) => {
+        if (wish === this.wish) this.display(name, draft);
+      });
       if (wish === this.wish) this.display(name, result);
     } catch (error) {
       if (error instanceof HostError && error.code === supersededCode) return;
@@ -171,7 +176,7 @@ export class PreviewSection {
   }
 
   private display(name: string, result: PreviewResult): void {
-    const { png, widthPx, heightPx, downsample, exportDownsample, scaleBarUm, channel } = result;
+    const { png, widthPx, heightPx, downsample, exportDownsample, scaleBarUm, channel, draft } = result;
     const old = this.image.src;
     this.image.src = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
     if (old) URL.revokeObjectURL(old);
@@ -183,13 +188,16 @@ export class PreviewSection {
     const scale = downsample === 1 ? 'full resolution' : `downsample ${downsample}`;
     const coarser = downsample === exportDownsample ? '' : `; the export has downsample ${exportDownsample}`;
     const shown = channel === undefined ? '' : `${channel}: `;
-    setText(this.facts, `${shown}${widthPx} × ${heightPx} px, ${scale}${coarser}, ${bar}`);
+    const without = draft && draft.without.length > 0 ? `; this draft is without ${listNames(draft.without)}` : '';
+    setText(this.facts, `${shown}${widthPx} × ${heightPx} px, ${scale}${coarser}, ${bar}${without}`);
+    setText(this.badge, draft ? `draft from level ${draft.level}` : '');
     setText(this.problem, '');
   }
 
   private say(problem: string): void {
     setText(this.problem, problem);
     this.image.hidden = true;
+    setText(this.badge, '');
     setText(this.facts, '');
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The messages between the panel and the extension host: types and one code, so that both sides may import them.
- * The panel asks with a request and gets exactly one result, also when the handler throws. The host tells with whole
- * snapshots of its state, because VS Code drops messages to a hidden panel: a lost one must do no harm.
+ * The panel asks with a request and gets exactly one result, also when the handler throws; a draft may come before it. The host
+ * tells with whole snapshots of its state, because VS Code drops messages to a hidden panel: a lost one must do no harm.
  * The panel names no path, except where a file was that the user dropped on it, and no command, except the one that opens
  * it again.
  */
@@ -208,7 +208,7 @@ export interface Requests {
   listItems: { params: { recipe: Recipe; offset: number }; result: ItemsView };
   /** The chosen item that comes so many after another one, round at the ends. */
   stepItem: { params: { recipe: Recipe; from: string; by: number }; result: ChosenItem };
-  /** `item` is a FOV, `FOV:LABEL` for a recipe of cells, or a ROI's id. */
+  /** `item` is a FOV, `FOV:LABEL` for a recipe of cells, or a ROI's id. The result is exact; a draft of it may come first. */
   preview: { params: { item: string; recipe: Recipe; channel?: number }; result: PreviewResult };
   /** Asks for a picture or a recipe file, whose settings then come with the state. */
   chooseSettings: { params: null; result: null };
@@ -258,12 +258,19 @@ export type ResultMessage =
   | { readonly kind: 'result'; readonly id: number; readonly ok: true; readonly value: Requests[Method]['result'] }
   | { readonly kind: 'result'; readonly id: number; readonly ok: false; readonly error: Failure };
 
+/** What a preview is like, before its result is there: of the request with this id. Never the last word on it. */
+export interface DraftMessage {
+  readonly kind: 'draft';
+  readonly id: number;
+  readonly draft: PreviewResult;
+}
+
 export interface StateMessage {
   readonly kind: 'state';
   readonly state: HostState;
 }
 
-export type HostMessage = ResultMessage | StateMessage;
+export type HostMessage = ResultMessage | DraftMessage | StateMessage;
 
 /** The one command that the page may name: it opens a panel where there is none that answers. */
 export const openCommand = 'multiplexBatchExport.open';

@@ -21,6 +21,7 @@ import { packagedExtension } from '../support/packagedExtension';
 import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { waitUntil } from '../support/waitUntil';
+import { writePyramidZarr } from '../support/writePyramid';
 
 /** The panel as a user sees it: the packaged extension in a real VS Code, in a real browser. */
 describe('the panel in a real VS Code', () => {
@@ -51,6 +52,13 @@ describe('the panel in a real VS Code', () => {
     const stack = await encodeOmeTiff({ name: 'T', channels, pixelSizeUm: 2 });
     for (const fov of ['T1', 'T2'])
       writeFileSync(path.join(workspace, 'more', 'deep', 'stacks', `${fov}.ome.tiff`), stack);
+    for (const [fov, value] of [
+      ['A', 50],
+      ['B', 90],
+    ] as const) {
+      const levels = [plane(2100, 1100, () => value), plane(1050, 550, () => value)] as const;
+      writePyramidZarr(path.join(workspace, 'more', 'deep', 'pyramids', `${fov}.zarr`), { c: levels });
+    }
     cpSync(large, path.join(workspace, 'more', 'copy'), { recursive: true });
     // One process at work, so that a job is still running when a test has seen that it began.
     const settings = { 'multiplexBatchExport.jobs': 1 };
@@ -494,6 +502,24 @@ describe('the panel in a real VS Code', () => {
     await panel.getByRole('combobox', { name: 'Colour of the scale bar' }).filter({ hasText: 'white' }).waitFor();
     await panel.getByRole('combobox', { name: 'Place of the scale bar' }).filter({ hasText: 'top left' }).waitFor();
     rmSync(settings);
+  });
+
+  it('shows a draft from a level of a pyramid with a badge that says so, and then the exact picture without', async () => {
+    await chooseFromContextMenu(explorerItem(page, 'pyramids'), 'Batch Export…');
+    await panel.getByRole('heading', { name: 'pyramids' }).waitFor();
+    await panel.getByRole('checkbox', { name: 'c', exact: true }).click();
+    await panel.getByText('700 × 367 px, downsample 3; the export has downsample 1, scale bar 100 µm').waitFor();
+    const badge = panel.locator('.picture').getByRole('status');
+    await waitUntil('the exact picture of A', async () => (await badge.textContent()) === '');
+    await badge.evaluate((element) => {
+      const seen: (string | null)[] = [];
+      new MutationObserver(() => seen.push(element.textContent)).observe(element, { childList: true });
+      Object.assign(window, { seen });
+    });
+    const seen = (): Promise<unknown[]> => badge.evaluate(() => (window as unknown as { seen: string[] }).seen);
+    await panel.getByRole('button', { name: 'Preview B', exact: true }).click();
+    await waitUntil('the exact picture of B', async () => (await seen()).at(-1) === '');
+    assert.deepEqual(await seen(), ['draft from level 1', '']);
   });
 
   it('cancels a job from the panel', async () => {

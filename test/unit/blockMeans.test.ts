@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SampleArray } from '../../src/core/model/image';
 import { BlockMeans } from '../../src/core/render/blockMeans';
+import { partOfLevel } from '../../src/core/render/enlargement';
 import { outputGrid } from '../../src/core/render/outputGrid';
 import type { PlacedPlane } from '../../src/core/render/stitchPlane';
 
@@ -53,4 +54,46 @@ describe('BlockMeans', () => {
       }
     });
   }
+
+  it('of a level counts each of its pixels as often as it stands for one of the image in a block', () => {
+    // Seven columns of an image in blocks of two, the last cut off: the level has 1, 2 and NaN, and then 8.
+    const image = { widthPx: 7, heightPx: 2 };
+    const { region: part, enlarged } = partOfLevel(image, { widthPx: 4, heightPx: 1 }, { x: 0, y: 0, ...image });
+    assert.deepEqual(part, { x: 0, y: 0, widthPx: 4, heightPx: 1 });
+    const plane = { widthPx: 4, heightPx: 1, samples: new Float32Array([1, 2, NaN, 8]) };
+    const grid = outputGrid({ x: 0, y: 0, ...image }, 3, 0);
+    const window = { x: 0, y: 0, widthPx: 3, heightPx: 1 };
+    const { samples } = new BlockMeans(grid, window).add([{ x: 0, y: 0, plane, enlarged }]).means();
+    // 1, 1, 2 · 2, nothing, nothing · 8
+    assert.deepEqual([...samples], [4 / 3, 2, 8]);
+  });
+});
+
+describe('the part of a level that stands for a part of its image', () => {
+  const along = (imagePx: number, levelPx: number, x: number, widthPx: number): number[] => {
+    const heightPx = 1;
+    const { region, enlarged } = partOfLevel(
+      { widthPx: imagePx, heightPx },
+      { widthPx: levelPx, heightPx },
+      {
+        ...{ x, y: 0, widthPx, heightPx },
+      },
+    );
+    assert.equal(enlarged.widthPx, region.widthPx);
+    assert.ok(region.x + region.widthPx <= levelPx);
+    return [...enlarged.columns].map((column) => region.x + column);
+  };
+
+  it('has whole blocks where the sizes are those of whole blocks, cut off or rounded up', () => {
+    assert.deepEqual(along(8, 4, 0, 8), [0, 0, 1, 1, 2, 2, 3, 3]);
+    assert.deepEqual(along(7, 4, 0, 7), [0, 0, 1, 1, 2, 2, 3]);
+    assert.deepEqual(along(7, 3, 0, 7), [0, 0, 1, 1, 2, 2, 2]);
+    assert.deepEqual(along(7, 3, 6, 1), [2]);
+    assert.deepEqual(along(41, 10, 35, 6), [8, 9, 9, 9, 9, 9]);
+  });
+
+  it('has the nearest pixels where they are not', () => {
+    assert.deepEqual(along(20, 8, 0, 10), [0, 0, 1, 1, 1, 2, 2, 3, 3, 3]);
+    assert.deepEqual(along(20, 8, 4, 3), [1, 2, 2]);
+  });
 });

@@ -31,15 +31,17 @@ describe('findPercentiles', () => {
     'one sample': [new Uint8Array([42])],
   };
   for (const [name, arrays] of Object.entries(planes)) {
-    it(name, async () => {
-      const percents = [0, 0.1, 1, 37.5, 50, 99.8, 100];
-      const found = await findPercentiles(scanOf(arrays), percents);
-      assert.deepEqual(
-        found?.percentiles,
-        percents.map((percent) => byThePaper(arrays, percent)),
-      );
-      assert.equal(found.max, byThePaper(arrays, 100));
-    });
+    for (const few of [undefined, 0, 2]) {
+      it(`${name}${few === undefined ? '' : `, of which ${few} are few`}`, async () => {
+        const percents = [0, 0.1, 1, 37.5, 50, 99.8, 100];
+        const found = await findPercentiles(scanOf(arrays), percents, few);
+        assert.deepEqual(
+          found?.percentiles,
+          percents.map((percent) => byThePaper(arrays, percent)),
+        );
+        assert.equal(found.max, byThePaper(arrays, 100));
+      });
+    }
   }
 
   it('says that there is nothing when no sample is finite', async () => {

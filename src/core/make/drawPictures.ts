@@ -14,6 +14,9 @@ import { SeenLabels } from '../render/seenLabels';
 import type { PictureEncoder } from '../write/pictureEncoder';
 import type { ItemSource } from './itemSource';
 
+/** What pictures of an item are drawn of. */
+export type PictureSource = Pick<ItemSource, 'scene' | 'layers'>;
+
 /** A picture of an item, and what is made of it. */
 export interface WantedPicture {
   /** Positions in the recipe's channels of those to draw; absent: all. */
@@ -37,9 +40,9 @@ export interface DrawnFigure {
 
 interface Drawing {
   readonly recipe: Recipe;
-  readonly source: ItemSource;
+  readonly source: PictureSource;
   readonly signal?: AbortSignal | undefined;
-  /** For tests: see `bandsOf`. */
+  /** For drafts, and for tests: see `bandsOf`. */
   readonly bandPixels?: number | undefined;
 }
 

@@ -5,6 +5,7 @@ import { mindsSeams } from '../plan/mindsSeams';
 import { requireSize } from '../plan/requireOneSize';
 import { gridOf, partOfTile } from '../plan/shownPart';
 import { loadFont } from '../read/loadFont';
+import { type Extent, partOfLevel } from '../render/enlargement';
 import { imagePartOf, type OutputGrid, placeOnGrid, seenBy, wholeWindow } from '../render/outputGrid';
 import { type PreparedLayers, prepareLayers } from '../render/prepareLayers';
 import type { ByCell, Scene, ScenePixels } from '../render/scene';
@@ -108,16 +109,20 @@ export class ItemSource {
       const part = partOfTile(tile, seen, isAlone);
       if (!part) continue;
       await this.check(tile);
-      const at = { x: tile.x + part.x, y: tile.y + part.y };
-      const labelsOf = async (source: PlannedTile['masks'][number]): Promise<TileLabels> => {
-        return { ...at, tile: position, labels: await reader.readLabels(source, part, signal) };
+      const labelsOf = async (source: PlannedSource): Promise<TileLabels> => {
+        const { at, region } = await this.placeOf(source, tile, part);
+        return { ...at, tile: position, labels: await reader.readLabels(source, region, signal) };
       };
       const isInWindow = doOverlap(tile, blocks);
-      const channels = isInWindow ? await reader.readChannels(tile.channels, part, signal) : [];
-      for (const [i, plane] of channels.entries()) planes[i].push({ ...at, plane });
+      if (isInWindow && tile.channels.length > 0) {
+        // All channels of a tile are read at one level.
+        const { at, region } = await this.placeOf(tile.channels[0], tile, part);
+        const channels = await reader.readChannels(tile.channels, region, signal);
+        for (const [i, plane] of channels.entries()) planes[i].push({ ...at, plane });
+      }
       for (const [i, source] of tile.masks.entries()) masks[i].push(await labelsOf(source));
-      if (tile.annotation && isInWindow) annotations.push(await labelsOf(tile.annotation));
-      if (tile.cellMask) isolateBy.push(await labelsOf(tile.cellMask));
+      if (recipe.annotation && tile.annotation && isInWindow) annotations.push(await labelsOf(tile.annotation));
+      if (recipe.cells?.isolate && tile.cellMask) isolateBy.push(await labelsOf(tile.cellMask));
     }
     return {
       ...{ planes, masks },
@@ -129,6 +134,19 @@ export class ItemSource {
   /** All layers of a window; valid as long as its pixels are. */
   async layers(window: Region, signal?: AbortSignal): Promise<PreparedLayers> {
     return prepareLayers(this.shown.recipe, this.scene, window, await this.read(window, signal));
+  }
+
+  /** Where a part of a tile lies in the item's image, and the region of the source that is read for it. */
+  private async placeOf(
+    source: PlannedSource,
+    tile: PlannedTile,
+    part: Region,
+  ): Promise<{ readonly at: Pick<Extent, 'x' | 'y' | 'enlarged'>; readonly region: Region }> {
+    const at = { x: tile.x + part.x, y: tile.y + part.y };
+    const level = await this.reader.levelSizeOf(source);
+    if (!level) return { at, region: part };
+    const { region, enlarged } = partOfLevel(tile, level, part);
+    return { at: { ...at, enlarged }, region };
   }
 
   private async check(tile: PlannedTile): Promise<void> {

@@ -3,34 +3,34 @@ import type { Dataset, Fov } from '../model/dataset';
 import { ExportError, isExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
-import type { PreviewOf } from '../model/previewOf';
 import type { Recipe } from '../model/recipe';
 import { withinMemory } from '../read/memoryLimit';
 import { CellTable } from '../read/table/cellTable';
-import { dotsPerInch } from '../render/printSize';
-import type { FigureLayout } from '../model/figure';
-import { MemorySink } from '../write/fileSink';
-import { pictureEncoder } from '../write/pictureEncoder';
+import { bandsOf } from '../render/outputGrid';
+import { plentyBytes } from '../read/imageParts';
 import { selectFovs } from '../select/selectFovs';
 import { judgeFits, type TableFit } from '../select/tableFit';
 import { cellsOfTable, type CellsSource } from '../job/cellSnapshot';
 import { CellPlaces } from '../plan/table/cellPlaces';
 import { completeOwn } from '../plan/completeOwn';
-import { fillGaps, findGaps, type FoundGaps, gapsOf } from '../plan/recipeGaps';
+import { fillGaps, findGaps, type FoundGaps, gapsLeft, gapsOf } from '../plan/recipeGaps';
 import { checkTableFit } from '../plan/table/checkTableFit';
 import { requireCellTable, requireOneImageOf } from '../plan/table/chooseCells';
 import { listCells, listRois, type PageRequest, stepItem } from '../plan/listItems';
 import { describeMaking } from '../again/describeMaking';
-import { defaultMemoryBytes, planningBytes, requireWithin } from '../plan/memoryBudget';
+import { defaultMemoryBytes, leastBytesOf, planningBytes, processBytes, requireWithin } from '../plan/memoryBudget';
 import { hasBar } from '../plan/planFov';
 import { planItems } from '../plan/planItems';
 import type { PlanLimits } from '../plan/planJob';
 import { type ResolvedLimits, resolveContrastLimits } from '../plan/resolveContrastLimits';
-import { drawPictures, type WantedPicture } from './drawPictures';
+import { drawDraft } from './drawDraft';
+import { drawPreview, type Preview } from './drawPreview';
 import { ItemSource } from './itemSource';
+import { KeptLayers } from './keptLayers';
+import { layersKey } from './layersKey';
 import { type SlideJoins, SourceReader } from './sourceReader';
 
-export type Preview = PreviewOf<Buffer>;
+export type { Preview } from './drawPreview';
 
 export interface PreviewRequest {
   /** Its id: `FOV`, `FOV:LABEL` in mode `cells`, or a ROI's in mode `rois`. */
@@ -41,19 +41,32 @@ export interface PreviewRequest {
   readonly memoryBytes?: number | undefined;
   /** Of the pictures that the recipe makes of an item, the one of this channel (position in the recipe); default the first. */
   readonly channel?: number;
+  /** Absent: no draft is made, and nothing is kept for another request with other contrast. */
+  readonly draft?: DraftTaker;
+}
+
+/** Who shows drafts: pictures of the same size and marks, made of a level of pyramids, before the exact one is there. */
+export interface DraftTaker {
+  /** Called at most once, and only if there is such a level. */
+  readonly show: (draft: Preview) => void;
+  /** Called in place of it if the draft cannot be made. The exact picture comes all the same, or says what is wrong. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** Chooses and renders single items of a dataset as the job would, with the job's own renderer and encoder. */
 export class Previewer {
   /** What the data said about the last recipe: percentiles of a large batch are not found anew for every preview. */
   private found:
-    { readonly key: string; readonly result: Promise<FoundGaps>; readonly stop: AbortController } | undefined;
+    | { readonly key: string; readonly result: Promise<FoundGaps>; answer?: FoundGaps; readonly stop: AbortController }
+    | undefined;
 
   private readonly table: CellTable | undefined;
   /** What colours cells: the table is not scanned anew for every preview. */
   private readonly cells: CellsSource;
   /** Of slides, which are looked at region by region. */
   private readonly joins = new Map<string, SlideJoins>();
+  /** Of the last picture: a change of contrast decodes nothing. */
+  private readonly kept = new KeptLayers(plentyBytes);
 
   constructor(private readonly dataset: Dataset) {
     this.table = dataset.cellTable && new CellTable(dataset.cellTable.file);
@@ -84,7 +97,10 @@ export class Previewer {
     return withinMemory(planningBytes(memoryBytes), () => resolveContrastLimits(channels, fovs, signal));
   }
 
-  /** @throws ExportError what keeps the export from making it, `TooLarge` included */
+  /**
+   * An item's picture, exactly as the export makes it, or would make it at the downsample that is shown.
+   * @throws ExportError what keeps the export from making it, `TooLarge` included
+   */
   preview(asked: Recipe, request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
     const { memoryBytes = defaultMemoryBytes() } = request;
     const { folder, cellTable } = this.dataset;
@@ -100,10 +116,14 @@ export class Previewer {
     reader: SourceReader,
     signal?: AbortSignal,
   ): Promise<Preview> {
-    const { maxSidePx, memoryBytes } = request;
+    const { memoryBytes, maxSidePx, draft } = request;
+    // A draft does not wait for percentiles of the whole batch.
+    const early = draft && (await this.planOne(asked, request.item, signal));
+    const key = early && (await layersKey(asked, early, maxSidePx, this.dataset));
+    if (early && !this.kept.hasOnly(key)) await this.offerDraft(asked, early, request, signal);
     const completed = await this.complete(asked);
     signal?.throwIfAborted();
-    const planned = await this.planOne(asked, request.item, signal);
+    const planned = early ?? (await this.planOne(asked, request.item, signal));
     const fail = (_: PlannedItem, error: unknown): never => {
       throw error;
     };
@@ -117,15 +137,8 @@ export class Previewer {
     }
     requireWithin(completed, item, memoryBytes);
     const recipe = recipeOfItem(completed, item);
-    const longestPx = Math.max(item.region?.widthPx ?? 1, item.region?.heightPx ?? 1);
-    const shown: Recipe = {
-      ...recipe,
-      downsample: Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx)),
-      // Unrendered channels have no bar; their preview shows none.
-      ...(!hasBar(recipe) && { scaleBar: { ...recipe.scaleBar, length: 'off' } }),
-    };
-    const wanted = request.channel ?? 0;
-    const channels = item.files.find((file) => file.channels?.includes(wanted))?.channels;
+    const shown = shownRecipe(recipe, item, maxSidePx);
+    const channels = channelsShown(item, request);
     const file = item.files.find(({ format, channels: own }) => format === 'png' && own?.join() === channels?.join());
     await requireOneImageOf(asked, this.dataset, [item], { table: this.table, signal });
     if (asked.mode !== 'cells' && this.dataset.cellTable?.imagesDoubt) await this.checkTable(asked, item, [], signal);
@@ -140,25 +153,49 @@ export class Previewer {
     const embedded = isExport
       ? await describeMaking(recipe, item, file, { dataset: reader, contrastLimits })
       : undefined;
-    const png = new MemorySink();
-    const dpi = dotsPerInch(shown, grid.widthPx);
-    const picture: WantedPicture = {
-      shown: channels,
-      raster: (size) => Promise.resolve([pictureEncoder('png', size, png, { dpi, embedded })]),
-      isKept: false,
-    };
-    let layout: FigureLayout | undefined;
-    for await (const { raster } of drawPictures([picture], { recipe: shown, source, signal })) layout = raster;
-    signal?.throwIfAborted();
-    return {
-      png: png.content(),
-      widthPx: layout!.width,
-      heightPx: layout!.height,
-      downsample: shown.downsample,
-      exportDownsample: recipe.downsample,
-      ...(layout!.scaleBar && { scaleBarUm: layout!.scaleBar.lengthUm }),
-      ...(channels && { channel: channels.map((i) => recipe.channels[i].channel).join(' + ') }),
-    };
+    // Planes of full resolution are views of what the next band is read into.
+    const isLasting = shown.downsample > 1 || bandsOf(grid).length === 1;
+    const isSpare = leastBytesOf(completed, item) + processBytes + plentyBytes <= memoryBytes;
+    const keeping = key !== undefined && isLasting && isSpare ? this.kept.over(key, source) : undefined;
+    const drawing = { recipe, shown, source: keeping ?? source, channels, embedded, signal };
+    const preview = await drawPreview(drawing);
+    keeping?.ended();
+    return preview;
+  }
+
+  /** Makes the draft of an item and has it shown, if there is one. Fails only if it is stopped. */
+  private async offerDraft(
+    asked: Recipe,
+    item: PlannedItem,
+    request: PreviewRequest & { readonly memoryBytes: number },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const taker = request.draft!;
+    try {
+      const draft = await this.draftOf(asked, item, request, signal);
+      signal?.throwIfAborted();
+      if (draft) taker.show(draft);
+    } catch (error) {
+      signal?.throwIfAborted();
+      taker.fail(error);
+    }
+  }
+
+  /** `undefined`: there is none, or the item cannot be made, which is said when the exact one is asked for. */
+  private async draftOf(
+    asked: Recipe,
+    item: PlannedItem,
+    request: PreviewRequest & { readonly memoryBytes: number },
+    signal?: AbortSignal,
+  ): Promise<Preview | undefined> {
+    if (item.error || item.skip !== undefined) return undefined;
+    const found = this.found?.key === gapsOf(asked) ? this.found.answer : undefined;
+    const recipe = recipeOfItem(fillGaps(asked, found ?? gapsLeft(asked), this.dataset), item);
+    requireWithin(recipe, item, request.memoryBytes);
+    const shown = shownRecipe(recipe, item, request.maxSidePx);
+    const readerOf = (levels?: ReadonlyMap<string, number>): SourceReader =>
+      new SourceReader(this.dataset.folder, this.cells, { joins: this.joins, ...(levels && { levels }) });
+    return drawDraft({ recipe, shown, channels: channelsShown(item, request), signal }, item, readerOf);
   }
 
   private async sampleOf(fov: string, pixelSizeUm: number | undefined): Promise<CellSample | undefined> {
@@ -220,7 +257,9 @@ export class Previewer {
       // Not the request's own signal: the next request, for another FOV say, waits for the same answer.
       const stop = new AbortController();
       const result = findGaps(recipe, this.dataset, stop.signal);
-      this.found = { key, result, stop };
+      const found: typeof this.found = { key, result, stop };
+      this.found = found;
+      void result.then((answer) => (found.answer = answer)).catch(() => undefined);
       // One that was stopped or failed is no answer for the next.
       result.catch(() => {
         if (this.found?.result === result) this.found = undefined;
@@ -228,4 +267,20 @@ export class Previewer {
     }
     return fillGaps(recipe, await this.found.result, this.dataset);
   }
+}
+
+/** A recipe with the downsample that is shown. */
+function shownRecipe(recipe: Recipe, { region }: PlannedItem, maxSidePx: number): Recipe {
+  const longestPx = Math.max(region?.widthPx ?? 1, region?.heightPx ?? 1);
+  return {
+    ...recipe,
+    downsample: Math.max(recipe.downsample, Math.ceil(longestPx / maxSidePx)),
+    // Unrendered channels have no bar; their preview shows none.
+    ...(!hasBar(recipe) && { scaleBar: { ...recipe.scaleBar, length: 'off' } }),
+  };
+}
+
+/** Positions of the channels that the picture that is asked for shows; `undefined`: of all, which one picture shows. */
+function channelsShown({ files }: PlannedItem, { channel = 0 }: PreviewRequest): readonly number[] | undefined {
+  return files.find(({ channels }) => channels?.includes(channel))?.channels;
 }

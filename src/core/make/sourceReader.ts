@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type { ImageHeader, LabelImage, Plane, Region } from '../model/image';
+import type { ImageHeader, LabelImage, PictureSize, Plane, Region } from '../model/image';
 import { mapEntry } from '../model/mapEntry';
-import type { PlannedItem, PlannedSource } from '../model/plan';
+import { keyOfSource, type PlannedItem, type PlannedSource } from '../model/plan';
 import { isNumeric, type NumericLimits, type Recipe } from '../model/recipe';
 import { fileBytes } from '../read/describeFile';
-import { ImageParts } from '../read/imageParts';
-import { type PlaneSource, scanPlane } from '../read/openImage';
+import { ImageParts, type LevelSource } from '../read/imageParts';
+import { scanPlane } from '../read/openImage';
 import { toLabelImage } from '../read/readLabels';
 import type { TileCell } from '../render/seamContacts';
 import type { ScanPlanes } from '../select/orderStatistics';
@@ -34,6 +34,8 @@ export interface KnownSources {
   readonly joins?: Map<string, SlideJoins>;
   /** What may be kept of images beside what an item needs, in bytes; absent: plenty. */
   readonly keptBytes?: number;
+  /** For a draft: the levels of pyramids that sources are read at, by `keyOfSource`; of others, full resolution. */
+  readonly levels?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -54,16 +56,18 @@ export class SourceReader {
   readonly cellTableFile: string | undefined;
   private readonly frozenBytes: KnownSources['frozenBytes'];
   readonly joins: Map<string, SlideJoins>;
+  private readonly levels: KnownSources['levels'];
 
   constructor(
     readonly datasetFolder: string,
     cells: CellsSource,
-    { cellTableFile, frozenBytes, joins = new Map<string, SlideJoins>(), keptBytes }: KnownSources = {},
+    { cellTableFile, frozenBytes, joins = new Map<string, SlideJoins>(), keptBytes, levels }: KnownSources = {},
   ) {
     this.parts = new ImageParts(keptBytes);
     this.cellTableFile = cellTableFile;
     this.frozenBytes = frozenBytes;
     this.joins = joins;
+    this.levels = levels;
     this.colors = new MaskColors(cells, cellTableFile);
   }
 
@@ -136,7 +140,7 @@ export class SourceReader {
 
   /**
    * Samples of channels of the FOV or slide in hand, in the given order, values as on disk.
-   * @param region inside the image; absent: all of it
+   * @param region inside the image, or inside the level that they are read at; absent: all of it
    */
   async readChannels(
     sources: readonly PlannedSource[],
@@ -158,7 +162,7 @@ export class SourceReader {
 
   /**
    * The labels of a mask or an annotation of the FOV in hand.
-   * @param region inside the image; absent: all of it
+   * @param region inside the image, or inside the level that it is read at; absent: all of it
    */
   async readLabels(source: PlannedSource, region?: Region, signal?: AbortSignal): Promise<LabelImage> {
     const absolute = this.absolute(source);
@@ -170,13 +174,25 @@ export class SourceReader {
     return labels;
   }
 
-  /** What a source of the FOV in hand says about itself. */
+  /** What a source of the FOV in hand says about itself, whatever level it is read at. */
   headerOf(source: PlannedSource): Promise<ImageHeader> {
     return this.parts.describe(this.absolute(source));
   }
 
-  private absolute({ file, plane }: PlannedSource): PlaneSource {
-    return { file: path.resolve(this.datasetFolder, file), ...(plane && { plane }) };
+  /** The size of the level that a source is read at; `undefined` at full resolution. */
+  async levelSizeOf(source: PlannedSource): Promise<PictureSize | undefined> {
+    const level = this.levels?.get(keyOfSource(source));
+    return level === undefined ? undefined : (await this.headerOf(source)).levels[level];
+  }
+
+  private absolute(source: PlannedSource): LevelSource {
+    const { file, plane } = source;
+    const level = this.levels?.get(keyOfSource(source));
+    return {
+      file: path.resolve(this.datasetFolder, file),
+      ...(plane && { plane }),
+      ...(level !== undefined && { level }),
+    };
   }
 }
 

@@ -23,6 +23,12 @@ export function gapsOf({ fovs, channels, contrastScope, masks, masksOnly }: Reci
   return JSON.stringify([fovs, limits, contrastScope, columns, masksOnly]);
 }
 
+/** A recipe's gaps as they are before anything was found. */
+export function gapsLeft({ channels, masks }: Recipe): FoundGaps {
+  const limits = channels.map(({ contrastLimits }) => contrastLimits);
+  return { limits, colors: masks.map(({ color }) => color), notes: [], warnings: [] };
+}
+
 /**
  * Finds what a recipe leaves to the data: percentile limits of the whole batch, the colours of a column's classes, the range
  * of a colour map. Reads pixels and the cell table only where it must. Limits that are wanted for each FOV stay as they are.

@@ -1,5 +1,5 @@
 import { ExportError } from '../model/exportError';
-import type { ImageHeader, Plane, PlaneAddress, Region, SampleArray } from '../model/image';
+import type { ImageHeader, PictureSize, Plane, PlaneAddress, Region, SampleArray } from '../model/image';
 import { bytesPerSample } from './tiff/decodeSamples';
 import type { ImageFile } from './imageFile';
 import { requireMemory } from './memoryLimit';
@@ -14,6 +14,11 @@ const mostOpen = 64;
 
 /** Smaller blocks are read several at once: strips more of them, which crops lie across. */
 const leastSamples = { strips: 2 ** 18, tiles: 2 ** 16 };
+
+/** A plane, at a level of its pyramid; absent: at full resolution. */
+export interface LevelSource extends PlaneSource {
+  readonly level?: number;
+}
 
 /** A part of a plane that is decoded at once: a block of its file, or a few small ones. */
 interface Piece {
@@ -51,7 +56,7 @@ export class ImageParts {
     this.scratchUsed = 0;
   }
 
-  /** What a source says about its plane. Fails like `openImage`. */
+  /** What a source says about its plane, whatever its level. Fails like `openImage`. */
   async describe(source: PlaneSource): Promise<ImageHeader> {
     const key = keyOf(source);
     const known = this.headers.get(key);
@@ -62,13 +67,13 @@ export class ImageParts {
   }
 
   /**
-   * Samples of planes of one file, values as on disk; valid until the next `begin`. Fails like `openImage`, and with `SizeMismatch`
-   * if the planes are not all of one size.
-   * @param region inside the image; absent: all of it
+   * Samples of planes of one file at one level, values as on disk; valid until the next `begin`. Fails like `openImage`, and with
+   * `SizeMismatch` if the planes are not all of one size.
+   * @param region inside the level, in its pixels; absent: all of it
    */
-  async read(sources: readonly PlaneSource[], region?: Region, signal?: AbortSignal): Promise<Plane[]> {
+  async read(sources: readonly LevelSource[], region?: Region, signal?: AbortSignal): Promise<Plane[]> {
     signal?.throwIfAborted();
-    const headers = await Promise.all(sources.map((source) => this.describe(source)));
+    const headers = await Promise.all(sources.map((source) => this.describeLevel(source)));
     const [{ widthPx, heightPx }] = headers;
     if (headers.some((header) => header.widthPx !== widthPx || header.heightPx !== heightPx)) {
       throw new ExportError('SizeMismatch', `Expected channels of one size in ${sources[0].file}, but found several.`);
@@ -100,13 +105,20 @@ export class ImageParts {
     await Promise.all(open.map(closeQuietly));
   }
 
+  /** The same of the plane's level. */
+  private async describeLevel(source: LevelSource): Promise<ImageHeader> {
+    const header = await this.describe(source);
+    const { level = 0 } = source;
+    return level === 0 ? header : { ...header, ...requireLevel(header, level) };
+  }
+
   private async readPiece(
-    sources: readonly PlaneSource[],
+    sources: readonly LevelSource[],
     region: Region,
     signal: AbortSignal | undefined,
   ): Promise<Plane[]> {
     const keys = sources.map((source) => keyOf(source, region));
-    const missing: PlaneSource[] = [];
+    const missing: LevelSource[] = [];
     for (const [i, key] of keys.entries()) {
       const piece = this.pieces.get(key);
       if (!piece) {
@@ -123,7 +135,7 @@ export class ImageParts {
   }
 
   private async decode(
-    sources: readonly PlaneSource[],
+    sources: readonly LevelSource[],
     region: Region,
     signal: AbortSignal | undefined,
   ): Promise<void> {
@@ -131,7 +143,8 @@ export class ImageParts {
     const bytes = headers.reduce((sum, { sampleType }) => sum + bytesPerSample(sampleType), 0);
     this.makeRoom(bytes * region.widthPx * region.heightPx);
     const image = await this.open(sources[0]);
-    const options = { memory: this.memory, ...(signal && { signal }) };
+    const [{ level = 0 }] = sources;
+    const options = { level, memory: this.memory, ...(signal && { signal }) };
     const planes = await image.read(
       sources.map(({ plane }) => plane),
       region,
@@ -182,6 +195,13 @@ export class ImageParts {
   }
 }
 
+/** The size of a level that its plane was said to have. */
+function requireLevel({ levels }: ImageHeader, level: number): PictureSize {
+  const found = levels[level];
+  if (found) return found;
+  throw new RangeError(`expected level ${level} of a pyramid, but it has ${levels.length} levels`);
+}
+
 /** What can be told before: bytes that `ImageParts` keeps at once of a plane while it reads a region of it. */
 export function pieceBytes(header: ImageHeader, region: Region): number {
   const pixels = piecesOf(header, region).reduce((sum, { widthPx, heightPx }) => sum + widthPx * heightPx, 0);
@@ -224,9 +244,9 @@ function copyOverlap(from: PlacedSamples, to: PlacedSamples): void {
   }
 }
 
-function keyOf({ file, plane }: PlaneSource, region?: Region): string {
+function keyOf({ file, plane, level = 0 }: LevelSource, region?: Region): string {
   const place = region ? `${region.x} ${region.y} ${region.widthPx} ${region.heightPx}` : '';
-  return `${file}\0${addressKey(plane)}\0${place}`;
+  return `${file}\0${addressKey(plane)}\0${level}\0${place}`;
 }
 
 function addressKey(plane: PlaneAddress | undefined): string {

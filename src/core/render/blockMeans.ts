@@ -3,6 +3,7 @@ import { kernelKind } from '../kernels/kernelKind';
 import { kernelWorld, mostKernelBytes } from '../kernels/kernels';
 import type { KernelSamples } from '../kernels/kernelWorld';
 import type { Plane, Region } from '../model/image';
+import { extentOf } from './enlargement';
 import { imagePartOf, type OutputGrid } from './outputGrid';
 import type { PlacedPlane } from './stitchPlane';
 import { gap, visibleParts } from './visibleParts';
@@ -31,10 +32,13 @@ export class BlockMeans {
 
   /** Adds the finite pixels of tiles that are seen: of those that overlap, the last. */
   add(tiles: readonly PlacedPlane[]): this {
-    const regions = tiles.map(({ x, y, plane: { widthPx, heightPx } }) => ({ x, y, widthPx, heightPx }));
+    const regions = tiles.map((tile) => extentOf(tile, tile.plane));
     for (const { y, heightPx, parts } of visibleParts(this.part, regions)) {
       for (const { tile, x, widthPx } of parts) {
-        if (tile !== gap) this.addPart({ x, y, widthPx, heightPx }, tiles[tile]);
+        if (tile === gap) continue;
+        const seen = { x, y, widthPx, heightPx };
+        if (tiles[tile].enlarged) this.addEnlarged(seen, tiles[tile]);
+        else this.addPart(seen, tiles[tile]);
       }
     }
     return this;
@@ -70,9 +74,55 @@ export class BlockMeans {
     }
   }
 
+  /** As if the level were as large as its image: each of its pixels counts as often as it stands for one in a block. */
+  private addEnlarged(seen: Region, { x, y, plane, enlarged }: PlacedPlane): void {
+    const { part, downsample: blockPx, window } = this;
+    const across = runsOf(enlarged!.columns.subarray(seen.x - x, seen.x - x + seen.widthPx), seen.x - part.x, blockPx);
+    const down = runsOf(enlarged!.rows.subarray(seen.y - y, seen.y - y + seen.heightPx), seen.y - part.y, blockPx);
+    for (let row = 0; row < down.length; row++) {
+      const from = down.pixels[row] * plane.widthPx;
+      const line = down.blocks[row] * window.widthPx;
+      for (let column = 0; column < across.length; column++) {
+        const value = plane.samples[from + across.pixels[column]];
+        if (!Number.isFinite(value)) continue;
+        const times = down.times[row] * across.times[column];
+        this.sums[line + across.blocks[column]] += value * times;
+        this.counts[line + across.blocks[column]] += times;
+      }
+    }
+  }
+
   /** NaN where a block has no finite pixel. The sums are gone then. */
   means(): Plane {
     for (let i = 0; i < this.sums.length; i++) this.sums[i] /= this.counts[i];
     return { widthPx: this.window.widthPx, heightPx: this.window.heightPx, samples: this.sums };
   }
+}
+
+/** Along one axis, how often each pixel of a level stands for one of its image in each block. */
+interface Runs {
+  readonly length: number;
+  /** Of the level. */
+  readonly pixels: readonly number[];
+  readonly blocks: readonly number[];
+  readonly times: readonly number[];
+}
+
+/**
+ * @param levelPixels for each pixel of the image, the level's
+ * @param start of the first of them, from where the first block begins
+ */
+function runsOf(levelPixels: Uint32Array, start: number, blockPx: number): Runs {
+  const [pixels, blocks, times]: [number[], number[], number[]] = [[], [], []];
+  for (const [i, pixel] of levelPixels.entries()) {
+    const block = Math.floor((start + i) / blockPx);
+    if (pixels.at(-1) === pixel && blocks.at(-1) === block) {
+      times[times.length - 1]++;
+      continue;
+    }
+    pixels.push(pixel);
+    blocks.push(block);
+    times.push(1);
+  }
+  return { length: pixels.length, pixels, blocks, times };
 }

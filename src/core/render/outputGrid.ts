@@ -1,4 +1,5 @@
 import type { LabelImage, PictureSize, Region, SampleArray } from '../model/image';
+import type { Extent } from './enlargement';
 
 /**
  * The pixels of a picture, each of a block of `downsample` × `downsample` pixels of its image, anchored at the region's
@@ -116,16 +117,20 @@ export function placeOnGrid(grid: OutputGrid, window: Region, tile: Region, cont
 /** The nearest pixels of a tile, given its samples, at a place on the grid that lies in it. */
 export function pickNearest<T extends SampleArray>(
   grid: OutputGrid,
-  tile: Region,
+  tile: Extent,
   samples: T,
   { x, y, widthPx, heightPx }: Region,
 ): T {
   const picked = new (samples.constructor as new (length: number) => T)(widthPx * heightPx);
   const left = x + grid.contextPx;
-  const columns = grid.columns.slice(left, left + widthPx).map((column) => column - tile.x);
+  const { enlarged } = tile;
+  const ownColumn = (column: number): number => (enlarged ? enlarged.columns[column - tile.x] : column - tile.x);
+  const ownRow = (row: number): number => (enlarged ? enlarged.rows[row - tile.y] : row - tile.y);
+  const rowSamples = enlarged?.widthPx ?? tile.widthPx;
+  const columns = grid.columns.slice(left, left + widthPx).map(ownColumn);
   for (let row = 0, o = 0; row < heightPx; row++) {
-    const at = (grid.rows[y + grid.contextPx + row] - tile.y) * tile.widthPx;
-    if (grid.downsample === 1) {
+    const at = ownRow(grid.rows[y + grid.contextPx + row]) * rowSamples;
+    if (grid.downsample === 1 && !enlarged) {
       picked.set(samples.subarray(at + columns[0], at + columns[0] + widthPx), o);
       o += widthPx;
       continue;

@@ -1,12 +1,15 @@
 import type { LabelImage, Region } from '../model/image';
 import { mapEntry } from '../model/mapEntry';
+import type { Enlargement } from './enlargement';
 import { type Band, gap, visibleParts } from './visibleParts';
 
-/** The label mask of a tile, whole; `x`, `y` is its top left in pixels of the slide. */
+/** The label mask of a tile, or of a part of it; `x`, `y` is its top left in pixels of the slide. */
 export interface PlacedLabels {
   readonly x: number;
   readonly y: number;
   readonly labels: LabelImage;
+  /** Of a draft: the labels are of a level of their pyramid. */
+  readonly enlarged?: Enlargement;
 }
 
 /** A cell of a tile. */

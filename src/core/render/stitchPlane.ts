@@ -1,5 +1,6 @@
 import type { Plane, Region } from '../model/image';
 import { commonArrayType } from './commonArrayType';
+import type { Enlargement } from './enlargement';
 import { gap, visibleParts } from './visibleParts';
 
 /** One channel of a tile, or of a part of it; `x`, `y` is the top left of the plane in pixels of the slide. */
@@ -7,6 +8,8 @@ export interface PlacedPlane {
   readonly x: number;
   readonly y: number;
   readonly plane: Plane;
+  /** Of a draft: the plane is of a level of its pyramid. */
+  readonly enlarged?: Enlargement;
 }
 
 /**

@@ -11,24 +11,35 @@ export function scanOf(samples: SampleArray): ScanPlanes {
   };
 }
 
+/** So few samples are kept and sorted: that takes less than the tables of a radix select take to be made. */
+const fewSamples = 2 ** 18;
+
 /**
  * Percentiles by numpy's linear rule over all finite samples of many planes, exact, with memory that does not depend on
  * their number: a radix select over the order-preserving bit pattern of the samples, 22 bits a pass. Integers and
  * float32 are settled after two passes; only float64 values that use their last bits need the third.
  * @param percents 0…100
+ * @param few so many samples are sorted instead; the result does not depend on it
  * @returns the percentiles and the maximum; `undefined` if no sample is finite
  */
 export async function findPercentiles(
   scan: ScanPlanes,
   percents: readonly number[],
+  few = fewSamples,
 ): Promise<{ readonly percentiles: readonly number[]; readonly max: number } | undefined> {
-  const counts = new Float64Array(topBins);
+  const first = new Float64Array(few);
+  let counts: Float64Array | undefined;
   let total = 0;
   let max = -Infinity;
   await scan((samples) => {
     for (const value of samples) {
       if (!Number.isFinite(value)) continue;
-      counts[digits(value)[0]]++;
+      if (total < few)
+        first[total] = value + 0; // −0 is 0 here, too.
+      else {
+        counts ??= countTops(first);
+        counts[digits(value)[0]]++;
+      }
       total++;
       if (value > max) max = value;
     }
@@ -36,13 +47,25 @@ export async function findPercentiles(
   if (total === 0) return undefined;
   const positions = percents.map((percent) => (percent / 100) * (total - 1));
   const ranks = new Set(positions.flatMap((position) => [Math.floor(position), Math.ceil(position)]));
-  const values = await findRanks(scan, counts, [...ranks]);
+  const values = counts ? await findRanks(scan, counts, [...ranks]) : sortedRanks(first.subarray(0, total), [...ranks]);
   const percentiles = positions.map((position) => {
     const below = values.get(Math.floor(position))!;
     const above = values.get(Math.ceil(position))!;
     return below + (position - Math.floor(position)) * (above - below);
   });
   return { percentiles, max };
+}
+
+function sortedRanks(samples: Float64Array, ranks: readonly number[]): Map<number, number> {
+  samples.sort();
+  return new Map(ranks.map((rank) => [rank, samples[rank]]));
+}
+
+/** How many of the samples have each first digit. */
+function countTops(samples: Float64Array): Float64Array {
+  const counts = new Float64Array(topBins);
+  for (const value of samples) counts[digits(value)[0]]++;
+  return counts;
 }
 
 const topBins = 2 ** 22;
