@@ -4,7 +4,7 @@ import { ExportError, isExportError, toExportError } from '../model/exportError'
 import { mapEntry } from '../model/mapEntry';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { labelBytes } from '../read/readLabels';
+import { labelBytes } from '../read/scanLabels';
 import { CellTable } from '../read/table/cellTable';
 import { atEdge, doOverlap } from '../select/cropRegion';
 import type { ImageScale } from '../select/judgeUnit';
