@@ -156,12 +156,20 @@ describe('cells are measured the same', () => {
   });
 
   it('and the rows of blocks that hold scattered cells are gone through twice, others once', async () => {
-    const rows = ['1..1', '....', '22..', '22..', '....', '....', '3...', '....', '...3', '....'];
+    const rows = ['1..1', '....', '22..', '22..', '....', '....', '....', '3...', '....', '...3'];
     const visited: [number, number][] = [];
     const scan = scanInBands(drawn(...rows), { bandPx: 5, blockPx: 2, visited });
     const cells = await measureCells(scan, new Set([1, 2, 3]));
     assert.deepEqual([...cells.values()].map((cell) => cell.scattered !== undefined), [true, false, true]); // prettier-ignore
     assert.deepEqual(visited, [[0, 5], [5, 10], [0, 2], [6, 10]]); // prettier-ignore
+  });
+
+  it('and rows that are left out part what is above from what is below', () => {
+    const boxes: (readonly number[])[] = [];
+    const parts = new LabelParts(new Set([1]), ({ areaPx, box }) => boxes.push([areaPx, box.y, box.heightPx]));
+    for (const y of [0, 2, 5]) parts.look({ ...drawn('11', '1.'), x: 0, y });
+    parts.end();
+    assert.deepEqual(boxes, [[6, 0, 4], [3, 5, 2]]); // prettier-ignore
   });
 
   it('and others look at each window once', async () => {
