@@ -2,6 +2,7 @@ import { type CellSelection, isFitted } from '../model/cellSelection';
 import type { Dataset, Problem } from '../model/dataset';
 import { ExportError, isExportError, toExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
+import type { PlannedSource } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { scanOfMask } from '../read/scanLabels';
 import { doOverlap } from '../select/cropRegion';
@@ -13,11 +14,12 @@ import type { CellPlaces } from './table/cellPlaces';
 import { noteFit } from './table/describeFit';
 import { MaskFit } from './table/maskFit';
 import { toPixelCenter } from './cropOfCell';
-import { type PlannedFov, requireMaskSize, requireSource } from './planFov';
+import { type PlannedFov, requireMaskSize, requireSource, toPlannedSource } from './planFov';
 import { scatterWarnings } from './scatteredCells';
 
 /** What a FOV's cell mask says of the chosen cells. */
 export interface FovMask {
+  readonly source: PlannedSource;
   /** By label. */
   readonly cells: ReadonlyMap<number, MeasuredCell>;
   /** Those with a pixel of their own near the table's centroid. */
@@ -116,7 +118,13 @@ export class CellCheck {
     const isColored = this.recipe.masks.some((layer) => layer.name === source.name && !isPlainColor(layer.color));
     const note = fit && !isColored ? noteFit(fit) : undefined;
     const near = new Set(placed.flatMap(({ cell }, i) => (centroids.isNear[i] ? [cell] : [])));
-    return { cells: measured, near, ...(fit && { fit }), ...(note !== undefined && { note }) };
+    return {
+      source: toPlannedSource(source, this.dataset),
+      cells: measured,
+      near,
+      ...(fit && { fit }),
+      ...(note !== undefined && { note }),
+    };
   }
 
   /** Looks whether a chosen cell is where the table says it is, unless it is known that the table as a whole is not right. */

@@ -17,15 +17,7 @@ import { CellPlaces } from './table/cellPlaces';
 import { checkUnit } from './table/checkUnit';
 import { chooseCells, choiceWarnings, requireCellTable } from './table/chooseCells';
 import { cropOf, toPixelCenter } from './cropOfCell';
-import {
-  type ItemIdentity,
-  type PlannedFov,
-  planFailure,
-  planFov,
-  planRegion,
-  requireSource,
-  toPlannedSource,
-} from './planFov';
+import { type ItemIdentity, type PlannedFov, planFailure, planFov, planRegion } from './planFov';
 import { withNote } from './withNote';
 
 /** How items are planned. */
@@ -177,8 +169,7 @@ function planCell(
     ...item,
     ...(isOneMore && withOneMore(item, planned)),
     ...(keepClear && { keepClear }),
-    ...(mask &&
-      maskName !== undefined && { cellMask: toPlannedSource(requireSource(planned.fov, 'mask', maskName), dataset) }),
+    ...(mask && { cellMask: mask.source }),
     ...(notes.length > 0 && { note: notes.join('; ') }),
     ...(!region && !item.error && { skip: skippedAtBorder }),
   };
