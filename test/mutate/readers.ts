@@ -291,7 +291,7 @@ function jobFolders(): Seed[] {
 async function readJob(folder: string): Promise<void> {
   for (const job of await listJobs(folder)) {
     await (await ExportJob.open(job)).status();
-    outcomePage(await new JobReader(job).record(), undefined, 0, 50);
+    await outcomePage(await new JobReader(job).record(), undefined, 0, 50);
     const { recipe, items, cellsFile } = await readJobRequest(job);
     const cells = cellsOfSnapshot(cellsFile);
     const columns = recipe.masks.flatMap(({ color }) => (isPlainColor(color) ? [] : [color.column]));
