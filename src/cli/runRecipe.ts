@@ -44,9 +44,29 @@ export async function runPlan(
     return 0;
   }
   await interruption.whileComputing(() => requireRoom(plan));
+  return makePlanned(plan, { reporter, limits, hashSources: flags.on('hash-sources') }, interruption);
+}
+
+interface Making {
+  readonly reporter: Reporter;
+  readonly limits: ReturnType<typeof readLimits>;
+  readonly hashSources: boolean;
+}
+
+/**
+ * Makes what was planned. The plan is let go of once it is in the job's folder, where it is read again: it may be of a million
+ * items, and who runs a job has them once. So this function is not async, which would keep it.
+ */
+function makePlanned(
+  plan: Plan,
+  { reporter, limits, hashSources }: Making,
+  interruption: Interruption,
+): Promise<number> {
+  let planned: Plan | undefined = plan;
   return interruption.whileWriting(async () => {
-    const job = await ExportJob.create(plan, { hashSources: flags.on('hash-sources'), hasRoom: true });
-    reporter.planned(plan, job.folder);
+    const job = await ExportJob.create(planned!, { hashSources, hasRoom: true });
+    reporter.planned(planned!, job.folder);
+    planned = undefined;
     return exitCodeOf(await reporter.follow(job, { ...limits, signal: interruption.signal }));
   });
 }

@@ -90,7 +90,7 @@ export class JobMonitor {
   }
 
   /** A page of a job's items and how they stand. */
-  async outcomesOf(jobFolder: string, ...page: PageArguments): Promise<ReturnType<typeof outcomePage>> {
+  async outcomesOf(jobFolder: string, ...page: PageArguments): ReturnType<typeof outcomePage> {
     return outcomePage(await this.jobs.get(jobFolder)!.reader.record(), ...page);
   }
 

@@ -10,7 +10,8 @@ import type { Recipe } from '../../src/core/model/recipe';
 import { withinMemory } from '../../src/core/read/memoryLimit';
 import { openDataset } from '../../src/core/read/openDataset';
 import { readPlane, scanPlane } from '../../src/core/read/openImage';
-import { plane, readManifest, smallDataset, writePlane } from '../support/dataset';
+import { scanLabels } from '../../src/core/read/scanLabels';
+import { decodePicture, plane, readManifest, smallDataset, writePlane } from '../support/dataset';
 import { exampleRecipe } from '../support/exampleRecipe';
 import { cliFile, eventsOf, runCli } from '../support/runCli';
 import { spawnBounded } from '../support/spawnBounded';
@@ -203,13 +204,33 @@ describe('a dry run', () => {
       });
     }
 
+    it('plans cells by a mask that does not fit as a whole, and colours it by the table, a band at a time', async () => {
+      const folder = largeAndSmall();
+      const mask = ['--mask', 'whole_cell,mode=fill,color=by:kind', '--center', 'mask', '--size', '20px'];
+      writeFileSync(
+        path.join(folder, 'cell_table.csv'),
+        'fov,label,centroid-0,centroid-1,kind\nLarge,7,1999.5,1999.5,a\nA,7,19,20,a\nA,9,11,42,b\n',
+      );
+      const outs = ['256MiB', '2GiB'].map((most) => {
+        const out = path.join(temporaryFolder(), 'out');
+        // The mask of FOV Large has 61 MiB, where a job of 256 MiB has 56 left for it.
+        const made = runCli('cells', folder, ...look, ...mask, '--memory', most, '--out', out);
+        assert.equal(made.exitCode, 0, made.stderr + made.stdout);
+        return path.join(out, 'Large_cell_7.png');
+      });
+      assert.ok(readFileSync(outs[0]).equals(readFileSync(outs[1])));
+      const { rgb } = await decodePicture(outs[0]);
+      assert.deepEqual([...rgb.subarray(0, 3)], [...rgb.subarray(-3)]);
+      assert.notDeepEqual([...rgb.subarray(0, 3)], [0, 0, 0]);
+    });
+
     it('lets nothing be decoded that takes more alone, whoever asks for it', async () => {
       const file = path.join(smallDataset(['A']), 'A', 'DNA.tiff');
       // 60 × 40 pixels: two bytes each as they are, four as labels.
       for (const [bytes, read] of [
         [4_800, () => readPlane({ file })],
         [4_800, () => scanPlane({ file }, () => undefined)],
-        [9_600, () => readPlane({ file }, {}, 4)],
+        [9_600, () => scanLabels({ file }, () => undefined)],
       ] as const) {
         await withinMemory<unknown>(bytes, read);
         await assert.rejects(withinMemory<unknown>(bytes - 1, read), {

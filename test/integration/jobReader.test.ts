@@ -63,3 +63,33 @@ describe('the status of a job whose runner leaves while it is read', () => {
     assert.deepEqual({ state, error }, { state: 'ended', error: { code: 'Internal', message } });
   });
 });
+
+describe('the journal of a job that is read', () => {
+  it('is kept in short, and each line is there in full for who asks, also of what was added since', async () => {
+    const job = begunJob();
+    const reader = readerOf(job.folder, () => undefined);
+    assert.deepEqual((await reader.record()).journal, []);
+    job.finish();
+    const [journal] = readdirSync(path.join(job.folder, 'journal')).map((name) =>
+      path.join(job.folder, 'journal', name),
+    );
+    const first = readFileSync(journal, 'utf8');
+    const lines = first.trimEnd().split('\n');
+    // Of several windows, and longer than one.
+    const long = { ...(JSON.parse(lines[0]) as object), files: [] as object[] };
+    long.files = (JSON.parse(lines[0]) as typeof long).files.map((file) => ({ ...file, note: 'µ'.repeat(50_000) }));
+    const all = [...lines, JSON.stringify(long), ...Array.from({ length: 40 }, (_, i) => lines[i % lines.length])];
+    const { lineOf } = await reader.record();
+    writeFileSync(journal, `${all.join('\n')}\n`);
+    const { journal: endings } = await reader.record();
+    assert.equal(endings.length, all.length);
+    assert.ok(JSON.stringify(endings).length < all.length * 200);
+    for (const i of [0, 4, 44, 20, 3, 4]) {
+      assert.deepEqual(await lineOf(endings[i]), JSON.parse(all[i]), `line ${i}`);
+    }
+    const later = await readerOf(job.folder, () => undefined).record();
+    writeFileSync(journal, 'x'.repeat(first.length));
+    const lost = { code: 'RecipeInvalid', message: /its journal cannot be read/ };
+    for (const ending of [later.journal[0], later.journal[30]]) await assert.rejects(later.lineOf(ending), lost);
+  });
+});

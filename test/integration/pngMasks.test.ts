@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import { isExportError } from '../../src/core/model/exportError';
 import { openDataset } from '../../src/core/read/openDataset';
 import { withImage } from '../../src/core/read/openImage';
-import { readLabels } from '../../src/core/read/readLabels';
 import { decodePicture, plane, smallDataset, writePlane } from '../support/dataset';
+import { readLabels } from '../support/readLabels';
 import { runCli } from '../support/runCli';
 import { temporaryFolder } from '../support/temporaryFolder';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PlaneMemory } from '../../src/core/read/planeMemory';
-import { readLabels } from '../../src/core/read/readLabels';
 import { openTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
+import { readLabels } from '../support/readLabels';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 interface Encodings {

@@ -14,7 +14,6 @@ import { isPlainColor, maxLayers } from '../../src/core/model/recipe';
 import { findEmbedded, findEmbeddedIn } from '../../src/core/read/embedded/readEmbedded';
 import { openDataset } from '../../src/core/read/openDataset';
 import { type PlaneSource, withImage } from '../../src/core/read/openImage';
-import { readLabels } from '../../src/core/read/readLabels';
 import { readPictureSize } from '../../src/core/read/readPictureFile';
 import { readRois } from '../../src/core/read/rois/readRois';
 import { readH5ad } from '../../src/core/read/table/h5ad/readH5ad';
@@ -22,6 +21,7 @@ import { readColumns } from '../../src/core/read/table/readColumns';
 import { readTableSummary } from '../../src/core/read/table/readTableSummary';
 import { openTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
+import { scanLabels } from '../../src/core/read/scanLabels';
 import { readPaletteFile } from '../../src/core/store/readSavedPalettes';
 import { readRecipeFile } from '../../src/core/store/readRecipeFile';
 import { embedInPng } from '../support/embedInPng';
@@ -291,7 +291,7 @@ function jobFolders(): Seed[] {
 async function readJob(folder: string): Promise<void> {
   for (const job of await listJobs(folder)) {
     await (await ExportJob.open(job)).status();
-    outcomePage(await new JobReader(job).record(), undefined, 0, 50);
+    await outcomePage(await new JobReader(job).record(), undefined, 0, 50);
     const { recipe, items, cellsFile } = await readJobRequest(job);
     const cells = cellsOfSnapshot(cellsFile);
     const columns = recipe.masks.flatMap(({ color }) => (isPlainColor(color) ? [] : [color.column]));
@@ -360,7 +360,7 @@ export async function listReaders(): Promise<readonly MutatedReader[]> {
       read: async (folder) => {
         const source = { file: only(folder) };
         await readSmall(source);
-        await readLabels(source);
+        await scanLabels(source, () => undefined);
       },
     },
     { name: 'OME-Zarr', seeds: stores(), read: (folder) => readWholeDataset(path.join(folder, 'A.zarr')) },

@@ -11,7 +11,7 @@ import {
 import { itemsPerMessage, sliceItems } from '../../src/core/run/sliceItems';
 import { ExportError, isPassing } from '../../src/core/model/exportError';
 import { outcomePage, paceOf } from '../../src/core/model/itemOutcome';
-import type { JournalLine } from '../../src/core/model/journalLine';
+import type { ItemEnding, JournalLine } from '../../src/core/model/journalLine';
 import type { PlannedItem } from '../../src/core/model/plan';
 import { countClipped } from '../../src/core/select/countClipped';
 import { exampleRecipe } from '../support/exampleRecipe';
@@ -141,6 +141,7 @@ describe('failures that may pass', () => {
 });
 
 describe('the items of a job, page by page', () => {
+  const lineOf = (line: ItemEnding): Promise<JournalLine> => Promise.resolve(line as JournalLine);
   const record = {
     items: cells('A', 5),
     journal: [
@@ -149,11 +150,12 @@ describe('the items of a job, page by page', () => {
       { item: 'A:4', outcome: 'failed', error: { code: 'ImageUnreadable', message: 'why' } },
       { item: 'A:2', outcome: 'unchanged', files: [] },
     ],
+    lineOf,
   } as const;
 
-  it('are in the order of the plan, with their last word', () => {
+  it('are in the order of the plan, with their last word', async () => {
     assert.deepEqual(
-      outcomePage(record, undefined, 0, 10).items.map(({ item: id, state, text }) => [id, state, text]),
+      (await outcomePage(record, undefined, 0, 10)).items.map(({ item: id, state, text }) => [id, state, text]),
       [
         ['A:1', 'skipped', 'at the border'],
         ['A:2', 'unchanged', ''],
@@ -164,16 +166,16 @@ describe('the items of a job, page by page', () => {
     );
   });
 
-  it('say what is to be known of their files, once', () => {
+  it('say what is to be known of their files, once', async () => {
     const file = (path: string, note?: string): object => ({ path, ...(note !== undefined && { note }) });
     const files = [file('a.png', 'moved into the image'), file('a.pdf', 'moved into the image'), file('a.svg')];
     const journal = [{ item: 'A:1', outcome: 'written', files }] as unknown as JournalLine[];
-    const [{ text }] = outcomePage({ items: record.items, journal }, 'written', 0, 1).items;
+    const [{ text }] = (await outcomePage({ items: record.items, journal, lineOf }, 'written', 0, 1)).items;
     assert.equal(text, 'a.png, a.pdf, a.svg; moved into the image');
   });
 
-  it('can be those of one state', () => {
-    const page = outcomePage(record, 'waiting', 1, 1);
+  it('can be those of one state', async () => {
+    const page = await outcomePage(record, 'waiting', 1, 1);
     assert.deepEqual([page.count, page.offset, page.items.map(({ item: id }) => id)], [2, 1, ['A:5']]);
   });
 

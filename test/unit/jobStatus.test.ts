@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type JobRows, mergeRows, manifestRows } from '../../src/core/job/manifest';
+import type { ManifestRow } from '../../src/core/job/manifestCsv';
 import type { ErrorData } from '../../src/core/model/exportError';
 import { describeStanding, jobStatus, type JobRecord, type RunnerLife } from '../../src/core/model/jobStatus';
-import type { JournalLine } from '../../src/core/model/journalLine';
+import type { ItemEnding, JournalLine } from '../../src/core/model/journalLine';
 import type { PlannedItem } from '../../src/core/model/plan';
 import type { RunnerInfo } from '../../src/core/model/runnerInfo';
 import type { Recipe } from '../../src/core/model/recipe';
@@ -41,6 +42,13 @@ const runner: RunnerInfo = { pid: 1, host: 'h', startedAt: '', heartbeatAt: '' }
 
 function record(journal: readonly JournalLine[], rest: Partial<JobRecord> = {}): JobRecord {
   return { mode: 'fovs', items, journal, cancelRequested: false, ...rest };
+}
+
+async function rowsOf(recipe: Recipe, jobRecord: JobRecord): Promise<ManifestRow[]> {
+  const rows: ManifestRow[] = [];
+  const lineOf = (line: ItemEnding): Promise<JournalLine> => Promise.resolve(line as JournalLine);
+  for await (const row of manifestRows(recipe, { ...jobRecord, lineOf })) rows.push(row);
+  return rows;
 }
 
 describe('Invariant 1: every planned item has exactly one outcome', () => {
@@ -186,8 +194,8 @@ describe('the status of a job with a gallery', () => {
     assert.deepEqual([status.state, status.gallery], ['ended', undefined]);
   });
 
-  it('has one row more in the manifest, of no item', () => {
-    const rows = [...manifestRows({ mode: 'fovs', downsample: 1 } as Recipe, record(journal, { gallery: { file } }))];
+  it('has one row more in the manifest, of no item', async () => {
+    const rows = await rowsOf({ mode: 'fovs', downsample: 1 } as Recipe, record(journal, { gallery: { file } }));
     assert.deepEqual(rows.at(-1), {
       item: '',
       mode: 'fovs',
@@ -204,8 +212,8 @@ describe('the status of a job with a gallery', () => {
 describe('manifest', () => {
   const recipe = { mode: 'fovs', downsample: 2, markerSet: 'Set' } as Recipe;
 
-  it('has a row for every item, also for those that nobody finished', () => {
-    const rows = [...manifestRows(recipe, record([written('A'), failed('B')]))];
+  it('has a row for every item, also for those that nobody finished', async () => {
+    const rows = await rowsOf(recipe, record([written('A'), failed('B')]));
     assert.deepEqual(
       rows.map(({ item, outcome, path, error_code }) => [item, outcome, path, error_code]),
       [
@@ -216,21 +224,21 @@ describe('manifest', () => {
     );
   });
 
-  it('merges jobs: the newest word on each file, and a file outlives a later failure of its item', () => {
-    const first = [...manifestRows(recipe, record([written('A', 'old'), written('B', 'old'), failed('C')]))];
-    const second = [...manifestRows(recipe, record([written('A', 'new'), failed('B'), written('C', 'new')]))];
+  it('merges jobs: the newest word on each file, and a file outlives a later failure of its item', async () => {
+    const first = await rowsOf(recipe, record([written('A', 'old'), written('B', 'old'), failed('C')]));
+    const second = await rowsOf(recipe, record([written('A', 'new'), failed('B'), written('C', 'new')]));
     const said = (A: string, B: string, C: string): Map<string, string> => new Map(Object.entries({ A, B, C }));
-    const words = (jobs: readonly JobRows[]): string[] =>
-      mergeRows(jobs).map((row) => `${row.item} ${row.sha256 ?? row.error_code ?? row.outcome}`);
+    const words = async (jobs: readonly JobRows[]): Promise<string[]> =>
+      (await mergeRows(jobs)).map((row) => `${row.item} ${row.sha256 ?? row.error_code ?? row.outcome}`);
     const later = { rows: second, saidIn: said('2', '2', '2') };
-    const inOrder = words([{ rows: first, saidIn: said('1', '1', '1') }, later]);
+    const inOrder = await words([{ rows: first, saidIn: said('1', '1', '1') }, later]);
     assert.deepEqual(inOrder.sort(), ['A new', 'B ChannelNotFound', 'B old', 'C new']);
     // The first job was resumed after the second one, and has made its files again; of C nothing is newer.
-    const resumed = words([{ rows: first, saidIn: said('3', '3', '1') }, later]);
+    const resumed = await words([{ rows: first, saidIn: said('3', '3', '1') }, later]);
     assert.deepEqual(resumed, ['A old', 'B old', 'C new']);
     // What was never made is said by the last runner of its job, and not before files of a later one.
-    const cancelled = [...manifestRows(recipe, record([written('A', 'older')]))];
-    assert.deepEqual(words([{ rows: cancelled, saidIn: new Map([['A', '1']]) }, later]), [
+    const cancelled = await rowsOf(recipe, record([written('A', 'older')]));
+    assert.deepEqual(await words([{ rows: cancelled, saidIn: new Map([['A', '1']]) }, later]), [
       'A new',
       'B ChannelNotFound',
       'C new',

@@ -47,15 +47,21 @@ describe('a cell of a manifest', () => {
   });
 });
 
+async function csvOf(rows: Parameters<typeof manifestCsv>[0]): Promise<string> {
+  let csv = '';
+  for await (const piece of manifestCsv(rows)) csv += piece;
+  return csv;
+}
+
 describe('a manifest as CSV', () => {
-  it('has every text again, in every column, beside commas, quotes and line breaks', () => {
+  it('has every text again, in every column, beside commas, quotes and line breaks', async () => {
     const rows = [...formulas.map(([text]) => text), ...others, '=a,"b"\n'].map((text) => ({
       item: `${text}:1`,
       fov: text,
       note: `${text}"`,
       x: -3,
     }));
-    const csv = [...manifestCsv(rows)].join('');
+    const csv = await csvOf(rows);
     const nothing = Object.fromEntries(manifestColumns.map((column) => [column, '']));
     assert.deepEqual(
       parseManifest(csv),
@@ -64,8 +70,8 @@ describe('a manifest as CSV', () => {
     assert.equal(csv.split('\n')[1].split(',')[2], "'=1+1");
   });
 
-  it('leaves numbers that are negative as they are: a region may begin beyond the image', () => {
-    const [, line] = [...manifestCsv([{ item: 'A', x: -3, y: -0.5 }])].join('').split('\n');
+  it('leaves numbers that are negative as they are: a region may begin beyond the image', async () => {
+    const [, line] = (await csvOf([{ item: 'A', x: -3, y: -0.5 }])).split('\n');
     assert.deepEqual(line.split(',').slice(8, 10), ['-3', '-0.5']);
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CellSample, PlacedCells } from '../../src/core/model/cellSample';
 import type { LabelImage, Region } from '../../src/core/model/image';
+import type { LabelWindow } from '../../src/core/model/labelScan';
+import { LabelsNear } from '../../src/core/select/labelsNear';
 import { limitSample, sampleInBlocks, spread } from '../../src/core/select/sampleCells';
 import {
   fitOfAreas,
@@ -39,13 +41,20 @@ function placed(cells: readonly (readonly [label: number, x: number, y: number])
 
 const fit = (rest: Partial<TableFit>): TableFit => ({ fov: 'A', mask: 'm', ...rest });
 
+/** What is found in windows of a mask, whatever their order. */
+function foundIn(cells: CellSample, ...windows: readonly LabelWindow[]): ReturnType<typeof fitOfCenters> {
+  const near = new LabelsNear(cells.labels, cells.centers!);
+  for (const window of windows) near.look(window);
+  return fitOfCenters(cells, near);
+}
+
 /** Twelve rows of the same. */
 const whole = image(...Array.from({ length: 12 }, () => [0, 0, 1, 1, 2, 2, 0, 0, 0, 0, 0, 3]));
 
 describe('a centroid', () => {
   it('fits where a pixel of its own lies within two pixels, centre to centre', () => {
     const found = (label: number, x: number, y: number): number =>
-      fitOfCenters(sample([[label, x, y]]), () => ({ ...whole, x: 0, y: 0 })).centers.fitting;
+      foundIn(sample([[label, x, y]]), { ...whole, x: 0, y: 0 }).centers.fitting;
     // Label 1 is at columns 2 and 3.
     assert.deepEqual([found(1, 2, 5), found(1, 0, 5), found(1, -0.1, 5), found(1, 5, 5), found(1, 5.1, 5)], [1, 1, 0, 1, 0]); // prettier-ignore
     assert.deepEqual([found(3, 9, 11), found(3, 8.9, 11), found(3, 11, 13), found(3, 10, 13)], [1, 0, 1, 0]);
@@ -58,7 +67,7 @@ describe('a centroid', () => {
       Array.from({ length: 15 }, (__, x) => Math.floor(y / 3) * 5 + Math.floor(x / 3) + 1),
     );
     const cells = Array.from({ length: 25 }, (_, i) => [i + 2, (i % 5) * 3 + 1, Math.floor(i / 5) * 3 + 1] as const);
-    const found = fitOfCenters(sample(cells.map((cell) => [...cell])), () => ({ ...image(...rows), x: 0, y: 0 }));
+    const found = foundIn(sample(cells.map((cell) => [...cell])), { ...image(...rows), x: 0, y: 0 });
     assert.deepEqual(found, { centers: { fitting: 0, looked: 25 }, shift: -1 });
   });
 
@@ -66,17 +75,30 @@ describe('a centroid', () => {
     const window = { ...image([9, 9], [9, 9]), x: 100, y: 50 };
     const cells = sample([
       [9, 101, 51],
-      [9, 101, 51],
+      [9, 1, 1],
     ]);
-    const { centers } = fitOfCenters(cells, (i) => (i === 0 ? window : undefined));
-    assert.deepEqual(centers, { fitting: 1, looked: 2 });
+    assert.deepEqual(foundIn(cells, window).centers, { fitting: 1, looked: 2 });
+  });
+
+  it('is looked for in every band that comes near it', () => {
+    const rows = Array.from({ length: 12 }, (_, y) => [y, y, y]);
+    const cells = sample([[5, 1, 3], [5, 1, 7], [5, 1, 2.9], [6, 1, 6], [1, 1, 3], [9, 1, 9]]); // prettier-ignore
+    const whole12 = { ...image(...rows), x: 0, y: 0 };
+    assert.deepEqual(foundIn(cells, whole12).centers, { fitting: 5, looked: 6 });
+    for (const height of [1, 2, 5]) {
+      const bands = rows.flatMap((_, y) =>
+        y % height === 0 ? [{ ...image(...rows.slice(y, y + height)), x: 0, y }] : [],
+      );
+      assert.deepEqual(foundIn(cells, ...bands), foundIn(cells, whole12));
+      assert.deepEqual(foundIn(cells, ...bands.reverse()), foundIn(cells, whole12));
+    }
   });
 
   it('tells by how much all labels are greater', () => {
     const window = { ...whole, x: 0, y: 0 };
-    assert.equal(fitOfCenters(sample([[1, 4, 5], [2, 11, 5]]), () => window).shift, 1); // prettier-ignore
-    assert.equal(fitOfCenters(sample([[1, 4, 5], [7, 11, 5]]), () => window).shift, undefined); // prettier-ignore
-    assert.equal(fitOfCenters(sample([[1, 3, 5], [2, 4, 5]]), () => window).shift, undefined); // prettier-ignore
+    assert.equal(foundIn(sample([[1, 4, 5], [2, 11, 5]]), window).shift, 1); // prettier-ignore
+    assert.equal(foundIn(sample([[1, 4, 5], [7, 11, 5]]), window).shift, undefined); // prettier-ignore
+    assert.equal(foundIn(sample([[1, 3, 5], [2, 4, 5]]), window).shift, undefined); // prettier-ignore
   });
 });
 
@@ -189,16 +211,17 @@ describe('the cells that are looked at', () => {
       { widthPx: 64, heightPx: 64 },
     ]) {
       // prettier-ignore
-      const { sample: chosen, regions, regionOf } = sampleInBlocks(grid, { widthPx: side, heightPx: side }, block);
+      const { sample: chosen, regions } = sampleInBlocks(grid, { widthPx: side, heightPx: side }, block);
       assert.equal(chosen.labels.length, 200);
       assert.equal(new Set(chosen.labels).size, 200);
       assert.ok(decodedShare(regions) <= 0.15, `${decodedShare(regions)} of the mask`);
       const ys = chosen.centers!.map(([, y]) => y);
       assert.ok(Math.min(...ys) < 100 && Math.max(...ys) > 900, `from ${Math.min(...ys)} to ${Math.max(...ys)}`);
-      for (const [i, [x, y]] of chosen.centers!.entries()) {
-        const region = regions[regionOf[i]];
-        const isIn = x - 2 >= region.x && x + 2 < region.x + region.widthPx;
-        assert.ok(isIn && y - 2 >= region.y && y + 2 < region.y + region.heightPx);
+      for (const [x, y] of chosen.centers!) {
+        const around = regions.filter(
+          (region) => x - 2 >= region.x && x + 2 < region.x + region.widthPx && y - 2 >= region.y,
+        );
+        assert.ok(around.some((region) => y + 2 < region.y + region.heightPx));
       }
     }
   });
@@ -206,25 +229,21 @@ describe('the cells that are looked at', () => {
   it('are read with the whole mask where that is one block, or small', () => {
     const one = sampleInBlocks(grid, { widthPx: side, heightPx: side }, { widthPx: side, heightPx: side });
     assert.deepEqual(one.regions, [{ x: 0, y: 0, widthPx: side, heightPx: side }]);
-    assert.ok(one.regionOf.every((region) => region === 0));
   });
 
   it('have no region where they lie outside', () => {
     const far = placed([
       [1, 5, 5],
-      [2, -3, 5],
-      [3, 5, 12],
-      [4, 11, 11],
+      [2, -3, 12],
+      [3, 5, 22],
+      [4, 11, 7],
     ]);
-    const { sample: chosen, regionOf } = sampleInBlocks(far, { widthPx: 10, heightPx: 10 }, { widthPx: 10, heightPx: 1 }); // prettier-ignore
+    const { sample: chosen, regions } = sampleInBlocks(far, { widthPx: 10, heightPx: 20 }, { widthPx: 10, heightPx: 1 }); // prettier-ignore
     assert.deepEqual(
-      chosen.labels.map((label, i) => [label, regionOf[i]]).sort(([a], [b]) => a - b),
-      [
-        [1, 0],
-        [2, -1],
-        [3, -1],
-        [4, 0],
-      ],
+      [...chosen.labels].sort((a, b) => a - b),
+      [1, 2, 3, 4],
     );
+    // Two rows above and below the centroid inside, and below the one so near that it could still fit.
+    assert.deepEqual(regions, [{ x: 0, y: 3, widthPx: 10, heightPx: 7 }]);
   });
 });

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { ExportError, toExportError } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
-import { isGalleryDone, type JobRecord, lastOutcomes } from '../model/jobStatus';
+import { isGalleryDone, lastOutcomes, type ReadRecord } from '../model/jobStatus';
 import type { GalleryFile } from '../model/galleryFile';
 import type { PlannedItem } from '../model/plan';
 import { hasContent } from '../read/describeFile';
 import { ScratchFolder } from '../write/scratchFolder';
 import { GalleryLooks } from './describeGallery';
-import { galleryItems } from './galleryItems';
+import { type GalleryItem, galleryItems } from './galleryItems';
 import { findGallerySources, type MadePicture } from './gallerySources';
 import { GalleryWriter } from './galleryWriter';
 import type { JobRequest } from '../job/readJobRequest';
@@ -41,7 +41,7 @@ export interface GalleryMaking {
 export async function makeGallery(
   jobFolder: string,
   request: JobRequest,
-  record: Pick<JobRecord, 'journal' | 'gallery'>,
+  record: Pick<ReadRecord, 'journal' | 'gallery' | 'lineOf'>,
   { owner, embed, makePictures, signal }: GalleryMaking,
 ): Promise<{ readonly gallery: GalleryFile; readonly workersMiB: number } | undefined> {
   const outcomes = lastOutcomes({ items: request.items, journal: record.journal });
@@ -52,7 +52,11 @@ export async function makeGallery(
   if (isOurs && isGalleryDone(record)) return { gallery: before, workersMiB: 0 };
   try {
     const looks = new GalleryLooks(request.recipe);
-    const shown = request.items.flatMap((item) => galleryItems(request, item, outcomes.get(item.id)!, looks));
+    const shown: GalleryItem[] = [];
+    for (const item of request.items) {
+      const line = await record.lineOf(outcomes.get(item.id)!);
+      shown.push(...galleryItems(request, item, line, looks));
+    }
     const scratch = await ScratchFolder.make(jobFolder, owner);
     try {
       const { sources, workersMiB } = await findGallerySources(shown, (items, onMade) =>

@@ -2,9 +2,9 @@
 const rowsPerPiece = 1000;
 
 /** Values as lists of a thousand, and what is left. */
-export function* inPieces<T>(values: Iterable<T>): Generator<T[]> {
+export async function* inPieces<T>(values: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T[]> {
   let piece: T[] = [];
-  for (const value of values) {
+  for await (const value of values) {
     if (piece.push(value) < rowsPerPiece) continue;
     yield piece;
     piece = [];

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ExportError, isOutOfHandles, messageOf, tooManyOpenFiles } from '../model/exportError';
-import { type JobRecord, jobStatus, type JobStatus } from '../model/jobStatus';
-import { type JournalLine, journalLineSchema } from '../model/journalLine';
+import { type JobRecord, jobStatus, type JobStatus, type ReadRecord } from '../model/jobStatus';
+import { type ItemEnding, type JournalLine, journalLineSchema } from '../model/journalLine';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { lineTooLong, mostLineBytes } from '../read/readLines';
+import { LineWindows } from '../read/lineWindows';
+import { type LinePlace, lineTooLong, mostLineBytes } from '../read/readLines';
 import { toWriteError } from '../write/writeFileWhole';
 import { digitsAfter } from './digitsAfter';
 import { HeartWatch, signOfRunner } from './heartWatch';
@@ -70,7 +71,8 @@ const journalPattern = new RegExp(`^(\\d{${timeDigits}})-.*\\${journalExtension}
 export class JobReader {
   /** The planned items by their ids: each line is held against its own once, when it is read. */
   private planned: ReadonlyMap<string, PlannedItem> | undefined;
-  private readonly journals = new Map<string, { bytes: number; readonly lines: JournalLine[] }>();
+  private readonly journals = new Map<string, { bytes: number; readonly lines: HeardLine[] }>();
+  private readonly windows = new LineWindows();
   private gallery: JobRecord['gallery'];
 
   /**
@@ -84,21 +86,11 @@ export class JobReader {
   ) {}
 
   /** The state of a job: its plan, and every journal line that was written whole. `RecipeInvalid` if it was damaged. */
-  async record(): Promise<JobRecord> {
+  async record(): Promise<ReadRecord> {
     const { items, recipe } = await this.readRequest();
     // Before the journals: of a runner that has ended, these then say everything.
     const runner = await readRunner(this.jobFolder);
-    try {
-      await this.readOn(items);
-    } catch (error) {
-      if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
-      throw new ExportError(
-        'RecipeInvalid',
-        `Expected a whole job folder at ${this.jobFolder}, but its journal cannot be read: ${messageOf(error)}.`,
-        undefined,
-        error,
-      );
-    }
+    await this.explain(() => this.readOn(items));
     // Runners that follow each other sort in order of their start.
     const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
     const cancelRequested = await isCancelRequested(this.jobFolder);
@@ -110,7 +102,33 @@ export class JobReader {
       cancelRequested,
       ...(this.gallery && { gallery: this.gallery }),
       ...(runner && { runner }),
+      lineOf: this.lineOf,
     };
+  }
+
+  /** All that a line says which this has read. `RecipeInvalid` if the journal does not say it any more. */
+  private readonly lineOf = (ending: ItemEnding): Promise<JournalLine> => {
+    if (!('files' in ending)) return Promise.resolve(ending);
+    if (!isKept(ending)) throw new RangeError('expected an ending of a record that was read');
+    const { journal } = ending;
+    return this.explain(async () => {
+      const text = await this.windows.lineAt(path.join(this.jobFolder, journalName, journal), ending);
+      return journalLineSchema.parse(JSON.parse(text));
+    });
+  };
+
+  private async explain<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (isOutOfHandles(error)) throw tooManyOpenFiles(error);
+      throw new ExportError(
+        'RecipeInvalid',
+        `Expected a whole job folder at ${this.jobFolder}, but its journal cannot be read: ${messageOf(error)}.`,
+        undefined,
+        error,
+      );
+    }
   }
 
   /** The settings of the job. `RecipeInvalid` if it was damaged. */
@@ -132,8 +150,12 @@ export class JobReader {
       const known = this.journals.get(name) ?? { bytes: 0, lines: [] };
       this.journals.set(name, known);
       for await (const added of readWholeLines(path.join(folder, name), known.bytes)) {
+        for (const { line, offset, bytes } of parseJournal(added)) {
+          const item = planned.get(line.item);
+          if (isOf(item, line))
+            known.lines.push(keep(line, item, { journal: name, offset: known.bytes + offset, bytes }));
+        }
         known.bytes += added.length;
-        for (const line of parseJournal(added)) if (isOf(planned.get(line.item), line)) known.lines.push(line);
       }
     }
   }
@@ -166,15 +188,38 @@ export class JobReader {
   }
 }
 
+/** A line as it is kept: of files, which most of a line is about, where it says more. */
+type HeardLine = ItemEnding | KeptEnding;
+
+type KeptEnding = Extract<ItemEnding, { files: unknown }> & LinePlace & { readonly journal: string };
+
+function isKept(ending: HeardLine): ending is KeptEnding {
+  return 'journal' in ending;
+}
+
+/** @param item its id is kept once */
+function keep(line: JournalLine, { id }: PlannedItem, place: LinePlace & { readonly journal: string }): HeardLine {
+  if (!('files' in line)) return { ...line, item: id };
+  const { journal, offset, bytes } = place;
+  return { item: id, outcome: line.outcome, files: countOf(line.files.length), journal, offset, bytes };
+}
+
+/** One object for each number of files. */
+const counts: { readonly length: number }[] = [];
+
+export function countOf(files: number): { readonly length: number } {
+  return (counts[files] ??= { length: files });
+}
+
 /** Whether a line is about an item and its files: of what else is in the folder a job has nothing to say. */
-function isOf(item: PlannedItem | undefined, line: JournalLine): boolean {
+function isOf(item: PlannedItem | undefined, line: JournalLine): item is PlannedItem {
   if (!item || !('files' in line)) return item !== undefined;
   const names = new Set(item.files.map((file) => file.path));
   return line.files.every((file) => names.has(file.path));
 }
 
 /** The state of a job, read once. */
-export function readJobRecord(jobFolder: string): Promise<JobRecord> {
+export function readJobRecord(jobFolder: string): Promise<ReadRecord> {
   return new JobReader(jobFolder).record();
 }
 
@@ -221,11 +266,12 @@ async function* readWholeLines(file: string, offset: number): AsyncGenerator<Buf
  * disk cut off, or that says half of it, says nothing: its item counts as not done, and making it again does no harm,
  * because a picture of the same bytes is recognised.
  */
-function* parseJournal(text: Buffer): Generator<JournalLine> {
+function* parseJournal(text: Buffer): Generator<{ readonly line: JournalLine } & LinePlace> {
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
     end = text.indexOf(0x0a, start);
     try {
-      yield journalLineSchema.parse(JSON.parse(text.toString('utf8', start, end)));
+      const line = journalLineSchema.parse(JSON.parse(text.toString('utf8', start, end)));
+      yield { line, offset: start, bytes: end - start };
     } catch {
       // Says nothing.
     }

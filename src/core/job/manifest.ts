@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { isExportError, systemCodeOf } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
-import { type JobRecord, lastOutcomes } from '../model/jobStatus';
+import { lastOutcomes, type ReadRecord } from '../model/jobStatus';
 import type { JournalLine, WrittenFile } from '../model/journalLine';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -18,12 +18,15 @@ import type { JobRequest } from './readJobRequest';
  * The rows of one job, a pure function of what its folder holds; the last one is the gallery's. Made one after the other:
  * those of a large job together are more than its plan.
  */
-export function* manifestRows(
+export async function* manifestRows(
   recipe: Recipe,
-  record: Pick<JobRecord, 'items' | 'journal' | 'gallery'>,
-): Generator<ManifestRow> {
+  record: Pick<ReadRecord, 'items' | 'journal' | 'gallery' | 'lineOf'>,
+): AsyncGenerator<ManifestRow> {
   const outcomes = lastOutcomes(record);
-  for (const item of record.items) yield* itemRows(recipe, item, outcomes.get(item.id));
+  for (const item of record.items) {
+    const ending = outcomes.get(item.id);
+    yield* itemRows(recipe, item, ending && (await record.lineOf(ending)));
+  }
   const gallery = record.gallery?.file;
   if (!gallery) return;
   const { mode } = recipe;
@@ -95,7 +98,7 @@ function fileRow({ recipe, item, markerSet, outcome }: FileOf, file: WrittenFile
 }
 
 /** An object as JSON, piece by piece: one line for each of its entries, and for each element of a list among them. */
-export function* manifestJson(content: Readonly<Record<string, unknown>>): Generator<string> {
+export async function* manifestJson(content: Readonly<Record<string, unknown>>): AsyncGenerator<string> {
   let before = '{';
   for (const [key, value] of Object.entries(content)) {
     yield `${before}\n ${JSON.stringify(key)}: `;
@@ -105,7 +108,7 @@ export function* manifestJson(content: Readonly<Record<string, unknown>>): Gener
       continue;
     }
     let comma = '[';
-    for (const piece of inPieces(value)) {
+    for await (const piece of inPieces(value)) {
       yield comma + piece.map((element) => `\n  ${JSON.stringify(element)}`).join(',');
       comma = ',';
     }
@@ -114,8 +117,8 @@ export function* manifestJson(content: Readonly<Record<string, unknown>>): Gener
   yield '\n}\n';
 }
 
-function isList(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+function isList(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
 
 /** Whether the output folder's manifest may be rewritten: there is none, or it is one of ours. */
@@ -201,7 +204,7 @@ interface ReadJob {
   readonly folder: string;
   readonly reader: JobReader;
   readonly recipe: Recipe;
-  readonly record: JobRecord;
+  readonly record: ReadRecord;
 }
 
 /** @param readers of the jobs that were read before, which read on from there */
@@ -220,15 +223,16 @@ async function readAllJobs(outputFolder: string, readers: Map<string, JobReader>
   return all;
 }
 
-function mergedCsv(jobs: readonly ReadJob[]): Iterable<string> {
-  const rowsOf = ({ recipe, record }: ReadJob): Iterable<ManifestRow> => manifestRows(recipe, record);
-  if (jobs.length === 1) return manifestCsv(rowsOf(jobs[0]));
-  return manifestCsv(mergeRows(jobs.map((job) => ({ rows: rowsOf(job), saidIn: job.reader.lastJournals() }))));
+async function* mergedCsv(jobs: readonly ReadJob[]): AsyncGenerator<string> {
+  const rowsOf = ({ recipe, record }: ReadJob): AsyncIterable<ManifestRow> => manifestRows(recipe, record);
+  if (jobs.length === 1) yield* manifestCsv(rowsOf(jobs[0]));
+  else
+    yield* manifestCsv(await mergeRows(jobs.map((job) => ({ rows: rowsOf(job), saidIn: job.reader.lastJournals() }))));
 }
 
 /** The rows of a job, and of each item the journal that says it; journals sort by time. */
 export interface JobRows {
-  readonly rows: Iterable<ManifestRow>;
+  readonly rows: Iterable<ManifestRow> | AsyncIterable<ManifestRow>;
   readonly saidIn: ReadonlyMap<string, string>;
 }
 
@@ -238,12 +242,12 @@ export interface JobRows {
  * without a file show how they last ended.
  * @param jobs in the order of their rows
  */
-export function mergeRows(jobs: readonly JobRows[]): ManifestRow[] {
+export async function mergeRows(jobs: readonly JobRows[]): Promise<ManifestRow[]> {
   const latest = new Map<string, { readonly row: ManifestRow; readonly said: string }>();
   const filesSaid = new Map<string, string>();
   for (const { rows, saidIn } of jobs) {
     const newest = [...saidIn.values()].reduce((last, name) => (name > last ? name : last), '');
-    for (const row of rows) {
+    for await (const row of rows) {
       const said = saidIn.get(String(row.item)) ?? newest; // Cancelled in the end, and the gallery: by the last runner.
       const item = `item ${row.mode} ${row.item}`;
       const key = row.path === undefined ? item : `file ${row.path}`;

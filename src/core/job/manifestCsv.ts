@@ -58,9 +58,9 @@ export function fromCell(cell: string): string {
 }
 
 /** Rows as CSV with a header line and LF line ends, piece by piece. */
-export function* manifestCsv(rows: Iterable<ManifestRow>): Generator<string> {
+export async function* manifestCsv(rows: Iterable<ManifestRow> | AsyncIterable<ManifestRow>): AsyncGenerator<string> {
   yield `${manifestColumns.join(',')}\n`;
-  for (const piece of inPieces(rows)) {
+  for await (const piece of inPieces(rows)) {
     yield piece.map((row) => `${manifestColumns.map((column) => cellOf(row[column])).join(',')}\n`).join('');
   }
 }

@@ -157,10 +157,18 @@ async function requireNothingInTheWay(
 async function filesOfJobs(outputFolder: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   for (const job of await listJobs(outputFolder)) {
-    const record = await readJobRecord(job).catch(() => undefined); // A damaged job says nothing of its files.
-    if (record?.gallery?.file) names.add(galleryFileName);
-    for (const line of record?.journal ?? [])
-      if ('files' in line) for (const { path: name } of line.files) names.add(name);
+    // A damaged job says nothing of its files.
+    for (const name of await filesOfJob(job).catch(() => [])) names.add(name);
+  }
+  return names;
+}
+
+async function filesOfJob(jobFolder: string): Promise<string[]> {
+  const { gallery, journal, lineOf } = await readJobRecord(jobFolder);
+  const names = gallery?.file ? [galleryFileName] : [];
+  for (const ending of journal) {
+    const line = await lineOf(ending);
+    if ('files' in line) for (const { path: name } of line.files) names.push(name);
   }
   return names;
 }

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import type { ClassColor } from '../model/color';
 import { ExportError } from '../model/exportError';
-import type { LabelImage } from '../model/image';
-import { mapEntry } from '../model/mapEntry';
+import type { ScanLabels } from '../model/labelScan';
 import { parseNumber } from '../model/parseNumber';
 import { keyOfSource, type PlannedItem, type PlannedSource } from '../model/plan';
 import type { ColorBy, Recipe } from '../model/recipe';
@@ -10,7 +9,7 @@ import { classesOfCells, colorCells } from '../select/colorCells';
 import { judgeFits, labelAreas, type TableFit } from '../select/tableFit';
 import type { CellsSource } from '../job/cellSnapshot';
 import { exportAnew, mismatchOf, noteFit } from '../plan/table/describeFit';
-import { fitOfMask } from '../plan/table/fitOfMask';
+import { MaskFit } from '../plan/table/maskFit';
 
 /** A mask's cells by label: their colours, and their classes where they are coloured by classes. */
 export interface ColoredCells {
@@ -26,8 +25,15 @@ type FovOfMask = Pick<PlannedItem, 'fov' | 'pixelSize'>;
 export interface ColoredMask {
   readonly color: ColorBy;
   readonly source: PlannedSource;
-  /** All of it, whatever part is shown: asked for once a FOV. */
-  readonly mask: () => Promise<LabelImage>;
+  /** Goes through all of it, whatever part is shown: asked for once a FOV. */
+  readonly scan: ScanLabels;
+}
+
+/** What was seen of a mask, all of it. */
+interface SeenMask {
+  /** How many pixels each of its labels has. */
+  readonly areas: ReadonlyMap<number, number>;
+  readonly fit: TableFit | undefined;
 }
 
 /**
@@ -36,8 +42,7 @@ export interface ColoredMask {
  */
 export class MaskColors {
   private readonly colors = new Map<string, ColoredCells>();
-  private readonly fits = new Map<string, TableFit | undefined>();
-  private readonly areas = new Map<string, ReadonlyMap<number, number>>();
+  private readonly seen = new Map<string, SeenMask>();
 
   constructor(
     private readonly cells: CellsSource,
@@ -47,36 +52,25 @@ export class MaskColors {
   /** Lets go of the last FOV. */
   forget(): void {
     this.colors.clear();
-    this.fits.clear();
-    this.areas.clear();
+    this.seen.clear();
   }
 
   /**
    * The colours of a mask's cells.
    * Fails with `TableMismatch` if the table clearly is not about the mask, or with `CellNotFound` if it has no row of it.
    */
-  async colorsOf(
-    recipe: Recipe,
-    item: FovOfMask,
-    { color, source, mask: readMask }: ColoredMask,
-  ): Promise<ColoredCells> {
+  async colorsOf(recipe: Recipe, item: FovOfMask, { color, source, scan }: ColoredMask): Promise<ColoredCells> {
     const key = JSON.stringify([keyOfSource(source), color]);
     const known = this.colors.get(key);
     if (known) return known;
     const { texts, decimalComma } = await this.cells.values(color.column, item.fov);
-    const mask = await readMask();
     const isAllowed = recipe.allowMismatch ?? false;
-    const fit = await this.fitOf(item, source, mask);
+    const { areas, fit } = await this.see(item, source, scan);
     if (fit && judgeFits([fit]) === 'mismatch' && !isAllowed) {
       throw mismatchOf([fit], path.basename(this.cellTableFile ?? 'the cell table'), { otherwise: exportAnew });
     }
     const noteOfFit = fit && noteFit(fit);
-    const unknown = noteUnknownCells(
-      item.fov,
-      color.column,
-      countUnknown(this.areasOf(source, mask), texts),
-      isAllowed,
-    );
+    const unknown = noteUnknownCells(item.fov, color.column, countUnknown(areas, texts), isAllowed);
     // Without centroids that of the fit says as much.
     const notes = [noteOfFit, fit?.inTable && noteOfFit !== undefined ? undefined : unknown];
     const colors = colorCells(color, texts, (text) => parseNumber(text, decimalComma));
@@ -86,22 +80,20 @@ export class MaskColors {
     return found;
   }
 
-  private async fitOf(
-    { fov, pixelSize }: FovOfMask,
-    source: PlannedSource,
-    mask: LabelImage,
-  ): Promise<TableFit | undefined> {
+  private async see({ fov, pixelSize }: FovOfMask, source: PlannedSource, scan: ScanLabels): Promise<SeenMask> {
     const key = keyOfSource(source);
-    if (!this.fits.has(key)) {
-      const sample = await this.cells.sample(fov, pixelSize?.um);
-      const areas = (): ReadonlyMap<number, number> => this.areasOf(source, mask);
-      this.fits.set(key, sample && fitOfMask({ fov, mask: source.name }, sample, mask, areas));
-    }
-    return this.fits.get(key);
-  }
-
-  private areasOf(source: PlannedSource, mask: LabelImage): ReadonlyMap<number, number> {
-    return mapEntry(this.areas, keyOfSource(source), () => labelAreas(mask));
+    const known = this.seen.get(key);
+    if (known) return known;
+    const sample = await this.cells.sample(fov, pixelSize?.um);
+    const areas = new Map<number, number>();
+    const fitting = sample && new MaskFit({ fov, mask: source.name }, sample, areas);
+    await scan((window) => {
+      labelAreas(window, areas);
+      fitting?.look(window);
+    });
+    const seen = { areas, fit: await fitting?.judge(scan) };
+    this.seen.set(key, seen);
+    return seen;
   }
 }
 

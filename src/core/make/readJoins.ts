@@ -62,9 +62,9 @@ async function findJoins(
   maskOf: (tile: PlannedTile) => PlannedSource,
   { source, signal }: Reading,
 ): Promise<SlideJoins> {
-  const { groups, damaged } = await joinTiles(tiles, (position) => {
+  const { groups, damaged } = await joinTiles(tiles, async (position, visit) => {
     source.begin();
-    return source.readLabels(maskOf(tiles[position]), undefined, signal);
+    visit({ ...(await source.readLabels(maskOf(tiles[position]), undefined, signal)), x: 0, y: 0 });
   });
   const ofTile = new Map<number, JoinedCell[]>();
   for (const group of groups) for (const { tile } of group) mapEntry(ofTile, tile, () => []).push(group);

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { ImageHeader, LabelImage, PictureSize, Plane, Region } from '../model/image';
+import type { ScanLabels } from '../model/labelScan';
 import { mapEntry } from '../model/mapEntry';
 import { keyOfSource, type PlannedItem, type PlannedSource } from '../model/plan';
 import { isNumeric, type NumericLimits, type Recipe } from '../model/recipe';
 import { fileBytes } from '../read/describeFile';
 import { ImageParts, type LevelSource } from '../read/imageParts';
 import { scanPlane } from '../read/openImage';
-import { toLabelImage } from '../read/readLabels';
+import { scanOfMask, toLabelImage } from '../read/scanLabels';
 import type { TileCell } from '../render/seamContacts';
 import type { ScanPlanes } from '../select/orderStatistics';
 import type { CellsSource } from '../job/cellSnapshot';
@@ -111,11 +112,21 @@ export class SourceReader {
   /** The colours of a mask's cells; see `MaskColors`. */
   colorsOfMask(
     recipe: Recipe,
-    item: Pick<PlannedItem, 'fov' | 'pixelSize'>,
-    { signal, ...colored }: Omit<ColoredMask, 'mask'> & { readonly signal: AbortSignal | undefined },
+    item: Pick<PlannedItem, 'fov' | 'pixelSize' | 'decodedBytes'>,
+    { signal, ...colored }: Omit<ColoredMask, 'scan'> & { readonly signal: AbortSignal | undefined },
   ): Promise<ColoredCells> {
-    const mask = (): Promise<LabelImage> => this.readLabels(colored.source, undefined, signal);
-    return this.colors.colorsOf(recipe, item, { ...colored, mask });
+    const { source } = colored;
+    const scan: ScanLabels = this.isKept(item)
+      ? async (visit) => {
+          visit({ ...(await this.readLabels(source, undefined, signal)), x: 0, y: 0 });
+        }
+      : scanOfMask(this.absolute(source), signal);
+    return this.colors.colorsOf(recipe, item, { ...colored, scan });
+  }
+
+  /** Whether all of a FOV's images are kept for its crops: what is gone through is not decoded again then. */
+  private isKept({ decodedBytes = Infinity }: Pick<PlannedItem, 'decodedBytes'>): boolean {
+    return decodedBytes <= this.parts.keptBytes;
   }
 
   /** The limits of an item's channels, and what is to be said of them; those for each FOV come from all of its pixels. */
@@ -125,11 +136,18 @@ export class SourceReader {
     signal: AbortSignal | undefined,
   ): Promise<{ limits: NumericLimits[]; notes: string[] }> {
     const key = JSON.stringify(recipe.channels.map(({ channel, contrastLimits }) => [channel, contrastLimits]));
-    // What fits is kept for the crops of the FOV, and not decoded again.
-    const isKept = (item.decodedBytes ?? Infinity) <= this.parts.keptBytes;
+    const isKept = this.isKept(item);
     const scan = (channel: number): ScanPlanes => {
       const source = this.absolute(item.channels[channel]);
-      if (!isKept) return (visit) => scanPlane(source, visit, { ...(signal && { signal }) });
+      if (!isKept)
+        return (visit) =>
+          scanPlane(
+            source,
+            ({ samples }) => {
+              visit(samples);
+            },
+            { signal },
+          );
       return async (visit) => {
         const [{ samples }] = await this.parts.read([source], undefined, signal);
         visit(samples);

@@ -1,4 +1,4 @@
-import { type JobRecord, lastOutcomes } from './jobStatus';
+import { lastOutcomes, type ReadRecord } from './jobStatus';
 import type { JournalLine } from './journalLine';
 
 /** How an item stands: as it ended, or not yet. */
@@ -26,23 +26,24 @@ export interface OutcomePage {
  * A page of a job's items, in the order of its plan.
  * @param state only those in this state; absent: all
  */
-export function outcomePage(
-  record: Pick<JobRecord, 'items' | 'journal'>,
+export async function outcomePage(
+  record: Pick<ReadRecord, 'items' | 'journal' | 'lineOf'>,
   state: ItemState | undefined,
   offset: number,
   limit: number,
-): OutcomePage {
+): Promise<OutcomePage> {
   const outcomes = lastOutcomes(record);
   const stateOf = (id: string): ItemState => outcomes.get(id)?.outcome ?? 'waiting';
   const wanted = state === undefined ? record.items : record.items.filter(({ id }) => stateOf(id) === state);
-  const items = wanted.slice(offset, offset + limit).map(({ id }) => {
-    return { item: id, state: stateOf(id), text: describeOutcome(outcomes.get(id)) };
-  });
+  const items: ItemOutcome[] = [];
+  for (const { id } of wanted.slice(offset, offset + limit)) {
+    const ending = outcomes.get(id);
+    items.push({ item: id, state: stateOf(id), text: ending ? describeOutcome(await record.lineOf(ending)) : '' });
+  }
   return { offset, count: wanted.length, items };
 }
 
-function describeOutcome(line: JournalLine | undefined): string {
-  if (!line) return '';
+function describeOutcome(line: JournalLine): string {
   if (line.outcome === 'failed') return line.error.message;
   if (line.outcome === 'skipped') return line.reason;
   const notes = new Set(line.files.flatMap(({ note }) => note ?? []));

@@ -1,6 +1,6 @@
 import type { ErrorData } from './exportError';
 import type { GalleryFile } from './galleryFile';
-import type { JournalLine } from './journalLine';
+import type { ItemEnding, JournalLine } from './journalLine';
 import type { JobCounts, PlannedItem } from './plan';
 import type { RunnerInfo } from './runnerInfo';
 import { itemNouns, type Mode } from './mode';
@@ -73,17 +73,23 @@ const runnerVanished: ErrorData = {
 export interface JobRecord {
   readonly mode: Mode;
   readonly items: readonly PlannedItem[];
-  readonly journal: readonly JournalLine[];
+  readonly journal: readonly ItemEnding[];
   readonly cancelRequested: boolean;
   /** Of a job that makes a gallery. */
   readonly gallery?: { readonly file?: GalleryFile };
   readonly runner?: RunnerInfo;
 }
 
+/** A job's state, of which what is said of files, most of a large one, stays on disk. */
+export interface ReadRecord extends JobRecord {
+  /** The whole of a line of its journal. */
+  readonly lineOf: (ending: ItemEnding) => Promise<JournalLine>;
+}
+
 /** The last word about each item, in the order of the plan; items without one are missing from the map. */
-export function lastOutcomes(record: Pick<JobRecord, 'items' | 'journal'>): Map<string, JournalLine> {
+export function lastOutcomes(record: Pick<JobRecord, 'items' | 'journal'>): Map<string, ItemEnding> {
   const planned = new Set(record.items.map((item) => item.id));
-  const outcomes = new Map<string, JournalLine>();
+  const outcomes = new Map<string, ItemEnding>();
   for (const line of record.journal) if (planned.has(line.item)) outcomes.set(line.item, line);
   return outcomes;
 }

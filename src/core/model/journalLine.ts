@@ -45,3 +45,12 @@ export const journalLineSchema = z.discriminatedUnion('outcome', [
 ]);
 
 export type JournalLine = Readonly<z.output<typeof journalLineSchema>>;
+
+/** How an item ended, in short: of its files, how many there are. */
+export type ItemEnding =
+  | {
+      readonly item: string;
+      readonly outcome: Extract<JournalLine, { files: unknown }>['outcome'];
+      readonly files: { readonly length: number };
+    }
+  | Exclude<JournalLine, { files: unknown }>;

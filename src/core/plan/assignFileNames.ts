@@ -31,29 +31,42 @@ export interface Nameable {
 }
 
 /**
- * The file names of every item: its name as a stem with each of its endings; no two are equal, also not by letter case. Stems
+ * The file names of every item, in their order: its name as a stem with each of its endings; no two are equal, also not by letter case. Stems
  * that would clash get their item's id appended, and, where that does not help or a disk does not take it, a short
  * fingerprint of the id, the same in every run.
  */
-export function assignFileNames(items: readonly Nameable[]): Map<string, string[]> {
-  const stems = new Map(items.map((item) => [item.id, stemOf(item, '')]));
-  const namesOf = ({ id, endings }: Nameable): string[] => endings.map((ending) => stems.get(id)! + ending);
+export function assignFileNames(items: readonly Nameable[]): string[][] {
+  const stems = items.map((item) => stemOf(item, ''));
+  const namesAt = (i: number): string[] => items[i].endings.map((ending) => stems[i] + ending);
   // A stem with something appended may be the name of another item: go on until no two are equal.
   for (const mark of [
     toNamePart,
     ...[8, 16, 32, 64].map((length) => (id: string) => fingerprint(id).slice(0, length)),
   ]) {
-    const users = new Map<string, number>();
-    for (const name of items.flatMap(namesOf)) users.set(name.toLowerCase(), (users.get(name.toLowerCase()) ?? 0) + 1);
-    const clashing = items.filter((item) => namesOf(item).some((name) => users.get(name.toLowerCase())! > 1));
+    const clashing = findClashes(items.length, namesAt);
     if (clashing.length === 0) break;
-    for (const item of clashing) {
+    for (const i of clashing) {
       // An id that says nothing more than the name, as that of a FOV, only makes it longer.
-      const appended = mark(item.id);
-      if (appended !== toNamePart(item.name)) stems.set(item.id, stemOf(item, `_${appended}`));
+      const appended = mark(items[i].id);
+      if (appended !== toNamePart(items[i].name)) stems[i] = stemOf(items[i], `_${appended}`);
     }
   }
-  return new Map(items.map((item) => [item.id, namesOf(item)]));
+  return items.map((_, i) => namesAt(i));
+}
+
+/** The positions of items with a name that is there twice. */
+function findClashes(count: number, namesAt: (i: number) => readonly string[]): number[] {
+  const used = new Set<string>();
+  const twice = new Set<string>();
+  for (let i = 0; i < count; i++) {
+    for (const name of namesAt(i)) {
+      const key = name.toLowerCase();
+      if (used.size === used.add(key).size) twice.add(key);
+    }
+  }
+  if (twice.size === 0) return [];
+  const positions = Array.from({ length: count }, (_, i) => i);
+  return positions.filter((i) => namesAt(i).some((name) => twice.has(name.toLowerCase())));
 }
 
 function stemOf({ id, name, endings }: Nameable, mark: string): string {

@@ -1,24 +1,29 @@
 import { type CellSelection, isFitted } from '../model/cellSelection';
 import type { Dataset, Problem } from '../model/dataset';
 import { ExportError, isExportError, toExportError } from '../model/exportError';
-import type { LabelImage } from '../model/image';
 import { listNames } from '../model/listNames';
+import type { PlannedSource } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
-import { readLabels } from '../read/readLabels';
+import { scanOfMask } from '../read/scanLabels';
 import { doOverlap } from '../select/cropRegion';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
-import { fitRadiusPx, hasLabelNear, judgeFits, type TableFit } from '../select/tableFit';
+import { fitRadiusPx, LabelsNear } from '../select/labelsNear';
+import { judgeFits, type TableFit } from '../select/tableFit';
 import type { CellPlaces } from './table/cellPlaces';
 import { noteFit } from './table/describeFit';
-import { fitOfMask } from './table/fitOfMask';
-import { type PlannedFov, requireMaskSize, requireSource } from './planFov';
+import { MaskFit } from './table/maskFit';
+import { toPixelCenter } from './cropOfCell';
+import { type PlannedFov, requireMaskSize, requireSource, toPlannedSource } from './planFov';
 import { scatterWarnings } from './scatteredCells';
 
-/** A FOV's cell mask, and what it says of the chosen cells. */
+/** What a FOV's cell mask says of the chosen cells. */
 export interface FovMask {
-  readonly labels: LabelImage;
+  readonly source: PlannedSource;
+  /** By label. */
   readonly cells: ReadonlyMap<number, MeasuredCell>;
+  /** Those with a pixel of their own near the table's centroid. */
+  readonly near: ReadonlySet<ChosenCell>;
   /** How all of the table's cells agree with it; absent where the table does not say which cells it is about. */
   readonly fit?: TableFit;
   /** What pictures of its cells say of that. */
@@ -92,19 +97,39 @@ export class CellCheck {
     }
     const source = requireSource(fov, 'mask', name);
     await requireMaskSize(planned, source);
-    const labels = await readLabels(source, { ...(signal && { signal }) });
     const sample = this.places?.sampleOf(fov.name, planned.pixelSize?.um);
-    const fit = sample && fitOfMask({ fov: fov.name, mask: source.name }, sample, labels);
+    const fitting = sample && new MaskFit({ fov: fov.name, mask: source.name }, sample);
+    const placed = cells.flatMap((cell) => {
+      const center = toPixelCenter(cell, this.dataset, planned);
+      return center ? [{ cell, center: [center.x, center.y] as const }] : [];
+    });
+    const centroids = new LabelsNear(
+      placed.map(({ cell }) => cell.label),
+      placed.map(({ center }) => center),
+    );
+    const scan = scanOfMask(source, signal);
+    const measured = await measureCells(scan, new Set(cells.map((cell) => cell.label)), (window) => {
+      fitting?.look(window);
+      centroids.look(window);
+    });
+    const fit = await fitting?.judge(scan);
     if (fit) this.fits.push(fit);
     // Who colours the mask says it of each picture.
     const isColored = this.recipe.masks.some((layer) => layer.name === source.name && !isPlainColor(layer.color));
     const note = fit && !isColored ? noteFit(fit) : undefined;
-    const wanted = new Set(cells.map((cell) => cell.label));
-    return { labels, cells: measureCells(labels, wanted), ...(fit && { fit }), ...(note !== undefined && { note }) };
+    const near = new Set(placed.flatMap(({ cell }, i) => (centroids.isNear[i] ? [cell] : [])));
+    return {
+      source: toPlannedSource(source, this.dataset),
+      cells: measured,
+      near,
+      ...(fit && { fit }),
+      ...(note !== undefined && { note }),
+    };
   }
 
   /** Looks whether a chosen cell is where the table says it is, unless it is known that the table as a whole is not right. */
-  look({ fov, label }: ChosenCell, center: ChosenCell['center'], { labels, cells, fit }: FovMask): void {
+  look(cell: ChosenCell, center: ChosenCell['center'], { cells, near, fit }: FovMask): void {
+    const { fov, label } = cell;
     const measured = cells.get(label);
     if (!measured) {
       this.absent.push(`${fov}:${label}`);
@@ -113,7 +138,7 @@ export class CellCheck {
     if (measured.scattered) this.scattered.push(`${fov}:${label}`);
     if (!center || (fit && judgeFits([fit]) !== 'fits')) return;
     this.checked++;
-    if (hasLabelNear({ ...labels, x: 0, y: 0 }, label, center.x, center.y)) return;
+    if (near.has(cell)) return;
     this.outside++;
     const [x, y] = [Math.floor(center.x + 0.5), Math.floor(center.y + 0.5)];
     if (!doOverlap({ x, y, widthPx: 1, heightPx: 1 }, measured.box)) this.farOff++;

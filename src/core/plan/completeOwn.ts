@@ -39,26 +39,27 @@ export async function completeOwn(
     colors.set(key, found);
     return found;
   };
-  return Promise.all(
-    items.map(async (item) => {
-      const { own } = item;
-      if (!own?.channels && !own?.masks) return item;
-      try {
-        const channels = own.channels?.map((channel) => {
-          return { ...channel, contrastLimits: limits.get(limitsKey(channel)) ?? channel.contrastLimits };
-        });
-        const masks =
-          own.masks &&
-          (await Promise.all(
-            own.masks.map(async (mask) => {
-              return isPlainColor(mask.color) ? mask : { ...mask, color: await colorsOf(mask.color) };
-            }),
-          ));
-        return { ...item, own: { ...own, ...(channels && { channels }), ...(masks && { masks }) } };
-      } catch (error) {
-        signal?.throwIfAborted();
-        return item.error ? item : fail(item, error);
-      }
-    }),
-  );
+  const complete = async (item: PlannedItem): Promise<PlannedItem> => {
+    const { own } = item;
+    try {
+      const channels = own?.channels?.map((channel) => {
+        return { ...channel, contrastLimits: limits.get(limitsKey(channel)) ?? channel.contrastLimits };
+      });
+      const masks =
+        own?.masks &&
+        (await Promise.all(
+          own.masks.map(async (mask) => {
+            return isPlainColor(mask.color) ? mask : { ...mask, color: await colorsOf(mask.color) };
+          }),
+        ));
+      return { ...item, own: { ...own, ...(channels && { channels }), ...(masks && { masks }) } };
+    } catch (error) {
+      signal?.throwIfAborted();
+      return item.error ? item : fail(item, error);
+    }
+  };
+  const found: PlannedItem[] = [];
+  // Nothing is awaited for the others, of which there may be a million.
+  for (const item of items) found.push(item.own?.channels || item.own?.masks ? await complete(item) : item);
+  return found;
 }

@@ -1,5 +1,6 @@
 import { isExportError, isPassing } from '../model/exportError';
-import type { LabelImage, Region } from '../model/image';
+import type { Region } from '../model/image';
+import type { LabelWindow } from '../model/labelScan';
 import { joinCells } from '../render/joinCells';
 import { SeamContacts, type TileCell } from '../render/seamContacts';
 
@@ -12,21 +13,24 @@ export interface JoinedTiles {
 }
 
 /**
- * Finds which cells of tiles are parts of one. Reads one mask after the other and keeps what lies along seams.
+ * Finds which cells of tiles are parts of one. Goes through one mask after the other and keeps what lies along seams.
  * @param tiles in full-resolution pixels of the slide, in its order
- * @param read gives the mask of a tile, whole; its memory may be used again for the next
+ * @param scan goes through the mask of a tile
  */
 export async function joinTiles(
   tiles: readonly Region[],
-  read: (position: number) => Promise<LabelImage>,
+  scan: (position: number, visit: (window: LabelWindow) => void) => Promise<void>,
 ): Promise<JoinedTiles> {
   const seams = new SeamContacts(tiles);
   const damaged: number[] = [];
   for (const position of tiles.keys()) {
     try {
-      seams.add(position, await read(position));
+      await scan(position, (window) => {
+        seams.add(position, window);
+      });
     } catch (error) {
       if (!isExportError(error) || isPassing(error)) throw error;
+      seams.forget(position);
       damaged.push(position);
     }
   }

@@ -120,7 +120,7 @@ export function requireWithin(recipe: Recipe, item: PlannedItem, memoryBytes: nu
   );
 }
 
-/** What one image may take while a job is planned: what `requireWithin` leaves to an item that is this image alone. */
+/** What may be decoded at once while a job is planned: as much as `requireWithin` leaves to the images of an item. */
 export function planningBytes(memoryBytes: number): number {
   return memoryBytes - 2 * processBytes;
 }

@@ -42,7 +42,7 @@ export async function nameFiles(
   const names = assignFileNames(
     named.map(({ item, kinds }) => ({ id: item.id, name: defaultName(item), endings: kinds.map(endingOf) })),
   );
-  return named.map(({ item, kinds }) => ({ ...item, files: toFiles(kinds, names.get(item.id)!) }));
+  return named.map(({ item, kinds }, i) => ({ ...item, files: toFiles(kinds, names[i]) }));
 }
 
 function defaultName({ fov, label, roi }: PlannedItem): string {

@@ -5,7 +5,7 @@ import type { Region } from '../model/image';
 import { mapEntry } from '../model/mapEntry';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { labelBytes } from '../read/readLabels';
+import { labelBytes } from '../read/scanLabels';
 import { CellTable } from '../read/table/cellTable';
 import { atEdge, doOverlap } from '../select/cropRegion';
 import type { ImageScale } from '../select/judgeUnit';
@@ -19,7 +19,7 @@ import { checkUnit } from './table/checkUnit';
 import { chooseCells, choiceWarnings, requireCellTable } from './table/chooseCells';
 import { cropOf, toPixelCenter } from './cropOfCell';
 import { type PlaceOnSlide, placesOnSlides } from './findSlides';
-import { type ItemIdentity, type PlannedFov, planFailure, planFov, requireSource, toPlannedSource } from './planFov';
+import { type ItemIdentity, type PlannedFov, planFailure, planFov } from './planFov';
 import { KnownOfSlides, pixelSizeOfSlide } from './planSlide';
 import { SeamCells } from './seamCells';
 import { withNote } from './withNote';
@@ -217,8 +217,7 @@ async function planCell(
     ...item,
     ...(isOneMore && withOneMore(item, planned)),
     ...(keepClear && { keepClear }),
-    ...(mask &&
-      maskName !== undefined && { cellMask: toPlannedSource(requireSource(planned.fov, 'mask', maskName), dataset) }),
+    ...(mask && { cellMask: mask.source }),
     ...(notes.length > 0 && { note: notes.join('; ') }),
     ...(!region && !item.error && { skip: skippedAtBorder }),
   };

@@ -10,8 +10,8 @@ import { isPlainColor, isVector, type Recipe } from '../model/recipe';
 import { pieceBytes } from '../read/imageParts';
 import { tiffRows } from '../write/tiffEncoder';
 import { bytesPerSample } from '../read/tiff/decodeSamples';
-import { readImageHeader, readImageHeaders } from '../read/openImage';
-import { labelBytes } from '../read/readLabels';
+import { readImageHeader, readImageHeaders, scanBytes } from '../read/openImage';
+import { labelBytes } from '../read/scanLabels';
 import { pictureBarUm, pixelSizeMissing } from '../render/composeFigure';
 import { gridSize } from '../render/outputGrid';
 import { pointsPerPx, printDownsample } from '../render/printSize';
@@ -166,7 +166,7 @@ export function planRegion(
 
 /**
  * What of a FOV's images is in memory at once to make a region of it: the blocks that it touches, and the part itself. Where
- * the cell table colours a mask, all of it is looked at.
+ * the cell table colours a mask, all of it is gone through besides.
  */
 function heldBytes(recipe: Recipe, { images, decodedBytes, sources, ...size }: PlannedImage, region: Region): number {
   if (images.length === 0) return decodedBytes;
@@ -176,8 +176,8 @@ function heldBytes(recipe: Recipe, { images, decodedBytes, sources, ...size }: P
   const isUnrendered = recipe.formats.includes('ome-tiff');
   return images.reduce((sum, header, i) => {
     const layer = recipe.masks[i - sources.channels.length];
-    const isWhole = layer !== undefined && !isPlainColor(layer.color);
-    const kept = isWhole ? decodedBytesOf(header, true) : pieceBytes(header, part);
+    const isScanned = layer !== undefined && !isPlainColor(layer.color);
+    const kept = pieceBytes(header, part) + (isScanned ? scanBytes(header, labelBytes) : 0);
     const bytes = bytesPerSample(header.sampleType);
     // What is written unrendered is gathered to be cut into tiles.
     const gathered = isUnrendered ? 2 * bytes * region.widthPx * Math.min(tiffRows, region.heightPx) : 0;

@@ -124,7 +124,13 @@ async function scanChannel(
     const source = fov.channels.find((candidate) => candidate.name === channel.trim());
     if (!source) continue;
     try {
-      await scanPlane(source, visit, { ...(signal && { signal }) });
+      await scanPlane(
+        source,
+        ({ samples }) => {
+          visit(samples);
+        },
+        { signal },
+      );
     } catch (error) {
       if (!isExportError(error)) throw error;
     }

@@ -1,8 +1,9 @@
 import { isExportError, isPassing } from '../model/exportError';
-import type { LabelImage, Region } from '../model/image';
+import type { Region } from '../model/image';
+import type { ScanLabels } from '../model/labelScan';
 import { mapEntry } from '../model/mapEntry';
 import type { Slide, Tile } from '../model/slide';
-import { readLabels } from '../read/readLabels';
+import { scanOfMask } from '../read/scanLabels';
 import type { TileCell } from '../render/seamContacts';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
@@ -65,9 +66,9 @@ async function findOnSlide(
   { known, mask, signal }: Looking,
 ): Promise<void> {
   const meeting = slide.tiles.filter((tile) => meetingTiles(slide, known).has(tile));
-  const read = (tile: Tile): Promise<LabelImage> =>
-    readLabels(requireSource(known.byName.get(tile.fov)!, 'mask', mask), { ...(signal && { signal }) });
-  const { groups } = await joinTiles(meeting, (position) => read(meeting[position]));
+  const scanOf = ({ fov }: Tile): ScanLabels => scanOfMask(requireSource(known.byName.get(fov)!, 'mask', mask), signal);
+  // Async, because what a FOV does not have is damage as well.
+  const { groups } = await joinTiles(meeting, async (position, visit) => scanOf(meeting[position])(visit));
   // By tile: the parts there of chosen cells of other tiles, and whose they are.
   const wanted = new Map<number, Map<number, TileCell[]>>();
   for (const group of groups) {
@@ -82,14 +83,14 @@ async function findOnSlide(
   }
   for (const [position, owners] of wanted) {
     const tile = meeting[position];
-    let labels: LabelImage;
+    let found: ReadonlyMap<number, MeasuredCell>;
     try {
-      labels = await read(tile);
+      found = await measureCells(scanOf(tile), new Set(owners.keys()));
     } catch (error) {
       if (!isExportError(error) || isPassing(error)) throw error;
       continue;
     }
-    for (const [label, measured] of measureCells(labels, new Set(owners.keys()))) {
+    for (const [label, measured] of found) {
       for (const owner of owners.get(label)!) {
         const ofFov = mapEntry(parts, meeting[owner.tile].fov, () => new Map<number, MeasuredCell[]>());
         mapEntry(ofFov, owner.label, () => []).push(onSlide(measured, tile));

@@ -1,9 +1,11 @@
 import { type ExportError, toExportError } from '../model/exportError';
-import type { ImageHeader, Plane, PlaneAddress, SampleArray } from '../model/image';
+import type { ImageHeader, Plane, PlaneAddress, Region } from '../model/image';
+import type { ChooseRegions } from '../model/labelScan';
 import { mapEntry } from '../model/mapEntry';
 import type { ImageFile, ReadOptions } from './imageFile';
 import { pngPattern } from './listFolder';
 import { requireMemory } from './memoryLimit';
+import { PlaneMemory } from './planeMemory';
 import { openPngImage } from './png/openPngImage';
 import { bytesPerSample } from './tiff/decodeSamples';
 import { openTiffImage } from './tiff/openTiffImage';
@@ -63,18 +65,11 @@ function describeSafely(image: ImageFile, { plane }: PlaneSource): ImageHeader |
   }
 }
 
-/**
- * All samples of a source, values as on disk. Fails like `openImage`.
- * @param bytesPerPx what is kept of a pixel, if that is something else than its sample
- */
-export function readPlane(
-  source: PlaneSource,
-  options?: Omit<ReadOptions, 'level'>,
-  bytesPerPx?: number,
-): Promise<Plane> {
+/** All samples of a source, values as on disk. Fails like `openImage`. */
+export function readPlane(source: PlaneSource, options?: Omit<ReadOptions, 'level'>): Promise<Plane> {
   return withImage(source, async (image) => {
     const { widthPx, heightPx, sampleType } = image.describe(source.plane);
-    requireMemory(widthPx * heightPx * (bytesPerPx ?? bytesPerSample(sampleType)), source.file);
+    requireMemory(widthPx * heightPx * bytesPerSample(sampleType), source.file);
     const region = { x: 0, y: 0, widthPx, heightPx };
     const [plane] = await image.read([source.plane], region, options);
     return plane;
@@ -84,25 +79,67 @@ export function readPlane(
 /** So many bytes of a plane are read at once where it need not be there as a whole. */
 const bandBytes = 2 ** 24;
 
+/** Part of a plane. */
+export interface PlaneWindow extends Plane {
+  /** Of its first pixel, in the plane. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How a plane is gone through. */
+export interface PlaneScanOptions {
+  /** Asked between blocks. */
+  readonly signal?: AbortSignal | undefined;
+  /** What of it is enough; absent: all of it. */
+  readonly choose?: ChooseRegions | undefined;
+  /** What is kept of a pixel, if that may be more than its sample. */
+  readonly leastBytesPerPx?: number;
+}
+
 /**
- * All samples of a source, band by band of whole strips or tiles, so that memory does not follow the size of the image.
- * Fails like `openImage`.
+ * All samples of a source, or those of regions of it, band by band that ends where strips or tiles do, so that memory does not
+ * follow the size of the image. Fails like `openImage`.
+ * @param visit gets each band, valid until the next one: its memory is used again
  */
 export function scanPlane(
   source: PlaneSource,
-  visit: (samples: SampleArray) => void,
-  options?: Pick<ReadOptions, 'signal'>,
+  visit: (window: PlaneWindow) => void,
+  { signal, choose = allOf, leastBytesPerPx = 0 }: PlaneScanOptions = {},
 ): Promise<void> {
   return withImage(source, async (image) => {
-    const { widthPx, heightPx, sampleType, block } = image.describe(source.plane);
-    const rowBytes = widthPx * bytesPerSample(sampleType);
-    const blockPx = Math.min(block?.heightPx ?? heightPx, heightPx);
-    const bandPx = blockPx * Math.max(1, Math.floor(bandBytes / (rowBytes * blockPx)));
-    requireMemory(rowBytes * Math.min(bandPx, heightPx), source.file);
-    for (let y = 0; y < heightPx; y += bandPx) {
-      const band = { x: 0, y, widthPx, heightPx: Math.min(bandPx, heightPx - y) };
-      const [{ samples }] = await image.read([source.plane], band, options);
-      visit(samples);
+    const header = image.describe(source.plane);
+    const memory = new PlaneMemory();
+    for (const region of choose(header)) {
+      const { rowBytes, bandPx } = bandsOver(header, region, leastBytesPerPx);
+      requireMemory(rowBytes * Math.min(bandPx, region.heightPx), source.file);
+      const bottom = region.y + region.heightPx;
+      for (let { y } = region; y < bottom; y += bandPx - (y % bandPx)) {
+        const band = { ...region, y, heightPx: Math.min(bandPx - (y % bandPx), bottom - y) };
+        const [plane] = await image.read([source.plane], band, { memory, ...(signal && { signal }) });
+        visit({ ...plane, x: band.x, y });
+        memory.refill([plane.samples]);
+      }
     }
   });
+}
+
+/** What `scanPlane` takes to go through all of a plane, in bytes. */
+export function scanBytes(header: ImageHeader, leastBytesPerPx = 0): number {
+  const { rowBytes, bandPx } = bandsOver(header, header, leastBytesPerPx);
+  return rowBytes * Math.min(bandPx, header.heightPx);
+}
+
+/** How high the bands of a region are, and what a row of them takes. */
+function bandsOver(
+  { heightPx, sampleType, block }: ImageHeader,
+  { widthPx }: Pick<Region, 'widthPx'>,
+  leastBytesPerPx: number,
+): { readonly rowBytes: number; readonly bandPx: number } {
+  const rowBytes = widthPx * Math.max(bytesPerSample(sampleType), leastBytesPerPx);
+  const blockPx = Math.min(block?.heightPx ?? heightPx, heightPx);
+  return { rowBytes, bandPx: blockPx * Math.max(1, Math.floor(bandBytes / (rowBytes * blockPx))) };
+}
+
+function allOf({ widthPx, heightPx }: Pick<ImageHeader, 'widthPx' | 'heightPx'>): Region[] {
+  return [{ x: 0, y: 0, widthPx, heightPx }];
 }

@@ -1,4 +1,5 @@
 import type { LabelImage, Region } from '../model/image';
+import type { LabelWindow } from '../model/labelScan';
 import { mapEntry } from '../model/mapEntry';
 import type { Enlargement } from './enlargement';
 import { type Band, gap, visibleParts } from './visibleParts';
@@ -64,16 +65,35 @@ export class SeamContacts {
     return new Set(this.seams.flatMap(({ before, after }) => [before, after]));
   }
 
-  /** Takes the labels of a tile, given by its position, along its seams. */
-  add(tile: number, { widthPx, labels }: LabelImage): void {
+  /** Takes the labels of a tile, given by its position, along its seams, as far as a window of its mask has them. */
+  add(tile: number, window: LabelWindow): void {
     const { x: left, y: top } = this.tiles[tile];
-    const along = ({ isVertical, x, y, lengthPx }: Seam, backPx: number): Uint32Array => {
-      const start = (y - top - (isVertical ? 0 : backPx)) * widthPx + x - left - (isVertical ? backPx : 0);
-      return Uint32Array.from({ length: lengthPx }, (_, i) => labels[start + i * (isVertical ? widthPx : 1)]);
+    const take = ({ isVertical, x, y, lengthPx }: Seam, backPx: number, taken: Uint32Array): Uint32Array => {
+      const [column, row] = [
+        x - left - window.x - (isVertical ? backPx : 0),
+        y - top - window.y - (isVertical ? 0 : backPx),
+      ];
+      const across = isVertical ? column : row;
+      if (across < 0 || across >= (isVertical ? window.widthPx : window.heightPx)) return taken;
+      const [from, end] = isVertical ? [row, window.heightPx] : [column, window.widthPx];
+      for (let i = Math.max(0, -from); i < Math.min(lengthPx, end - from); i++) {
+        const at = isVertical ? (row + i) * window.widthPx + column : row * window.widthPx + column + i;
+        taken[i] = window.labels[at];
+      }
+      return taken;
     };
     for (const seam of this.seams) {
-      if (seam.before === tile) seam.labelsBefore = along(seam, 1);
-      if (seam.after === tile) seam.labelsAfter = along(seam, 0);
+      const fresh = (): Uint32Array => new Uint32Array(seam.lengthPx);
+      if (seam.before === tile) seam.labelsBefore = take(seam, 1, seam.labelsBefore ?? fresh());
+      if (seam.after === tile) seam.labelsAfter = take(seam, 0, seam.labelsAfter ?? fresh());
+    }
+  }
+
+  /** Lets go of what was taken of a tile, whose mask turned out to be damaged. */
+  forget(tile: number): void {
+    for (const seam of this.seams) {
+      if (seam.before === tile) delete seam.labelsBefore;
+      if (seam.after === tile) delete seam.labelsAfter;
     }
   }
 

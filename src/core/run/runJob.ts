@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Problem } from '../model/dataset';
 import { type ErrorData, type ExportError, toErrorData } from '../model/exportError';
-import { jobStatus, type JobStatus, lastOutcomes } from '../model/jobStatus';
-import type { JournalLine, WrittenFile } from '../model/journalLine';
+import { jobStatus, type JobStatus, lastOutcomes, type ReadRecord } from '../model/jobStatus';
+import type { ItemEnding, JournalLine, WrittenFile } from '../model/journalLine';
 import type { PlannedItem } from '../model/plan';
 import type { RunnerInfo } from '../model/runnerInfo';
 import { requireNoLinkOut } from '../read/linksOut';
@@ -12,7 +12,7 @@ import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
 import { placeOf, requireDatasetAt, requireSources } from '../job/datasetPlace';
 import { journalName, listJobs, outputOf } from '../job/jobFolder';
-import { JobReader, openJournal } from '../job/jobJournal';
+import { countOf, JobReader, openJournal } from '../job/jobJournal';
 import { clearCancel, writeDatasetPlace, writeRunner } from '../job/jobNotes';
 import { type Claim, claimJob, isAbandoned } from './claimJob';
 import { freezeGallery } from '../again/freezeGallery';
@@ -108,7 +108,7 @@ async function runClaimed(
   let workersMiB = 0;
   let { gallery } = record;
   try {
-    const unfinished = await unfinishedItems(request, record.journal, cancel.signal);
+    const unfinished = await unfinishedItems(request, record, cancel.signal);
     if (unfinished.some(({ skip, error }) => skip === undefined && !error)) {
       await requireSources(request.datasetFolder, request.sources);
     }
@@ -123,7 +123,8 @@ async function runClaimed(
     };
     workersMiB = await runItems(request, items, { jobFolder, claim, limits, signal: cancel.signal, onItem });
     await requireHeld(claim);
-    const known = { journal: (await reader.record()).journal, ...(gallery && { gallery }) };
+    const { journal, lineOf } = await reader.record();
+    const known = { journal, lineOf, ...(gallery && { gallery }) };
     const made = await makeGallery(jobFolder, request, known, {
       owner: claim.owner,
       embed: freezeGallery,
@@ -166,19 +167,9 @@ async function runClaimed(
  * What is to be known of an item that has ended, should its folder not say it any more: how it ended, and how many files it
  * has. All that is said of them is kept once, by the folder.
  */
-function brief(line: JournalLine): JournalLine {
-  return 'files' in line ? { ...line, files: line.files.map(() => someFile) } : line;
+function brief(line: JournalLine): ItemEnding {
+  return 'files' in line ? { item: line.item, outcome: line.outcome, files: countOf(line.files.length) } : line;
 }
-
-/** In the place of a file that is counted, and not looked at. */
-const someFile: WrittenFile = {
-  path: '',
-  format: 'png',
-  bytes: 0,
-  sha256: '',
-  region: { x: 0, y: 0, widthPx: 1, heightPx: 1 },
-  downsample: 1,
-};
 
 async function requireHeld(claim: Claim): Promise<void> {
   const loss = await claim.loss();
@@ -200,14 +191,15 @@ async function ownersOfTemporaries(jobFolder: string): Promise<string[]> {
  */
 async function unfinishedItems(
   request: JobRequest,
-  journal: readonly JournalLine[],
+  record: Pick<ReadRecord, 'items' | 'journal' | 'lineOf'>,
   signal: AbortSignal,
 ): Promise<PlannedItem[]> {
-  const outcomes = lastOutcomes({ items: request.items, journal });
+  const outcomes = lastOutcomes(record);
   const unfinished: PlannedItem[] = [];
   for (const item of request.items) {
     signal.throwIfAborted();
-    const line = outcomes.get(item.id);
+    const ending = outcomes.get(item.id);
+    const line = ending && (await record.lineOf(ending));
     const trusted =
       line?.outcome === 'failed'
         ? item.error !== undefined

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type JobRecord, lastOutcomes } from '../model/jobStatus';
+import { lastOutcomes } from '../model/jobStatus';
 import { mapEntry } from '../model/mapEntry';
 import type { WrittenFile } from '../model/journalLine';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
@@ -30,10 +30,7 @@ export async function findUnchanged(
     signal.throwIfAborted();
     const before = await tryRead(other);
     if (!before) continue;
-    for (const line of lastOutcomes(before.record).values()) {
-      if (line.outcome !== 'written' && line.outcome !== 'unchanged') continue;
-      for (const file of line.files) makerOf.set(file.path, { fingerprint: before.fingerprints.get(file.path)!, file });
-    }
+    for (const file of before.files) makerOf.set(file.path, { fingerprint: before.fingerprints.get(file.path)!, file });
   }
   for (const item of items) {
     signal.throwIfAborted();
@@ -52,12 +49,17 @@ export async function findUnchanged(
 /** An older job that was damaged says nothing. */
 async function tryRead(
   jobFolder: string,
-): Promise<{ record: JobRecord; fingerprints: ReadonlyMap<string, string> } | undefined> {
+): Promise<{ files: readonly WrittenFile[]; fingerprints: ReadonlyMap<string, string> } | undefined> {
   try {
     const request = await readJobRequest(jobFolder);
     await requireWholeCells(jobFolder, request);
     const record = await new JobReader(jobFolder, request).record();
-    return { record, fingerprints: await fingerprintsOf(request, request.items) };
+    const files: WrittenFile[] = [];
+    for (const ending of lastOutcomes(record).values()) {
+      const line = await record.lineOf(ending);
+      if ('files' in line) files.push(...line.files);
+    }
+    return { files, fingerprints: await fingerprintsOf(request, request.items) };
   } catch {
     return undefined;
   }

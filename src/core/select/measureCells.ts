@@ -1,5 +1,7 @@
-import type { LabelImage, Region } from '../model/image';
-import { findLabelParts, type LabelPart } from './findLabelParts';
+import type { Region } from '../model/image';
+import type { ChooseRegions, LabelWindow, ScanLabels } from '../model/labelScan';
+import { type LabelPart, LabelParts } from './labelParts';
+import { LabelsNear } from './labelsNear';
 
 /** What a mask says of one of its cells. */
 export interface MeasuredCell {
@@ -38,24 +40,38 @@ interface Sum {
  *
  * A cell is *scattered* if a part of it is far from its largest part: if the gap between their boxes, the length in pixels of the
  * shortest line from one to the other, is longer than the longer side of the largest part's box. Parts are 8-connected.
+ * @param alongside looks at each window of the mask, too, once
  */
-export function measureCells(mask: LabelImage, wanted: ReadonlySet<number>): Map<number, MeasuredCell> {
+export async function measureCells(
+  scan: ScanLabels,
+  wanted: ReadonlySet<number>,
+  alongside?: (window: LabelWindow) => void,
+): Promise<Map<number, MeasuredCell>> {
   const sums = new Map<number, Sum>();
-  findLabelParts(mask, wanted, (part) => {
+  const parts = new LabelParts(wanted, (part) => {
     const sum = sums.get(part.label);
     if (sum) addPart(sum, part);
     else sums.set(part.label, toSum(part));
   });
-  const scattered = findScattered(mask, sums);
+  await scan((window) => {
+    parts.look(window);
+    alongside?.(window);
+  });
+  parts.end();
+  const scattered = await findScattered(scan, sums);
   return new Map(
-    [...sums].map(([label, { areaPx, sumX, sumY, left, top, right, bottom, largest }]) => {
-      const [x, y] = [sumX / areaPx, sumY / areaPx];
+    Array.from(sums, ([label, sum]) => {
+      const { areaPx, left, top, right, bottom } = sum;
       const box = { x: left, y: top, widthPx: right - left, heightPx: bottom - top };
-      if (!scattered.has(label)) return [label, { areaPx, x, y, box }];
-      const isCenterInside = mask.labels[Math.floor(y + 0.5) * mask.widthPx + Math.floor(x + 0.5)] === label;
-      return [label, { areaPx, x, y, box, scattered: { largest: toMeasured(largest), isCenterInside } }];
+      const [x, y] = centerOf(sum);
+      const found = scattered.get(label);
+      return [label, { areaPx, x, y, box, ...(found && { scattered: found }) }];
     }),
   );
+}
+
+function centerOf({ areaPx, sumX, sumY }: Sum): readonly [x: number, y: number] {
+  return [sumX / areaPx, sumY / areaPx];
 }
 
 function toSum(part: LabelPart): Sum {
@@ -90,24 +106,62 @@ function isLarger(a: LabelPart, b: LabelPart): boolean {
 }
 
 /**
- * The labels of the cells that are scattered: of which a part is far from the largest. Which part that is is known only once all have been
- * seen; to keep none of them, those of cells whose box has room for a far one are found once more.
+ * The cells that are scattered: of which a part is far from the largest. Which part that is, and where the middle of them all is,
+ * is known only once all have been seen; to keep none of them, the rows of cells whose box has room for a far one are gone
+ * through once more.
  */
-function findScattered(mask: LabelImage, sums: ReadonlyMap<number, Sum>): ReadonlySet<number> {
-  const spread = new Set<number>();
-  for (const [label, { left, top, right, bottom, largest }] of sums) {
-    const { x, y, widthPx, heightPx } = largest.box;
-    const beyondX = Math.max(x - left, right - (x + widthPx));
-    const beyondY = Math.max(y - top, bottom - (y + heightPx));
-    if (Math.hypot(beyondX, beyondY) > Math.max(widthPx, heightPx)) spread.add(label);
-  }
-  const found = new Set<number>();
-  if (spread.size === 0) return found;
-  findLabelParts(mask, spread, ({ label, box }) => {
+async function findScattered(
+  scan: ScanLabels,
+  sums: ReadonlyMap<number, Sum>,
+): Promise<ReadonlyMap<number, ScatteredCell>> {
+  const spread = [...sums].filter(([, sum]) => hasRoomBeside(sum));
+  const found = new Map<number, ScatteredCell>();
+  if (spread.length === 0) return found;
+  const labels = spread.map(([label]) => label);
+  const far = new Set<number>();
+  const parts = new LabelParts(new Set(labels), ({ label, box }) => {
     const { largest } = sums.get(label)!;
-    if (gapBetween(box, largest.box) > Math.max(largest.box.widthPx, largest.box.heightPx)) found.add(label);
+    if (gapBetween(box, largest.box) > Math.max(largest.box.widthPx, largest.box.heightPx)) far.add(label);
   });
+  const middles = new LabelsNear(
+    labels,
+    spread.map(([, sum]) => centerOf(sum)),
+  );
+  const look = (window: LabelWindow): void => {
+    parts.look(window);
+    middles.look(window);
+  };
+  await scan(look, rowsOf(spread.map(([, sum]) => sum)));
+  parts.end();
+  for (const [i, [label, { largest }]] of spread.entries()) {
+    if (!far.has(label)) continue;
+    found.set(label, { largest: toMeasured(largest), isCenterInside: middles.there[i] === label });
+  }
   return found;
+}
+
+/** Whether a part of a cell may be far from its largest one. */
+function hasRoomBeside({ left, top, right, bottom, largest }: Sum): boolean {
+  const { x, y, widthPx, heightPx } = largest.box;
+  const beyondX = Math.max(x - left, right - (x + widthPx));
+  const beyondY = Math.max(y - top, bottom - (y + heightPx));
+  return Math.hypot(beyondX, beyondY) > Math.max(widthPx, heightPx);
+}
+
+/** The rows of the blocks that hold cells, each once. */
+function rowsOf(cells: readonly Pick<Sum, 'top' | 'bottom'>[]): ChooseRegions {
+  return ({ widthPx, heightPx, block }) => {
+    const step = block?.heightPx ?? heightPx;
+    const rows: { y: number; bottom: number }[] = [];
+    for (const { top, bottom } of [...cells].sort((a, b) => a.top - b.top)) {
+      const y = top - (top % step);
+      const end = Math.min(Math.ceil(bottom / step) * step, heightPx);
+      const last = rows.at(-1);
+      if (last && y <= last.bottom) last.bottom = Math.max(last.bottom, end);
+      else rows.push({ y, bottom: end });
+    }
+    return rows.map(({ y, bottom }) => ({ x: 0, y, widthPx, heightPx: bottom - y }));
+  };
 }
 
 /** The length of the shortest line between two boxes, in pixels; 0 where they touch. */

@@ -1,6 +1,6 @@
 import type { CellSample, PlacedCells } from '../model/cellSample';
 import type { Region } from '../model/image';
-import { fitRadiusPx } from './tableFit';
+import { fitRadiusPx } from './labelsNear';
 
 /** Of the cells of a FOV so many are looked at. */
 export const mostCells = 200;
@@ -44,8 +44,6 @@ interface Size {
 export interface SampledParts {
   readonly sample: CellSample;
   readonly regions: readonly Region[];
-  /** For each cell of the sample, the position of its region; −1 for one that lies outside of the mask. */
-  readonly regionOf: readonly number[];
 }
 
 /**
@@ -58,28 +56,25 @@ export function sampleInBlocks(all: PlacedCells, image: Size, block: Size): Samp
   const runs = runsOf(orderByBlocks(all, image, block));
   const sample = pickCells(all, runs.flat());
   const regions: Region[] = [];
-  const regionOf: number[] = [];
+  let first = 0;
   for (const { length } of runs) {
     const byBlock = new Map<string, number>();
-    for (const [x, y] of sample.centers!.slice(regionOf.length, regionOf.length + length)) {
+    for (const [x, y] of sample.centers!.slice(first, first + length)) {
       const window = windowAt([x, y], image);
-      if (!window) {
-        regionOf.push(-1);
-        continue;
-      }
+      if (!window) continue;
       // Neighbours in strips are read together, whether they lie in one or the next.
       const key = isStrips ? '' : [Math.floor(x / block.widthPx), Math.floor(y / block.heightPx)].join();
       const known = byBlock.get(key);
       if (known === undefined) byBlock.set(key, regions.length);
-      regionOf.push(known ?? regions.length);
       if (known === undefined) regions.push(window);
       else regions[known] = around(regions[known], window);
     }
+    first += length;
   }
   const wide = isStrips ? regions.map((region) => ({ ...region, x: 0, widthPx: image.widthPx })) : regions;
   const decodedPx = wide.reduce((sum, region) => sum + blocksPx(region, block), 0);
-  if (2 * decodedPx < image.widthPx * image.heightPx) return { sample, regions: wide, regionOf };
-  return { sample, regions: [{ x: 0, y: 0, ...image }], regionOf: regionOf.map((region) => Math.min(region, 0)) };
+  const isLittle = 2 * decodedPx < image.widthPx * image.heightPx;
+  return { sample, regions: isLittle ? wide : [{ x: 0, y: 0, ...image }] };
 }
 
 /**

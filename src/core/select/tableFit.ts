@@ -1,15 +1,6 @@
 import type { CellSample } from '../model/cellSample';
 import type { LabelImage } from '../model/image';
-
-/** Part of a mask. */
-export interface LabelWindow extends LabelImage {
-  /** Of its first pixel, in the mask. */
-  readonly x: number;
-  readonly y: number;
-}
-
-/** How far a pixel of its own may lie from a cell's centroid, centre to centre: rounding and half a pixel are no misfit. */
-export const fitRadiusPx = 2;
+import type { LabelsNear } from './labelsNear';
 
 /** Of so many cells on, a share says something of the others. */
 export const enoughCells = 20;
@@ -33,7 +24,7 @@ export interface FitCount {
 export interface TableFit {
   readonly fov: string;
   readonly mask: string;
-  /** Cells with a pixel of their own label near their centroids, as `hasLabelNear` says; absent where the table says no centroids. */
+  /** Cells with a pixel of their own label near their centroids, as `LabelsNear` says; absent where the table says no centroids. */
   readonly centers?: FitCount;
   /** The same number for nearly all: what the label at a centroid is more than the cell's own. */
   readonly shift?: number;
@@ -94,53 +85,36 @@ export function isFine({ fitting, looked }: FitCount): boolean {
 /**
  * Counts the cells of a sample with a pixel of their own label at most `fitRadiusPx` from their centroid, and finds out
  * whether the labels there are all greater or less by one number. Cells whose centroid lies outside of the mask do not fit.
- * @param windowOf the part of the mask around a cell, by its position in the sample; absent: there is none
+ * @param near what was found there, by the cells' positions in the sample
  */
 export function fitOfCenters(
-  { labels, centers = [] }: CellSample,
-  windowOf: (position: number) => LabelWindow | undefined,
+  { labels }: Pick<CellSample, 'labels'>,
+  { isNear, there }: Pick<LabelsNear, 'isNear' | 'there'>,
 ): Required<Pick<TableFit, 'centers'>> & Pick<TableFit, 'shift'> {
   let fitting = 0;
   let exact = 0;
   const shifts = new Map<number, number>();
-  for (const [i, [x, y]] of centers.entries()) {
-    const window = windowOf(i);
-    if (!window) continue;
-    if (hasLabelNear(window, labels[i], x, y)) fitting++;
-    const there = labelAt(window, Math.floor(x + 0.5), Math.floor(y + 0.5));
-    if (there === labels[i]) exact++;
-    if (there > 0) shifts.set(there - labels[i], (shifts.get(there - labels[i]) ?? 0) + 1);
+  for (const [i, found] of there.entries()) {
+    const label = labels[i];
+    if (isNear[i]) fitting++;
+    if (found === label) exact++;
+    if (found > 0) shifts.set(found - label, (shifts.get(found - label) ?? 0) + 1);
   }
-  const looked = centers.length;
+  const looked = there.length;
   const [shift] = [...shifts].find(([by, cells]) => by !== 0 && cells >= fineShare * looked) ?? [];
   // Of cells as small as the radius neighbours are near, too: where all labels are off by one number, none of them counts.
   const counts = shift === undefined || looked < enoughCells ? fitting : exact;
   return { centers: { fitting: counts, looked }, ...(shift !== undefined && { shift }) };
 }
 
-/** Whether a pixel of a label lies at most `fitRadiusPx` from a centroid: for who counts many and for who asks of one. */
-export function hasLabelNear(window: LabelWindow, label: number, x: number, y: number): boolean {
-  // A centroid may be anywhere: beyond 2⁵³ rows could not be counted.
-  const bottom = Math.min(Math.floor(y + fitRadiusPx), window.y + window.heightPx - 1);
-  const right = Math.min(Math.floor(x + fitRadiusPx), window.x + window.widthPx - 1);
-  for (let row = Math.max(Math.ceil(y - fitRadiusPx), window.y); row <= bottom; row++) {
-    for (let column = Math.max(Math.ceil(x - fitRadiusPx), window.x); column <= right; column++) {
-      const isNear = (column - x) ** 2 + (row - y) ** 2 <= fitRadiusPx ** 2;
-      if (isNear && labelAt(window, column, row) === label) return true;
-    }
-  }
-  return false;
-}
-
-/** The label at a pixel of the mask, 0 beyond the window. */
-function labelAt({ x, y, widthPx, heightPx, labels }: LabelWindow, column: number, row: number): number {
-  const [left, top] = [column - x, row - y];
-  return left >= 0 && top >= 0 && left < widthPx && top < heightPx ? labels[top * widthPx + left] : 0;
-}
-
-/** How many pixels each label of a mask has. */
-export function labelAreas({ labels }: LabelImage): Map<number, number> {
-  const areas = new Map<number, number>();
+/**
+ * How many pixels each label of a mask has.
+ * @param areas of what was seen of it before, to which these are added
+ */
+export function labelAreas(
+  { labels }: Pick<LabelImage, 'labels'>,
+  areas = new Map<number, number>(),
+): Map<number, number> {
   for (let start = 0, end = 0; start < labels.length; start = end) {
     const label = labels[start];
     while (end < labels.length && labels[end] === label) end++;

@@ -11,7 +11,7 @@ import { limitSample, spread } from '../../select/sampleCells';
 import type { TableFit } from '../../select/tableFit';
 import { CellPlaces } from './cellPlaces';
 import { requireFits } from './describeFit';
-import { fitOfMaskFile } from './fitOfMask';
+import { fitOfMaskFile } from './fitOfMaskFile';
 import { hintsOfMisfit } from './hintsOfMisfit';
 import { requireMaskOfDoubted } from './requireMaskOfDoubted';
 

@@ -1,7 +1,8 @@
 import type { Problem } from '../../model/dataset';
 import { ExportError } from '../../model/exportError';
 import { mapEntry } from '../../model/mapEntry';
-import { areasAgree, type FitVerdict, fitRadiusPx, isFine, judgeFits, type TableFit } from '../../select/tableFit';
+import { fitRadiusPx } from '../../select/labelsNear';
+import { areasAgree, type FitVerdict, isFine, judgeFits, type TableFit } from '../../select/tableFit';
 
 /** The flag that goes on all the same. */
 const goingOn = '--allow-mismatch';

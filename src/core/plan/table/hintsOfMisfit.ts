@@ -8,7 +8,7 @@ import { findTellingColumns } from '../../read/table/findTellingColumns';
 import { spread } from '../../select/sampleCells';
 import { isFine, judgeFits, type TableFit } from '../../select/tableFit';
 import { CellPlaces } from './cellPlaces';
-import { fitOfMaskFile } from './fitOfMask';
+import { fitOfMaskFile } from './fitOfMaskFile';
 
 /** So many misfits are looked at again in the other unit. */
 const mostMisfits = 3;

@@ -1,4 +1,5 @@
-import type { LabelImage, Region } from '../model/image';
+import type { Region } from '../model/image';
+import type { LabelWindow } from '../model/labelScan';
 
 /** A part of a label: pixels that touch each other, be it by their corners. */
 export interface LabelPart {
@@ -21,19 +22,40 @@ interface Runs {
 }
 
 /**
- * Finds the 8-connected parts of some labels of a mask, in one pass over its rows: time follows the number of pixels, memory the
- * width of the mask.
- * @param take gets each part once, as soon as no further row can touch it
+ * Finds the 8-connected parts of some labels of a mask that comes in bands of whole rows, from top to bottom; rows that are left out
+ * are taken for background. Time follows the number of pixels, memory the width of the mask.
  */
-export function findLabelParts(
-  { widthPx, heightPx, labels }: LabelImage,
-  wanted: ReadonlySet<number>,
-  take: (part: LabelPart) => void,
-): void {
-  const open = new OpenParts(widthPx);
-  let [above, runs] = [noRuns(widthPx), noRuns(widthPx)];
-  for (let y = 0; y < heightPx; y++) {
-    const first = y * widthPx;
+export class LabelParts {
+  private open = new OpenParts(0);
+  private above = noRuns(0);
+  private runs = noRuns(0);
+  /** The row that is expected next. */
+  private nextY = 0;
+
+  /** @param take gets each part once, as soon as no further row can touch it */
+  constructor(
+    private readonly wanted: ReadonlySet<number>,
+    private readonly take: (part: LabelPart) => void,
+  ) {}
+
+  look({ y, widthPx, heightPx, labels }: LabelWindow): void {
+    if (this.open.most < 2 * widthPx) {
+      this.open = new OpenParts(widthPx);
+      [this.above, this.runs] = [noRuns(widthPx), noRuns(widthPx)];
+    }
+    if (y > this.nextY) this.end();
+    for (let row = 0; row < heightPx; row++) this.lookAtRow(labels, row * widthPx, widthPx, y + row);
+    this.nextY = y + heightPx;
+  }
+
+  /** Hands over what no further row will touch: there is none. */
+  end(): void {
+    this.open.closeThoseNotAt(this.nextY, this.above, this.take);
+    this.above.count = 0;
+  }
+
+  private lookAtRow(labels: Uint32Array, first: number, widthPx: number, y: number): void {
+    const { open, wanted, above, runs } = this;
     runs.count = 0;
     // The first run above that may touch the one in hand; those before it cannot.
     let near = 0;
@@ -55,10 +77,9 @@ export function findLabelParts(
       runs.parts[runs.count++] = part;
     }
     for (let i = 0; i < runs.count; i++) runs.parts[i] = open.find(runs.parts[i]);
-    open.closeThoseNotAt(y, above, take);
-    [above, runs] = [runs, above];
+    open.closeThoseNotAt(y, above, this.take);
+    [this.above, this.runs] = [runs, above];
   }
-  open.closeThoseNotAt(heightPx, above, take);
 }
 
 function noRuns(widthPx: number): Runs {
@@ -72,6 +93,8 @@ function noRuns(widthPx: number): Runs {
  */
 class OpenParts {
   readonly labels: Uint32Array;
+  /** So many there may be at once. */
+  readonly most: number;
   private readonly areas: Float64Array;
   private readonly sumsX: Float64Array;
   private readonly sumsY: Float64Array;
@@ -86,7 +109,7 @@ class OpenParts {
 
   constructor(widthPx: number) {
     // Each run of two rows has a part at most.
-    const most = 2 * widthPx;
+    const most = (this.most = 2 * widthPx);
     this.labels = new Uint32Array(most);
     [this.areas, this.sumsX, this.sumsY] = [new Float64Array(most), new Float64Array(most), new Float64Array(most)];
     [this.left, this.top, this.right] = [new Int32Array(most), new Int32Array(most), new Int32Array(most)];

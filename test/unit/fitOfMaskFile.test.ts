@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fitOfMaskFile } from '../../src/core/plan/table/fitOfMask';
+import { fitOfMaskFile } from '../../src/core/plan/table/fitOfMaskFile';
 import type { PlacedCells } from '../../src/core/model/cellSample';
 import { plane, writePlane } from '../support/dataset';
 import { temporaryFolder } from '../support/temporaryFolder';
