@@ -196,14 +196,17 @@ describe('drafts of previews', () => {
   });
 
   it('are not there where a level is damaged: it is told, and the exact picture comes', async () => {
-    const folder = temporaryFolder();
     const levels = levelsOf([50, 90, 130]);
-    writePyramidTiff(path.join(folder, 'A', 'DNA.tif'), levels, 2);
-    const zarr = path.join(folder, 'B.zarr');
-    writePyramidZarr(zarr, { DNA: levels });
-    truncateSync(path.join(zarr, '2', '0.0.0'), 100);
-    for (const item of ['A', 'B']) {
-      const { exact, drafts, failures } = await show(folder, gray, { ...request, item }, await builtPreviewer(folder));
+    const tiff = temporaryFolder();
+    writePyramidTiff(path.join(tiff, 'A', 'DNA.tif'), levels, 2);
+    const zarr = temporaryFolder();
+    writePyramidZarr(path.join(zarr, 'A.zarr'), { DNA: levels });
+    truncateSync(path.join(zarr, 'A.zarr', '2', '0.0.0'), 100);
+    for (const [folder, previewer] of [
+      [tiff, new Previewer(await openDataset(tiff))],
+      [zarr, await builtPreviewer(zarr)],
+    ] as const) {
+      const { exact, drafts, failures } = await show(folder, gray, request, previewer);
       assert.deepEqual([drafts.length, failures.length], [0, 1]);
       assert.equal((failures[0] as ExportError).code, 'ImageUnreadable', String(failures[0]));
       assert.equal(await redAt(exact, 100, 50), 50);
@@ -346,11 +349,12 @@ describe('a preview with other contrast limits', () => {
       assert.equal(await redAt((await show(folder, gray, asked, previewer)).exact, 9, 9), 50);
       replaceUnseen(file, constant(size.widthPx, size.heightPx, 80));
       assert.equal(await redAt((await show(folder, brighter, asked, previewer)).exact, 9, 9), 128);
-      // Another downsample is another picture.
-      const other = await show(folder, brighter, { ...asked, maxSidePx: 200 }, previewer);
-      assert.equal(await redAt(other.exact, 9, 9), 204);
       utimesSync(file, new Date(), new Date(Date.now() + 60_000));
       assert.equal(await redAt((await show(folder, brighter, asked, previewer)).exact, 9, 9), 204);
+      // Another downsample is another picture.
+      replaceUnseen(file, constant(size.widthPx, size.heightPx, 60));
+      const other = await show(folder, brighter, { ...asked, maxSidePx: 200 }, previewer);
+      assert.equal(await redAt(other.exact, 9, 9), 153);
     }
   });
 
@@ -378,7 +382,8 @@ describe('a preview with other contrast limits', () => {
       { ...mask, mode: 'fill', alpha: 0.5 },
       { ...mask, mode: 'outline' },
     ];
-    const of = (recipe: Recipe): Recipe => ({ ...recipe, mode: 'rois', rois, masks });
+    const legend = { ...gray.legend, channels: 'limits' } as const;
+    const of = (recipe: Recipe): Recipe => ({ ...recipe, mode: 'rois', rois, masks, legend });
     for (const maxSidePx of [60, 400]) {
       const asked = { item: 'map_7', maxSidePx };
       const previewer = new Previewer(await openDataset(folder));
