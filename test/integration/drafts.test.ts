@@ -47,6 +47,9 @@ const built = createRequire(__filename)('../../dist/index.cjs') as {
   readonly openDataset: typeof openDataset;
 };
 
+const builtPreviewer = async (folder: string): Promise<Previewer> =>
+  new built.Previewer(await built.openDataset(folder));
+
 async function show(
   folder: string,
   recipe: Recipe,
@@ -55,7 +58,7 @@ async function show(
 ): Promise<Shown> {
   const [drafts, failures]: [Preview[], unknown[]] = [[], []];
   const draft = { show: (each: Preview) => drafts.push(each), fail: (error: unknown) => failures.push(error) };
-  const own = previewer ?? new built.Previewer(await built.openDataset(folder));
+  const own = previewer ?? new Previewer(await openDataset(folder));
   return { exact: await own.preview(recipe, { ...asked, draft }), drafts, failures };
 }
 
@@ -193,14 +196,17 @@ describe('drafts of previews', () => {
   });
 
   it('are not there where a level is damaged: it is told, and the exact picture comes', async () => {
-    const folder = temporaryFolder();
     const levels = levelsOf([50, 90, 130]);
-    writePyramidTiff(path.join(folder, 'A', 'DNA.tif'), levels, 2);
-    const zarr = path.join(folder, 'B.zarr');
-    writePyramidZarr(zarr, { DNA: levels });
-    truncateSync(path.join(zarr, '2', '0.0.0'), 100);
-    for (const item of ['A', 'B']) {
-      const { exact, drafts, failures } = await show(folder, gray, { ...request, item });
+    const tiff = temporaryFolder();
+    writePyramidTiff(path.join(tiff, 'A', 'DNA.tif'), levels, 2);
+    const zarr = temporaryFolder();
+    writePyramidZarr(path.join(zarr, 'A.zarr'), { DNA: levels });
+    truncateSync(path.join(zarr, 'A.zarr', '2', '0.0.0'), 100);
+    for (const [folder, previewer] of [
+      [tiff, new Previewer(await openDataset(tiff))],
+      [zarr, await builtPreviewer(zarr)],
+    ] as const) {
+      const { exact, drafts, failures } = await show(folder, gray, request, previewer);
       assert.deepEqual([drafts.length, failures.length], [0, 1]);
       assert.equal((failures[0] as ExportError).code, 'ImageUnreadable', String(failures[0]));
       assert.equal(await redAt(exact, 100, 50), 50);
@@ -280,7 +286,7 @@ describe('drafts of previews', () => {
     const folder = temporaryFolder();
     const levels = levelsOf([50, 90, 130]);
     writePyramidZarr(path.join(folder, 'A.zarr'), { DNA: levels, CD3: levelsOf([1, 2, 3]) });
-    const { exact, drafts, failures } = await show(folder, gray);
+    const { exact, drafts, failures } = await show(folder, gray, request, await builtPreviewer(folder));
     assert.deepEqual(failures, []);
     assert.equal(drafts[0].draft?.level, 2);
     assert.deepEqual([await redAt(drafts[0], 9, 9), await redAt(exact, 9, 9)], [130, 50]);
@@ -343,11 +349,12 @@ describe('a preview with other contrast limits', () => {
       assert.equal(await redAt((await show(folder, gray, asked, previewer)).exact, 9, 9), 50);
       replaceUnseen(file, constant(size.widthPx, size.heightPx, 80));
       assert.equal(await redAt((await show(folder, brighter, asked, previewer)).exact, 9, 9), 128);
-      // Another downsample is another picture.
-      const other = await show(folder, brighter, { ...asked, maxSidePx: 200 }, previewer);
-      assert.equal(await redAt(other.exact, 9, 9), 204);
       utimesSync(file, new Date(), new Date(Date.now() + 60_000));
       assert.equal(await redAt((await show(folder, brighter, asked, previewer)).exact, 9, 9), 204);
+      // Another downsample is another picture.
+      replaceUnseen(file, constant(size.widthPx, size.heightPx, 60));
+      const other = await show(folder, brighter, { ...asked, maxSidePx: 200 }, previewer);
+      assert.equal(await redAt(other.exact, 9, 9), 153);
     }
   });
 
@@ -359,6 +366,32 @@ describe('a preview with other contrast limits', () => {
     const { exact, drafts } = await show(folder, brighter, request, previewer);
     assert.equal(drafts.length, 0);
     assert.equal(await redAt(exact, 9, 9), 128);
+  });
+
+  it('is the picture that it would be without what is kept: also of slides, whose cells are numbered', async () => {
+    const folder = writeSlide(
+      [0, 1].map((i) => ({
+        ...{ fov: `F${i}`, x: 60 * i, y: 0, widthPx: 60, heightPx: 60 },
+        channels: { DNA: (x) => 4 * x },
+        mask: (x, y) => (y > 9 && y < 50 && (i === 0 ? x > 30 : x < 20) ? 5 : x > 25 && x < 29 ? 7 + i : 0),
+      })),
+    );
+    const rois = { rois: [], slides: ['7'], settings: 'own', edge: 'pad', cutShape: false } as const;
+    const mask = { name: 'whole_cell', color: '#00ff00', alpha: 1, widthPx: 1 } as const;
+    const masks: MaskLayer[] = [
+      { ...mask, mode: 'fill', alpha: 0.5 },
+      { ...mask, mode: 'outline' },
+    ];
+    const legend = { ...gray.legend, channels: 'limits' } as const;
+    const of = (recipe: Recipe): Recipe => ({ ...recipe, mode: 'rois', rois, masks, legend });
+    for (const maxSidePx of [60, 400]) {
+      const asked = { item: 'map_7', maxSidePx };
+      const previewer = new Previewer(await openDataset(folder));
+      await show(folder, of(gray), asked, previewer);
+      const { exact } = await show(folder, of(brighter), asked, previewer);
+      const fresh = await show(folder, of(brighter), asked);
+      assert.ok(exact.png.equals(fresh.exact.png));
+    }
   });
 
   it('keeps nothing where memory has no room for it', async () => {

@@ -11,8 +11,8 @@ import { ItemSource } from './itemSource';
 import { planDraft, type PlannedDraft } from './planDraft';
 import type { SourceReader } from './sourceReader';
 
-/** Bands of a draft have so many output pixels: their channels are planes of numbers of 64 bits. */
-const draftBandPx = 2 ** 18;
+/** A band of a draft has at most so many pixels: of the picture, in numbers of 64 bits, and of the level. */
+const bandPx = { picture: 2 ** 18, level: 2 ** 20 };
 
 /**
  * Draws the draft of an item: a picture of the same size with the same marks, made of a level of pyramids. `undefined` if there
@@ -31,16 +31,19 @@ export async function drawDraft(
   try {
     const source = await openDraft(draft, reader, drawing.signal);
     if (!source) return undefined;
-    const bandPixels = draftBandPx * drawing.shown.downsample ** 2;
-    const { facts, recipe: shown } = draft;
+    const { facts, recipe: shown, pixelsPerPixel } = draft;
+    const bandPixels = Math.min(bandPx.picture * shown.downsample ** 2, bandPx.level * pixelsPerPixel);
     return { ...(await drawPreview({ ...drawing, shown, source, bandPixels })), draft: facts };
   } finally {
     await reader.close();
   }
 }
 
-/** Planes of a draft whose limits are not known are held at once, if they take no more than this. */
+/** The planes of a draft whose limits are not known are there at once, if they take no more than this. */
 const mostPlaneBytes = 2 ** 27;
+
+/** As means, and in the file, where most have no more. */
+const bytesPerPixel = { picture: 8, level: 4 };
 
 /** Percentiles of a draft are of so many of its pixels, and less than twice as many. */
 const enoughPixels = 2 ** 17;
@@ -55,7 +58,7 @@ const noLimits: NumericLimits = [0, 1];
  * @returns `undefined` if limits are not known and there are too many pixels to find them of
  */
 async function openDraft(
-  { recipe, item }: PlannedDraft,
+  { recipe, item, pixelsPerPixel }: PlannedDraft,
   reader: SourceReader,
   signal?: AbortSignal,
 ): Promise<PictureSource | undefined> {
@@ -65,7 +68,9 @@ async function openDraft(
   const source = await ItemSource.open({ ...recipe, channels }, item, reader, signal);
   if (recipe.channels.every(({ contrastLimits }) => isNumeric(contrastLimits))) return source;
   const { grid } = source.scene;
-  const planeBytes = Float64Array.BYTES_PER_ELEMENT * grid.widthPx * grid.heightPx;
+  const { region } = grid;
+  const levelBytes = (bytesPerPixel.level * region.widthPx * region.heightPx) / pixelsPerPixel;
+  const planeBytes = bytesPerPixel.picture * grid.widthPx * grid.heightPx + levelBytes;
   if (planeBytes * channels.length > mostPlaneBytes) return undefined;
   const whole = wholeWindow(grid);
   const layers = await source.layers(whole, signal);

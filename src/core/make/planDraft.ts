@@ -14,6 +14,8 @@ export interface PlannedDraft {
   readonly item: PlannedItem;
   /** What is read at which level; see `KnownSources`. */
   readonly levels: ReadonlyMap<string, number>;
+  /** So many pixels of full resolution one of the level stands for; the least of all tiles. */
+  readonly pixelsPerPixel: number;
   readonly facts: DraftFacts;
 }
 
@@ -41,7 +43,7 @@ export async function planDraft(
 ): Promise<PlannedDraft | undefined> {
   const { region } = item;
   if (recipe.mode === 'cells' || recipe.masksOnly || recipe.legend.classes || recipe.downsample === 1) return undefined;
-  if (!region || region.widthPx * region.heightPx < leastPx) return undefined;
+  if (!region || areaOf(region) < leastPx) return undefined;
   await reader.enterFov(item.fov);
   const tiles = (await tilesOf(recipe, item, reader)).filter((tile) => doOverlap(tile, region));
   const leveled: LeveledTile[] = [];
@@ -64,7 +66,7 @@ export async function planDraft(
       if (!source) return false;
       const own = (await reader.headerOf(source)).levels.findIndex((size) => isSameSize(size, sizes[level]));
       if (own > 0) found.push([source, own]);
-      else fullPx += tile.widthPx * tile.heightPx;
+      else fullPx += areaOf(tile);
     }
     if (fullPx > mostLabelPx) return false;
     for (const [source, own] of found) levels.set(keyOfSource(source), own);
@@ -86,6 +88,7 @@ export async function planDraft(
     recipe: { ...others, masks: masksOf(recipe.masks), ...(hasAnnotation && { annotation }) },
     item: { ...item, masks: masksOf(item.masks), ...(item.tiles && { tiles: tilesWithLess }) },
     levels,
+    pixelsPerPixel: Math.min(...leveled.map(({ tile, sizes }) => areaOf(tile) / areaOf(sizes[level]))),
     facts: { level, without },
   };
 }
@@ -115,6 +118,10 @@ function smallestLevel(tiles: readonly LeveledTile[], downsample: number): numbe
     if (isEnough) return level;
   }
   return undefined;
+}
+
+function areaOf({ widthPx, heightPx }: PictureSize): number {
+  return widthPx * heightPx;
 }
 
 function isSameSize(one: PictureSize, other: PictureSize | undefined): boolean {
