@@ -1,5 +1,6 @@
 import { listJobs } from '../src/core';
 import { comparePictures } from './comparePictures';
+import { type BlockCounts, measureBlocks } from './measureBlocks';
 import { type Floors, measureFloors } from './measureFloors';
 import { measureRepaint } from './measureRepaint';
 import { measureStages } from './measureStages';
@@ -41,6 +42,7 @@ export async function benchWork(order: Order, { runs, split, ...sides }: BenchOp
     ...(pictures?.ours !== undefined &&
       pictures.loop !== undefined && { pixels: await comparePictures(pictures.ours, pictures.loop) }),
     ...(split && order.work.preview === 'contrast' && { stages: measureRepaint() }),
+    ...(split && order.work.blocks && first !== undefined && { blocks: await countBlocks(first) }),
     ...(split && order.work.split && first !== undefined && (await takeApart(first, runs))),
   };
 }
@@ -80,6 +82,11 @@ class Participant {
       return undefined;
     }
   }
+}
+
+/** As many workers as the machine of the figures has cores. */
+async function countBlocks(out: string): Promise<BlockCounts> {
+  return measureBlocks((await listJobs(out)).at(-1)!, 2);
 }
 
 async function takeApart(out: string, runs: number): Promise<Pick<WorkResult, 'stages' | 'floors'>> {

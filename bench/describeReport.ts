@@ -25,6 +25,7 @@ export function describeReport({ machine, versions, command, works }: BenchRepor
     '```',
     '',
     ...table(workColumns, works),
+    ...titled('Blocks of images, each plane for itself:', blockColumns, works),
     ...titled('Floors, CPU seconds of one process for the whole work:', floorColumns, works),
     ...titled('Steps of making an item in one process, CPU ms an item:', stageColumns, works),
   ].join('\n');
@@ -50,6 +51,14 @@ const workColumns: readonly Column[] = [
   { title: 'peak', cell: ({ before, ours }) => ofPairs(before, ours, peak) },
   { title: 'loop ÷ ours: CPU', cell: ({ loop, ours }) => ofPairs(loop, ours, cpu) },
   { title: 'peak', cell: ({ loop, ours }) => ofPairs(loop, ours, peak) },
+];
+
+const blockColumns: readonly Column[] = [
+  { title: 'work', cell: ({ name }) => `\`${name}\`` },
+  {
+    title: 'decoded ÷ needed',
+    cell: ({ blocks }) => blocks && (blocks.decodedPx / blocks.neededPx).toFixed(2),
+  },
 ];
 
 const floorColumns: readonly Column[] = [

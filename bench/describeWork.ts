@@ -2,7 +2,7 @@ import { median, ratios, type Run, type SideResult, type WorkResult } from './re
 import { stages } from './measureStages';
 
 /** What a work took, in lines for a terminal. */
-export function describeWork({ item, ours, before, loop, pixels, stages: made, floors }: WorkResult): string[] {
+export function describeWork({ item, ours, before, loop, pixels, stages: made, blocks, floors }: WorkResult): string[] {
   const lines = [`             CPU s   CPU ms/${item}   wall s   ${item}s/s   peak MiB   of one process`];
   lines.push(...runLines('ours', ours), ...runLines('before', before), ...runLines('loop', loop));
   lines.push(...ratioLines('before', before, ours), ...ratioLines('loop', loop, ours));
@@ -16,6 +16,10 @@ export function describeWork({ item, ours, before, loop, pixels, stages: made, f
   if (made) {
     const parts = stages.map((stage) => `${stage} ${((made.cpuSeconds[stage] / made.items) * 1000).toFixed(2)}`);
     lines.push(`steps in one process, CPU ms/${item}: ${parts.join(', ')}`);
+  }
+  if (blocks) {
+    const { decodedPx, neededPx } = blocks;
+    lines.push(`blocks: ${(decodedPx / neededPx).toFixed(2)} times those that are needed are decoded`);
   }
   if (floors) {
     const parts = (['decode', 'encode', 'write'] as const).map(

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import type { BlockCounts } from './measureBlocks';
 import type { Floors } from './measureFloors';
 import type { Stage } from './measureStages';
 
@@ -39,6 +40,7 @@ export interface WorkResult {
   };
   /** In one process, one item after the other. */
   readonly stages?: { readonly items: number; readonly cpuSeconds: Readonly<Record<Stage, number>> };
+  readonly blocks?: BlockCounts;
   /** One for each run. */
   readonly floors?: readonly Floors[];
 }

@@ -18,6 +18,8 @@ export interface Work {
   readonly split?: true;
   /** Done in place of the command by a build's library, warm and several times: previews of 1024 px. See `previews.mjs`. */
   readonly preview?: 'exact' | 'draft' | 'contrast';
+  /** Whether blocks are counted that are decoded, and those that are needed. */
+  readonly blocks?: true;
   /** Done only if asked for by name. */
   readonly heavy?: true;
 }
@@ -32,7 +34,7 @@ const sizes = {
     manyCells: [1000, 10_000, 100_000],
     pictures: 1000,
     tableRows: 1_000_000,
-    slide: { sidePx: 8192, cells: 100 },
+    slide: { sidePx: 8192, cells: 100, manyCells: 10_000 },
     largeSlidePx: 12_288,
     field: { fieldPx: 2048, cellsPerField: 1200 },
   },
@@ -42,7 +44,7 @@ const sizes = {
     manyCells: [10, 100, 1000],
     pictures: 10,
     tableRows: 10_000,
-    slide: { sidePx: 2048, cells: 10 },
+    slide: { sidePx: 2048, cells: 10, manyCells: 100 },
     largeSlidePx: 2048,
     field: { fieldPx: 1024, cellsPerField: 300 },
   },
@@ -88,6 +90,14 @@ export function makeWorks(size: keyof typeof sizes): Work[] {
       item: 'cell',
       data: slideOf(slide.sidePx, 3),
       command: ['cells', ...look, '--size', '100px', '--sample', String(slide.cells)],
+    },
+    {
+      name: 'slide-many',
+      title: `${slide.manyCells} cells of 100 px of a slide, ${slideTitle}`,
+      item: 'cell',
+      data: slideOf(slide.sidePx, 3),
+      command: ['cells', ...look, '--size', '100px', '--sample', String(slide.manyCells)],
+      ...{ blocks: true, heavy: true },
     },
     ...(['tiff', 'zarr'] as const).flatMap((pyramid) => {
       const pyramidTitle = `preview of a slide at 1024 px, ${slide.sidePx}² × 3 in a pyramid (${pyramid}), outlines, warm`;

@@ -35,6 +35,7 @@ describe('the benchmark', () => {
         {
           ...{ name: 'slide', title: 'a slide', item: 'slide' },
           ours: { runs: [run(3)] },
+          blocks: { items: 4, neededPx: 800, decodedPx: 1000 },
           before: { runs: [], refused: { code: 'TooLarge', message: 'Expected …' } },
         },
       ],
@@ -52,6 +53,12 @@ npm run bench
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 | \`fovs\`: four FOVs | 2.00 | 500.00 | 2.00 | 200 | 50 | 3.00 | 1.00 |
 | \`slide\`: a slide | 3.00 | 750.00 | 2.00 | 200 | 50 | TooLarge | TooLarge |
+
+Blocks of images, each plane for itself:
+
+| work | decoded ÷ needed |
+| --- | ---: |
+| \`slide\` | 1.25 |
 
 Floors, CPU seconds of one process for the whole work:
 

@@ -192,6 +192,11 @@ export class SourceReader {
     return labels;
   }
 
+  /** Samples that were decoded so far, for the benchmark. */
+  get decodedPx(): number {
+    return this.parts.decodedPx;
+  }
+
   /** What a source of the FOV in hand says about itself, whatever level it is read at. */
   headerOf(source: PlannedSource): Promise<ImageHeader> {
     return this.parts.describe(this.absolute(source));
