@@ -7,7 +7,7 @@ import { isExportError } from '../../src/core/model/exportError';
 import type { Picture } from '../../src/core/model/image';
 import { openTiff } from '../../src/core/read/tiff/openTiff';
 import { readTiffRegion } from '../../src/core/read/tiff/readTiffRegion';
-import type { PictureFormat } from '../../src/core/write/pictureEncoder';
+import { type PictureFormat, requireEncodable, requireInMemory } from '../../src/core/write/pictureEncoder';
 import { encodePicture } from '../support/encodeWhole';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -227,5 +227,18 @@ describe('encoding a picture', () => {
     for (const format of ['png', 'tiff'] as const) {
       assert.deepEqual(await decode(await encodePicture(strip(70_000), format)), strip(70_000));
     }
+  });
+
+  it('bounds the pixels of what is in memory as a whole, and of nothing else', () => {
+    const large = { widthPx: 40_000, heightPx: 36_000 };
+    for (const format of ['png', 'tiff'] as const) requireEncodable(format, large);
+    const isTooLarge = (error: unknown): boolean =>
+      isExportError(error, 'TooLarge') && error.message.includes('at most 1431655765 pixels, but it is 40000 × 36000;');
+    assert.throws(() => {
+      requireEncodable('jpeg', large);
+    }, isTooLarge);
+    assert.throws(() => {
+      requireInMemory(large);
+    }, isTooLarge);
   });
 });

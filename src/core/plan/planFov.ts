@@ -18,7 +18,7 @@ import { pointsPerPx, printDownsample } from '../render/printSize';
 import { isInImage } from '../select/cropRegion';
 import { requireOneSampleType } from '../write/omeTiffEncoder';
 import { requirePage } from '../write/pdfPageSize';
-import { requireEncodable } from '../write/pictureEncoder';
+import { requireEncodable, requireInMemory } from '../write/pictureEncoder';
 import { joinFaults } from './joinFaults';
 import { requireOneSize, requireSize } from './requireOneSize';
 import { largestPart } from './shownPart';
@@ -223,10 +223,11 @@ function requireNearImage(region: Region, image: { readonly widthPx: number; rea
 /** `TooLarge` for a picture that one of the formats cannot hold. */
 function requireFormats(recipe: Recipe, size: { readonly widthPx: number; readonly heightPx: number }): void {
   const scale = pointsPerPx(recipe, size.widthPx);
-  if (recipe.gallery) requireEncodable('png', size);
+  if (recipe.gallery) requireInMemory(size);
   for (const format of recipe.formats) {
     if (format === 'ome-tiff') continue;
-    requireEncodable(isVector(format) ? 'png' : format, size);
+    if (isVector(format)) requireInMemory(size);
+    else requireEncodable(format, size);
     if (format !== 'pdf') continue;
     requirePage({ widthPt: size.widthPx * scale, heightPt: size.heightPx * scale });
   }

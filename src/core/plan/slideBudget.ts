@@ -7,8 +7,6 @@ import { doOverlap, intersection } from '../select/cropRegion';
 
 /** Up to here a picture may be gaps as much as it likes. */
 const plentyPx = 2 ** 26;
-/** No typed array is longer. */
-const maxSamples = 2 ** 32 - 1;
 
 /**
  * `TooLarge` for a large picture of a slide that is gaps for the most part: FOVs that lie far apart would make gigabytes
@@ -31,7 +29,7 @@ export function requireMostlyTiles(
   for (const { widthPx, heightPx, step } of sizes) {
     const px = widthPx * heightPx;
     const tilesOfIt = Math.round(tilesPx / step ** 2);
-    if (px <= plentyPx || (px <= maxSamples && px <= 4 * tilesOfIt)) continue;
+    if (px <= plentyPx || px <= 4 * tilesOfIt) continue;
     throw new ExportError(
       'TooLarge',
       `Expected at most ${plentyPx} pixels, or a tile for every fourth of them, for ${describeRegion(region)} of map ${id}, but found ${widthPx} × ${heightPx}, of which ${tilesOfIt} have a tile; choose a greater downsample (of unrendered channels there is none), or smaller regions.`,

@@ -87,11 +87,12 @@ export function pictureEncoder(
   });
 }
 
-/** A picture is computed with three floats a pixel, and an array holds 2³² of them. */
+/** An array holds 2³² bytes, of which a pixel takes three. */
 const maxPixels = Math.floor(2 ** 32 / 3);
 
-/** `TooLarge` for a picture that the format, or this program, cannot hold. */
-export function requireEncodable(format: PictureFormat, { widthPx, heightPx }: PictureSize): void {
+/** `TooLarge` for a picture that the format, or an encoder that takes it whole, cannot hold. */
+export function requireEncodable(format: PictureFormat, size: PictureSize): void {
+  const { widthPx, heightPx } = size;
   const limit = sizeLimits[format];
   if (limit && Math.max(widthPx, heightPx) > limit.sidePx) {
     throw new ExportError(
@@ -99,10 +100,15 @@ export function requireEncodable(format: PictureFormat, { widthPx, heightPx }: P
       `Expected a picture of at most ${limit.sidePx} × ${limit.sidePx} pixels for ${limit.title}, but it is ${widthPx} × ${heightPx}; choose PNG or TIFF, or make it smaller.`,
     );
   }
+  if (takesWhole(format)) requireInMemory(size);
+}
+
+/** `TooLarge` for a picture that is too large to be in memory as a whole, as it is in PDF, SVG and galleries. */
+export function requireInMemory({ widthPx, heightPx }: PictureSize): void {
   if (widthPx * heightPx > maxPixels) {
     throw new ExportError(
       'TooLarge',
-      `Expected a picture of at most ${maxPixels} pixels, but it is ${widthPx} × ${heightPx}; make it smaller.`,
+      `Expected a picture of at most ${maxPixels} pixels, but it is ${widthPx} × ${heightPx}; choose PNG or TIFF without a gallery, or make it smaller.`,
     );
   }
 }
