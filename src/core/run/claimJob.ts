@@ -73,7 +73,7 @@ export async function claimJob(jobFolder: string, { signal, onWait }: WaitOption
 }
 
 /** A claim that is not there is looked for so often: whoever moves one aside that is not what they took it for puts it back. */
-const mostLooks = 4;
+const mostLooks = 40;
 const lookAgainMs = 50;
 
 /** What cannot be read for another reason than that it is not there is taken for held: nobody says otherwise. */
@@ -165,8 +165,12 @@ async function signOfHolder(jobFolder: string, found: string): Promise<SignOfLif
   return { ...holder, saidMs: mtimeMs, value: found };
 }
 
-/** Moves a claim aside, and back if it is another one by now. */
+/**
+ * Moves a claim aside, and back if it is another one by now. It is looked at once more just before: finding out who lives takes
+ * time, and while a living runner's claim is aside a third one could claim the job.
+ */
 async function takeAway(claim: string, expected: string): Promise<void> {
+  if ((await readClaim(claim)) !== expected) return;
   const aside = `${claim}-${randomBytes(6).toString('hex')}`;
   try {
     await rename(claim, aside);
