@@ -3,6 +3,7 @@ import type { CellsForm, Form } from './form';
 import type { HostClient } from './hostClient';
 import { type ItemEvents, ItemTable } from './itemTable';
 import type { DatasetView, Recipe } from './protocol';
+import { slideRow } from './slideRow';
 
 /** Which cells become pictures, and what is cut out around each: a filter with its count, the rows, a sample, crops. */
 export class CellSection {
@@ -75,15 +76,12 @@ export class CellSection {
 
   private slideRow(slides: readonly string[]): HTMLElement {
     const { cells } = this.form;
-    return element('div', { class: 'row', role: 'group', 'aria-label': 'Cut out of slides' }, [
-      element('span', {}, ['Only cells of slides, cut out across seams']),
-      ...slides.map((id) =>
-        checkbox(id, cells.slides.includes(id), (on) => {
-          cells.slides = slides.filter((each) => (each === id ? on : cells.slides.includes(each)));
-          this.changed();
-        }),
-      ),
-    ]);
+    const texts = { name: 'Cut out of slides', text: 'Only cells of slides, cut out across seams' };
+    const chosen = (): readonly string[] => cells.slides;
+    return slideRow(texts, slides, chosen, (ids) => {
+      cells.slides = ids;
+      this.changed();
+    });
   }
 
   private cropRows(): HTMLElement {

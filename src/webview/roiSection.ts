@@ -3,6 +3,7 @@ import type { Form, RoisForm } from './form';
 import type { HostClient } from './hostClient';
 import { type ItemEvents, ItemTable } from './itemTable';
 import type { DatasetView, Recipe } from './protocol';
+import { slideRow } from './slideRow';
 
 /** Which ROIs become pictures, whose settings count, and what of each is shown. */
 export class RoiSection {
@@ -71,18 +72,15 @@ export class RoiSection {
 
   private slideRow(slides: readonly string[]): HTMLElement {
     const { rois } = this.form;
-    return element('div', { class: 'row', role: 'group', 'aria-label': 'Whole slides' }, [
-      element('span', {}, ['Whole slides in place of ROIs']),
-      ...slides.map((id) =>
-        checkbox(id, rois.slides.includes(id), (on) => {
-          rois.slides = slides.filter((each) => (each === id ? on : rois.slides.includes(each)));
-          // What is previewed is another kind of item now.
-          const item = rois.slides.length > 0 ? `map_${rois.slides[0]}` : '';
-          this.form.shown.rois = { item, name: item, fov: '' };
-          this.changed();
-        }),
-      ),
-    ]);
+    const texts = { name: 'Whole slides', text: 'Whole slides in place of ROIs' };
+    const chosen = (): readonly string[] => rois.slides;
+    return slideRow(texts, slides, chosen, (ids) => {
+      rois.slides = ids;
+      // What is previewed is another kind of item now.
+      const item = ids.length > 0 ? `map_${ids[0]}` : '';
+      this.form.shown.rois = { item, name: item, fov: '' };
+      this.changed();
+    });
   }
 
   private settingsRows(): HTMLElement {
