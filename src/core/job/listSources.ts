@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
-import type { Plan, PlannedItem } from '../model/plan';
+import type { Plan, PlannedItem, PlannedSource } from '../model/plan';
 import { describeFile } from '../read/describeFile';
 
 /** A file that a job reads, as it was when the job was made. */
@@ -38,13 +38,17 @@ export function isInside(file: string): boolean {
   return path.resolve(folder, file).startsWith(folder + path.sep);
 }
 
-/** The files that an item reads, relative to the dataset's folder. */
-export function sourcesOf(item: PlannedItem): string[] {
-  const sources = [item, ...(item.tiles ?? [])].flatMap(({ channels, masks, annotation, cellMask }) => [
+/** All images that an item is made of, those of its tiles too. */
+export function imagesOf(item: PlannedItem): PlannedSource[] {
+  return [item, ...(item.tiles ?? [])].flatMap(({ channels, masks, annotation, cellMask }) => [
     ...channels,
     ...masks,
     ...(annotation ? [annotation] : []),
     ...(cellMask ? [cellMask] : []),
   ]);
-  return sources.map(({ file }) => file);
+}
+
+/** The files that an item reads, relative to the dataset's folder. */
+export function sourcesOf(item: PlannedItem): string[] {
+  return imagesOf(item).map(({ file }) => file);
 }

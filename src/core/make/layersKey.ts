@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { imagesOf } from '../job/listSources';
 import type { Dataset } from '../model/dataset';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -14,11 +15,7 @@ export async function layersKey(
   maxSidePx: number,
   { folder, cellTable }: Pick<Dataset, 'folder' | 'cellTable'>,
 ): Promise<string | undefined> {
-  const sources = [item, ...(item.tiles ?? [])].flatMap((images) => [
-    ...[...images.channels, ...images.masks],
-    ...(images.annotation ? [images.annotation] : []),
-    ...(images.cellMask ? [images.cellMask] : []),
-  ]);
+  const sources = imagesOf(item);
   if (sources.some(({ plane }) => plane && 'zarrIndex' in plane)) return undefined;
   const files = new Set(sources.map(({ file }) => path.resolve(folder, file)));
   if (cellTable) files.add(cellTable.file);

@@ -6,7 +6,7 @@ import { keyOfSource, type PlannedItem, type PlannedSource } from '../model/plan
 import { isNumeric, type NumericLimits, type Recipe } from '../model/recipe';
 import { fileBytes } from '../read/describeFile';
 import { ImageParts, type LevelSource } from '../read/imageParts';
-import { scanPlane } from '../read/openImage';
+import { scanSamples } from '../read/openImage';
 import { scanOfMask, toLabelImage } from '../read/scanLabels';
 import type { TileCell } from '../render/seamContacts';
 import type { ScanPlanes } from '../select/orderStatistics';
@@ -139,15 +139,7 @@ export class SourceReader {
     const isKept = this.isKept(item);
     const scan = (channel: number): ScanPlanes => {
       const source = this.absolute(item.channels[channel]);
-      if (!isKept)
-        return (visit) =>
-          scanPlane(
-            source,
-            ({ samples }) => {
-              visit(samples);
-            },
-            { signal },
-          );
+      if (!isKept) return (visit) => scanSamples(source, visit, signal);
       return async (visit) => {
         const [{ samples }] = await this.parts.read([source], undefined, signal);
         visit(samples);

@@ -147,9 +147,8 @@ async function planCellsOfFov(
     signal?.throwIfAborted();
     return identities.map((identity) => planFailure(identity, error, dataset));
   }
-  const cellMask = mask && dataset.cellTable?.maskName;
   const image = place
-    ? slideAsImage(recipe, dataset, place, { ...planning, cellMask })
+    ? slideAsImage(recipe, dataset, place, { ...planning, cellMask: mask?.source.name })
     : fovAsImage(recipe, dataset, planned);
   const items: PlannedItem[] = [];
   for (const [i, cell] of cells.entries()) {
@@ -189,14 +188,8 @@ async function planCell(
     );
   }
   const measured = inFov && image.whole(cell, inFov);
-  const {
-    region: wanted,
-    keepClear,
-    notes: cropNotes,
-  } = cropOf(selection, dataset, planned, {
-    ...{ cell, measured },
-    at: image.at,
-  });
+  const crop = cropOf(selection, dataset, planned, { cell, measured, at: image.at });
+  const { region: wanted, keepClear } = crop;
   const { widthPx, heightPx } = image;
   if (!doOverlap(wanted, { x: 0, y: 0, widthPx, heightPx })) {
     throw new ExportError(
@@ -209,7 +202,7 @@ async function planCell(
   const item = await image.plan({ identity, region: region ?? wanted });
   const fitNotes = mask?.note === undefined ? [] : [mask.note];
   const tileNotes = item.note === undefined ? [] : [item.note];
-  const notes = [...placeNotes, ...tileNotes, ...cropNotes, ...fitNotes, ...borderNotes(wanted, region, image)];
+  const notes = [...placeNotes, ...tileNotes, ...crop.notes, ...fitNotes, ...borderNotes(wanted, region, image)];
   const maskName = dataset.cellTable?.maskName;
   // Of this mask nobody has looked at the blocks: it counts whole.
   const isOneMore = !item.tiles && selection.isolate && !recipe.masks.some(({ name }) => name === maskName);

@@ -82,12 +82,12 @@ export async function planSlideRegion(
   const seen = seenBy(grid, wholeWindow(grid));
   const isJoined = recipe.cells?.isolate || recipe.masks.some((layer) => mindsSeams(recipe, layer, cellMask));
   const meeting = isJoined ? meetingTiles(slide, known) : new Set<Tile>();
-  const wanted = slide.tiles.flatMap((tile) => {
+  const wanted = slide.tiles.flatMap((tile, position) => {
     const isSeen = doOverlap(tile, seen);
-    return isSeen || meeting.has(tile) ? [{ tile, isSeen }] : [];
+    return isSeen || meeting.has(tile) ? [{ tile, isSeen, position }] : [];
   });
   const absent = wanted.filter(({ tile }) => !known.byName.has(tile.fov) && doOverlap(tile, region));
-  const key = JSON.stringify([slide.id, wanted.map(({ tile, isSeen }) => [slide.tiles.indexOf(tile), isSeen])]);
+  const key = JSON.stringify([slide.id, wanted.map(({ position, isSeen }) => [position, isSeen])]);
   const found = mapEntry(known.tiles, key, () =>
     findTiles(recipe, dataset, slide, { tiles: wanted, known, cellMask, signal }),
   );

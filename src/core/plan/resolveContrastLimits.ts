@@ -3,7 +3,7 @@ import { ExportError, isExportError } from '../model/exportError';
 import type { SampleArray } from '../model/image';
 import { areAscending, type Limit } from '../model/limit';
 import { isNumeric, type NumericLimits, type RecipeChannel } from '../model/recipe';
-import { scanPlane } from '../read/openImage';
+import { scanSamples } from '../read/openImage';
 import { findPercentiles, type ScanPlanes } from '../select/orderStatistics';
 
 export interface ResolvedLimits {
@@ -124,13 +124,7 @@ async function scanChannel(
     const source = fov.channels.find((candidate) => candidate.name === channel.trim());
     if (!source) continue;
     try {
-      await scanPlane(
-        source,
-        ({ samples }) => {
-          visit(samples);
-        },
-        { signal },
-      );
+      await scanSamples(source, visit, signal);
     } catch (error) {
       if (!isExportError(error)) throw error;
     }

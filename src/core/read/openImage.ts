@@ -1,5 +1,5 @@
 import { type ExportError, toExportError } from '../model/exportError';
-import type { ImageHeader, Plane, PlaneAddress, Region } from '../model/image';
+import type { ImageHeader, Plane, PlaneAddress, Region, SampleArray } from '../model/image';
 import type { ChooseRegions } from '../model/labelScan';
 import { mapEntry } from '../model/mapEntry';
 import type { ImageFile, ReadOptions } from './imageFile';
@@ -121,6 +121,21 @@ export function scanPlane(
       }
     }
   });
+}
+
+/** The same for who asks for all samples, wherever they lie. */
+export function scanSamples(
+  source: PlaneSource,
+  visit: (samples: SampleArray) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return scanPlane(
+    source,
+    (window) => {
+      visit(window.samples);
+    },
+    { signal },
+  );
 }
 
 /** What `scanPlane` takes to go through all of a plane, in bytes. */
