@@ -1,4 +1,11 @@
-import { callsOf, type ExportErrorCode, exportErrorCodes, isExportError, toErrorData } from '../core/index';
+import {
+  callsOf,
+  type ExportErrorCode,
+  exportErrorCodes,
+  isExportError,
+  optimiseLate,
+  toErrorData,
+} from '../core/index';
 import { type CommandName, commandTexts } from './commandTexts';
 import { asksForHelp, describeFlags, type Flag } from './flags';
 import { cells, cellsFlags, fovs, fovsFlags, rois, roisFlags } from './exportCommands';
@@ -47,6 +54,7 @@ export async function doCommand(name: CommandName, args: readonly string[]): Pro
     say(commandHelp(name));
     return 0;
   }
+  optimiseLate();
   const interruption = new Interruption();
   interruption.listen();
   try {

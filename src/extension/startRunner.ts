@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import path from 'node:path';
-import type { RunLimits } from '../core/index';
+import { makerEnvironment, type RunLimits } from '../core/index';
 
 /**
  * Starts the command line's runner on a job folder, in a process of its own: a batch never blocks other extensions, and
@@ -32,8 +32,7 @@ export function startRunner(
         detached: true,
         stdio: ['ignore', output, output],
         windowsHide: true,
-        // On the desktop, execPath is the editor itself, which this variable turns into plain Node.
-        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+        env: makerEnvironment(),
       },
     );
     child.unref();

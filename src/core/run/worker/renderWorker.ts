@@ -5,6 +5,7 @@
  */
 import { toErrorData } from '../../model/exportError';
 import type { PlannedItem } from '../../model/plan';
+import { optimiseLate } from '../makerEnvironment';
 import { readerOfJob } from './readerOfJob';
 import type { SourceReader } from '../../make/sourceReader';
 import { makeItem } from './makeItem';
@@ -12,6 +13,8 @@ import type { FromWorker, MadeItem, ToWorker, WorkerTask } from './workerMessage
 
 /** Results of small items travel together, but never later than this. */
 const reportEveryMs = 100;
+
+optimiseLate();
 
 const stopping = new AbortController();
 const queue: PlannedItem[] = [];

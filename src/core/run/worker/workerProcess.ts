@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import type { PlannedItem } from '../../model/plan';
+import { makerEnvironment } from '../makerEnvironment';
 import type { FromWorker, ToWorker, WorkerTask } from './workerMessages';
 
 /** What a runner hears of a worker. */
@@ -89,7 +90,6 @@ function startWorker(): ChildProcess {
     execArgv: isSource ? ['--import', 'tsx'] : [],
     // Standard output is the runner's own.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    // On the desktop, the program that runs us is the editor itself, which this turns into plain Node.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: makerEnvironment(),
   });
 }
