@@ -103,6 +103,7 @@ describe('a dry run', () => {
 
   describe('within --memory', () => {
     const sidePx = 4_000;
+    const otherChannels = ['CD3', 'CD4', 'CD8', 'CD20', 'CD45', 'CD68', 'CD99'];
     const memory = ['--memory', '280MiB'];
 
     /** FOV Large, of which files of kilobytes make 92 MiB, and A of 60 × 40 pixels, with cells and regions. */
@@ -120,14 +121,14 @@ describe('a dry run', () => {
     }
 
     /**
-     * A slide, and a ROI of one of its tiles: two of 64 × 64 pixels, so far apart that the slide has 3 millions, whose picture
-     * would fit; its planes and labels on the output grid do not.
+     * A slide, and a ROI of one of its tiles: two of 64 × 64 pixels, so far apart that the slide has 5 millions, and a band of it one,
+     * whose planes and labels on the output grid do not fit.
      */
     function largeSlide(): string {
-      const slidePx = 1_800;
+      const slidePx = 2_200;
       const tile = (fov: string, at: number): SlideTile => ({
         ...{ fov, x: at, y: at, widthPx: 64, heightPx: 64 },
-        channels: { DNA: (x, y) => x + y },
+        channels: Object.fromEntries(['DNA', ...otherChannels].map((name) => [name, (x, y) => x + y])),
         mask: (x) => (x > 9 && x < 30 ? 7 : 0),
       });
       const tiles = [tile('t1', 0), tile('t2', slidePx - 64)];
@@ -146,15 +147,22 @@ describe('a dry run', () => {
       folder,
       ...flags.map((flag) => (flag === 'rois.csv' ? path.join(folder, flag) : flag)),
     ];
-    for (const [what, mode, flags, dataset] of [
-      ['FOVs', 'fovs', [...percentiles, ...mask], largeStrips],
-      ['cells', 'cells', cells, largeStrips],
-      ['ROIs', 'rois', rois, largeStrips],
-      ['regions of a slide', 'rois', [...percentiles, ...mask], largeSlide],
+    for (const [what, mode, flags, dataset, memoryMiB] of [
+      ['FOVs', 'fovs', [...percentiles, ...mask], largeStrips, 280],
+      ['cells', 'cells', cells, largeStrips, 280],
+      ['ROIs', 'rois', rois, largeStrips, 280],
+      [
+        'regions of a slide',
+        'rois',
+        [...percentiles, ...mask, ...otherChannels.flatMap((name) => ['--channel', `${name}=blue:0:9`])],
+        largeSlide,
+        256,
+      ],
     ] as const) {
       it(`says of each item what the run says, and a preview the same: ${what}`, () => {
         const out = path.join(temporaryFolder(), 'out');
         const args = within(dataset(), flags);
+        const memory = ['--memory', `${memoryMiB}MiB`];
         const dry = eventsOf(runCli(mode, ...args, ...memory, '--out', out, '--dry-run', '--json'));
         const said = dry.filter(({ event }) => event === 'planned-item');
         const result = runCli(mode, ...args, ...memory, '--out', out, '--json');
@@ -170,7 +178,9 @@ describe('a dry run', () => {
         assert.equal(code, 'TooLarge');
         assert.match(
           message,
-          /^Expected to make .* within 280 MiB of memory, but it takes about \d+ MiB; allow more memory/,
+          new RegExp(
+            `^Expected to make .* within ${memoryMiB} MiB of memory, but it takes about \\d+ MiB; allow more memory`,
+          ),
         );
         const preview = (id: unknown, ...more: string[]): ReturnType<typeof runCli> =>
           runCli(
@@ -269,7 +279,9 @@ describe('a dry run', () => {
     it('tries nothing larger for an estimate, also of a plan that was made with more', async () => {
       const dataset = await openDataset(largeSlide());
       const rois = { rois: [], slides: [], settings: 'own', edge: 'pad', cutShape: false } as const;
-      const recipe: Recipe = { ...exampleRecipe, mode: 'rois', rois };
+      const [channel] = exampleRecipe.channels;
+      const channels = ['DNA', ...otherChannels].map((name) => ({ ...channel, channel: name }));
+      const recipe: Recipe = { ...exampleRecipe, channels, mode: 'rois', rois };
       const plan = await planJob(recipe, dataset, temporaryFolder(), { memoryBytes: 2 ** 34 });
       assert.deepEqual(
         plan.items.map(({ id, error }) => [id, error]),
@@ -278,9 +290,9 @@ describe('a dry run', () => {
           ['all', undefined],
         ],
       );
-      const { triedItems, peakMemoryMiB } = await estimateJob(plan, { memoryBytes: 280 * 2 ** 20 });
+      const { triedItems, peakMemoryMiB } = await estimateJob(plan, { memoryBytes: 256 * 2 ** 20 });
       assert.equal(triedItems, 1);
-      assert.ok(peakMemoryMiB < 280, `${peakMemoryMiB} MiB`);
+      assert.ok(peakMemoryMiB < 256, `${peakMemoryMiB} MiB`);
     });
 
     it('takes no more than that, percentiles included', () => {

@@ -82,6 +82,19 @@ describe('parts of images', () => {
     });
   }
 
+  it('that windows have passed on their way down make room first: what was read below them is still there', async () => {
+    const file = stripFile();
+    const { widthPx, heightPx } = strips;
+    const pieceRows = Math.ceil(2 ** 18 / widthPx);
+    const parts = new ImageParts(3 * pieceRows * widthPx * 2);
+    const last = { x: 20, y: heightPx - 30, widthPx: 9, heightPx: 9 };
+    await assertRead(parts, file, last);
+    for (let y = 0; y < heightPx; y += 100) await assertRead(parts, file, { x: 0, y, widthPx, heightPx: 100 });
+    await assertRead(parts, file, last);
+    assert.equal(parts.decodedPx, widthPx * heightPx, 'each row once');
+    await parts.leave();
+  });
+
   it('that an earlier item had are kept where the next needs them beside others of the file', async () => {
     const file = path.join(temporaryFolder(), 'pages.tif');
     const pages = [0, 1000].map((offset) => ({

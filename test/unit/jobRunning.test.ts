@@ -76,7 +76,7 @@ describe('a budget of memory', () => {
 
   it('has room for so many workers as fit beside the runner', () => {
     const peak = peakBytesOf(exampleRecipe, large);
-    assert.ok(peak > processBytes + 100e6 + 2048 * 2048 * 12, 'planes, and a picture with what drawing it takes');
+    assert.ok(peak > processBytes + 100e6 + 2048 * 128 * 12, 'planes, and a band with what drawing it takes');
     const fits = (memoryBytes: number, jobs = 16, planned = 1): number =>
       workersWithin(exampleRecipe, [large], { memoryBytes, jobs, planned });
     assert.equal(fits(runnerBytes(1) + 3 * peak), 3);
@@ -93,11 +93,12 @@ describe('a budget of memory', () => {
     requireWithin(exampleRecipe, crop, 400e6);
     const least = leastBytesOf(exampleRecipe, crop);
     assert.ok(least > processBytes + 20e6 && least < processBytes + 21e6, String(least));
-    const kept = (memoryBytes: number, workers: number): number =>
-      keptBytesWithin(exampleRecipe, [crop], { memoryBytes, planned: 1, workers });
+    const kept = (memoryBytes: number, workers: number, items = [crop, { ...crop, label: 2 }]): number =>
+      keptBytesWithin(exampleRecipe, items, { memoryBytes, planned: 1, workers });
     assert.equal(kept(100 * gib, 2), 2 ** 27);
     assert.equal(kept(runnerBytes(1) + 2 * least, 2), 20e6, 'what it needs, no more');
     assert.equal(kept(runnerBytes(1) + 2 * least + 10e6, 2), 25e6);
+    assert.equal(kept(100 * gib, 2, [crop]), 2 ** 25, 'nothing else shows its FOV');
   });
 
   it('refuses what does not fit alone, and says what it takes', () => {

@@ -20,7 +20,7 @@ export interface PreviewDrawing {
   /** What the PNG says of itself; absent: nothing. */
   readonly embedded?: string | undefined;
   /** See `bandsOf`. */
-  readonly bandPixels?: number;
+  readonly bandPixels?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { PlannedItem, PlannedSource, PlannedTile } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { mindsSeams } from '../plan/mindsSeams';
 import { requireSize } from '../plan/requireOneSize';
-import { gridOf, partOfTile } from '../plan/shownPart';
+import { gridOf, isCropOf, partOfTile } from '../plan/shownPart';
 import { loadFont } from '../read/loadFont';
 import { type Extent, partOfLevel } from '../render/enlargement';
 import { imagePartOf, type OutputGrid, placeOnGrid, seenBy, wholeWindow } from '../render/outputGrid';
@@ -101,12 +101,12 @@ export class ItemSource {
     const { recipe, tiles } = this.shown;
     const { grid } = this.scene;
     const [seen, blocks] = [seenBy(grid, window), imagePartOf(grid, window)];
-    const isAlone = tiles.length === 1;
+    const isCropped = tiles.length === 1 && isCropOf(grid.region, tiles[0]);
     const planes = (recipe.masksOnly ? [] : recipe.channels).map((): PlacedPlane[] => []);
     const masks = recipe.masks.map((): TileLabels[] => []);
     const [annotations, isolateBy]: TileLabels[][] = [[], []];
     for (const [position, tile] of tiles.entries()) {
-      const part = partOfTile(tile, seen, isAlone);
+      const part = partOfTile(tile, seen, isCropped);
       if (!part) continue;
       await this.check(tile);
       const labelsOf = async (source: PlannedSource): Promise<TileLabels> => {

@@ -6,7 +6,7 @@ import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { withinMemory } from '../read/memoryLimit';
 import { CellTable } from '../read/table/cellTable';
-import { bandsOf } from '../render/outputGrid';
+import { fovPixels } from '../render/outputGrid';
 import { plentyBytes } from '../read/imageParts';
 import { selectFovs } from '../select/selectFovs';
 import { judgeFits, type TableFit } from '../select/tableFit';
@@ -153,11 +153,14 @@ export class Previewer {
     const embedded = isExport
       ? await describeMaking(recipe, item, file, { dataset: reader, contrastLimits })
       : undefined;
-    // Planes of full resolution are views of what the next band is read into.
-    const isLasting = shown.downsample > 1 || bandsOf(grid).length === 1;
     const isSpare = leastBytesOf(completed, item) + processBytes + plentyBytes <= memoryBytes;
+    const isSmall =
+      grid.region.widthPx * grid.region.heightPx <= fovPixels && (item.decodedBytes ?? Infinity) <= plentyBytes;
+    const bandPixels = isSpare && isSmall ? fovPixels : undefined;
+    // Planes of full resolution are views of what the next band is read into.
+    const isLasting = shown.downsample > 1 || bandPixels !== undefined;
     const keeping = key !== undefined && isLasting && isSpare ? this.kept.over(key, source) : undefined;
-    const drawing = { recipe, shown, source: keeping ?? source, channels, embedded, signal };
+    const drawing = { recipe, shown, source: keeping ?? source, channels, embedded, bandPixels, signal };
     const preview = await drawPreview(drawing);
     keeping?.ended();
     return preview;

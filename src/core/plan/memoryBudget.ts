@@ -2,10 +2,11 @@ import { availableParallelism, totalmem } from 'node:os';
 import { ExportError, toExportError } from '../model/exportError';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Region } from '../model/image';
-import type { Format, Recipe } from '../model/recipe';
+import { type Format, isNumeric, type Recipe } from '../model/recipe';
 import { plentyBytes } from '../read/imageParts';
 import { tiffRows } from '../write/tiffEncoder';
 import { bandSize, gridSize } from '../render/outputGrid';
+import { bandPixelsOf, isMadeInOnePass } from './shownPart';
 
 const mebibyte = 2 ** 20;
 
@@ -46,7 +47,7 @@ export function leastBytesOf(asked: Recipe, item: PlannedItem): number {
 /** What a region's picture takes in memory, band after band, beside what it is drawn of. */
 function pictureBytes(recipe: Recipe, region: Region): number {
   const { formats, downsample } = recipe;
-  const band = bandSize(region, downsample);
+  const band = bandSize(region, downsample, bandPixelsOf(recipe, region));
   const heightPx = gridSize(region.heightPx, downsample);
   const kept = Math.max(0, ...formats.map((format) => bytesPerPixel[format] ?? 0));
   const rows = formats.includes('tiff') ? 6 * band.widthPx * Math.min(tiffRows, heightPx) : 0;
@@ -103,7 +104,15 @@ export function keptBytesWithin(
 ): number {
   const beside = largestOf(items, (item) => leastBytesOf(recipe, item) - heldBytesOf(item));
   const share = (memoryBytes - runnerBytes(planned)) / workers;
-  return Math.max(0, Math.min(plentyBytes, Math.floor(share - beside)));
+  const most = areReadOnce(recipe, items) ? plentyBytes / 4 : plentyBytes;
+  return Math.max(0, Math.min(most, Math.floor(share - beside)));
+}
+
+/** Whether no image is gone through for a second item, nor for limits that come from its pixels: there is little to keep. */
+function areReadOnce(recipe: Recipe, items: readonly PlannedItem[]): boolean {
+  if (!isMadeInOnePass(recipe) || recipe.channels.some(({ contrastLimits }) => !isNumeric(contrastLimits)))
+    return false;
+  return new Set(items.map(({ slide, fov }) => slide ?? fov)).size === items.length;
 }
 
 function largestOf(items: readonly PlannedItem[], bytes: (item: PlannedItem) => number): number {

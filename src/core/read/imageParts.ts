@@ -22,6 +22,7 @@ export interface LevelSource extends PlaneSource {
 
 /** A part of a plane that is decoded at once: a block of its file, or a few small ones. */
 interface Piece {
+  readonly file: string;
   readonly region: Region;
   readonly plane: Plane;
   /** When it was last asked for. */
@@ -85,6 +86,10 @@ export class ImageParts {
     const places = isWhole ? [whole] : piecesOf(headers[0], wanted);
     const bytes = places.reduce((sum, place) => sum + place.widthPx * place.heightPx, 0);
     requireMemory(bytes * bytesPerSample(headers[0].sampleType), sources[0].file);
+    if (places.length === 1 && places[0].widthPx === wanted.widthPx) {
+      const planes = await this.readPiece(sources, places[0], signal);
+      return planes.map((plane) => rowsOf(plane, wanted.y - places[0].y, wanted.heightPx));
+    }
     const parts: SampleArray[] = [];
     for (const place of places) {
       for (const [i, { samples }] of (await this.readPiece(sources, place, signal)).entries()) {
@@ -141,7 +146,7 @@ export class ImageParts {
   ): Promise<void> {
     const headers = await Promise.all(sources.map((source) => this.describe(source)));
     const bytes = headers.reduce((sum, { sampleType }) => sum + bytesPerSample(sampleType), 0);
-    this.makeRoom(bytes * region.widthPx * region.heightPx);
+    this.makeRoom(bytes * region.widthPx * region.heightPx, { file: sources[0].file, y: region.y });
     const image = await this.open(sources[0]);
     const [{ level = 0 }] = sources;
     const options = { level, memory: this.memory, ...(signal && { signal }) };
@@ -151,7 +156,7 @@ export class ImageParts {
       options,
     );
     for (const [i, plane] of planes.entries()) {
-      this.pieces.set(keyOf(sources[i], region), { region, plane, turn: this.turn });
+      this.pieces.set(keyOf(sources[i], region), { file: sources[i].file, region, plane, turn: this.turn });
       this.bytes += plane.samples.byteLength;
       this.decodedPx += plane.samples.length;
     }
@@ -166,9 +171,14 @@ export class ImageParts {
     return new Kind(this.scratch[slot], 0, length);
   }
 
-  private makeRoom(bytes: number): void {
+  /** @param next what is read next: of its file, pieces above it go first, for windows come from top to bottom */
+  private makeRoom(bytes: number, next: { readonly file: string; readonly y: number }): void {
+    const isPassed = ({ file, region: { y, heightPx } }: Piece): boolean =>
+      file === next.file && y + heightPx <= next.y;
     const freed: SampleArray[] = [];
-    for (const [key, { plane, turn }] of this.pieces) {
+    const pieces = this.bytes + bytes <= this.keptBytes ? [] : [...this.pieces];
+    const [passed, others] = [true, false].map((wanted) => pieces.filter(([, piece]) => isPassed(piece) === wanted));
+    for (const [key, { plane, turn }] of [...passed, ...others]) {
       if (this.bytes + bytes <= this.keptBytes) break;
       if (turn === this.turn) continue;
       this.pieces.delete(key);
@@ -231,6 +241,11 @@ function floorTo(position: number, step: number): number {
 interface PlacedSamples {
   readonly region: Region;
   readonly samples: SampleArray;
+}
+
+/** Rows of a plane, as a view of it. */
+function rowsOf({ widthPx, samples }: Plane, firstPx: number, heightPx: number): Plane {
+  return { widthPx, heightPx, samples: samples.subarray(firstPx * widthPx, (firstPx + heightPx) * widthPx) };
 }
 
 /** Copies what two regions of one plane have in common. */

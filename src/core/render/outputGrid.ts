@@ -15,6 +15,8 @@ export interface OutputGrid {
   readonly heightPx: number;
   /** Output pixels beside the picture, on every side. */
   readonly contextPx: number;
+  /** Pixels of the image that a band of the picture is made of, about. */
+  readonly bandPixels: number;
   /** Of each column of the grid, beginning with those beside the picture, the image's column that nearest pixels are of. */
   readonly columns: readonly number[];
   readonly rows: readonly number[];
@@ -48,6 +50,7 @@ export function outputGrid(region: Region, downsample: number, contextPx: number
   const heightPx = gridSize(region.heightPx, downsample);
   return {
     ...{ region, downsample, widthPx, heightPx, contextPx },
+    bandPixels: usualBandPixels(region),
     columns: nearestPixels(region.x, region.widthPx, downsample, contextPx),
     rows: nearestPixels(region.y, region.heightPx, downsample, contextPx),
   };
@@ -151,27 +154,27 @@ function firstFrom(ascending: readonly number[], limit: number, first: number, l
   return from;
 }
 
-/** So many pixels of an image a band of its picture is made of, about. */
-const bandPixels = 2 ** 20;
+/** A common size of FOVs, at most. */
+export const fovPixels = 2048 ** 2;
 
-/** Pictures of so many pixels, a common size of FOVs, are one band. */
-const oneBandPixels = 2 ** 22;
+/** So many pixels of an image a band of its picture is made of, about, unless it is said. Pictures of FOVs are one band. */
+export function usualBandPixels({ widthPx, heightPx }: PictureSize): number {
+  return widthPx * heightPx <= fovPixels ? fovPixels : 2 ** 20;
+}
 
 /**
- * A band of a region's picture, in output pixels: as wide as the picture, and made of about so many pixels of the image. Small
- * pictures are one.
+ * A band of a region's picture, in output pixels: as wide as the picture, and made of about so many pixels of the image.
  * @param pixels of the image in a band; the picture does not depend on it
  */
-export function bandSize(region: Region, downsample: number, pixels?: number): PictureSize {
-  const widthPx = gridSize(region.widthPx, downsample);
+export function bandSize(region: Region, downsample: number, pixels: number): PictureSize {
+  const rows = Math.floor(pixels / (region.widthPx * downsample));
   const heightPx = gridSize(region.heightPx, downsample);
-  if (pixels === undefined && region.widthPx * region.heightPx <= oneBandPixels) return { widthPx, heightPx };
-  const rows = Math.floor((pixels ?? bandPixels) / (region.widthPx * downsample));
-  return { widthPx, heightPx: Math.min(Math.max(1, rows), heightPx) };
+  return { widthPx: gridSize(region.widthPx, downsample), heightPx: Math.min(Math.max(1, rows), heightPx) };
 }
 
 /** The bands of a picture, from top to bottom, as windows of it; see `bandSize`. */
-export function bandsOf({ region, downsample, widthPx, heightPx }: OutputGrid, pixels?: number): Region[] {
+export function bandsOf(grid: OutputGrid, pixels = grid.bandPixels): Region[] {
+  const { region, downsample, widthPx, heightPx } = grid;
   const rows = bandSize(region, downsample, pixels).heightPx;
   const bands: Region[] = [];
   for (let y = 0; y < heightPx; y += rows) bands.push({ x: 0, y, widthPx, heightPx: Math.min(rows, heightPx - y) });
