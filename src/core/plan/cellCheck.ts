@@ -5,7 +5,7 @@ import { listNames } from '../model/listNames';
 import type { PlannedSource } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { scanOfMask } from '../read/scanLabels';
-import { doOverlap } from '../select/cropRegion';
+import { doOverlap, squareAbout } from '../select/cropRegion';
 import { type MeasuredCell, measureCells } from '../select/measureCells';
 import type { ChosenCell } from '../select/selectCells';
 import { fitRadiusPx, LabelsNear } from '../select/labelsNear';
@@ -140,8 +140,7 @@ export class CellCheck {
     this.checked++;
     if (near.has(cell)) return;
     this.outside++;
-    const [x, y] = [Math.floor(center.x + 0.5), Math.floor(center.y + 0.5)];
-    if (!doOverlap({ x, y, widthPx: 1, heightPx: 1 }, measured.box)) this.farOff++;
+    if (!doOverlap(squareAbout(center, 1), measured.box)) this.farOff++;
   }
 
   warnings(): Problem[] {

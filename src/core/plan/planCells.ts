@@ -7,7 +7,7 @@ import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { labelBytes } from '../read/scanLabels';
 import { CellTable } from '../read/table/cellTable';
-import { atEdge, doOverlap } from '../select/cropRegion';
+import { atEdge, doOverlap, squareAbout } from '../select/cropRegion';
 import type { ImageScale } from '../select/judgeUnit';
 import type { ChosenCell } from '../select/selectCells';
 import type { TableFit } from '../select/tableFit';
@@ -197,7 +197,7 @@ async function planCell(
       `Expected cell ${label} in ${image.what}, which is ${widthPx} × ${heightPx} pixels, but its picture would lie wholly outside, at x ${wanted.x}, y ${wanted.y}.`,
     );
   }
-  const placeNotes = image.notesAt(cell, inFov?.box ?? pixelOf(toPixelCenter(cell, dataset, planned)));
+  const placeNotes = image.notesAt(cell, inFov?.box ?? pixelAbout(toPixelCenter(cell, dataset, planned)));
   const region = atEdge(wanted, image, selection.edge);
   const item = await image.plan({ identity, region: region ?? wanted });
   const fitNotes = mask?.note === undefined ? [] : [mask.note];
@@ -217,9 +217,8 @@ async function planCell(
 }
 
 /** The pixel that a point is in; where there is none, one beyond all images. */
-function pixelOf(point: ChosenCell['center']): Region {
-  const [x, y] = point ? [Math.floor(point.x + 0.5), Math.floor(point.y + 0.5)] : [-1, -1];
-  return { x, y, widthPx: 1, heightPx: 1 };
+function pixelAbout(point: ChosenCell['center']): Region {
+  return squareAbout(point ?? { x: -1, y: -1 }, 1);
 }
 
 /** What an item takes with one more mask. */

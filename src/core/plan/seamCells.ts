@@ -1,5 +1,5 @@
 import { isExportError, isPassing } from '../model/exportError';
-import type { Region } from '../model/image';
+import { boxAround } from '../model/bounds';
 import type { ScanLabels } from '../model/labelScan';
 import { mapEntry } from '../model/mapEntry';
 import type { Slide, Tile } from '../model/slide';
@@ -115,14 +115,4 @@ function merged(parts: readonly MeasuredCell[]): MeasuredCell {
   const mean = (of: (part: MeasuredCell) => number): number =>
     parts.reduce((sum, part) => sum + of(part) * part.areaPx, 0) / areaPx;
   return { areaPx, x: mean(({ x }) => x), y: mean(({ y }) => y), box: boxAround(parts.map(({ box }) => box)) };
-}
-
-function boxAround(boxes: readonly Region[]): Region {
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  return {
-    ...{ x, y },
-    widthPx: Math.max(...boxes.map((box) => box.x + box.widthPx)) - x,
-    heightPx: Math.max(...boxes.map((box) => box.y + box.heightPx)) - y,
-  };
 }

@@ -1,3 +1,4 @@
+import { boxAround } from '../model/bounds';
 import type { LabelImage, Region } from '../model/image';
 import type { LabelWindow } from '../model/labelScan';
 import { mapEntry } from '../model/mapEntry';
@@ -128,7 +129,7 @@ export class SeamContacts {
 /** A seam is where two tiles that are seen meet; it is followed to its ends. */
 function seamsOf(tiles: readonly Region[]): Seam[] {
   const seams: Seam[] = [];
-  const bands = visibleParts(boundsOf(tiles), tiles);
+  const bands = visibleParts(boxAround(tiles), tiles);
   for (const [i, band] of bands.entries()) {
     for (const [j, { tile, x }] of band.parts.entries()) {
       const before = j > 0 ? band.parts[j - 1].tile : gap;
@@ -156,19 +157,4 @@ function meetings(upper: Band, lower: Band): { above: number; below: number; fro
     if (endBelow <= endAbove) j++;
   }
   return found;
-}
-
-function boundsOf(regions: readonly Region[]): Region {
-  const bounds = regions.reduce(
-    ({ left, top, right, bottom }, { x, y, widthPx, heightPx }) => ({
-      left: Math.min(left, x),
-      top: Math.min(top, y),
-      right: Math.max(right, x + widthPx),
-      bottom: Math.max(bottom, y + heightPx),
-    }),
-    { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity },
-  );
-  if (regions.length === 0) return { x: 0, y: 0, widthPx: 0, heightPx: 0 };
-  const { left, top, right, bottom } = bounds;
-  return { x: left, y: top, widthPx: right - left, heightPx: bottom - top };
 }
