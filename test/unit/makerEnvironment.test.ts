@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { makerEnvironment } from '../../src/core/run/makerEnvironment';
 
 describe('makerEnvironment', () => {
@@ -20,5 +22,14 @@ describe('makerEnvironment', () => {
     const { PATH, ELECTRON_RUN_AS_NODE } = makerEnvironment();
     assert.equal(PATH, process.env['PATH']);
     assert.equal(ELECTRON_RUN_AS_NODE, '1');
+  });
+});
+
+describe('optimiseLate', () => {
+  it('says nothing, whatever settings this Node knows', () => {
+    const file = path.join(__dirname, '..', '..', 'src', 'core', 'run', 'makerEnvironment.ts');
+    const script = `require(${JSON.stringify(file)}).optimiseLate()`;
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', script], { encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
   });
 });

@@ -24,7 +24,10 @@ export function makerEnvironment(): NodeJS.ProcessEnv {
 /**
  * Has V8 optimise a function when it was at work sixteen times as long as usual. What takes long is WebAssembly; JavaScript
  * goes through thousands of small items a second, and compiling it took a fifth of a job of so many cells.
+ *
+ * From version 12 on (Node 22) V8 knows this setting no more, and would say so on the standard error; it has a compiler
+ * between the two, which takes less.
  */
-export function optimiseLate(): void {
-  setFlagsFromString('--interrupt-budget=1081344');
+export function optimiseLate(v8 = process.versions.v8): void {
+  if (Number.parseInt(v8) < 12) setFlagsFromString('--interrupt-budget=1081344');
 }
