@@ -2,10 +2,10 @@ import { type EmbeddedRecipe, type SourceIdentity } from '../model/embeddedRecip
 import { defaultLegend, type LegendSettings } from '../model/marks';
 import { mapEntry } from '../model/mapEntry';
 import type { PlannedFile, PlannedItem } from '../model/plan';
+import { slideName } from '../model/slide';
 import { programVersion } from '../model/programVersion';
 import { isNumeric, type NumericLimits, type Recipe, recipeSchema } from '../model/recipe';
 import { tokensOf } from '../model/tokens';
-import { slideName } from '../plan/planSlide';
 
 /** What making a file found out. */
 interface MadeOf {

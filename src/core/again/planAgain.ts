@@ -6,7 +6,7 @@ import { fileExtensions, pictureEndings } from '../model/fileExtension';
 import type { Region } from '../model/image';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
-import type { Slide } from '../model/slide';
+import { type Slide, slideName } from '../model/slide';
 import { doOverlap } from '../select/cropRegion';
 import { checkTableFit } from '../plan/table/checkTableFit';
 import { type ComparedSource, compareSources, describeChanges } from './compareSources';
@@ -27,7 +27,7 @@ import { defaultMemoryBytes, planningBytes, withMemoryErrors } from '../plan/mem
 import { planItems } from '../plan/planItems';
 import { type PlanLimits, planJob, referenceOf } from '../plan/planJob';
 import { requireOutput } from '../job/requireOutput';
-import { KnownOfSlides, planSlideRegion, slideName } from '../plan/planSlide';
+import { KnownOfSlides, planSlideRegion } from '../plan/planSlide';
 
 /** How something is planned again. */
 export interface AgainOptions extends PlanLimits {

@@ -1,5 +1,5 @@
 import type { Region } from '../model/image';
-import type { PlannedItem, PlannedSource, PlannedTile } from '../model/plan';
+import { imageOf, type PlannedItem, type PlannedSource, type PlannedTile } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { mindsSeams } from '../plan/mindsSeams';
 import { requireSize } from '../plan/requireOneSize';
@@ -13,7 +13,7 @@ import { CellNumbers, type TileLabels } from '../render/stitchLabels';
 import type { PlacedPlane } from '../render/stitchPlane';
 import { gap, visibleParts } from '../render/visibleParts';
 import { doOverlap } from '../select/cropRegion';
-import { imageOf, sizeOfTile, tilesOf } from './itemTiles';
+import { sizeOfTile, tilesOf } from './itemTiles';
 import type { ColoredCells } from './maskColors';
 import { readJoins } from './readJoins';
 import type { SourceReader } from './sourceReader';

@@ -1,14 +1,8 @@
 import type { ImageHeader, PictureSize } from '../model/image';
 import type { PlannedItem, PlannedTile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
-import { slideName } from '../plan/planSlide';
 import { requireOneSize, requireSize } from '../plan/requireOneSize';
 import type { SourceReader } from './sourceReader';
-
-/** What an item's pixels are of: its FOV, or the slide, which many items may share. */
-export function imageOf({ fov, slide }: PlannedItem): string {
-  return slide === undefined ? fov : slideName({ id: slide });
-}
 
 /**
  * The tiles that an item's image is made of: those of its stitched slide, or its FOV, which is one at 0, 0. Fails with

@@ -6,7 +6,7 @@ import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { withinMemory } from '../read/memoryLimit';
 import { CellTable } from '../read/table/cellTable';
-import { fovPixels } from '../render/outputGrid';
+import { bandsOf, usualBandPixels } from '../render/outputGrid';
 import { plentyBytes } from '../read/imageParts';
 import { selectFovs } from '../select/selectFovs';
 import { judgeFits, type TableFit } from '../select/tableFit';
@@ -154,11 +154,11 @@ export class Previewer {
       ? await describeMaking(recipe, item, file, { dataset: reader, contrastLimits })
       : undefined;
     const isSpare = leastBytesOf(completed, item) + processBytes + plentyBytes <= memoryBytes;
-    const isSmall =
-      grid.region.widthPx * grid.region.heightPx <= fovPixels && (item.decodedBytes ?? Infinity) <= plentyBytes;
-    const bandPixels = isSpare && isSmall ? fovPixels : undefined;
+    // In one band, layers of full resolution can be kept for the next preview.
+    const hasRoom = isSpare && (item.decodedBytes ?? Infinity) <= plentyBytes;
+    const bandPixels = hasRoom ? usualBandPixels(grid.region) : undefined;
     // Planes of full resolution are views of what the next band is read into.
-    const isLasting = shown.downsample > 1 || bandPixels !== undefined;
+    const isLasting = shown.downsample > 1 || bandsOf(grid, bandPixels).length === 1;
     const keeping = key !== undefined && isLasting && isSpare ? this.kept.over(key, source) : undefined;
     const drawing = { recipe, shown, source: keeping ?? source, channels, embedded, bandPixels, signal };
     const preview = await drawPreview(drawing);

@@ -1,11 +1,11 @@
 import { ExportError } from '../model/exportError';
 import type { Region, SampleArray, SampleType } from '../model/image';
-import type { PlannedItem, PlannedTile } from '../model/plan';
+import { imageOf, type PlannedItem, type PlannedTile } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { imagePartOf, type OutputGrid, outputGrid } from '../render/outputGrid';
 import { type PlacedPlane, stitchPlane } from '../render/stitchPlane';
 import { doOverlap, intersection } from '../select/cropRegion';
-import { imageOf, tilesOf } from './itemTiles';
+import { tilesOf } from './itemTiles';
 import type { SourceReader } from './sourceReader';
 
 /** An item's channels as they are on disk, window by window, in their own sample type; 0 where there is no tile. */

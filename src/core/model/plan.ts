@@ -2,6 +2,7 @@ import type { CellSample } from './cellSample';
 import type { CellTableReference, Problem } from './dataset';
 import type { PlannedItem, PlannedSource } from './plannedItem';
 import type { Recipe } from './recipe';
+import { slideName } from './slide';
 
 export type { OwnSettings, PlannedFile, PlannedItem, PlannedSource, PlannedTile } from './plannedItem';
 
@@ -13,6 +14,11 @@ export function recipeOfItem(recipe: Recipe, { own }: Pick<PlannedItem, 'own'>):
   if (!own) return recipe;
   const { markerSet, ...rest } = recipe;
   return { ...(own.channels || markerSet === undefined ? rest : recipe), ...own };
+}
+
+/** What an item's pixels are of: its FOV, or the slide, which many items may share. */
+export function imageOf({ fov, slide }: Pick<PlannedItem, 'fov' | 'slide'>): string {
+  return slide === undefined ? fov : slideName({ id: slide });
 }
 
 /** Equal for one plane of one file, whatever it is called. */

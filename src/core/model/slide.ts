@@ -18,3 +18,8 @@ export interface Slide {
   /** FOVs that its descriptor names without a place that we can give them, if there are any. */
   readonly leftOut?: readonly string[];
 }
+
+/** What a slide is called in place of a FOV. */
+export function slideName({ id }: Pick<Slide, 'id'>): string {
+  return `map_${id}`;
+}

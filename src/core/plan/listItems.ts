@@ -5,13 +5,13 @@ import type { ChosenItem, ItemPage } from '../model/itemPage';
 import { listNames } from '../model/listNames';
 import type { Recipe } from '../model/recipe';
 import type { Roi } from '../model/roi';
+import { slideName } from '../model/slide';
 import { CellTable } from '../read/table/cellTable';
 import { parseFilter } from '../select/parseFilter';
 import { roiRegion } from '../select/roiRegion';
 import { selectFovs } from '../select/selectFovs';
 import { chooseCells, choiceWarnings, requireCellTable } from './table/chooseCells';
 import { chooseRois } from './planRois';
-import { slideName } from './planSlide';
 
 /** Where a page of a list is. */
 export interface PageRequest {

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { ExportError, toExportError } from '../model/exportError';
-import { type PlannedItem, recipeOfItem } from '../model/plan';
+import { imageOf, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Region } from '../model/image';
 import { type Format, isNumeric, type Recipe } from '../model/recipe';
 import { plentyBytes } from '../read/imageParts';
@@ -112,7 +112,7 @@ export function keptBytesWithin(
 function areReadOnce(recipe: Recipe, items: readonly PlannedItem[]): boolean {
   if (!isMadeInOnePass(recipe) || recipe.channels.some(({ contrastLimits }) => !isNumeric(contrastLimits)))
     return false;
-  return new Set(items.map(({ slide, fov }) => slide ?? fov)).size === items.length;
+  return new Set(items.map(imageOf)).size === items.length;
 }
 
 function largestOf(items: readonly PlannedItem[], bytes: (item: PlannedItem) => number): number {

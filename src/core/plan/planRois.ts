@@ -6,6 +6,7 @@ import { fovOfFileName } from '../model/fovOfFileName';
 import { listNames } from '../model/listNames';
 import { mapEntry } from '../model/mapEntry';
 import { type OwnSettings, type PlannedItem, recipeOfItem } from '../model/plan';
+import { slideName } from '../model/slide';
 import { maxLayers, type Recipe } from '../model/recipe';
 import { areasOf, type Roi } from '../model/roi';
 import { atEdge, doOverlap, toPixels } from '../select/cropRegion';
@@ -16,7 +17,7 @@ import { borderNotes, skippedAtBorder } from './borderNotes';
 import { ownLooks } from './ownLooks';
 import { type ItemIdentity, type PlannedFov, planFailure, planFov, planRegion } from './planFov';
 import { requireSlide } from './findSlides';
-import { KnownOfSlides, pixelSizeOfSlide, planSlideRegion, slideName } from './planSlide';
+import { KnownOfSlides, pixelSizeOfSlide, planSlideRegion } from './planSlide';
 
 /** The dataset's ROIs; `DatasetInvalid` says why there are none. */
 function requireRois({ folder, rois, roisProblem }: Dataset): SavedRois {

@@ -4,7 +4,7 @@ import type { PixelSize } from '../model/image';
 import { listNames } from '../model/listNames';
 import { type PlannedItem, type PlannedTile, recipeOfItem } from '../model/plan';
 import { isNumeric, type Recipe } from '../model/recipe';
-import type { Slide, Tile } from '../model/slide';
+import { type Slide, slideName, type Tile } from '../model/slide';
 import { pixelSizeText } from '../model/pixelSizeOrigin';
 import { contradicting } from '../model/pixelSizeWarnings';
 import { mapEntry } from '../model/mapEntry';
@@ -26,11 +26,6 @@ import { mindsSeams } from './mindsSeams';
 import { type ResolvedLimits, resolveContrastLimits } from './resolveContrastLimits';
 import { gridOf } from './shownPart';
 import { describeRegion, requireMostlyTiles, stitchedBytes } from './slideBudget';
-
-/** What a slide is called in place of a FOV. */
-export function slideName({ id }: Pick<Slide, 'id'>): string {
-  return `map_${id}`;
-}
 
 /** What was found out of slides while planning items of one look, so that it is found out once. */
 export class KnownOfSlides {

@@ -175,10 +175,10 @@ export class ImageParts {
   private makeRoom(bytes: number, next: { readonly file: string; readonly y: number }): void {
     const isPassed = ({ file, region: { y, heightPx } }: Piece): boolean =>
       file === next.file && y + heightPx <= next.y;
+    if (this.bytes + bytes <= this.keptBytes) return;
+    const inOrder = [...this.pieces].sort(([, a], [, b]) => Number(isPassed(b)) - Number(isPassed(a)));
     const freed: SampleArray[] = [];
-    const pieces = this.bytes + bytes <= this.keptBytes ? [] : [...this.pieces];
-    const [passed, others] = [true, false].map((wanted) => pieces.filter(([, piece]) => isPassed(piece) === wanted));
-    for (const [key, { plane, turn }] of [...passed, ...others]) {
+    for (const [key, { plane, turn }] of inOrder) {
       if (this.bytes + bytes <= this.keptBytes) break;
       if (turn === this.turn) continue;
       this.pieces.delete(key);

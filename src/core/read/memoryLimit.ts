@@ -14,7 +14,7 @@ export async function withinMemory<T>(bytes: number, work: () => Promise<T>): Pr
   try {
     return await limit.run(bytes, work);
   } finally {
-    // Node follows every promise of the process from the first `run` on, which costs a runner of many small items a tenth.
+    // Node 20 follows every promise of the process from the first `run` on: a runner of many small items pays for it to its end.
     if (--running === 0) limit.disable();
   }
 }

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Of glibc's allocator, since 2.35; others, and kernels without large pages, know nothing of it. */
+/** A setting of glibc's allocator, since 2.35; others, and kernels without large pages, know nothing of it. */
 const largePages = 'glibc.malloc.hugetlb=1';
 
 /**
@@ -28,6 +28,6 @@ export function makerEnvironment(): NodeJS.ProcessEnv {
  * From version 12 on (Node 22) V8 knows this setting no more, and would say so on the standard error; it has a compiler
  * between the two, which takes less.
  */
-export function optimiseLate(v8 = process.versions.v8): void {
-  if (Number.parseInt(v8) < 12) setFlagsFromString('--interrupt-budget=1081344');
+export function optimiseLate(): void {
+  if (Number.parseInt(process.versions.v8) < 12) setFlagsFromString('--interrupt-budget=1081344');
 }
