@@ -37,7 +37,7 @@ import type { JobMonitor } from './jobMonitor';
 import { log } from './log';
 import { NewestOnly, SupersededError } from './newestOnly';
 import { PanelSettings } from './panelSettings';
-import { displayPath, toDatasetView, toFovDetails } from './panelViews';
+import { displayPath, maxRemarks, toDatasetView, toFovDetails } from './panelViews';
 import { readDropped, type ReadSettings, readSettings, settingsEndings } from './readSettings';
 import { saveSettings } from './saveSettings';
 import { ShownJob } from './shownJob';
@@ -65,9 +65,6 @@ export interface RememberedSession {
   readonly chosenOutput?: string;
   readonly jobFolder?: string;
 }
-
-/** Of what is found out before a start, as much as can be read. */
-const maxProblems = 50;
 
 /** Columns are those of one table: another one is understood anew. */
 const noColumns = { columns: undefined, centroidUnit: undefined, cellMask: undefined };
@@ -265,7 +262,7 @@ export class ExportSession {
         const plan = await this.plan(recipe, signal);
         const estimate = await estimateJob(plan, this.settings.limits, signal);
         const messages = plan.problems.map(({ message }) => message);
-        const problems = listLines(messages, maxProblems);
+        const problems = listLines(messages, maxRemarks);
         return { ...describePreflight(plan, estimate), problems };
       }),
     resume: async () => {

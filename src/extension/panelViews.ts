@@ -19,6 +19,9 @@ const markerSetOrigins = {
   omero: 'from the image',
 } as const;
 
+/** Of what is to be looked at in a plan, as much as can be read. */
+export const maxRemarks = 50;
+
 /** A path as a person reads it: relative to the workspace where possible. */
 export function displayPath(folder: string): string {
   return vscode.workspace.asRelativePath(folder, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
@@ -119,13 +122,17 @@ export function toFovDetails(header: FovHeader): FovDetails {
 }
 
 /** What the panel shows of a job. */
-export function toJobView(status: JobStatus, outputFolder: string, pace: JobView['pace']): JobView {
+export function toJobView(
+  status: JobStatus,
+  { outputFolder, pace, remarks }: { outputFolder: string; pace: JobView['pace']; remarks: readonly string[] },
+): JobView {
   const { state, planned, written, unchanged, skipped, failed, cancelled, remaining, retryable } = status;
   return {
     ...{ state, planned, written, unchanged, skipped, failed, cancelled, remaining, retryable },
     ...(pace && { pace }),
     ...(status.gallery && { gallery: status.gallery }),
     ...(status.error && { error: status.error.message }),
+    remarks,
     outputFolder: displayPath(outputFolder),
   };
 }

@@ -1,10 +1,19 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { describeStanding, ExportError, isOver, messageOf, outputOf, type Plan, type RunLimits } from '../core/index';
+import {
+  describeStanding,
+  ExportError,
+  isOver,
+  listLines,
+  messageOf,
+  outputOf,
+  type Plan,
+  type RunLimits,
+} from '../core/index';
 import { type HostState, itemsPerPage, type Requests } from '../webview/protocol';
 import type { JobMonitor, UnfinishedJobFolder } from './jobMonitor';
 import { log } from './log';
-import { displayPath, toJobView } from './panelViews';
+import { displayPath, maxRemarks, toJobView } from './panelViews';
 
 /** When jobs are looked at again of which it is not yet known whether somebody is at work. */
 const lookAgainMs = 10_000;
@@ -14,6 +23,8 @@ type Outcomes = Requests['listOutcomes'];
 /** The job that a panel shows, and others that were left unfinished where its pictures go. */
 export class ShownJob implements vscode.Disposable {
   private folder: string | undefined;
+  /** What was to be looked at in the plan of a job that was started here. */
+  private started: { readonly folder: string; readonly remarks: readonly string[] } | undefined;
   private unfinished: readonly UnfinishedJobFolder[] = [];
   private starting = false;
   private readonly listener: vscode.Disposable;
@@ -61,7 +72,13 @@ export class ShownJob implements vscode.Disposable {
     const job = this.jobs.statusOf(this.folder);
     return {
       starting: this.starting,
-      ...(job && { job: toJobView(job, outputOf(this.folder!), this.jobs.paceOf(this.folder!)) }),
+      ...(job && {
+        job: toJobView(job, {
+          outputFolder: outputOf(this.folder!),
+          pace: this.jobs.paceOf(this.folder!),
+          remarks: this.started?.folder === this.folder ? this.started!.remarks : [],
+        }),
+      }),
       unfinished: this.unfinished
         .filter(({ folder }) => folder !== this.folder)
         .map(({ folder, status }) => ({
@@ -94,8 +111,12 @@ export class ShownJob implements vscode.Disposable {
     this.starting = true;
     this.changed();
     try {
-      const jobFolder = await this.jobs.start(await plan(), limits);
-      if (isWanted()) this.folder = jobFolder;
+      const made = await plan();
+      const folder = await this.jobs.start(made, limits);
+      if (!isWanted()) return;
+      this.folder = folder;
+      const messages = made.problems.map(({ message }) => message);
+      this.started = { folder, remarks: listLines(messages, maxRemarks) };
     } finally {
       this.starting = false;
       this.changed();

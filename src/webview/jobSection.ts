@@ -6,6 +6,7 @@ import { OutcomeTable } from './outcomeTable';
 import { PreflightText } from './preflightText';
 import { itemNouns } from '../core/model/mode';
 import type { HostState, Recipe } from './protocol';
+import { fillRemarks, remarkList } from './remarkList';
 
 interface JobActions {
   readonly start: () => Promise<void>;
@@ -29,6 +30,7 @@ export class JobSection {
   /** Why Start cannot be pressed: a disabled button alone explains nothing. */
   private readonly obstacle = element('p', { class: 'obstacle', id: 'start-obstacle' });
   private readonly sentence = element('p', { class: 'sentence', role: 'status' });
+  private readonly remarks = remarkList('Remarks on this export');
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private readonly resumeButton: HTMLElement;
   private readonly mismatch: HTMLElement;
@@ -95,6 +97,7 @@ export class JobSection {
       this.preflight.element,
       this.problem,
       this.sentence,
+      this.remarks,
       this.results,
       this.outcomes.element,
       this.unfinished,
@@ -149,6 +152,8 @@ export class JobSection {
     // After a job there are files in the way that were not there before.
     if (this.wasRunning && !running) this.preflight.forget();
     this.wasRunning = running;
+    // What a job is planned with is said beside it from its start on.
+    this.preflight.element.hidden = running;
     if (!running) this.preflight.show(obstacle === undefined ? wanted : { problem: obstacle }, state.outputFolder);
     this.galleryButton.hidden = job?.gallery !== 'made';
     if (job) {
@@ -157,6 +162,7 @@ export class JobSection {
     }
     const sentence = job ? describeJob(job) : '';
     setText(this.sentence, sentence);
+    fillRemarks(this.remarks, job?.remarks ?? []);
     this.outcomes.update(job);
     this.showUnfinished(state.unfinished);
   }

@@ -1,6 +1,7 @@
 import { element, setText } from './element';
 import { HostError, type HostClient, failureText } from './hostClient';
 import { type Recipe, supersededCode } from './protocol';
+import { fillRemarks, remarkList } from './remarkList';
 
 /** After the last change: a few pictures are made to find out what a job costs. */
 const debounceMs = 1_000;
@@ -8,7 +9,7 @@ const debounceMs = 1_000;
 /** What Start would do and cost, said before it is pressed. */
 export class PreflightText {
   private readonly sentence = element('p', { class: 'sentence' });
-  private readonly remarks = element('ul', { class: 'remarks', 'aria-label': 'Remarks before the start' });
+  private readonly remarks = remarkList('Remarks before the start');
   private timer: number | undefined;
   private asked = '';
   private wish = 0;
@@ -46,6 +47,6 @@ export class PreflightText {
 
   private say(sentence: string, remarks: readonly string[]): void {
     setText(this.sentence, sentence);
-    this.remarks.replaceChildren(...remarks.map((remark) => element('li', {}, [remark])));
+    fillRemarks(this.remarks, remarks);
   }
 }

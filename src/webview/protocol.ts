@@ -113,6 +113,8 @@ export interface JobView {
   readonly gallery?: 'made' | 'missing';
   /** What ended the whole job, if something did. */
   readonly error?: string;
+  /** What was to be looked at when it was planned; none of a job that was not started here. */
+  readonly remarks: readonly string[];
   readonly outputFolder: string;
 }
 

@@ -8,11 +8,10 @@ import { waitUntil } from '../support/waitUntil';
  * @param folder the output folder
  * @param start what the button says
  * @param outcome what the panel comes to say
- * @param before what it says until the job begins, or for as long as it runs
  */
 export async function exportFrom(
   panel: FrameLocator,
-  { folder, start, outcome, before }: { folder: string; start: string; outcome: string; before?: RegExp },
+  { folder, start, outcome }: { folder: string; start: string; outcome: string },
 ): Promise<void> {
   const jobs = path.join(folder, '.batch-export-jobs');
   const ended = (): string[] => {
@@ -21,7 +20,6 @@ export async function exportFrom(
   };
   const known = new Set(ended());
   await panel.getByRole('button', { name: start }).click();
-  if (before) await panel.getByText(before).first().waitFor();
   await waitUntil('the end of the job', () => ended().some((job) => !known.has(job)));
   await panel.getByText(outcome).waitFor();
 }

@@ -125,7 +125,7 @@ describe('a job in words', () => {
       assert.equal(describeStanding(status), inList);
       const { error, ...view } = status;
       assert.equal(error, undefined);
-      assert.equal(describeJob({ ...view, outputFolder: 'out' }), inPanel);
+      assert.equal(describeJob({ ...view, remarks: [], outputFolder: 'out' }), inPanel);
       const {
         state,
         cancelled,
