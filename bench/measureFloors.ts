@@ -25,11 +25,11 @@ export interface Floors {
 export async function measureFloors(jobFolder: string, outputFolder: string): Promise<Floors> {
   const { items, datasetFolder } = await readJobRequest(jobFolder);
   const sources = new Map(
-    items
-      .flatMap(({ channels, masks }) => [...channels, ...masks])
+    Array.from(items, ({ channels, masks }) => [...channels, ...masks])
+      .flat()
       .map(({ name, ...source }) => [keyOfSource({ name, ...source }), source]),
   );
-  const files = items.flatMap((item) => item.files.map((file) => path.join(outputFolder, file.path)));
+  const files = Array.from(items, (item) => item.files.map((file) => path.join(outputFolder, file.path))).flat();
   const floors = { decode: 0, encode: 0, write: 0 };
   for (const { file, ...plane } of sources.values()) {
     floors.decode += await cpuSecondsOf(() => readPlane({ file: path.join(datasetFolder, file), ...plane }));

@@ -3,6 +3,7 @@ import {
   type ExportErrorCode,
   exportErrorCodes,
   isExportError,
+  keepHeapSmall,
   optimiseLate,
   toErrorData,
 } from '../core/index';
@@ -55,6 +56,7 @@ export async function doCommand(name: CommandName, args: readonly string[]): Pro
     return 0;
   }
   optimiseLate();
+  keepHeapSmall();
   const interruption = new Interruption();
   interruption.listen();
   try {

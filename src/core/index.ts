@@ -13,7 +13,7 @@ export type { ComparedSource } from './again/compareSources';
 export { compareGallery, planAgain, planGalleryAgain, planItemAgain } from './again/planAgain';
 export { planJob } from './plan/planJob';
 export { describePreflight, formatSeconds } from './run/preflight';
-export { makerEnvironment, optimiseLate } from './run/makerEnvironment';
+export { keepHeapSmall, makerEnvironment, optimiseLate } from './run/makerEnvironment';
 export { requireRoom } from './run/requireRoom';
 export { type Preview, Previewer } from './make/previewer';
 export { resolveContrastLimits } from './plan/resolveContrastLimits';

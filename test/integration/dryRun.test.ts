@@ -268,7 +268,7 @@ describe('a dry run', () => {
       // Of A alone, whose columns are 0, 4, 8 … 236.
       assert.deepEqual(completed.channels[0].contrastLimits, [0, 236]);
       assert.deepEqual(
-        items.map(({ error }) => error?.code),
+        Array.from(items, ({ error }) => error?.code),
         [undefined, 'TooLarge'],
       );
       const { png } = await new Previewer(dataset).preview(recipe, { item: 'A', maxSidePx: 100, memoryBytes });
@@ -284,7 +284,7 @@ describe('a dry run', () => {
       const recipe: Recipe = { ...exampleRecipe, channels, mode: 'rois', rois };
       const plan = await planJob(recipe, dataset, temporaryFolder(), { memoryBytes: 2 ** 34 });
       assert.deepEqual(
-        plan.items.map(({ id, error }) => [id, error]),
+        Array.from(plan.items, ({ id, error }) => [id, error]),
         [
           ['small', undefined],
           ['all', undefined],

@@ -68,7 +68,7 @@ describe('the journal of a job that is read', () => {
   it('is kept in short, and each line is there in full for who asks, also of what was added since', async () => {
     const job = begunJob();
     const reader = readerOf(job.folder, () => undefined);
-    assert.deepEqual((await reader.record()).journal, []);
+    assert.deepEqual([...(await reader.record()).journal], []);
     job.finish();
     const [journal] = readdirSync(path.join(job.folder, 'journal')).map((name) =>
       path.join(job.folder, 'journal', name),
@@ -83,13 +83,13 @@ describe('the journal of a job that is read', () => {
     writeFileSync(journal, `${all.join('\n')}\n`);
     const { journal: endings } = await reader.record();
     assert.equal(endings.length, all.length);
-    assert.ok(JSON.stringify(endings).length < all.length * 200);
+    assert.ok(JSON.stringify([...endings]).length < all.length * 200);
     for (const i of [0, 4, 44, 20, 3, 4]) {
-      assert.deepEqual(await lineOf(endings[i]), JSON.parse(all[i]), `line ${i}`);
+      assert.deepEqual(await lineOf(endings.at(i)), JSON.parse(all[i]), `line ${i}`);
     }
     const later = await readerOf(job.folder, () => undefined).record();
     writeFileSync(journal, 'x'.repeat(first.length));
     const lost = { code: 'RecipeInvalid', message: /its journal cannot be read/ };
-    for (const ending of [later.journal[0], later.journal[30]]) await assert.rejects(later.lineOf(ending), lost);
+    for (const ending of [later.journal.at(0), later.journal.at(30)]) await assert.rejects(later.lineOf(ending), lost);
   });
 });

@@ -15,6 +15,7 @@ import { ExportJob, listJobs } from '../../src/core/index';
 import { noteChangedSources } from '../../src/core/run/changedSources';
 import { hasSources, requireDatasetAt } from '../../src/core/job/datasetPlace';
 import { listSources } from '../../src/core/job/listSources';
+import { ItemList } from '../../src/core/model/itemList';
 import type { PlannedItem } from '../../src/core/model/plan';
 import { plane, readManifest, smallDataset, writePlane } from '../support/dataset';
 import { runCli } from '../support/runCli';
@@ -298,12 +299,13 @@ describe('a job whose dataset was moved', function () {
 
   it('and whose files are being compared with those of before can be cancelled', async () => {
     const folder = smallDataset(['A']);
-    const [{ bytes, sha256 }] = await listSources({ datasetFolder: folder, items: [item('A')] }, true);
+    const items = ItemList.from([item('A')]);
+    const [{ bytes, sha256 }] = await listSources({ datasetFolder: folder, items }, true);
     const sources = [{ file: 'A/DNA.tiff', bytes, sha256, modified: '2001-01-01T00:00:00.000Z' }];
     const request = { datasetFolder: folder, sources } as Parameters<typeof noteChangedSources>[0];
-    assert.deepEqual(await noteChangedSources(request, [item('A')]), { items: [item('A')] });
+    assert.deepEqual([...(await noteChangedSources(request, items)).items], [item('A')]);
     const cancel = new AbortController();
-    const running = noteChangedSources(request, [item('A')], cancel.signal);
+    const running = noteChangedSources(request, items, cancel.signal);
     cancel.abort(new Error('cancelled'));
     await assert.rejects(running, { message: 'cancelled' });
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { PlannedItem } from '../../src/core/model/plan';
 import type { CellSelection } from '../../src/core/model/cellSelection';
 import type { Recipe } from '../../src/core/model/recipe';
 import { openDataset } from '../../src/core/read/openDataset';
@@ -58,12 +59,11 @@ async function planned(cells: Partial<CellSelection>): Promise<{
 }> {
   const recipe: Recipe = { ...exampleRecipe, mode: 'cells', cells: { ...selection, ...cells } };
   const { items, problems } = await planJob(recipe, await openDataset(dataset()), path.join(temporaryFolder(), 'out'));
-  const sides = (box: (typeof items)[number]['region']): number[] =>
-    box ? [box.x, box.y, box.widthPx, box.heightPx] : [];
+  const sides = (box: PlannedItem['region']): number[] => (box ? [box.x, box.y, box.widthPx, box.heightPx] : []);
   return {
-    regions: items.map(({ region }) => sides(region)),
-    notes: items.map(({ note }) => note),
-    keepClear: items.map((item) => sides(item.keepClear)),
+    regions: Array.from(items, ({ region }) => sides(region)),
+    notes: Array.from(items, ({ note }) => note),
+    keepClear: Array.from(items, (item) => sides(item.keepClear)),
     warnings: problems.filter(({ code }) => code === 'CellScattered').map(({ message }) => message),
   };
 }

@@ -35,7 +35,7 @@ const tile = (fov: string, x: number, more: Partial<SlideTile> = {}): SlideTile 
 
 async function itemsOf(recipe: Recipe, folder: string): Promise<readonly PlannedItem[]> {
   const { items } = await planJob(recipe, await openDataset(folder), path.join(temporaryFolder(), 'out'));
-  return items;
+  return [...items];
 }
 
 function readerOf(folder: string): SourceReader {

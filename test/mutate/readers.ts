@@ -295,7 +295,7 @@ async function readJob(folder: string): Promise<void> {
     const { recipe, items, cellsFile } = await readJobRequest(job);
     const cells = cellsOfSnapshot(cellsFile);
     const columns = recipe.masks.flatMap(({ color }) => (isPlainColor(color) ? [] : [color.column]));
-    await each(new Set(items.map(({ fov }) => fov)), async (fov) => {
+    await each(new Set(Array.from(items, ({ fov }) => fov)), async (fov) => {
       await cells.sample(fov, undefined);
       for (const column of columns) await cells.values(column, fov);
     });

@@ -3,19 +3,22 @@ import { type JobRows, mergeRows, manifestRows } from '../../src/core/job/manife
 import type { ManifestRow } from '../../src/core/job/manifestCsv';
 import type { ErrorData } from '../../src/core/model/exportError';
 import { describeStanding, jobStatus, type JobRecord, type RunnerLife } from '../../src/core/model/jobStatus';
+import { ItemList } from '../../src/core/model/itemList';
 import type { ItemEnding, JournalLine } from '../../src/core/model/journalLine';
 import type { PlannedItem } from '../../src/core/model/plan';
 import type { RunnerInfo } from '../../src/core/model/runnerInfo';
 import type { Recipe } from '../../src/core/model/recipe';
 import { describeJob } from '../../src/webview/describeJob';
+import { endingsOf } from '../support/endingsOf';
 
-const items: PlannedItem[] = ['A', 'B', 'C'].map((id) => ({
+const planned: PlannedItem[] = ['A', 'B', 'C'].map((id) => ({
   id,
   fov: id,
   files: [{ path: `${id}.png`, format: 'png' }],
   channels: [],
   masks: [],
 }));
+const items = ItemList.from(planned);
 const region = { x: 0, y: 0, widthPx: 4, heightPx: 3 };
 
 function written(item: string, sha256 = 'f00'): JournalLine {
@@ -41,7 +44,8 @@ function skipped(item: string): JournalLine {
 const runner: RunnerInfo = { pid: 1, host: 'h', startedAt: '', heartbeatAt: '' };
 
 function record(journal: readonly JournalLine[], rest: Partial<JobRecord> = {}): JobRecord {
-  return { mode: 'fovs', items, journal, cancelRequested: false, ...rest };
+  const endings = endingsOf(rest.items ?? items, journal);
+  return { mode: 'fovs', items, journal: endings, cancelRequested: false, ...rest };
 }
 
 async function rowsOf(recipe: Recipe, jobRecord: JobRecord): Promise<ManifestRow[]> {

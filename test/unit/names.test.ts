@@ -29,7 +29,10 @@ describe('toFileStem', () => {
 
 describe('assignFileNames', () => {
   const named = (ids: string[], endings = ['.png']): Nameable[] => ids.map((id) => ({ id, name: id, endings }));
-  const namesOf = (items: readonly Nameable[]): string[] => [...assignFileNames(items).values()].flat();
+  const namesOf = (items: readonly Nameable[]): string[] => {
+    const assigned = assignFileNames({ length: items.length, at: (i) => items[i] });
+    return items.flatMap((item, i) => assigned(item, i));
+  };
 
   it('gives no two items one name, also not by letter case', () => {
     const names = namesOf(named(['a b', 'a_b', 'A_B', 'c']));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { nameFiles } from '../../src/core/plan/nameFiles';
 import { ownLooks } from '../../src/core/plan/ownLooks';
 import { planRois } from '../../src/core/plan/planRois';
+import { ItemList } from '../../src/core/model/itemList';
 import type { Dataset, SavedMarkerSet } from '../../src/core/model/dataset';
 import type { Palette } from '../../src/core/model/palette';
 import { type PlannedItem, recipeOfItem } from '../../src/core/model/plan';
@@ -418,7 +419,9 @@ describe('nameFiles', () => {
     ...rest,
   });
   const namesOf = async (asked: Partial<Recipe>, ...items: PlannedItem[]): Promise<string[]> =>
-    (await nameFiles({ ...recipe, ...asked }, items, dataset)).flatMap(({ files }) => files.map(({ path }) => path));
+    Array.from(await nameFiles({ ...recipe, ...asked }, ItemList.from(items), dataset), ({ files }) =>
+      files.map(({ path }) => path),
+    ).flat();
 
   it('by FOV and ROI, or the id of one without a name', async () => {
     assert.deepEqual(await namesOf({}, item('r1', 'front', 1), item('r2', '', 2)), [

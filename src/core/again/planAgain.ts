@@ -4,6 +4,7 @@ import type { EmbeddedGallery, EmbeddedRecipe, SourceIdentity } from '../model/e
 import { ExportError, isExportError } from '../model/exportError';
 import { fileExtensions, pictureEndings } from '../model/fileExtension';
 import type { Region } from '../model/image';
+import { ItemList } from '../model/itemList';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
 import { type Slide, slideName } from '../model/slide';
@@ -58,9 +59,10 @@ export async function planAgain(
   const { item: planned, sources } = await planItemAgain(embedded, name, dataset, signal);
   await requireOutput([planned], dataset, { outputFolder, overwrite });
   const checked = await withinMemory(planningBytes(memoryBytes), () =>
-    checkTableFit(embedded.recipe, dataset, [planned], { ...(signal && { signal }) }),
+    checkTableFit(embedded.recipe, dataset, ItemList.from([planned]), { ...(signal && { signal }) }),
   );
-  const [item] = withMemoryErrors(embedded.recipe, [planned], memoryBytes);
+  const items = withMemoryErrors(embedded.recipe, ItemList.from([planned]), memoryBytes);
+  const item = items.at(0);
   const changes = describeChanges(sources);
   return {
     recipe: { ...embedded.recipe, overwrite },
@@ -68,7 +70,7 @@ export async function planAgain(
     ...(dataset.cellTable && { cellTable: referenceOf(dataset.cellTable) }),
     ...(checked.samples.size > 0 && { cellSamples: checked.samples }),
     outputFolder,
-    items: [item],
+    items,
     problems: [
       ...dataset.warnings,
       ...checked.problems,
@@ -101,7 +103,7 @@ export async function compareGallery(
 ): Promise<readonly ComparedSource[]> {
   const { items } = await planItems(recipe, dataset).catch((error: unknown) => {
     // A dataset that has nothing of the batch has its files neither, which is the answer.
-    if (isExportError(error)) return { items: [] };
+    if (isExportError(error)) return { items: ItemList.from([]) };
     throw error;
   });
   return compareWithUsed(sources, { datasetFolder: dataset.folder, items, cellTable: dataset.cellTable });

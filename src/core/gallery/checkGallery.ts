@@ -1,7 +1,7 @@
 import { ExportError } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
 import { listNames } from '../model/listNames';
-import type { PlannedItem } from '../model/plan';
+import type { ItemList } from '../model/itemList';
 import type { Recipe } from '../model/recipe';
 import { loadFont } from '../read/loadFont';
 import { GalleryLayout } from '../render/layOutGallery';
@@ -13,22 +13,22 @@ import { idOf, picturesOf } from './galleryItems';
  * Fails with `NameCollision` or `RecipeInvalid`.
  * @returns how many pages it will have; `undefined` if none is wanted
  */
-export function checkGallery(recipe: Recipe, items: readonly PlannedItem[], datasetFolder: string): number | undefined {
+export function checkGallery(recipe: Recipe, items: ItemList, datasetFolder: string): number | undefined {
   if (!recipe.gallery) return undefined;
   const same = items.filter(({ files }) => files.some(({ path }) => path.toLowerCase() === galleryFileName));
   if (same.length > 0) {
     throw new ExportError(
       'NameCollision',
-      `Expected ${galleryFileName} for the gallery alone, but ${listNames(same.map(({ id }) => id))} would have a file of this name, too; give the pictures another name.`,
+      `Expected ${galleryFileName} for the gallery alone, but ${listNames(Array.from(same, ({ id }) => id))} would have a file of this name, too; give the pictures another name.`,
     );
   }
   const looks = new GalleryLooks(recipe);
-  const entries = items.flatMap((item) => {
+  const entries = Array.from(items, (item) => {
     const isMade = !item.error && item.skip === undefined;
     const ids = isMade ? picturesOf(recipe, item).map(({ id }) => id) : [idOf(item)];
     const look = looks.of(item);
     return ids.map((id) => ({ id, caption: '', alt: '', look }));
-  });
+  }).flat();
   const facts = {
     title: galleryTitle(recipe, datasetFolder),
     settings: gallerySettings(recipe, items),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { bounds } from '../model/bounds';
 import { isFitted, type PixelsOrUm } from '../model/cellSelection';
 import { itemNouns, modeTitles } from '../model/mode';
+import type { ItemList } from '../model/itemList';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { formatLength } from '../render/chooseScaleBar';
@@ -13,7 +14,7 @@ export function galleryTitle({ mode }: Recipe, datasetFolder: string): string {
 }
 
 /** The settings of a batch, in words: what its pictures have in common. */
-export function gallerySettings(recipe: Recipe, items: readonly PlannedItem[], failed = 0, skipped = 0): string[] {
+export function gallerySettings(recipe: Recipe, items: ItemList, failed = 0, skipped = 0): string[] {
   const { cells, rois, markerSet, gallery } = recipe;
   const size = rois?.size && `${lengthText(rois.size.length)}${toleranceText(rois.size.tolerance)}`;
   const hasOwn = rois?.settings === 'own' && rois.slides.length === 0;
@@ -27,7 +28,7 @@ export function gallerySettings(recipe: Recipe, items: readonly PlannedItem[], f
     size !== undefined && `regions of ${size}`,
     hasOwn && "each ROI's own settings",
     markerSet !== undefined && !hasOwn && `marker set ${markerSet}`,
-    `downsample ${rangeText(items.map((item) => recipeOfItem(recipe, item).downsample))}`,
+    `downsample ${rangeText(Array.from(items, (item) => recipeOfItem(recipe, item).downsample))}`,
     pixelSizeText(items),
     (gallery?.order.length ?? 0) > 0 && `ordered by ${gallery!.order.join(', ')}`,
   ];
@@ -47,8 +48,8 @@ function rangeText(values: readonly number[]): string {
   return least === most ? String(least) : `${least} to ${most}`;
 }
 
-function pixelSizeText(items: readonly PlannedItem[]): string | false {
-  const sizes = items.flatMap(({ pixelSize }) => (pixelSize ? [pixelSize.um] : []));
+function pixelSizeText(items: ItemList): string | false {
+  const sizes = Array.from(items, ({ pixelSize }) => pixelSize?.um).filter((um) => um !== undefined);
   if (sizes.length === 0) return false;
   const [least, most] = bounds(sizes).map((um) => String(Number(um.toPrecision(4))));
   return `${least === most ? least : `${least} to ${most}`} µm per pixel in full resolution`;

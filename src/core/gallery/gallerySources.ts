@@ -1,3 +1,4 @@
+import { ItemList } from '../model/itemList';
 import type { PlannedItem } from '../model/plan';
 import type { GalleryItem, GallerySource } from './galleryItems';
 
@@ -24,7 +25,7 @@ export interface MadePicture {
  */
 export async function findGallerySources(
   shown: readonly GalleryItem[],
-  make: (items: readonly PlannedItem[], onMade: (picture: MadePicture) => void) => Promise<number>,
+  make: (items: ItemList, onMade: (picture: MadePicture) => void) => Promise<number>,
 ): Promise<{ readonly sources: ReadonlyMap<GalleryItem, FoundSource>; readonly workersMiB: number }> {
   const sources = new Map<GalleryItem, FoundSource>();
   const missing: GalleryItem[] = [];
@@ -42,14 +43,14 @@ export async function findGallerySources(
 }
 
 /** The items of these cells, in their order, each with the files that have to be made of it, named by their numbers. */
-function itemsOf(missing: readonly GalleryItem[]): PlannedItem[] {
+function itemsOf(missing: readonly GalleryItem[]): ItemList {
   const items = new Map<PlannedItem, PlannedItem['files'][number][]>();
   for (const [number, { item, missing: file }] of missing.entries()) {
     const files = items.get(item) ?? [];
     files.push({ ...file!, path: `${number}.png` });
     items.set(item, files);
   }
-  return [...items].map(([item, files]) => ({ ...item, files }));
+  return ItemList.from([...items].map(([item, files]) => ({ ...item, files })));
 }
 
 function numberIn(name: string): number {

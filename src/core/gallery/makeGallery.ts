@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { ExportError, toExportError } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
-import { isGalleryDone, lastOutcomes, type ReadRecord } from '../model/jobStatus';
+import { lastOutcomes } from '../model/endings';
+import { isGalleryDone, type ReadRecord } from '../model/jobStatus';
 import type { GalleryFile } from '../model/galleryFile';
-import type { PlannedItem } from '../model/plan';
+import type { ItemList } from '../model/itemList';
 import { hasContent } from '../read/describeFile';
 import { ScratchFolder } from '../write/scratchFolder';
 import { GalleryLooks } from './describeGallery';
@@ -23,11 +24,7 @@ export interface GalleryMaking {
    * Makes the files of these items in a folder, and tells of each; the first one that cannot be made is thrown. Says the
    * memory that it took, in MiB.
    */
-  readonly makePictures: (
-    items: readonly PlannedItem[],
-    folder: string,
-    onMade: (picture: MadePicture) => void,
-  ) => Promise<number>;
+  readonly makePictures: (items: ItemList, folder: string, onMade: (picture: MadePicture) => void) => Promise<number>;
   readonly signal: AbortSignal;
 }
 
@@ -53,8 +50,8 @@ export async function makeGallery(
   try {
     const looks = new GalleryLooks(request.recipe);
     const shown: GalleryItem[] = [];
-    for (const item of request.items) {
-      const line = await record.lineOf(outcomes.get(item.id)!);
+    for (const [place, item] of request.items.entries()) {
+      const line = await record.lineOf(outcomes.of(place)!);
       shown.push(...galleryItems(request, item, line, looks));
     }
     const scratch = await ScratchFolder.make(jobFolder, owner);

@@ -139,12 +139,12 @@ function sampleKey(fov: string): string {
  * that are drawn, and where some of them are. The table may change while the job runs, and must not change its pictures.
  */
 export async function* snapshotCells(plan: Plan): AsyncGenerator<string> {
-  const columns = new Set(
-    plan.items.flatMap((item) =>
-      recipeOfItem(plan.recipe, item).masks.flatMap(({ color }) => (isPlainColor(color) ? [] : [color.column])),
-    ),
-  );
-  const fovs = new Set(plan.items.flatMap(({ fov, tiles }) => tiles?.map((tile) => tile.fov) ?? [fov]));
+  const columns = new Set<string>();
+  const fovs = new Set<string>();
+  for (const item of plan.items.kinds()) {
+    for (const { color } of recipeOfItem(plan.recipe, item).masks) if (!isPlainColor(color)) columns.add(color.column);
+    for (const { fov } of item.tiles ?? [item]) fovs.add(fov);
+  }
   for (const column of columns) {
     const read = cellsOfPlan(plan); // Anew, so that one column at a time is in memory.
     for (const fov of fovs) {

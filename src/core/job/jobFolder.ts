@@ -3,14 +3,15 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { ExportError, isOutOfHandles, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
-import { jobsFolderName, type Plan, type PlannedItem } from '../model/plan';
+import type { ItemList } from '../model/itemList';
+import { jobsFolderName, type Plan } from '../model/plan';
 import { programVersion } from '../model/programVersion';
 import { toWriteError } from '../write/writeFileWhole';
 import { writeHashed } from '../write/writeHashed';
 import { snapshotCells } from './cellSnapshot';
 import { datasetPlaceSchema, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
-import { isInside, listSources, type SourceFile, sourcesOf } from './listSources';
+import { isInside, listSources, type SourceFile, allSourcesOf } from './listSources';
 
 /** The output folder that a job folder belongs to. */
 export function outputOf(jobFolder: string): string {
@@ -91,8 +92,8 @@ export async function createJobFolder(asked: Plan, hashSources = false): Promise
 }
 
 /** Items as they are whatever memory there is: a job may go on with more. */
-function withoutMemoryErrors(items: readonly PlannedItem[]): PlannedItem[] {
-  return items.map((item) => {
+function withoutMemoryErrors(items: ItemList): ItemList {
+  return items.changeEach((item) => {
     if (!item.isBeyondMemory) return item;
     const { error, isBeyondMemory, ...rest } = item;
     return error && isBeyondMemory ? rest : item;
@@ -109,7 +110,7 @@ function originOf(plan: Plan, sha256: JobOrigin['sha256']): JobOrigin {
 
 /** Where an honest plan finds what is not in its dataset: no other place is believed when it is read again. */
 function foldersOutside({ datasetFolder, items }: Plan): string[] {
-  const outside = items.flatMap(sourcesOf).filter((file) => !isInside(file));
+  const outside = [...allSourcesOf(items)].filter((file) => !isInside(file));
   return [...new Set(outside.map((file) => path.dirname(path.resolve(datasetFolder, file))))];
 }
 
@@ -135,7 +136,7 @@ function* sourceLines(sources: readonly SourceFile[]): Generator<string> {
   yield sources.length > 0 ? '\n]\n' : '[]\n';
 }
 
-function* planLines(items: readonly PlannedItem[]): Generator<string> {
+function* planLines(items: ItemList): Generator<string> {
   for (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 

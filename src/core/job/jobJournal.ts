@@ -3,6 +3,8 @@ import { type FileHandle, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ExportError, isOutOfHandles, messageOf, tooManyOpenFiles } from '../model/exportError';
 import { type JobRecord, jobStatus, type JobStatus, type ReadRecord } from '../model/jobStatus';
+import { EndingList, JoinedEndings, type KeptEnding } from '../model/endings';
+import type { ItemList } from '../model/itemList';
 import { type ItemEnding, type JournalLine, journalLineSchema } from '../model/journalLine';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -69,9 +71,7 @@ const journalPattern = new RegExp(`^(\\d{${timeDigits}})-.*\\${journalExtension}
  * Reads how a job stands, again and again at little cost: the plan once, and of each journal only what was added since.
  */
 export class JobReader {
-  /** The planned items by their ids: each line is held against its own once, when it is read. */
-  private planned: ReadonlyMap<string, PlannedItem> | undefined;
-  private readonly journals = new Map<string, { bytes: number; readonly lines: HeardLine[] }>();
+  private readonly journals = new Map<string, { bytes: number; readonly lines: EndingList }>();
   private readonly windows = new LineWindows();
   private gallery: JobRecord['gallery'];
 
@@ -92,7 +92,8 @@ export class JobReader {
     const runner = await readRunner(this.jobFolder);
     await this.explain(() => this.readOn(items));
     // Runners that follow each other sort in order of their start.
-    const journal = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { lines }]) => lines);
+    const journals = [...this.journals].sort(([a], [b]) => (a < b ? -1 : 1));
+    const journal = new JoinedEndings(journals.map(([, { lines }]) => lines));
     const cancelRequested = await isCancelRequested(this.jobFolder);
     if (recipe.gallery) this.gallery = await readMadeGallery(this.jobFolder);
     return {
@@ -141,19 +142,18 @@ export class JobReader {
   }
 
   /** What the runners have added. File managers and NAS systems leave files of their own everywhere. */
-  private async readOn(items: readonly PlannedItem[]): Promise<void> {
-    const planned = (this.planned ??= new Map(items.map((item) => [item.id, item])));
+  private async readOn(items: ItemList): Promise<void> {
     const folder = path.join(this.jobFolder, journalName);
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const { name } = entry;
       if (!entry.isFile() || !name.endsWith(journalExtension)) continue;
-      const known = this.journals.get(name) ?? { bytes: 0, lines: [] };
+      const known = this.journals.get(name) ?? { bytes: 0, lines: new EndingList(items, name) };
       this.journals.set(name, known);
       for await (const added of readWholeLines(path.join(folder, name), known.bytes)) {
         for (const { line, offset, bytes } of parseJournal(added)) {
-          const item = planned.get(line.item);
-          if (isOf(item, line))
-            known.lines.push(keep(line, item, { journal: name, offset: known.bytes + offset, bytes }));
+          const place = items.placeOf(line.item);
+          const item = place === undefined ? undefined : items.at(place);
+          if (isOf(item, line)) known.lines.add(line, { offset: known.bytes + offset, bytes });
         }
         known.bytes += added.length;
       }
@@ -188,27 +188,8 @@ export class JobReader {
   }
 }
 
-/** A line as it is kept: of files, which most of a line is about, where it says more. */
-type HeardLine = ItemEnding | KeptEnding;
-
-type KeptEnding = Extract<ItemEnding, { files: unknown }> & LinePlace & { readonly journal: string };
-
-function isKept(ending: HeardLine): ending is KeptEnding {
+function isKept(ending: ItemEnding): ending is KeptEnding {
   return 'journal' in ending;
-}
-
-/** @param item its id is kept once */
-function keep(line: JournalLine, { id }: PlannedItem, place: LinePlace & { readonly journal: string }): HeardLine {
-  if (!('files' in line)) return { ...line, item: id };
-  const { journal, offset, bytes } = place;
-  return { item: id, outcome: line.outcome, files: countOf(line.files.length), journal, offset, bytes };
-}
-
-/** One object for each number of files. */
-const counts: { readonly length: number }[] = [];
-
-export function countOf(files: number): { readonly length: number } {
-  return (counts[files] ??= { length: files });
 }
 
 /** Whether a line is about an item and its files: of what else is in the folder a job has nothing to say. */

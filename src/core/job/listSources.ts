@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
+import type { ItemList } from '../model/itemList';
 import type { Plan, PlannedItem, PlannedSource } from '../model/plan';
 import { describeFile } from '../read/describeFile';
 
@@ -25,7 +26,7 @@ export async function listSources(
   },
   hash: boolean,
 ): Promise<SourceFile[]> {
-  const names = new Set(items.flatMap(sourcesOf));
+  const names = allSourcesOf(items);
   if (cellTable) names.add(path.relative(datasetFolder, cellTable.file).split(path.sep).join('/'));
   const sources: SourceFile[] = [];
   for (const file of names) sources.push({ file, ...(await describeFile(path.resolve(datasetFolder, file), hash)) });
@@ -51,4 +52,11 @@ export function imagesOf(item: PlannedItem): PlannedSource[] {
 /** The files that an item reads, relative to the dataset's folder. */
 export function sourcesOf(item: PlannedItem): string[] {
   return imagesOf(item).map(({ file }) => file);
+}
+
+/** Those of all items, each once. */
+export function allSourcesOf(items: ItemList): Set<string> {
+  const files = new Set<string>();
+  for (const item of items.kinds()) for (const file of sourcesOf(item)) files.add(file);
+  return files;
 }

@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { isExportError, systemCodeOf } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
-import { lastOutcomes, type ReadRecord } from '../model/jobStatus';
+import { lastOutcomes } from '../model/endings';
+import type { ReadRecord } from '../model/jobStatus';
 import type { JournalLine, WrittenFile } from '../model/journalLine';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -23,8 +24,8 @@ export async function* manifestRows(
   record: Pick<ReadRecord, 'items' | 'journal' | 'gallery' | 'lineOf'>,
 ): AsyncGenerator<ManifestRow> {
   const outcomes = lastOutcomes(record);
-  for (const item of record.items) {
-    const ending = outcomes.get(item.id);
+  for (const [place, item] of record.items.entries()) {
+    const ending = outcomes.of(place);
     yield* itemRows(recipe, item, ending && (await record.lineOf(ending)));
   }
   const gallery = record.gallery?.file;

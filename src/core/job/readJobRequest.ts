@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { isOutOfHandles, messageOf, systemCodeOf, tooManyOpenFiles } from '../model/exportError';
-import type { PlannedItem } from '../model/plan';
+import { ItemList } from '../model/itemList';
 import { describeIssues, parseRecipe, type Recipe } from '../model/recipe';
 import { hashFile } from '../read/describeFile';
 import { readHashed, readLinesHashed } from '../read/readHashed';
@@ -17,7 +17,7 @@ import { requireOwnFiles, requireSoundPlan } from './requireSoundPlan';
 /** What a job was started with; never changes. */
 export interface JobRequest {
   readonly recipe: Recipe;
-  readonly items: readonly PlannedItem[];
+  readonly items: ItemList;
   /** Of the program that made the job. */
   readonly version: string;
   /** Where the dataset is now, absolute. */
@@ -53,7 +53,7 @@ export async function readJobRequest(jobFolder: string, movedTo?: string): Promi
   const tableName = cellTableFile && path.relative(plannedIn, cellTableFile).split(path.sep).join('/');
   return {
     recipe,
-    items: renamed.size === 0 ? items : items.map((item) => withRenamed(item, renamed)),
+    items: renamed.size === 0 ? items : items.changeEach((item) => withRenamed(item, renamed)),
     version,
     datasetFolder,
     plannedIn,
@@ -92,11 +92,13 @@ export async function requireWholeCells(jobFolder: string, { cellsSha256 }: JobR
   });
 }
 
-async function readPlan(file: string, recipe: Recipe, origin: JobOrigin): Promise<PlannedItem[]> {
-  const items: PlannedItem[] = [];
+async function readPlan(file: string, recipe: Recipe, origin: JobOrigin): Promise<ItemList> {
   const toItem = plannedItemReader();
-  const sha256 = await readLinesHashed(file, (line) => {
-    items.push(toItem(line));
+  let sha256 = '';
+  const items = await ItemList.gather(async (add) => {
+    sha256 = await readLinesHashed(file, (line) => {
+      add(toItem(line));
+    });
   });
   const planned = origin.items ?? items.length;
   if (items.length !== planned) throw new Error(`it has ${items.length} items of ${planned}`);

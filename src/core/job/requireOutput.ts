@@ -23,7 +23,7 @@ export interface OutputWish {
 
 /** The files of these items can be written there; else `Usage`, `OutputNotWritable` or `FileExists`. */
 export async function requireOutput(
-  items: readonly PlannedItem[],
+  items: Iterable<PlannedItem>,
   dataset: Dataset,
   { outputFolder, overwrite, others = [] }: OutputWish,
 ): Promise<void> {
@@ -31,8 +31,7 @@ export async function requireOutput(
   await requireWritable(outputFolder);
   await requireOwnJobs(outputFolder);
   await requireRoomForBlocks(items, outputFolder);
-  const beside = others.map((name) => ({ files: [{ path: name }] }));
-  await requireNothingInTheWay([...items, ...beside], outputFolder, overwrite);
+  await requireNothingInTheWay(namesOf(items, others), outputFolder, overwrite);
   await requireOwnManifest(outputFolder, overwrite);
 }
 
@@ -109,9 +108,10 @@ async function requireWritable(outputFolder: string): Promise<void> {
 /** Every file takes at least a block on disk, so much is sure; what pictures take is found out by making some. */
 const leastFileBytes = 4096;
 
-async function requireRoomForBlocks(items: readonly PlannedItem[], outputFolder: string): Promise<void> {
+async function requireRoomForBlocks(items: Iterable<PlannedItem>, outputFolder: string): Promise<void> {
   const free = await freeSpace(outputFolder);
-  const needed = leastFileBytes * items.reduce((sum, { files }) => sum + files.length, 0);
+  let needed = 0;
+  for (const { files } of items) needed += leastFileBytes * files.length;
   if (free === undefined || free >= needed) return;
   throw new ExportError(
     'DiskFull',
@@ -129,9 +129,14 @@ async function requireOwnManifest(outputFolder: string, overwrite: Recipe['overw
   );
 }
 
+function* namesOf(items: Iterable<PlannedItem>, others: readonly string[]): Generator<string> {
+  for (const { files } of items) for (const file of files) yield file.path;
+  yield* others;
+}
+
 /** A folder is always in the way of a file of its name. */
 async function requireNothingInTheWay(
-  items: readonly { readonly files: readonly { readonly path: string }[] }[],
+  names: Iterable<string>,
   outputFolder: string,
   overwrite: Recipe['overwrite'],
 ): Promise<void> {
@@ -144,7 +149,11 @@ async function requireNothingInTheWay(
       .filter((entry) => (overwrite !== 'always' && !ours.has(entry.name)) || entry.isDirectory())
       .map(({ name }) => [name.toLowerCase(), name]),
   );
-  const inTheWay = items.flatMap(({ files }) => files.flatMap(({ path: name }) => there.get(name.toLowerCase()) ?? []));
+  const inTheWay: string[] = [];
+  for (const name of names) {
+    const found = there.get(name.toLowerCase());
+    if (found !== undefined) inTheWay.push(found);
+  }
   if (inTheWay.length === 0) return;
   const what = overwrite === 'always' ? 'folders are not replaced' : 'choose another folder, or allow replacing them';
   throw new ExportError(

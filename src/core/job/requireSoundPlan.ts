@@ -11,7 +11,7 @@ import { isInside, type SourceFile } from './listSources';
  * settings draw, and nothing from elsewhere. A job folder may come from a stranger.
  * @throws Error with the end of a sentence
  */
-export function requireSoundPlan(items: readonly PlannedItem[], recipe: Recipe, origin: JobOrigin): void {
+export function requireSoundPlan(items: Iterable<PlannedItem>, recipe: Recipe, origin: JobOrigin): void {
   const ids = new Set<string>();
   // Without regard to letter case, as on the disks of macOS and Windows.
   const paths = new Set(['manifest.csv', ...(recipe.gallery ? [galleryFileName] : [])]);

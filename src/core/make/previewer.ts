@@ -2,6 +2,7 @@ import type { CellSample } from '../model/cellSample';
 import type { Dataset, Fov } from '../model/dataset';
 import { ExportError, isExportError } from '../model/exportError';
 import type { ChosenItem, ItemPage } from '../model/itemPage';
+import { ItemList } from '../model/itemList';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { withinMemory } from '../read/memoryLimit';
@@ -127,7 +128,8 @@ export class Previewer {
     const fail = (_: PlannedItem, error: unknown): never => {
       throw error;
     };
-    const [item] = await completeOwn({ asked, completed }, [planned], this.dataset, { fail, signal });
+    const one = await completeOwn({ asked, completed }, ItemList.from([planned]), this.dataset, { fail, signal });
+    const item = one.at(0);
     if (item.error) throw new ExportError(item.error.code, item.error.message);
     if (item.skip !== undefined) {
       throw new ExportError(
@@ -140,7 +142,7 @@ export class Previewer {
     const shown = shownRecipe(recipe, item, maxSidePx);
     const channels = channelsShown(item, request);
     const file = item.files.find(({ format, channels: own }) => format === 'png' && own?.join() === channels?.join());
-    await requireOneImageOf(asked, this.dataset, [item], { table: this.table, signal });
+    await requireOneImageOf(asked, this.dataset, one, { table: this.table, signal });
     if (asked.mode !== 'cells' && this.dataset.cellTable?.imagesDoubt) await this.checkTable(asked, item, [], signal);
     const source = await ItemSource.open(shown, item, reader, signal).catch(async (error: unknown) => {
       // The check before the start of a job says more of why they do not fit.
@@ -214,7 +216,11 @@ export class Previewer {
     known: readonly TableFit[],
     signal?: AbortSignal,
   ): Promise<void> {
-    await checkTableFit(recipe, this.dataset, [item], { known, table: this.table, ...(signal && { signal }) });
+    await checkTableFit(recipe, this.dataset, ItemList.from([item]), {
+      known,
+      table: this.table,
+      ...(signal && { signal }),
+    });
   }
 
   /** Plans the one item of this id. A FOV can be previewed also when it is not among the chosen ones. */
@@ -244,7 +250,7 @@ export class Previewer {
     }
     const { items } = await planItems({ ...recipe, fovs: [] }, { ...this.dataset, fovs: [fov] }, { signal });
     const chosen = selectFovs(recipe.fovs, this.dataset).indexOf(fov);
-    return { ...items[0], index: Math.max(chosen, 0) + 1 };
+    return { ...items.at(0), index: Math.max(chosen, 0) + 1 };
   }
 
   /** Stops what is at work for no request in particular. */

@@ -1,4 +1,5 @@
-import { lastOutcomes, type ReadRecord } from './jobStatus';
+import { lastOutcomes } from './endings';
+import type { ReadRecord } from './jobStatus';
 import type { JournalLine } from './journalLine';
 
 /** How an item stands: as it ended, or not yet. */
@@ -33,12 +34,14 @@ export async function outcomePage(
   limit: number,
 ): Promise<OutcomePage> {
   const outcomes = lastOutcomes(record);
-  const stateOf = (id: string): ItemState => outcomes.get(id)?.outcome ?? 'waiting';
-  const wanted = state === undefined ? record.items : record.items.filter(({ id }) => stateOf(id) === state);
+  const stateOf = (place: number): ItemState => outcomes.of(place)?.outcome ?? 'waiting';
+  const places = Array.from({ length: record.items.length }, (_, place) => place);
+  const wanted = state === undefined ? places : places.filter((place) => stateOf(place) === state);
   const items: ItemOutcome[] = [];
-  for (const { id } of wanted.slice(offset, offset + limit)) {
-    const ending = outcomes.get(id);
-    items.push({ item: id, state: stateOf(id), text: ending ? describeOutcome(await record.lineOf(ending)) : '' });
+  for (const place of wanted.slice(offset, offset + limit)) {
+    const ending = outcomes.of(place);
+    const text = ending ? describeOutcome(await record.lineOf(ending)) : '';
+    items.push({ item: record.items.at(place).id, state: stateOf(place), text });
   }
   return { offset, count: wanted.length, items };
 }

@@ -1,7 +1,9 @@
+import { type Endings, lastOutcomes } from './endings';
 import type { ErrorData } from './exportError';
 import type { GalleryFile } from './galleryFile';
 import type { ItemEnding, JournalLine } from './journalLine';
-import type { JobCounts, PlannedItem } from './plan';
+import type { ItemList } from './itemList';
+import type { JobCounts } from './plan';
 import type { RunnerInfo } from './runnerInfo';
 import { itemNouns, type Mode } from './mode';
 
@@ -72,8 +74,8 @@ const runnerVanished: ErrorData = {
 /** What a job's folder holds: the whole state of the job. */
 export interface JobRecord {
   readonly mode: Mode;
-  readonly items: readonly PlannedItem[];
-  readonly journal: readonly ItemEnding[];
+  readonly items: ItemList;
+  readonly journal: Endings;
   readonly cancelRequested: boolean;
   /** Of a job that makes a gallery. */
   readonly gallery?: { readonly file?: GalleryFile };
@@ -84,14 +86,6 @@ export interface JobRecord {
 export interface ReadRecord extends JobRecord {
   /** The whole of a line of its journal. */
   readonly lineOf: (ending: ItemEnding) => Promise<JournalLine>;
-}
-
-/** The last word about each item, in the order of the plan; items without one are missing from the map. */
-export function lastOutcomes(record: Pick<JobRecord, 'items' | 'journal'>): Map<string, ItemEnding> {
-  const planned = new Set(record.items.map((item) => item.id));
-  const outcomes = new Map<string, ItemEnding>();
-  for (const line of record.journal) if (planned.has(line.item)) outcomes.set(line.item, line);
-  return outcomes;
 }
 
 /** Whether a job's gallery, if it makes one, is there and knows of every journal line. */
@@ -109,8 +103,10 @@ export function jobStatus(record: JobRecord, life: RunnerLife): JobStatus {
   const failures: { item: string; error: ErrorData }[] = [];
   let files = 0;
   let retryable = 0;
-  for (const item of record.items) {
-    const line = outcomes.get(item.id);
+  let filesPerItem = 1;
+  for (const [place, item] of record.items.entries()) {
+    filesPerItem = Math.max(filesPerItem, item.files.length);
+    const line = outcomes.of(place);
     if (!line) continue;
     counts[line.outcome]++;
     if (line.outcome === 'failed') {
@@ -136,7 +132,7 @@ export function jobStatus(record: JobRecord, life: RunnerLife): JobStatus {
     planned: record.items.length,
     ...counts,
     files,
-    filesPerItem: record.items.reduce((most, item) => Math.max(most, item.files.length), 1),
+    filesPerItem,
     noun: itemNouns[record.mode],
     cancelled: state === 'stopped' ? remaining : 0,
     remaining,

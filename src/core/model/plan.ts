@@ -1,5 +1,6 @@
 import type { CellSample } from './cellSample';
 import type { CellTableReference, Problem } from './dataset';
+import type { ItemList } from './itemList';
 import type { PlannedItem, PlannedSource } from './plannedItem';
 import type { Recipe } from './recipe';
 import { slideName } from './slide';
@@ -35,7 +36,7 @@ export interface Plan {
   /** By FOV, where the cell table colours masks: what its labels are compared with a mask by. */
   readonly cellSamples?: ReadonlyMap<string, CellSample>;
   readonly outputFolder: string;
-  readonly items: readonly PlannedItem[];
+  readonly items: ItemList;
   readonly problems: readonly Problem[];
 }
 

@@ -30,14 +30,25 @@ export interface Nameable {
   readonly endings: readonly string[];
 }
 
+/** Items that are made anew each time they are asked for. */
+interface Nameables {
+  readonly length: number;
+  readonly at: (i: number) => Nameable;
+}
+
 /**
- * The file names of every item, in their order: its name as a stem with each of its endings; no two are equal, also not by letter case. Stems
+ * The file names of every item, by its place: its name as a stem with each of its endings; no two are equal, also not by letter case. Stems
  * that would clash get their item's id appended, and, where that does not help or a disk does not take it, a short
  * fingerprint of the id, the same in every run.
  */
-export function assignFileNames(items: readonly Nameable[]): string[][] {
-  const stems = items.map((item) => stemOf(item, ''));
-  const namesAt = (i: number): string[] => items[i].endings.map((ending) => stems[i] + ending);
+export function assignFileNames(items: Nameables): (item: Nameable, i: number) => string[] {
+  /** Of items that clashed. */
+  const marked = new Map<number, string>();
+  const namesOf = (item: Nameable, i: number): string[] => {
+    const stem = marked.get(i) ?? stemOf(item, '');
+    return item.endings.map((ending) => stem + ending);
+  };
+  const namesAt = (i: number): string[] => namesOf(items.at(i), i);
   // A stem with something appended may be the name of another item: go on until no two are equal.
   for (const mark of [
     toNamePart,
@@ -47,11 +58,12 @@ export function assignFileNames(items: readonly Nameable[]): string[][] {
     if (clashing.length === 0) break;
     for (const i of clashing) {
       // An id that says nothing more than the name, as that of a FOV, only makes it longer.
-      const appended = mark(items[i].id);
-      if (appended !== toNamePart(items[i].name)) stems[i] = stemOf(items[i], `_${appended}`);
+      const item = items.at(i);
+      const appended = mark(item.id);
+      if (appended !== toNamePart(item.name)) marked.set(i, stemOf(item, `_${appended}`));
     }
   }
-  return items.map((_, i) => namesAt(i));
+  return namesOf;
 }
 
 /** The positions of items with a name that is there twice. */

@@ -27,12 +27,14 @@ export interface BorderCounts {
 }
 
 /** Of items that can be made, or are skipped. */
-export function countAtBorder(items: readonly PlannedItem[]): BorderCounts {
-  const sound = items.filter(({ error }) => !error);
-  const noted = (what: string): number => sound.filter(({ note }) => note?.split('; ').includes(what)).length;
-  return {
-    padded: noted(padded),
-    moved: noted(moved),
-    skipped: sound.filter(({ skip }) => skip === skippedAtBorder).length,
-  };
+export function countAtBorder(items: Iterable<PlannedItem>): BorderCounts {
+  const counts = { padded: 0, moved: 0, skipped: 0 };
+  for (const { error, note, skip } of items) {
+    if (error) continue;
+    const notes = note?.split('; ') ?? [];
+    if (notes.includes(padded)) counts.padded++;
+    if (notes.includes(moved)) counts.moved++;
+    if (skip === skippedAtBorder) counts.skipped++;
+  }
+  return counts;
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from '../model/dataset';
+import { ItemList } from '../model/itemList';
 import type { PlannedItem } from '../model/plan';
 import { type ColorBy, isPlainColor, type Recipe } from '../model/recipe';
 import { selectFovs } from '../select/selectFovs';
@@ -18,10 +19,10 @@ interface CompletingOptions {
  */
 export async function completeOwn(
   { asked, completed }: { readonly asked: Recipe; readonly completed: Recipe },
-  items: readonly PlannedItem[],
+  items: ItemList,
   dataset: Dataset,
   { fail, signal }: CompletingOptions,
-): Promise<PlannedItem[]> {
+): Promise<ItemList> {
   const limitsKey = ({ channel, contrastLimits }: Recipe['channels'][number]): string =>
     JSON.stringify([channel, contrastLimits]);
   const limits = new Map(
@@ -58,8 +59,13 @@ export async function completeOwn(
       return item.error ? item : fail(item, error);
     }
   };
-  const found: PlannedItem[] = [];
   // Nothing is awaited for the others, of which there may be a million.
-  for (const item of items) found.push(item.own?.channels || item.own?.masks ? await complete(item) : item);
-  return found;
+  if (!items.kinds().some(hasLayers)) return items;
+  const found: PlannedItem[] = [];
+  for (const item of items) found.push(hasLayers(item) ? await complete(item) : item);
+  return ItemList.from(found);
+}
+
+function hasLayers({ own }: PlannedItem): boolean {
+  return own?.channels !== undefined || own?.masks !== undefined;
 }

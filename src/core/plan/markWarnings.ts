@@ -2,6 +2,7 @@ import { bounds } from '../model/bounds';
 import type { Problem } from '../model/dataset';
 import { listNames } from '../model/listNames';
 import { defaultPrintDpi } from '../model/marks';
+import type { ItemList } from '../model/itemList';
 import { type PlannedItem, recipeOfItem } from '../model/plan';
 import { isPlainColor, type Recipe } from '../model/recipe';
 import { loadFont } from '../read/loadFont';
@@ -11,20 +12,20 @@ import { dotsPerInch } from '../render/printSize';
 import { hasBar } from './planFov';
 
 /** What is made as it was asked for, but will hardly please: said before the start. */
-export function markWarnings(recipe: Recipe, items: readonly PlannedItem[]): Problem[] {
-  const some = (chosen: readonly PlannedItem[]): string =>
-    `${chosen.length} of ${items.length} pictures (${listNames(chosen.map((item) => item.id))})`;
+export function markWarnings(recipe: Recipe, items: ItemList): Problem[] {
+  const some = (chosen: ItemList): string =>
+    `${chosen.length} of ${items.length} pictures (${listNames(Array.from(chosen, ({ id }) => id))})`;
   const warnings: Problem[] = [];
-  const short = items.filter((item) => isBarShort(recipe, item));
-  if (short.length > 0) {
+  const short = hasBar(recipe) ? items.filter((item) => isBarShort(recipe, item)) : undefined;
+  if (short && short.length > 0) {
     const message = `The scale bars of ${some(short)} are shorter than ${minBarPx} pixels: exact, but hard to read.`;
     warnings.push({ code: 'ScaleBarTooShort', message });
   }
   const wantedDpi = recipe.dpi ?? defaultPrintDpi;
-  const coarse = recipe.print ? items.filter((item) => dpiOf(recipe, item) < wantedDpi) : [];
-  if (coarse.length > 0) {
-    const least = Math.floor(bounds(coarse.map((item) => dpiOf(recipe, item)))[0]);
-    const message = `At a print width of ${recipe.print!.widthMm} mm ${some(coarse)} have fewer than ${wantedDpi} pixels per inch, ${least} at least; they are not made larger than the data.`;
+  const coarse = recipe.print && items.filter((item) => dpiOf(recipe, item) < wantedDpi);
+  if (coarse && coarse.length > 0) {
+    const least = Math.floor(bounds(Array.from(coarse, (item) => dpiOf(recipe, item)))[0]);
+    const message = `At a print width of ${recipe.print.widthMm} mm ${some(coarse)} have fewer than ${wantedDpi} pixels per inch, ${least} at least; they are not made larger than the data.`;
     warnings.push({ code: 'PrintTooCoarse', message });
   }
   const missing = missingCharacters(recipe, items);
@@ -40,7 +41,7 @@ const minBarPx = 5;
 /** Bars that are drawn right, but that a reader hardly sees or measures. */
 function isBarShort(asked: Recipe, item: PlannedItem): boolean {
   const { region, pixelSize, fov, error } = item;
-  if (!hasBar(asked) || !region || !pixelSize || error) return false;
+  if (!region || !pixelSize || error) return false;
   const recipe = recipeOfItem(asked, item);
   const size = {
     widthPx: gridSize(region.widthPx, recipe.downsample),
@@ -56,21 +57,22 @@ function dpiOf(asked: Recipe, item: PlannedItem): number {
 }
 
 /** Characters of what is written on pictures that the bundled font lacks. */
-function missingCharacters(asked: Recipe, items: readonly PlannedItem[]): string[] {
+function missingCharacters(asked: Recipe, items: ItemList): string[] {
   const { legend, title, caption, gallery } = asked;
   const texts = new Set([title?.text ?? '', caption?.text ?? '']);
   const add = (more: readonly string[]): void => {
     for (const text of more) texts.add(text);
   };
-  if (title || caption || gallery) add(items.flatMap(({ fov, roi }) => [fov, roi?.name ?? '']));
-  const own = items.filter((item) => item.own).map((item) => recipeOfItem(asked, item));
-  for (const { channels, annotation, masks, markerSet = '' } of [asked, ...own]) {
+  if (title || caption || gallery) for (const { fov, roi } of items) add([fov, roi?.name ?? '']);
+  const addLook = ({ channels, annotation, masks, markerSet = '' }: Recipe): void => {
     if (title || caption || gallery) texts.add(markerSet);
     if (title || caption || gallery || legend.channels !== 'off') add(channels.map(({ channel }) => channel));
-    if (!legend.classes && !gallery) continue;
+    if (!legend.classes && !gallery) return;
     add([annotation?.name ?? '', ...Object.values(annotation?.names ?? {})]);
     for (const { color } of masks) if (!isPlainColor(color)) add([color.column, ...Object.keys(color.colors ?? {})]);
-  }
+  };
+  addLook(asked);
+  for (const item of items.kinds()) if (item.own) addLook(recipeOfItem(asked, item));
   const font = loadFont();
   const missing = [...new Set([...texts].join('').normalize('NFC'))].filter((char) => {
     // Blanks and controls are drawn as blanks.

@@ -2,17 +2,18 @@ import type { CellColumn } from '../model/cellColumn';
 import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { listNames } from '../model/listNames';
+import type { ItemList } from '../model/itemList';
 import { type PlannedFile, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { fillTokens, nameTokens, tokensOf } from '../model/tokens';
 import type { CellTable } from '../read/table/cellTable';
-import { assignFileNames, cutStem, maxNameBytes, toFileStem } from './assignFileNames';
+import { assignFileNames, cutStem, maxNameBytes, type Nameable, toFileStem } from './assignFileNames';
 import { type FileKind, planFiles } from './planFiles';
 
 /** Where the values of cells are. */
 export interface CellRows {
-  /** Of each item, by its id. */
-  readonly rows: ReadonlyMap<string, number>;
+  /** Of each item, in their order. */
+  readonly rows: readonly number[];
   readonly table: CellTable | undefined;
 }
 
@@ -29,20 +30,22 @@ export interface CellReading {
  */
 export async function nameFiles(
   recipe: Recipe,
-  items: readonly PlannedItem[],
+  items: ItemList,
   dataset: Dataset,
   { cells, signal }: CellReading = {},
-): Promise<PlannedItem[]> {
+): Promise<ItemList> {
   const common = planFiles(recipe);
-  const named = items.map((item) => ({ item, kinds: item.own ? planFiles(recipeOfItem(recipe, item)) : common }));
+  const kindsOf = (item: PlannedItem): readonly FileKind[] =>
+    item.own ? planFiles(recipeOfItem(recipe, item)) : common;
   if (recipe.name !== undefined) {
-    const valueAt = await readTokenColumns(recipe, recipe.name, dataset, { cells, signal });
-    return nameByPattern(recipe, recipe.name, named, valueAt);
+    const valuesAt = await readTokenColumns(recipe, recipe.name, dataset, { cells, signal });
+    return nameByPattern(recipe, recipe.name, items, { kindsOf, valuesAt });
   }
-  const names = assignFileNames(
-    named.map(({ item, kinds }) => ({ id: item.id, name: defaultName(item), endings: kinds.map(endingOf) })),
-  );
-  return named.map(({ item, kinds }, i) => ({ ...item, files: toFiles(kinds, names[i]) }));
+  const nameable = (item: PlannedItem): Nameable => {
+    return { id: item.id, name: defaultName(item), endings: kindsOf(item).map(endingOf) };
+  };
+  const namesOf = assignFileNames({ length: items.length, at: (i) => nameable(items.at(i)) });
+  return items.changeEach((item, i) => ({ ...item, files: toFiles(kindsOf(item), namesOf(nameable(item), i)) }));
 }
 
 function defaultName({ fov, label, roi }: PlannedItem): string {
@@ -61,16 +64,23 @@ function toFiles(kinds: readonly FileKind[], names: readonly string[]): PlannedF
 function nameByPattern(
   recipe: Recipe,
   pattern: string,
-  named: readonly { readonly item: PlannedItem; readonly kinds: readonly FileKind[] }[],
-  valueAt: (id: string) => [string, string][],
-): PlannedItem[] {
+  items: ItemList,
+  {
+    kindsOf,
+    valuesAt,
+  }: {
+    readonly kindsOf: (item: PlannedItem) => readonly FileKind[];
+    readonly valuesAt: (i: number) => [string, string][];
+  },
+): ItemList {
   const users = new Map<string, string>();
   const clashes = new Set<string>();
-  const all = named.map(({ item, kinds }) => {
+  const all = items.changeEach((item, i) => {
     const { fov, label, roi, index, id } = item;
+    const kinds = kindsOf(item);
     const names = kinds.map(({ channel, extension }) => {
       const values = new Map([
-        ...valueAt(id),
+        ...valuesAt(i),
         ['fov', fov],
         ['label', label === undefined ? '' : String(label)],
         ['roi', roi ? roi.name || roi.id : ''],
@@ -107,7 +117,7 @@ async function readTokenColumns(
   pattern: string,
   { cellTable }: Dataset,
   { cells, signal }: CellReading,
-): Promise<(id: string) => [string, string][]> {
+): Promise<(i: number) => [string, string][]> {
   const columns = tokensOf(pattern).filter((token) => !nameTokens.some((known) => known === token));
   if (columns.length === 0) return () => [];
   const unknown = columns.find((name) => !cells?.table || !cellTable?.columns.includes(name));
@@ -121,7 +131,7 @@ async function readTokenColumns(
     );
   }
   const { asWritten } = await cells.table.read([], columns, signal);
-  return (id) => columns.map((name) => [name, textAt(asWritten.get(name)!, cells.rows.get(id)!)]);
+  return (i) => columns.map((name) => [name, textAt(asWritten.get(name)!, cells.rows[i])]);
 }
 
 function textAt({ codes, texts }: Extract<CellColumn, { kind: 'text' }>, row: number): string {

@@ -3,6 +3,7 @@ import type { Dataset } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { itemOrderKeys } from '../model/gallery';
 import { listNames } from '../model/listNames';
+import type { ItemList } from '../model/itemList';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { orderItems, type OrderKey } from '../select/orderItems';
@@ -15,12 +16,12 @@ import type { CellReading } from './nameFiles';
  */
 export async function placeInGallery(
   recipe: Recipe,
-  items: readonly PlannedItem[],
+  items: ItemList,
   dataset: Dataset,
   { cells, signal }: CellReading = {},
-): Promise<PlannedItem[]> {
+): Promise<ItemList> {
   const order = recipe.gallery?.order ?? [];
-  if (order.length === 0) return [...items];
+  if (order.length === 0) return items;
   const columns = cells?.table ? (dataset.cellTable?.columns ?? []) : [];
   const known = new Set(columns);
   for (const name of order) {
@@ -34,14 +35,14 @@ export async function placeInGallery(
   // A column says more exactly what was meant than a name that every item has.
   const named = order.filter((name) => known.has(name));
   const found = named.length > 0 ? (await cells!.table!.read(named, [], signal)).columns : new Map<string, never>();
-  const keys = items.map((item) =>
+  const keys = Array.from(items, (item, i) =>
     order.map((name): OrderKey => {
       const column = found.get(name);
-      return column ? valueAt(column, cells!.rows.get(item.id)!) : ownValue(item, name);
+      return column ? valueAt(column, cells!.rows[i]) : ownValue(item, name);
     }),
   );
   const places = new Map(orderItems(keys).map((position, i) => [position, i + 1]));
-  return items.map((item, i) => ({ ...item, galleryPlace: places.get(i)! }));
+  return items.changeEach((item, i) => ({ ...item, galleryPlace: places.get(i)! }));
 }
 
 function valueAt(column: CellColumn, row: number): OrderKey {

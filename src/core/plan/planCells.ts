@@ -3,6 +3,7 @@ import type { Dataset, Problem } from '../model/dataset';
 import { ExportError, isExportError, toExportError } from '../model/exportError';
 import type { Region } from '../model/image';
 import { mapEntry } from '../model/mapEntry';
+import { ItemList } from '../model/itemList';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { labelBytes } from '../read/scanLabels';
@@ -42,7 +43,7 @@ export async function planCells(
   recipe: Recipe,
   dataset: Dataset,
   { signal, only, table }: PlanningOptions = {},
-): Promise<{ items: PlannedItem[]; warnings: Problem[]; rows: ReadonlyMap<string, number>; fits: TableFit[] }> {
+): Promise<{ items: ItemList; warnings: Problem[]; rows: readonly number[]; fits: TableFit[] }> {
   const cellTable = requireCellTable(dataset);
   const known = table ?? new CellTable(cellTable.file);
   const choice = await chooseCells(recipe, dataset, known, signal);
@@ -64,38 +65,41 @@ export async function planCells(
     if (!cells) continue;
     signal?.throwIfAborted();
     const place = places.get(fov.name);
-    const ofSlide = place && { slide: place.slide.id };
-    const identities = cells.map(({ label }, i) => {
-      return { id: `${fov.name}:${label}`, fov: fov.name, ...ofSlide, label, files: [], index: before + i + 1 };
-    });
+    const one = only === undefined ? -1 : cells.findIndex(({ label }) => idOfCell(fov.name, label) === only);
+    const [wanted, firstIndex] =
+      only === undefined ? [cells, before + 1] : [cells.slice(one, one + 1), before + one + 1];
     before += cells.length;
-    const wanted = cells.filter((_, i) => only === undefined || identities[i].id === only);
-    const wantedIds = identities.filter(({ id }) => only === undefined || id === only);
-    if (wanted.length === 0) continue;
+    if (only !== undefined && one < 0) continue;
     const plan = await mapEntry(looked.fovs, fov.name, () => planFov(recipe, dataset, fov)).catch(toExportError);
-    planned.push({ cells: wanted, identities: wantedIds, plan: withSlide(recipe, plan, place), place });
+    planned.push({ fov: fov.name, cells: wanted, firstIndex, plan: withSlide(recipe, plan, place), place });
   }
   // Before masks are read, which takes long where there are many.
   const scales = planned.flatMap(({ plan }) => (isExportError(plan) ? [] : [scaleOf(plan)]));
   warnings.push(...checkUnit(cellTable, choice.table, new Map(scales), isPlacedByCentroid(recipe.cells!)));
   const seams = await findSeamCells(recipe, dataset, planned, { known: looked, signal });
-  const items: PlannedItem[] = [];
   const check = new CellCheck(recipe, dataset, await CellPlaces.read(cellTable, known, signal));
-  for (const cells of planned) {
-    signal?.throwIfAborted();
-    for (const item of await planCellsOfFov(recipe, dataset, cells, { check, known: looked, seams, signal }))
-      items.push(item);
-  }
-  const rows = new Map(choice.cells.map(({ fov, label, row }) => [`${fov}:${label}`, row]));
   const note = choice.inPlaces?.note;
-  const noted = note === undefined ? items : items.map((item) => withNote(item, note));
-  return { items: noted, warnings: [...warnings, ...check.warnings()], rows, fits: check.fits };
+  const items = await ItemList.gather(async (add) => {
+    for (const cells of planned) {
+      signal?.throwIfAborted();
+      const found = await planCellsOfFov(recipe, dataset, cells, { check, known: looked, seams, signal });
+      for (const item of found) add(note === undefined ? item : withNote(item, note));
+    }
+  });
+  const rows = planned.flatMap(({ cells }) => cells.map(({ row }) => row));
+  return { items, warnings: [...warnings, ...check.warnings()], rows, fits: check.fits };
+}
+
+function idOfCell(fov: string, label: number): string {
+  return `${fov}:${label}`;
 }
 
 /** The chosen cells of one FOV, and what is known of it, or why that cannot be made out. */
 interface CellsOfFov {
+  readonly fov: string;
   readonly cells: readonly ChosenCell[];
-  readonly identities: readonly ItemIdentity[];
+  /** The place of the first one among the items, from 1; the others follow. */
+  readonly firstIndex: number;
   readonly plan: PlannedFov | ExportError;
   /** Where they are cut out of a slide. */
   readonly place: PlaceOnSlide | undefined;
@@ -135,10 +139,12 @@ function isPlacedByCentroid({ crop, center }: CellSelection): boolean {
 async function planCellsOfFov(
   recipe: Recipe,
   dataset: Dataset,
-  { cells, identities, plan: planned, place }: CellsOfFov,
+  ofFov: CellsOfFov,
   { check, ...planning }: Omit<SlidePlanning, 'cellMask'> & { readonly check: CellCheck },
 ): Promise<PlannedItem[]> {
   const { signal } = planning;
+  const { cells, plan: planned, place } = ofFov;
+  const identities = identitiesOf(ofFov);
   if (isExportError(planned)) return identities.map((identity) => planFailure(identity, planned, dataset));
   let mask: FovMask | undefined;
   try {
@@ -161,6 +167,13 @@ async function planCellsOfFov(
     }
   }
   return items;
+}
+
+function identitiesOf({ fov, cells, firstIndex, place }: CellsOfFov): ItemIdentity[] {
+  const ofSlide = place && { slide: place.slide.id };
+  return cells.map(({ label }, i) => {
+    return { id: idOfCell(fov, label), fov, ...ofSlide, label, files: [], index: firstIndex + i };
+  });
 }
 
 /** A cell, the item that it becomes, and what its mask says of it. */

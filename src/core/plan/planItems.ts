@@ -1,4 +1,5 @@
 import type { Dataset, Problem } from '../model/dataset';
+import { ItemList } from '../model/itemList';
 import type { PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { CellTable } from '../read/table/cellTable';
@@ -12,7 +13,7 @@ import { planRois } from './planRois';
 
 export interface PlannedItems {
   /** In order, each with the error that it will fail with if that is known. */
-  readonly items: readonly PlannedItem[];
+  readonly items: ItemList;
   /** What the user should know of the selection. */
   readonly warnings: readonly Problem[];
   /** Of cells: how the table fits the cell mask, in every FOV whose mask could be read. */
@@ -25,7 +26,7 @@ export async function planItems(
   dataset: Dataset,
   { signal, only, table: known }: PlanningOptions = {},
 ): Promise<PlannedItems> {
-  const finish = async (planned: readonly PlannedItem[], cells?: CellRows): Promise<PlannedItem[]> => {
+  const finish = async (planned: ItemList, cells?: CellRows): Promise<ItemList> => {
     const named = await nameFiles(recipe, planned, dataset, { cells, signal });
     // One item alone has no place among the others.
     return only === undefined ? placeInGallery(recipe, named, dataset, { cells, signal }) : named;
@@ -37,7 +38,7 @@ export async function planItems(
   }
   if (recipe.mode === 'rois') {
     const { items, warnings } = await planRois(recipe, dataset, signal, only);
-    return { items: await finish(items), warnings, fits: [] };
+    return { items: await finish(ItemList.from(items)), warnings, fits: [] };
   }
   const items: PlannedItem[] = [];
   for (const [i, fov] of selectFovs(recipe.fovs, dataset).entries()) {
@@ -51,5 +52,5 @@ export async function planItems(
       items.push(planFailure(identity, error, dataset));
     }
   }
-  return { items: await finish(items), warnings: [], fits: [] };
+  return { items: await finish(ItemList.from(items)), warnings: [], fits: [] };
 }

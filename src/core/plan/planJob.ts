@@ -1,6 +1,7 @@
 import type { CellTableReference, Dataset, Problem } from '../model/dataset';
 import { ExportError } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
+import type { ItemList } from '../model/itemList';
 import { pixelSizeWarnings } from '../model/pixelSizeWarnings';
 import type { Plan, PlannedItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
@@ -55,15 +56,7 @@ async function planWithin(
 ): Promise<Plan> {
   const table = dataset.cellTable && new CellTable(dataset.cellTable.file);
   const { items: planned, warnings, fits } = await planItems(asked, dataset, { signal, table });
-  const withoutPixelSize = planned.filter((item) => item.error?.code === 'PixelSizeMissing');
-  if (withoutPixelSize.length > 0 && !planned.some((item) => item.pixelSize)) {
-    throw new ExportError(
-      'PixelSizeMissing',
-      withoutPixelSize.length === 1
-        ? withoutPixelSize[0].error!.message
-        : `Expected a pixel size, but none of the ${planned.length} pictures has one that can be used; give it. ${withoutPixelSize[0].error!.message}`,
-    );
-  }
+  requireSomePixelSize(planned);
   const others = asked.gallery ? [galleryFileName] : [];
   await requireOutput(planned, dataset, { outputFolder, overwrite: asked.overwrite, others });
   const inPlaces = await requireOneImageOf(asked, dataset, planned, { table, signal });
@@ -74,12 +67,13 @@ async function planWithin(
   const notes = [...found.notes, ...(inPlaces?.note === undefined ? [] : [inPlaces.note])];
   const fail = (item: PlannedItem, error: unknown): PlannedItem => failItem(item, error, dataset);
   const completed = await completeOwn({ asked, completed: recipe }, planned, dataset, { fail, signal });
-  const noted = notes.length === 0 ? completed : completed.map((item) => withNote(item, notes.join('; ')));
+  const noted = notes.length === 0 ? completed : completed.changeEach((item) => withNote(item, notes.join('; ')));
   const items = withMemoryErrors(recipe, noted, memoryBytes);
   checkGallery(recipe, items, dataset.folder);
-  const problems = items.flatMap((item): Problem[] =>
-    item.error ? [{ code: item.error.code, message: item.error.message, item: item.id }] : [],
-  );
+  const problems: Problem[] = [];
+  for (const { id, error } of items.kinds().some(({ error }) => error) ? items : []) {
+    if (error) problems.push({ code: error.code, message: error.message, item: id });
+  }
   return {
     recipe,
     datasetFolder: dataset.folder,
@@ -100,9 +94,26 @@ async function planWithin(
   };
 }
 
+/** `PixelSizeMissing` where pictures need a pixel size and none of them has one. */
+function requireSomePixelSize(items: ItemList): void {
+  const messages: string[] = [];
+  for (const { pixelSize, error } of items) {
+    if (pixelSize) return;
+    if (error?.code === 'PixelSizeMissing') messages.push(error.message);
+  }
+  if (messages.length === 0) return;
+  throw new ExportError(
+    'PixelSizeMissing',
+    messages.length === 1
+      ? messages[0]
+      : `Expected a pixel size, but none of the ${items.length} pictures has one that can be used; give it. ${messages[0]}`,
+  );
+}
+
 /** Once for all items of a FOV. */
-function pixelSizeWarningsOf(items: readonly PlannedItem[]): Problem[] {
-  const byFov = new Map(items.filter(({ error }) => !error).map((item) => [item.fov, { ...item, name: item.fov }]));
+function pixelSizeWarningsOf(items: ItemList): Problem[] {
+  const byFov = new Map<string, PlannedItem & { readonly name: string }>();
+  for (const item of items.kinds()) if (!item.error) byFov.set(item.fov, { ...item, name: item.fov });
   return pixelSizeWarnings([...byFov.values()]);
 }
 

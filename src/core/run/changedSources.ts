@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Problem } from '../model/dataset';
 import { listNames } from '../model/listNames';
-import type { PlannedItem } from '../model/plan';
+import type { ItemList } from '../model/itemList';
 import { describeFile } from '../read/describeFile';
 import type { JobRequest } from '../job/readJobRequest';
-import { sourcesOf } from '../job/listSources';
+import { allSourcesOf, sourcesOf } from '../job/listSources';
 import { withNote } from '../plan/withNote';
 
 /**
@@ -14,11 +14,11 @@ import { withNote } from '../plan/withNote';
  */
 export async function noteChangedSources(
   { datasetFolder, sources }: Pick<JobRequest, 'datasetFolder' | 'sources'>,
-  items: readonly PlannedItem[],
+  items: ItemList,
   signal?: AbortSignal,
-): Promise<{ readonly items: PlannedItem[]; readonly problem?: Problem }> {
+): Promise<{ readonly items: ItemList; readonly problem?: Problem }> {
   const changed = new Set<string>();
-  const needed = new Set(items.flatMap(sourcesOf));
+  const needed = allSourcesOf(items);
   for (const { file, bytes, modified, sha256 } of sources) {
     if (!needed.has(file)) continue;
     const place = path.resolve(datasetFolder, file);
@@ -30,12 +30,12 @@ export async function noteChangedSources(
     const isSame = isAlike && (await describeFile(place, true, signal)).sha256 === sha256;
     if (!isSame) changed.add(file);
   }
-  const noted = items.map((item) => {
+  if (changed.size === 0) return { items };
+  const noted = items.changeEach((item) => {
     const files = [...new Set(sourcesOf(item))].filter((file) => changed.has(file));
     if (files.length === 0) return item;
     return withNote(item, `changed after the job was planned: ${listNames(files)}`);
   });
-  if (changed.size === 0) return { items: noted };
   const message = `Expected the files that the job was planned with, but ${listNames([...changed])} changed since then: pictures that are made now may not go with those that were made before. The manifest says which; export anew to have them all alike.`;
   return { items: noted, problem: { code: 'SourcesDiffer', message } };
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { ItemList } from '../model/itemList';
 import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import { freeSpace } from '../read/freeSpace';
@@ -17,7 +18,7 @@ import { ItemSource } from '../make/itemSource';
 import type { RunLimits } from './runLimits';
 import { sliceItems } from './sliceItems';
 import type { SourceReader } from '../make/sourceReader';
-import { pixelsOf, type TriedPart, tryItems } from './tryItems';
+import { pixelsOf, sumOf, type TriedPart, tryItems } from './tryItems';
 
 /** What a job will cost, and what its pictures will be like, from a few of its own items made in memory. */
 export interface JobEstimate {
@@ -66,12 +67,13 @@ export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: A
     planned: plan.items.length,
   });
   const workers = Math.min(wanted, Math.max(items.length, 1));
-  const largest = items.reduce((most, item) => Math.max(most, peakBytesOf(recipe, item)), 0);
+  let largest = 0;
+  for (const item of items) largest = Math.max(largest, peakBytesOf(recipe, item));
   const freeBytes = await freeSpace(plan.outputFolder);
-  const shown = recipe.gallery ? items.reduce((sum, item) => sum + picturesOf(recipe, item).length, 0) : 0;
+  const shown = recipe.gallery ? sumOf(items, (item) => picturesOf(recipe, item).length) : 0;
   const makingMs = tried.length === 0 ? 0 : makingMsOf(items, tried, workers);
   return {
-    bytes: Math.round(scaled(items, tried, ({ bytes, triedPixels }) => bytes / triedPixels)),
+    bytes: Math.round(ofPixel(tried, ({ bytes, triedPixels }) => bytes / triedPixels) * sumOf(items, pixelsOf)),
     seconds: Math.max(
       (startMs + makingMs + galleryMs * shown) / 1000,
       limits.itemsPerSecond === undefined ? 0 : items.length / limits.itemsPerSecond,
@@ -87,30 +89,21 @@ export async function estimateJob(plan: Plan, limits: RunLimits = {}, signal?: A
   };
 }
 
-/** The sum over all pixels of what one of them takes; parts that were not tried are as the others are. */
-function scaled(
-  items: readonly PlannedItem[],
-  tried: readonly TriedPart[],
-  perPixel: (part: TriedPart) => number,
-): number {
-  const pixels = tried.reduce((sum, part) => sum + part.pixels, 0);
-  if (pixels === 0) return 0;
-  const sum = tried.reduce((sum, part) => sum + part.pixels * perPixel(part), 0);
-  return (sum / pixels) * items.reduce((all, item) => all + pixelsOf(item), 0);
+/** What a pixel takes, over all parts; parts that were not tried are as the others are. */
+function ofPixel(tried: readonly TriedPart[], perPixel: (part: TriedPart) => number): number {
+  const pixels = sumOf(tried, (part) => part.pixels);
+  return pixels === 0 ? 0 : sumOf(tried, (part) => part.pixels * perPixel(part)) / pixels;
 }
 
 /** Workers and the runner share the processors; no job is quicker than its longest slice, or than the runner alone. */
-function makingMsOf(items: readonly PlannedItem[], tried: readonly TriedPart[], workers: number): number {
-  const drawingMsPerPixel =
-    scaled(items, tried, ({ msPerPixel }) => msPerPixel) / items.reduce((sum, item) => sum + pixelsOf(item), 0);
+function makingMsOf(items: ItemList, tried: readonly TriedPart[], workers: number): number {
+  const drawingMsPerPixel = ofPixel(tried, ({ msPerPixel }) => msPerPixel);
   const decoded = tried.reduce((sum, { first }) => sum + heldBytesOf(first), 0);
   const decodingMsPerByte = decoded === 0 ? 0 : tried.reduce((sum, { decodingMs }) => sum + decodingMs, 0) / decoded;
   const slices = sliceItems(items, workers).map(
-    (slice) =>
-      decodingMsPerByte * decodedBytesOf(slice) +
-      drawingMsPerPixel * slice.reduce((sum, item) => sum + pixelsOf(item), 0),
+    (slice) => decodingMsPerByte * decodedBytesOf(slice) + drawingMsPerPixel * sumOf(slice, pixelsOf),
   );
-  const placing = placingMs * items.reduce((sum, { files }) => sum + files.length, 0);
+  const placing = placingMs * sumOf(items, ({ files }) => files.length);
   const all = slices.reduce((sum, ms) => sum + ms, 0);
   const processes = Math.min(workers, slices.length);
   const longest = slices.reduce((most, ms) => Math.max(most, ms), 0);
@@ -118,9 +111,9 @@ function makingMsOf(items: readonly PlannedItem[], tried: readonly TriedPart[], 
 }
 
 /** What is decoded for items of one FOV, of which each block is decoded once. */
-function decodedBytesOf(slice: readonly PlannedItem[]): number {
-  const all = slice.reduce((sum, item) => sum + heldBytesOf(item), 0);
-  return Math.min(all, slice[0].decodedBytes ?? all);
+function decodedBytesOf(slice: ItemList): number {
+  const all = sumOf(slice, heldBytesOf);
+  return Math.min(all, slice.at(0).decodedBytes ?? all);
 }
 
 /** Of each channel, how many pixels of an item are too bright. Its blocks are still there from making the item. */

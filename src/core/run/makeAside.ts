@@ -1,5 +1,5 @@
 import { ExportError } from '../model/exportError';
-import type { PlannedItem } from '../model/plan';
+import type { ItemList } from '../model/itemList';
 import type { MadePicture } from '../gallery/gallerySources';
 import type { JobRequest } from '../job/readJobRequest';
 import { keptBytesWithin, workersWithin } from '../plan/memoryBudget';
@@ -25,13 +25,14 @@ export interface AsideOptions {
  */
 export async function makeAside(
   request: JobRequest,
-  items: readonly PlannedItem[],
+  items: ItemList,
   { folder, owner, limits, signal, onMade }: AsideOptions,
 ): Promise<number> {
-  const budget = { ...limits, planned: request.items.length };
+  const { items: planned, ...settings } = request;
+  const budget = { ...limits, planned: planned.length };
   const workers = workersWithin(request.recipe, items, budget);
   const keptBytes = keptBytesWithin(request.recipe, items, { ...budget, workers });
-  const task = { request: { ...request, outputFolder: folder, items: [] }, owner, retries: limits.retries, keptBytes };
+  const task = { request: { ...settings, outputFolder: folder }, owner, retries: limits.retries, keptBytes };
   let failure: ExportError | undefined;
   const pool = new WorkerPool(task, sliceItems(items, workers, keptBytes), {
     workers,

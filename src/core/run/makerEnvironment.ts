@@ -31,3 +31,12 @@ export function makerEnvironment(): NodeJS.ProcessEnv {
 export function optimiseLate(): void {
   if (Number.parseInt(process.versions.v8) < 12) setFlagsFromString('--interrupt-budget=1081344');
 }
+
+/**
+ * Has V8 clear up when the heap is half as large again as what is in use, and keep what is new in a megabyte or two. By itself
+ * it waits until the heap is four times as large: planning 100 000 cells took 130 MiB more, most of it what nobody needed.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=50');
+  setFlagsFromString('--semi-space-growth-factor=1');
+}

@@ -1,5 +1,5 @@
 import type { Problem } from '../model/dataset';
-import type { PlannedItem } from '../model/plan';
+import type { ItemList } from '../model/itemList';
 import { programVersion } from '../model/programVersion';
 import { withNote } from '../plan/withNote';
 
@@ -9,10 +9,10 @@ import { withNote } from '../plan/withNote';
  */
 export function noteOtherVersion(
   version: string,
-  items: readonly PlannedItem[],
-): { readonly items: readonly PlannedItem[]; readonly problem?: Problem } {
+  items: ItemList,
+): { readonly items: ItemList; readonly problem?: Problem } {
   if (version === programVersion || items.length === 0) return { items };
   const note = `made by version ${programVersion}, planned by ${version}`;
   const message = `This job was planned by version ${version}; what is left of it, ${items.length} of its items, is made by version ${programVersion}, whose files may differ from those that are there. The manifest says which; export anew to have them all alike.`;
-  return { items: items.map((item) => withNote(item, note)), problem: { code: 'VersionDiffers', message } };
+  return { items: items.changeEach((item) => withNote(item, note)), problem: { code: 'VersionDiffers', message } };
 }

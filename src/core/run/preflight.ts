@@ -12,9 +12,12 @@ const worthSaying = 0.01;
 export function describePreflight(plan: Plan, estimate: JobEstimate): Preflight {
   const { items, recipe } = plan;
   const { bytes, seconds, peakMemoryMiB, triedItems, workers, freeBytes, clipped } = estimate;
-  const failing = items.filter((item) => item.error).length;
-  const skipped = items.filter((item) => item.skip !== undefined).length;
-  const files = items.reduce((sum, item) => sum + item.files.length, 0);
+  let [failing, skipped, files] = [0, 0, 0];
+  for (const item of items) {
+    if (item.error) failing++;
+    if (item.skip !== undefined) skipped++;
+    files += item.files.length;
+  }
   const noun = itemNouns[recipe.mode];
   const skipping = skipped > 0 ? ` and ${skipped} be skipped` : '';
   const cost = `about ${inMB(bytes)}, ${formatSeconds(Math.ceil(seconds))}, ${peakMemoryMiB} MiB of memory`;

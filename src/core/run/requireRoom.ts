@@ -2,7 +2,8 @@ import path from 'node:path';
 import { ExportError } from '../model/exportError';
 import { galleryFileName } from '../model/gallery';
 import { mapLimited } from '../model/mapLimited';
-import { type Plan, type PlannedItem, recipeOfItem } from '../model/plan';
+import type { ItemList } from '../model/itemList';
+import { type Plan, recipeOfItem } from '../model/plan';
 import type { Format, Recipe } from '../model/recipe';
 import { fileBytes } from '../read/describeFile';
 import { freeSpace } from '../read/freeSpace';
@@ -44,7 +45,7 @@ export async function requireRoom(plan: Plan, signal?: AbortSignal): Promise<voi
   const items = plan.items.filter(({ error, skip }) => !error && skip === undefined);
   const free = await freeSpace(outputFolder);
   if (free === undefined || free >= mostBytesOf(recipe, items)) return;
-  const files = items.flatMap((item) => item.files.map((file) => file.path));
+  const files = Array.from(items, (item) => item.files.map((file) => file.path)).flat();
   // Where files are replaced, or stay because they are unchanged, what they take now is theirs.
   const replaced = recipe.overwrite === 'never' ? 0 : await bytesOf(outputFolder, [...files, galleryFileName]);
   const { bytes } = await estimateJob(plan, {}, signal);
@@ -57,7 +58,7 @@ export async function requireRoom(plan: Plan, signal?: AbortSignal): Promise<voi
 }
 
 /** An upper bound, without a look at any pixel. */
-function mostBytesOf(asked: Recipe, items: readonly PlannedItem[]): number {
+function mostBytesOf(asked: Recipe, items: ItemList): number {
   let bytes = 0;
   for (const item of items) {
     if (!item.region) continue;

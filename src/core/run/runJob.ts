@@ -2,8 +2,10 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Problem } from '../model/dataset';
 import { type ErrorData, type ExportError, toErrorData } from '../model/exportError';
-import { jobStatus, type JobStatus, lastOutcomes, type ReadRecord } from '../model/jobStatus';
-import type { ItemEnding, JournalLine, WrittenFile } from '../model/journalLine';
+import { EndingList, lastOutcomes } from '../model/endings';
+import { jobStatus, type JobStatus, type ReadRecord } from '../model/jobStatus';
+import type { JournalLine, WrittenFile } from '../model/journalLine';
+import type { ItemList } from '../model/itemList';
 import type { PlannedItem } from '../model/plan';
 import type { RunnerInfo } from '../model/runnerInfo';
 import { requireNoLinkOut } from '../read/linksOut';
@@ -12,7 +14,7 @@ import { noteChangedSources } from './changedSources';
 import { Committer, isThere } from './commitItems';
 import { placeOf, requireDatasetAt, requireSources } from '../job/datasetPlace';
 import { journalName, listJobs, outputOf } from '../job/jobFolder';
-import { countOf, JobReader, openJournal } from '../job/jobJournal';
+import { JobReader, openJournal } from '../job/jobJournal';
 import { clearCancel, writeDatasetPlace, writeRunner } from '../job/jobNotes';
 import { type Claim, claimJob, isAbandoned } from './claimJob';
 import { freezeGallery } from '../again/freezeGallery';
@@ -103,7 +105,8 @@ async function runClaimed(
   await sweepTemporaries(jobFolder, path.basename(jobFolder));
   const heart = startHeart(jobFolder, claim, runner);
   const cancel = watchCancel(jobFolder, options.signal ? [options.signal, heart.isLost] : [heart.isLost]);
-  const lines = [...record.journal];
+  // Should the folder not say it any more in the end.
+  const lines = EndingList.of(request.items, record.journal);
   let jobError: ErrorData | undefined;
   let workersMiB = 0;
   let { gallery } = record;
@@ -118,7 +121,7 @@ async function runClaimed(
     for (const problem of [changed.problem, otherVersion]) if (problem) options.onProblem?.(problem);
     const limits = completeLimits(options);
     const onItem: Running['onItem'] = (line, progress) => {
-      lines.push(brief(line));
+      lines.add(line);
       options.onItem?.(line, progress);
     };
     workersMiB = await runItems(request, items, { jobFolder, claim, limits, signal: cancel.signal, onItem });
@@ -163,14 +166,6 @@ async function runClaimed(
   return jobStatus({ ...record, journal, ...(gallery && { gallery }), runner: ended }, 'gone');
 }
 
-/**
- * What is to be known of an item that has ended, should its folder not say it any more: how it ended, and how many files it
- * has. All that is said of them is kept once, by the folder.
- */
-function brief(line: JournalLine): ItemEnding {
-  return 'files' in line ? { item: line.item, outcome: line.outcome, files: countOf(line.files.length) } : line;
-}
-
 async function requireHeld(claim: Claim): Promise<void> {
   const loss = await claim.loss();
   if (loss) throw loss;
@@ -193,20 +188,20 @@ async function unfinishedItems(
   request: JobRequest,
   record: Pick<ReadRecord, 'items' | 'journal' | 'lineOf'>,
   signal: AbortSignal,
-): Promise<PlannedItem[]> {
+): Promise<ItemList> {
   const outcomes = lastOutcomes(record);
-  const unfinished: PlannedItem[] = [];
-  for (const item of request.items) {
+  const unfinished: number[] = [];
+  for (const [place, item] of request.items.entries()) {
     signal.throwIfAborted();
-    const ending = outcomes.get(item.id);
+    const ending = outcomes.of(place);
     const line = ending && (await record.lineOf(ending));
     const trusted =
       line?.outcome === 'failed'
         ? item.error !== undefined
         : line?.outcome === 'skipped' || (line && (await areAllThere(line.files, request.outputFolder)));
-    if (!trusted) unfinished.push(item);
+    if (!trusted) unfinished.push(place);
   }
-  return unfinished;
+  return request.items.pick(unfinished);
 }
 
 async function areAllThere(files: readonly WrittenFile[], outputFolder: string): Promise<boolean> {
@@ -226,7 +221,7 @@ interface Running {
 /** Brings items to their ends. Returns the peak memory of the workers together, in MiB. */
 async function runItems(
   request: JobRequest,
-  items: readonly PlannedItem[],
+  items: ItemList,
   { jobFolder, claim, limits: { memoryBytes, ...limits }, signal, onItem }: Running,
 ): Promise<number> {
   const { recipe } = request;
@@ -244,16 +239,16 @@ async function runItems(
   const committer = new Committer({ ...request, overwrite: recipe.overwrite }, journal, heard, claim.loss);
   try {
     const unchanged = await findUnchanged(jobFolder, request, items, signal);
-    const work: PlannedItem[] = [];
-    for (const item of items) {
+    const work = items.filter((item) => {
       const line = settledBefore(item, unchanged) ?? beyondBudget(request, item, memoryBytes);
       if (line) committer.take({ line, staged: [] });
-      else work.push(item);
-    }
-    const budget = { ...limits, memoryBytes, planned: request.items.length };
+      return !line;
+    });
+    const { items: planned, ...settings } = request;
+    const budget = { ...limits, memoryBytes, planned: planned.length };
     const workers = workersWithin(recipe, work, budget);
     const keptBytes = keptBytesWithin(recipe, work, { ...budget, workers });
-    const task = { request: { ...request, items: [] }, owner: claim.owner, retries: limits.retries, keptBytes };
+    const task = { request: settings, owner: claim.owner, retries: limits.retries, keptBytes };
     pool = new WorkerPool(task, sliceItems(work, workers, keptBytes), {
       workers,
       signal,

@@ -1,4 +1,5 @@
 import { exportErrorCodes, toExportError } from '../model/exportError';
+import type { ItemList } from '../model/itemList';
 import type { Plan, PlannedFile, PlannedItem } from '../model/plan';
 import { cellsOfPlan } from '../job/cellSnapshot';
 import { embeddedFiles } from '../gallery/galleryItems';
@@ -46,7 +47,7 @@ const allMs = 1_500;
  */
 export async function tryItems(
   plan: Plan,
-  items: readonly PlannedItem[],
+  items: ItemList,
   onTried: (item: PlannedItem, reader: SourceReader) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<TriedPart[]> {
@@ -64,11 +65,7 @@ interface Trying {
   readonly signal: AbortSignal | undefined;
 }
 
-async function tryParts(
-  plan: Plan,
-  items: readonly PlannedItem[],
-  { reader, onTried, signal }: Trying,
-): Promise<TriedPart[]> {
+async function tryParts(plan: Plan, items: ItemList, { reader, onTried, signal }: Trying): Promise<TriedPart[]> {
   const make = (item: PlannedItem): Promise<Made> => makeInMemory(plan, item, reader, signal);
   const parts = inParts(items);
   const tried: TriedPart[] = [];
@@ -89,14 +86,14 @@ async function tryParts(
   return tried;
 }
 
-function inParts(items: readonly PlannedItem[]): PlannedItem[][] {
+function inParts(items: ItemList): ItemList[] {
   const count = Math.min(mostParts, items.length);
   const start = (i: number): number => Math.floor((i * items.length) / count);
   return Array.from({ length: count }, (_, i) => items.slice(start(i), start(i + 1)));
 }
 
 async function tryPart(
-  part: readonly PlannedItem[],
+  part: ItemList,
   budgetMs: number,
   reader: SourceReader,
   make: (item: PlannedItem) => Promise<Made>,
@@ -134,9 +131,9 @@ async function tryPart(
 }
 
 /** Consecutive items of one FOV. */
-function inTheMiddle(part: readonly PlannedItem[]): PlannedItem[] {
+function inTheMiddle(part: ItemList): PlannedItem[] {
   const middle = Math.floor(part.length / 2);
-  const after = part.slice(middle, middle + mostNeighbours);
+  const after = [...part.slice(middle, middle + mostNeighbours)];
   return after.filter(({ fov }) => fov === after[0].fov);
 }
 
@@ -177,6 +174,8 @@ export function pixelsOf({ region }: PlannedItem): number {
   return region ? region.widthPx * region.heightPx : 0;
 }
 
-function sumOf<T>(values: readonly T[], of: (value: T) => number): number {
-  return values.reduce((sum, value) => sum + of(value), 0);
+export function sumOf<T>(values: Iterable<T>, of: (value: T) => number): number {
+  let sum = 0;
+  for (const value of values) sum += of(value);
+  return sum;
 }

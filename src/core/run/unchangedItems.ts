@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { lastOutcomes } from '../model/jobStatus';
+import { lastOutcomes } from '../model/endings';
 import { mapEntry } from '../model/mapEntry';
 import type { WrittenFile } from '../model/journalLine';
-import { type PlannedItem, recipeOfItem } from '../model/plan';
+import type { ItemList } from '../model/itemList';
+import { recipeOfItem } from '../model/plan';
 import { freezeRecipe } from '../again/freezeRecipe';
 import { shownColors, shownSources } from '../again/shownSources';
 import { cellsOfSnapshot } from '../job/cellSnapshot';
@@ -19,7 +20,7 @@ import { type JobRequest, readJobRequest, requireWholeCells } from '../job/readJ
 export async function findUnchanged(
   jobFolder: string,
   request: JobRequest,
-  items: readonly PlannedItem[],
+  items: ItemList,
   signal: AbortSignal,
 ): Promise<Map<string, readonly WrittenFile[]>> {
   const unchanged = new Map<string, readonly WrittenFile[]>();
@@ -55,9 +56,11 @@ async function tryRead(
     await requireWholeCells(jobFolder, request);
     const record = await new JobReader(jobFolder, request).record();
     const files: WrittenFile[] = [];
-    for (const ending of lastOutcomes(record).values()) {
-      const line = await record.lineOf(ending);
-      if ('files' in line) files.push(...line.files);
+    const outcomes = lastOutcomes(record);
+    for (let place = 0; place < request.items.length; place++) {
+      const ending = outcomes.of(place);
+      const line = ending && (await record.lineOf(ending));
+      if (line && 'files' in line) files.push(...line.files);
     }
     return { files, fingerprints: await fingerprintsOf(request, request.items) };
   } catch {
@@ -71,7 +74,7 @@ async function tryRead(
  */
 async function fingerprintsOf(
   { recipe, cellsFile, version, sources: files }: JobRequest,
-  items: readonly PlannedItem[],
+  items: ItemList,
 ): Promise<Map<string, string>> {
   const sources = new Map(files.map((source) => [source.file, source]));
   const read = cellsOfSnapshot(cellsFile);

@@ -2,8 +2,9 @@ import path from 'node:path';
 import type { CellSample, PlacedCells } from '../../model/cellSample';
 import type { Dataset, ImageSource, Problem } from '../../model/dataset';
 import { isExportError } from '../../model/exportError';
+import type { ItemList } from '../../model/itemList';
 import { mapEntry } from '../../model/mapEntry';
-import { type PlannedItem, type PlannedSource, recipeOfItem } from '../../model/plan';
+import { type PlannedSource, recipeOfItem } from '../../model/plan';
 import { isPlainColor, type Recipe } from '../../model/recipe';
 import { CellTable } from '../../read/table/cellTable';
 import { doOverlap } from '../../select/cropRegion';
@@ -35,7 +36,7 @@ export interface CheckedTable {
 export async function checkTableFit(
   recipe: Recipe,
   dataset: Dataset,
-  items: readonly PlannedItem[],
+  items: ItemList,
   { known = [], table, signal }: { known?: readonly TableFit[]; table?: CellTable | undefined; signal?: AbortSignal },
 ): Promise<CheckedTable> {
   const { cellTable } = dataset;
@@ -91,9 +92,11 @@ interface ColoredMasks {
 }
 
 /** By FOV, in the order of the items. */
-function usesOf(asked: Recipe, items: readonly PlannedItem[]): Map<string, ColoredMasks> {
+function usesOf(asked: Recipe, items: ItemList): Map<string, ColoredMasks> {
   const uses = new Map<string, ColoredMasks>();
-  for (const item of items) {
+  // Which tiles are drawn depends on the region, in which items of a kind differ.
+  const kinds = items.kinds();
+  for (const item of kinds.some(({ tiles }) => tiles) ? items : kinds) {
     if (item.error || item.skip !== undefined) continue;
     const layers = recipeOfItem(asked, item).masks;
     const { region } = item;

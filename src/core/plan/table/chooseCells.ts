@@ -4,7 +4,8 @@ import type { CellTableReference, CellTableSummary, Dataset, Problem } from '../
 import { ExportError } from '../../model/exportError';
 import { fovOfRow } from '../../model/fovOfRow';
 import { listNames } from '../../model/listNames';
-import { type PlannedItem, recipeOfItem } from '../../model/plan';
+import type { ItemList } from '../../model/itemList';
+import { recipeOfItem } from '../../model/plan';
 import { isPlainColor, type Recipe } from '../../model/recipe';
 import type { CellTable, CellTableColumns } from '../../read/table/cellTable';
 import { placeColumns } from '../../read/table/placeColumns';
@@ -107,14 +108,16 @@ function columnsOfCells(
 export async function requireOneImageOf(
   recipe: Recipe,
   dataset: Dataset,
-  items: readonly PlannedItem[],
+  items: ItemList,
   { table, signal }: { readonly table: CellTable | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<CellsInPlaces | undefined> {
   const { cellTable } = dataset;
   // Why a table cannot be used is said where it is.
   if (recipe.mode === 'cells' || !table || !cellTable || cellTable.problem || cellTable.labelProblem) return undefined;
   const { roles } = cellTable;
-  const isColored = items.some((item) => recipeOfItem(recipe, item).masks.some(({ color }) => !isPlainColor(color)));
+  const isColored = items
+    .kinds()
+    .some((item) => recipeOfItem(recipe, item).masks.some(({ color }) => !isPlainColor(color)));
   if (!isColored) return undefined;
   const names = [roles.label, ...placeColumns(cellTable)];
   const { rows, columns, asWritten } = await table.read(names, roles.fov === undefined ? [] : [roles.fov], signal);

@@ -2,7 +2,7 @@ import type { CellTableSummary, Dataset } from '../../model/dataset';
 import { centroidUnitText } from '../../model/datasetParts';
 import { isExportError } from '../../model/exportError';
 import { listNames } from '../../model/listNames';
-import type { PlannedItem } from '../../model/plan';
+import type { ItemList } from '../../model/itemList';
 import type { CellTable } from '../../read/table/cellTable';
 import { findTellingColumns } from '../../read/table/findTellingColumns';
 import { spread } from '../../select/sampleCells';
@@ -22,7 +22,7 @@ const mostMisfits = 3;
 export async function hintsOfMisfit(
   fits: readonly TableFit[],
   dataset: Dataset,
-  items: readonly PlannedItem[],
+  items: ItemList,
   { table, signal }: { readonly table: CellTable; readonly signal?: AbortSignal | undefined },
 ): Promise<string[]> {
   const { cellTable } = dataset;
@@ -37,7 +37,7 @@ export async function hintsOfMisfit(
 async function hintOfUnit(
   misfits: readonly TableFit[],
   { cellTable, fovs }: Dataset,
-  items: readonly PlannedItem[],
+  items: ItemList,
   { table, signal }: { readonly table: CellTable; readonly signal?: AbortSignal | undefined },
 ): Promise<string | undefined> {
   const { centroids, roles } = cellTable!;

@@ -1,5 +1,5 @@
 import { ExportError } from '../../model/exportError';
-import type { PlannedItem } from '../../model/plan';
+import { ItemList } from '../../model/itemList';
 import { itemsPerMessage, type Slice } from '../sliceItems';
 import { describeStillborn, failedBy } from './workerDeath';
 import type { FromWorker, MadeItem, WorkerTask } from './workerMessages';
@@ -33,7 +33,9 @@ const leastStartMs = 60_000;
 
 /** Items that one worker makes one after the other. */
 interface Work {
-  readonly items: PlannedItem[];
+  readonly items: ItemList;
+  /** How many of them were given away. */
+  given: number;
   /** Suspected of having ended a worker: made with nothing else in hand, so that the one that does it is known. */
   readonly isSuspect: boolean;
 }
@@ -77,7 +79,7 @@ export class WorkerPool {
     private readonly options: PoolOptions,
   ) {
     this.tickMs = Math.min(longestTickMs, options.itemTimeoutMs / 4);
-    this.queue = slices.map((items) => ({ items: [...items], isSuspect: false }));
+    this.queue = slices.map((items) => ({ items, given: 0, isSuspect: false }));
     this.over = new Promise((resolve) => (this.end = resolve));
   }
 
@@ -121,7 +123,7 @@ export class WorkerPool {
       if (!this.mayBegin()) break;
       this.give(hand);
     }
-    const isIdle = [...this.hands].every(({ worker, work }) => worker.pending.length === 0 && work.items.length === 0);
+    const isIdle = [...this.hands].every(({ worker, work }) => worker.pending.length === 0 && isGivenAway(work));
     if (this.queue.length === 0 && isIdle) this.stop();
   }
 
@@ -148,15 +150,17 @@ export class WorkerPool {
 
   private give(hand: Hand): void {
     const { pending } = hand.worker;
-    if (hand.work.items.length === 0) hand.work = this.queue.shift() ?? hand.work;
-    const { items, isSuspect } = hand.work;
-    if (items.length === 0) return;
+    if (isGivenAway(hand.work)) hand.work = this.queue.shift() ?? hand.work;
+    const { items, given, isSuspect } = hand.work;
+    if (isGivenAway(hand.work)) return;
     if (pending.length > 0 && (isSuspect || hand.hasSuspect)) return;
     const { itemsPerSecond } = this.options;
-    const perMessage = isSuspect || itemsPerSecond !== undefined ? 1 : itemsPerMessage(items[0]);
+    const perMessage = isSuspect || itemsPerSecond !== undefined ? 1 : itemsPerMessage(items.at(given));
     if (pending.length > perMessage / 2) return;
     hand.hasSuspect = isSuspect;
-    hand.worker.make(items.splice(0, perMessage));
+    const next = [...items.slice(given, given + perMessage)];
+    hand.work.given += next.length;
+    hand.worker.make(next);
     if (itemsPerSecond !== undefined) this.nextAt = Math.max(this.nextAt, Date.now()) + 1000 / itemsPerSecond;
   }
 
@@ -221,9 +225,9 @@ export class WorkerPool {
       } else if (hand.hasSuspect && hand.isReady && pending.length > 0) {
         this.options.take({ line: failedBy(how, hungForMs, pending[0]), staged: [] });
       } else {
-        this.queue.unshift(...pending.map((item) => ({ items: [item], isSuspect: true })));
+        this.queue.unshift(...pending.map((item) => ({ items: ItemList.from([item]), given: 0, isSuspect: true })));
       }
-      if (hand.work.items.length > 0) this.queue.push(hand.work);
+      if (!isGivenAway(hand.work)) this.queue.push(hand.work);
       this.feed();
     }
     if (this.isStopping && this.hands.size === 0) this.end();
@@ -239,4 +243,8 @@ export class WorkerPool {
     }, stopPatienceMs);
     if (this.hands.size === 0) this.end();
   }
+}
+
+function isGivenAway({ items, given }: Work): boolean {
+  return given === items.length;
 }

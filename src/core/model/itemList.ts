@@ -1,0 +1,282 @@
+import type { Region } from './image';
+import type { PlannedItem } from './plannedItem';
+
+/**
+ * Planned items in their order, of which there may be a million: about a hundred bytes for a cell. What items have in common,
+ * those of a FOV nearly everything, is kept once, the rest as text. An item is made anew each time it is asked for, so that
+ * two of them are the same by their ids alone.
+ */
+export class ItemList implements Iterable<PlannedItem> {
+  /** Places by ids, found when they are first asked for. */
+  private ids: Int32Array | undefined;
+
+  /** @param places of the items in the store; absent: all, as they lie there */
+  private constructor(
+    private readonly store: ItemStore,
+    private readonly places?: Uint32Array,
+  ) {}
+
+  static from(items: Iterable<PlannedItem>): ItemList {
+    if (items instanceof ItemList) return items;
+    return new ItemList(ItemStore.of(items));
+  }
+
+  /** Of items that come bit by bit. */
+  static async gather(find: (add: (item: PlannedItem) => void) => Promise<void>): Promise<ItemList> {
+    const store = new ItemStore();
+    await find((item) => {
+      store.add(item);
+    });
+    return new ItemList(store);
+  }
+
+  get length(): number {
+    return this.places?.length ?? this.store.length;
+  }
+
+  /** @param i from 0; `RangeError` beyond the last one */
+  at(i: number): PlannedItem {
+    if (!(i >= 0 && i < this.length)) throw new RangeError(`expected an item below ${this.length}, but found ${i}`);
+    return this.store.at(this.places?.[i] ?? i);
+  }
+
+  *[Symbol.iterator](): Generator<PlannedItem> {
+    for (let i = 0; i < this.length; i++) yield this.at(i);
+  }
+
+  *entries(): Generator<[place: number, item: PlannedItem]> {
+    for (let i = 0; i < this.length; i++) yield [i, this.at(i)];
+  }
+
+  /**
+   * One item of each kind. Items of a kind differ in ids, places, names of files, notes, reasons and errors alone, not in
+   * whether they have them: for whoever asks about nothing else, of a million items.
+   */
+  kinds(): PlannedItem[] {
+    const found = new Map<number, number>();
+    for (let i = 0; i < this.length; i++) {
+      const kind = this.store.kindAt(this.places?.[i] ?? i);
+      if (!found.has(kind)) found.set(kind, i);
+    }
+    return Array.from(found.values(), (i) => this.at(i));
+  }
+
+  /** Where the item of an id is; of several, which no sound plan has, one of them. */
+  placeOf(id: string): number | undefined {
+    const table = (this.ids ??= this.tableOfIds());
+    for (let slot = slotOf(id, table); table[slot] > 0; slot = (slot + 1) & (table.length - 1)) {
+      const place = table[slot] - 1;
+      if (this.at(place).id === id) return place;
+    }
+    return undefined;
+  }
+
+  /** The items that pass, on the same store. */
+  filter(passes: (item: PlannedItem) => unknown): ItemList {
+    const places: number[] = [];
+    for (let i = 0; i < this.length; i++) if (passes(this.at(i))) places.push(i);
+    return places.length === this.length ? this : this.pick(places);
+  }
+
+  /** Items from one place up to another, on the same store. */
+  slice(from: number, to = this.length): ItemList {
+    const end = Math.min(to, this.length);
+    return this.pick(Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i));
+  }
+
+  /** The items at these places, in this order, on the same store. */
+  pick(places: ArrayLike<number>): ItemList {
+    const own = this.places;
+    return new ItemList(
+      this.store,
+      Uint32Array.from(places, (place) => own?.[place] ?? place),
+    );
+  }
+
+  /** A list of what becomes of each item; this very one where all of them stay. */
+  changeEach(change: (item: PlannedItem, i: number) => PlannedItem): ItemList {
+    let store: ItemStore | undefined;
+    for (let i = 0; i < this.length; i++) {
+      const item = this.at(i);
+      const changed = change(item, i);
+      if (changed === item && !store) continue;
+      store ??= ItemStore.of(this.slice(0, i));
+      store.add(changed);
+    }
+    return store ? new ItemList(store) : this;
+  }
+
+  some(passes: (item: PlannedItem) => unknown): boolean {
+    return this.find(passes) !== undefined;
+  }
+
+  find(passes: (item: PlannedItem) => unknown): PlannedItem | undefined {
+    for (const item of this) if (passes(item)) return item;
+    return undefined;
+  }
+
+  /** Open addressing: each id at the first free slot from its own on; one more than its place, so that none is 0. */
+  private tableOfIds(): Int32Array {
+    const table = new Int32Array(2 ** Math.ceil(Math.log2(2 * this.length + 1)));
+    for (let i = 0; i < this.length; i++) {
+      let slot = slotOf(this.at(i).id, table);
+      while (table[slot] > 0) slot = (slot + 1) & (table.length - 1);
+      table[slot] = i + 1;
+    }
+    return table;
+  }
+}
+
+/** FNV-1a, of 32 bits. */
+function slotOf(id: string, table: Int32Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) & (table.length - 1);
+}
+
+type Key = keyof PlannedItem;
+
+/** What is an item's own. The rest it has in common with others, those of its FOV above all. */
+const ownKeys: ReadonlySet<Key> = new Set<Key>([
+  ...(['id', 'label', 'roi', 'shape', 'files', 'region', 'keepClear', 'index', 'galleryPlace'] as const),
+  ...(['heldBytes', 'note', 'skip', 'error'] as const),
+]);
+
+/** What items have in common. */
+interface Common {
+  /** One of them. Of its own values, only how many files it has and of which formats means anything. */
+  readonly pattern: PlannedItem;
+  /** All that it says, in its order. */
+  readonly keys: readonly Key[];
+  /** What of it is each item's own. */
+  readonly own: readonly Key[];
+}
+
+const leastBlockBytes = 2 ** 10;
+const mostBlockBytes = 2 ** 20;
+const lineEnd = 0x0a;
+const zero = 0x30;
+
+/** Items as lines of text, in blocks beside the heap: the number of what one has in common, and its own values. */
+class ItemStore {
+  private readonly blocks: Buffer[] = [];
+  private usedOfLast = 0;
+  /** Of each line: the number of its block × `mostBlockBytes`, and where it begins in it. */
+  private readonly starts: number[] = [];
+  private readonly commons: Common[] = [];
+  private readonly numbers = new Map<string, number>();
+  private lastCommon = 0;
+
+  static of(items: Iterable<PlannedItem>): ItemStore {
+    const store = new ItemStore();
+    for (const item of items) store.add(item);
+    return store;
+  }
+
+  get length(): number {
+    return this.starts.length;
+  }
+
+  add(item: PlannedItem): void {
+    const number = this.numberOfCommon(item);
+    const line = `${JSON.stringify([number, ...ownValues(item, this.commons[number])])}\n`;
+    const block = this.blockFor(Buffer.byteLength(line));
+    this.starts.push((this.blocks.length - 1) * mostBlockBytes + this.usedOfLast);
+    this.usedOfLast += block.write(line, this.usedOfLast);
+  }
+
+  at(i: number): PlannedItem {
+    const start = this.starts[i] % mostBlockBytes;
+    const block = this.blocks[Math.floor(this.starts[i] / mostBlockBytes)];
+    const values = JSON.parse(block.toString('utf8', start, block.indexOf(lineEnd, start))) as [number, ...unknown[]];
+    return toItem(this.commons[values[0]], values);
+  }
+
+  /** The number of what an item has in common with others. */
+  kindAt(i: number): number {
+    const block = this.blocks[Math.floor(this.starts[i] / mostBlockBytes)];
+    let number = 0;
+    // After the bracket that opens the line.
+    for (let at = (this.starts[i] % mostBlockBytes) + 1; isDigit(block[at]); at++) {
+      number = 10 * number + block[at] - zero;
+    }
+    return number;
+  }
+
+  private blockFor(bytes: number): Buffer {
+    const last = this.blocks.at(-1);
+    if (last && this.usedOfLast + bytes <= last.length) return last;
+    const usual = last ? Math.min(2 * last.length, mostBlockBytes) : leastBlockBytes;
+    const block = Buffer.allocUnsafeSlow(Math.max(usual, bytes));
+    this.blocks.push(block);
+    this.usedOfLast = 0;
+    return block;
+  }
+
+  private numberOfCommon(item: PlannedItem): number {
+    // Neighbours mostly have the very same objects in common.
+    if (this.commons.length > 0 && isLike(item, this.commons[this.lastCommon])) return this.lastCommon;
+    const common = commonOf(item);
+    const key = textOf(common);
+    this.lastCommon = this.numbers.get(key) ?? this.commons.push(common) - 1;
+    this.numbers.set(key, this.lastCommon);
+    return this.lastCommon;
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= zero && byte < zero + 10;
+}
+
+function commonOf(item: PlannedItem): Common {
+  const keys = Object.keys(item) as Key[];
+  return { pattern: item, keys, own: keys.filter((key) => ownKeys.has(key) && item[key] !== undefined) };
+}
+
+/** All that items with this in common say alike. */
+function textOf({ pattern, keys }: Common): string {
+  const alike = keys.map((key) => (ownKeys.has(key) ? key : [key, pattern[key]]));
+  return JSON.stringify([alike, pattern.files.map(({ format, channels }) => [format, channels])]);
+}
+
+/** Whether an item says the rest with the very same objects. */
+function isLike(item: PlannedItem, { pattern, keys }: Common): boolean {
+  const said = Object.keys(item) as Key[];
+  if (said.length !== keys.length || item.files.length !== pattern.files.length) return false;
+  for (const [i, key] of said.entries()) {
+    if (key !== keys[i] || !(ownKeys.has(key) || item[key] === pattern[key])) return false;
+  }
+  return item.files.every(({ format, channels }, i) => {
+    return format === pattern.files[i].format && channels === pattern.files[i].channels;
+  });
+}
+
+/** Of files the names alone, of regions the numbers alone. */
+function ownValues(item: PlannedItem, { own }: Common): unknown[] {
+  const values: unknown[] = [];
+  for (const key of own) {
+    if (key === 'files') for (const file of item.files) values.push(file.path);
+    else if (key === 'region' || key === 'keepClear') pushRegion(values, item[key]!);
+    else values.push(item[key]);
+  }
+  return values;
+}
+
+function pushRegion(values: unknown[], { x, y, widthPx, heightPx }: Region): void {
+  values.push(x, y, widthPx, heightPx);
+}
+
+/** @param values the number of the common part, which is skipped, and an item's own values */
+function toItem({ pattern, own }: Common, values: readonly unknown[]): PlannedItem {
+  const item: Record<string, unknown> = { ...pattern };
+  let at = 1;
+  for (const key of own) {
+    if (key === 'files') {
+      item[key] = pattern.files.map((file) => ({ ...file, path: values[at++] }));
+    } else if (key === 'region' || key === 'keepClear') {
+      item[key] = { x: values[at], y: values[at + 1], widthPx: values[at + 2], heightPx: values[at + 3] };
+      at += 4;
+    } else item[key] = values[at++];
+  }
+  return item as unknown as PlannedItem; // As it was added.
+}
