@@ -311,6 +311,7 @@ describe('a job whose dataset was moved', function () {
   });
 
   function item(fov: string): PlannedItem {
-    return { id: fov, fov, channels: [{ file: `${fov}/DNA.tiff` }], masks: [] } as unknown as PlannedItem;
+    const files = [{ path: `${fov}.png`, format: 'png' as const }];
+    return { id: fov, fov, files, channels: [{ name: 'DNA', file: `${fov}/DNA.tiff` }], masks: [] };
   }
 });

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { pictureEndings } from '../model/fileExtension';
+import { findRepeats } from '../model/findRepeats';
 import { galleryFileName } from '../model/gallery';
+import type { ItemList } from '../model/itemList';
 import { type PlannedItem, type PlannedSource, recipeOfItem } from '../model/plan';
 import type { Recipe } from '../model/recipe';
 import type { JobOrigin } from './jobFolder';
@@ -11,17 +13,22 @@ import { isInside, type SourceFile } from './listSources';
  * settings draw, and nothing from elsewhere. A job folder may come from a stranger.
  * @throws Error with the end of a sentence
  */
-export function requireSoundPlan(items: Iterable<PlannedItem>, recipe: Recipe, origin: JobOrigin): void {
-  const ids = new Set<string>();
+export function requireSoundPlan(items: ItemList, recipe: Recipe, origin: JobOrigin): void {
+  const reserved = ['manifest.csv', ...(recipe.gallery ? [galleryFileName] : [])];
   // Without regard to letter case, as on the disks of macOS and Windows.
-  const paths = new Set(['manifest.csv', ...(recipe.gallery ? [galleryFileName] : [])]);
+  const twice = findRepeats(function* () {
+    yield* reserved;
+    for (const { files } of items) for (const file of files) yield file.path.toLowerCase();
+  });
+  const taken = new Set(reserved);
   const own: OwnFiles = { channels: new Set(), labels: new Set() };
-  for (const item of items) {
-    if (ids.size === ids.add(item.id).size) throw new Error(`item ${item.id} is in it twice`);
+  for (const [place, item] of items.entries()) {
+    if (items.placeOf(item.id) !== place) throw new Error(`item ${item.id} is in it twice`);
     for (const file of item.files) {
       if (!pictureEndings[file.format].test(file.path))
         throw new Error(`file ${file.path} of item ${item.id} is not named as ${file.format} is`);
-      if (paths.size === paths.add(file.path.toLowerCase()).size)
+      const name = file.path.toLowerCase();
+      if (twice.has(name) && taken.size === taken.add(name).size)
         throw new Error(`file ${file.path} of item ${item.id} is that of another one`);
     }
     requireOwnSources(item, origin, own);

@@ -1,3 +1,4 @@
+import { hashOfText } from './findRepeats';
 import type { Region } from './image';
 import type { PlannedItem } from './plannedItem';
 
@@ -61,7 +62,7 @@ export class ItemList implements Iterable<PlannedItem> {
     return Array.from(found.values(), (i) => this.at(i));
   }
 
-  /** Where the item of an id is; of several, which no sound plan has, one of them. */
+  /** Where the item of an id is; of several, which no sound plan has, the first. */
   placeOf(id: string): number | undefined {
     const table = (this.ids ??= this.tableOfIds());
     for (let slot = slotOf(id, table); table[slot] > 0; slot = (slot + 1) & (table.length - 1)) {
@@ -127,11 +128,8 @@ export class ItemList implements Iterable<PlannedItem> {
   }
 }
 
-/** FNV-1a, of 32 bits. */
 function slotOf(id: string, table: Int32Array): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) & (table.length - 1);
+  return hashOfText(id) & (table.length - 1);
 }
 
 type Key = keyof PlannedItem;

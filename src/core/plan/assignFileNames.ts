@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { findRepeats } from '../model/findRepeats';
 
 /** Device names that Windows keeps for itself, with any extension. */
 const reservedOnWindows = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
@@ -68,14 +69,9 @@ export function assignFileNames(items: Nameables): (item: Nameable, i: number) =
 
 /** The positions of items with a name that is there twice. */
 function findClashes(count: number, namesAt: (i: number) => readonly string[]): number[] {
-  const used = new Set<string>();
-  const twice = new Set<string>();
-  for (let i = 0; i < count; i++) {
-    for (const name of namesAt(i)) {
-      const key = name.toLowerCase();
-      if (used.size === used.add(key).size) twice.add(key);
-    }
-  }
+  const twice = findRepeats(function* () {
+    for (let i = 0; i < count; i++) for (const name of namesAt(i)) yield name.toLowerCase();
+  });
   if (twice.size === 0) return [];
   const positions = Array.from({ length: count }, (_, i) => i);
   return positions.filter((i) => namesAt(i).some((name) => twice.has(name.toLowerCase())));
