@@ -44,6 +44,7 @@ export {
 export { itemStates, outcomePage, paceOf } from './model/itemOutcome';
 export { describeStanding, describeUnknown, describeWritten, isOver, type JobStatus } from './model/jobStatus';
 export type { JournalLine } from './model/journalLine';
+export type { ItemList } from './model/itemList';
 export { jobsFolderName, type Plan } from './model/plan';
 export { pixelSizeOriginText, pixelSizeText } from './model/pixelSizeOrigin';
 export { pixelSizeWarnings, printText } from './model/pixelSizeWarnings';

@@ -9,6 +9,11 @@ export function endingsOf(items: ItemList, journal: readonly JournalLine[]): End
     length: lines.length,
     at: (i) => lines[i],
     placeAt: (i) => items.placeOf(lines[i].item)!,
+    outcomeAt: (i) => lines[i].outcome,
+    filesAt(i) {
+      const line = lines[i];
+      return 'files' in line ? line.files.length : 0;
+    },
     [Symbol.iterator]: () => lines[Symbol.iterator](),
   };
 }

@@ -60,7 +60,30 @@ describe('a list of planned items', () => {
     assert.equal(JSON.stringify([...list]), JSON.stringify(items), 'as a plan is written');
     assert.deepEqual(list.at(7), items[7]);
     assert.deepEqual([...ItemList.from([])], []);
-    for (const i of [-1, items.length, NaN]) assert.throws(() => list.at(i), RangeError);
+    for (const i of [-1, items.length, 0.5, NaN]) {
+      assert.throws(() => list.at(i), RangeError);
+      assert.throws(() => list.pick([i]), RangeError);
+    }
+    assert.throws(() => list.slice(-1), RangeError);
+  });
+
+  it('is written as an array is', () => {
+    assert.equal(JSON.stringify({ items: ItemList.from(allKinds()) }), JSON.stringify({ items: allKinds() }));
+  });
+
+  it('takes what is there and says nothing for absent', () => {
+    const odd = { ...cell('A', 2), note: undefined } as unknown as PlannedItem;
+    const noted = cell('A', 1, { note: 'N' });
+    for (const items of [
+      [noted, odd],
+      [odd, noted],
+    ]) {
+      const list = ItemList.from(items);
+      assert.deepEqual(
+        Array.from(list, ({ note }) => note),
+        items.map(({ note }) => note),
+      );
+    }
   });
 
   it('has copies, which nobody can change for others', () => {
@@ -150,38 +173,56 @@ describe('the endings of items', () => {
   const unchanged: ItemEnding = { item: 'A:1', outcome: 'unchanged', files: { length: 0 } };
   const skipped: ItemEnding = { item: 'C:1', outcome: 'skipped', reason: 'at the border' };
 
-  it('are what was put in, without those of items that nobody planned', () => {
-    const stranger: ItemEnding = { item: 'X:1', outcome: 'written', files: { length: 1 } };
-    const list = EndingList.of(items, [failed, stranger, written, unchanged, skipped]);
+  const listOf = (...endings: ItemEnding[]): EndingList => {
+    const list = new EndingList(items);
+    for (const ending of endings) list.add(items.placeOf(ending.item)!, ending);
+    return list;
+  };
+
+  it('are what was put in', () => {
+    const list = EndingList.of(items, listOf(failed, written, unchanged, skipped));
     assert.deepEqual([...list], [failed, written, unchanged, skipped]);
     assert.deepEqual(
-      [0, 1, 2, 3].map((i) => list.placeAt(i)),
-      [0, 1, 0, 2],
+      [0, 1, 2, 3].map((i) => [list.placeAt(i), list.outcomeAt(i), list.filesAt(i)]),
+      [
+        [0, 'failed', 0],
+        [1, 'written', 3],
+        [0, 'unchanged', 0],
+        [2, 'skipped', 0],
+      ],
     );
   });
 
   it('say where their journal says more', () => {
     const list = new EndingList(items, '17.jsonl');
-    list.add(failed, { offset: 0, bytes: 90 });
-    list.add(written, { offset: 5e9, bytes: 400 });
+    list.add(0, failed, { offset: 0, bytes: 90 });
+    list.add(1, written, { offset: 5e9, bytes: 400 });
     assert.deepEqual([...list], [failed, { ...written, journal: '17.jsonl', offset: 5e9, bytes: 400 }]);
   });
 
   it('of several journals are as many as there were, also when more come', () => {
-    const [first, second] = [EndingList.of(items, [failed]), EndingList.of(items, [written, unchanged])];
+    const [first, second] = [listOf(failed), listOf(written, unchanged)];
     const both = new JoinedEndings([first, new EndingList(items), second]);
-    first.add(skipped);
+    first.add(2, skipped);
     assert.deepEqual([...both], [failed, written, unchanged]);
-    assert.equal(both.placeAt(2), 0);
+    assert.deepEqual([both.placeAt(2), both.outcomeAt(2), both.filesAt(1)], [0, 'unchanged', 3]);
     assert.throws(() => both.at(3), RangeError);
   });
 
   it('count by their last word', () => {
-    const outcomes = lastOutcomes({ items, journal: EndingList.of(items, [failed, written, unchanged]) });
+    const outcomes = lastOutcomes({ items, journal: listOf(failed, written, unchanged) });
     assert.equal(outcomes.size, 2);
     assert.deepEqual(
       [0, 1, 2].map((place) => outcomes.of(place)),
       [unchanged, written, undefined],
+    );
+    assert.deepEqual(
+      [0, 1, 2].map((place) => [outcomes.outcomeOf(place), outcomes.filesOf(place)]),
+      [
+        ['unchanged', 0],
+        ['written', 3],
+        [undefined, 0],
+      ],
     );
   });
 });

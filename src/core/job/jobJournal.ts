@@ -153,7 +153,8 @@ export class JobReader {
         for (const { line, offset, bytes } of parseJournal(added)) {
           const place = items.placeOf(line.item);
           const item = place === undefined ? undefined : items.at(place);
-          if (isOf(item, line)) known.lines.add(line, { offset: known.bytes + offset, bytes });
+          if (place === undefined || !isOf(item, line)) continue;
+          known.lines.add(place, line, { offset: known.bytes + offset, bytes });
         }
         known.bytes += added.length;
       }

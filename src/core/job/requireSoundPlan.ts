@@ -20,10 +20,14 @@ export function requireSoundPlan(items: ItemList, recipe: Recipe, origin: JobOri
     yield* reserved;
     for (const { files } of items) for (const file of files) yield file.path.toLowerCase();
   });
+  // Before a place is looked for, which takes the longer the more items have one id.
+  const [repeated] = findRepeats(function* () {
+    for (const { id } of items) yield id;
+  });
+  if (repeated !== undefined) throw new Error(`item ${repeated} is in it twice`);
   const taken = new Set(reserved);
   const own: OwnFiles = { channels: new Set(), labels: new Set() };
-  for (const [place, item] of items.entries()) {
-    if (items.placeOf(item.id) !== place) throw new Error(`item ${item.id} is in it twice`);
+  for (const item of items) {
     for (const file of item.files) {
       if (!pictureEndings[file.format].test(file.path))
         throw new Error(`file ${file.path} of item ${item.id} is not named as ${file.format} is`);

@@ -8,6 +8,9 @@ export interface Endings extends Iterable<ItemEnding> {
   at(i: number): ItemEnding;
   /** The place among the planned items of the one that it is about. */
   placeAt(i: number): number;
+  outcomeAt(i: number): ItemEnding['outcome'];
+  /** How many files there are. */
+  filesAt(i: number): number;
 }
 
 /** Where a journal has a line. */
@@ -28,8 +31,8 @@ const outcomesWithFiles = ['written', 'unchanged'] as const;
  */
 export class EndingList implements Endings {
   private readonly places: number[] = [];
-  /** How many files, and the outcome; below zero where the ending is kept whole. */
-  private readonly kinds: number[] = [];
+  /** How many files there are, and the outcome; 0 where the ending is kept whole. */
+  private readonly codes: number[] = [];
   private readonly offsets: number[] = [];
   private readonly bytes: number[] = [];
   private readonly whole = new Map<number, ItemEnding>();
@@ -40,10 +43,10 @@ export class EndingList implements Endings {
     private readonly journal?: string,
   ) {}
 
-  /** Of lines of which nothing more is to be known than their outcomes. */
-  static of(items: ItemList, endings: Iterable<ItemEnding>): EndingList {
+  /** Of a record, of which nothing more is to be known than how items ended. */
+  static of(items: ItemList, endings: Endings): EndingList {
     const list = new EndingList(items);
-    for (const ending of endings) list.add(ending);
+    for (let i = 0; i < endings.length; i++) list.add(endings.placeAt(i), endings.at(i));
     return list;
   }
 
@@ -52,18 +55,16 @@ export class EndingList implements Endings {
   }
 
   /**
-   * What is about no planned item is left out.
+   * @param place of its item
    * @param where its journal has it
    */
-  add(line: ItemEnding | JournalLine, where?: Pick<JournalPlace, 'offset' | 'bytes'>): void {
-    const place = this.items.placeOf(line.item);
-    if (place === undefined) return;
+  add(place: number, line: ItemEnding | JournalLine, where?: Pick<JournalPlace, 'offset' | 'bytes'>): void {
     if ('files' in line) {
       const outcome = outcomesWithFiles.indexOf(line.outcome);
-      this.kinds.push(line.files.length * outcomesWithFiles.length + outcome);
+      this.codes.push(line.files.length * outcomesWithFiles.length + outcome);
     } else {
       this.whole.set(this.length, line);
-      this.kinds.push(-1);
+      this.codes.push(0);
     }
     this.places.push(place);
     if (this.journal === undefined || !where) return;
@@ -74,11 +75,10 @@ export class EndingList implements Endings {
   at(i: number): ItemEnding {
     const whole = this.whole.get(i);
     if (whole) return whole;
-    const kind = this.kinds[i];
     const ending: ItemEnding = {
       item: this.items.at(this.places[i]).id,
-      outcome: outcomesWithFiles[kind % outcomesWithFiles.length],
-      files: { length: Math.floor(kind / outcomesWithFiles.length) },
+      outcome: this.outcomeWithFilesAt(i),
+      files: { length: this.filesAt(i) },
     };
     if (this.journal === undefined) return ending;
     const kept: KeptEnding = { ...ending, journal: this.journal, offset: this.offsets[i], bytes: this.bytes[i] };
@@ -87,6 +87,18 @@ export class EndingList implements Endings {
 
   placeAt(i: number): number {
     return this.places[i];
+  }
+
+  outcomeAt(i: number): ItemEnding['outcome'] {
+    return this.whole.get(i)?.outcome ?? this.outcomeWithFilesAt(i);
+  }
+
+  filesAt(i: number): number {
+    return Math.floor(this.codes[i] / outcomesWithFiles.length);
+  }
+
+  private outcomeWithFilesAt(i: number): (typeof outcomesWithFiles)[number] {
+    return outcomesWithFiles[this.codes[i] % outcomesWithFiles.length];
   }
 
   *[Symbol.iterator](): Generator<ItemEnding> {
@@ -114,6 +126,16 @@ export class JoinedEndings implements Endings {
     return endings.placeAt(at);
   }
 
+  outcomeAt(i: number): ItemEnding['outcome'] {
+    const [endings, at] = this.find(i);
+    return endings.outcomeAt(at);
+  }
+
+  filesAt(i: number): number {
+    const [endings, at] = this.find(i);
+    return endings.filesAt(at);
+  }
+
   *[Symbol.iterator](): Generator<ItemEnding> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }
@@ -134,6 +156,9 @@ export interface Outcomes {
   readonly size: number;
   /** That of an item by its place; absent where it has not ended. */
   of(place: number): ItemEnding | undefined;
+  outcomeOf(place: number): ItemEnding['outcome'] | undefined;
+  /** How many files it has. */
+  filesOf(place: number): number;
 }
 
 /** The last word about each item, which counts. */
@@ -145,5 +170,10 @@ export function lastOutcomes({ journal, items }: { readonly journal: Endings; re
     if (last[place] === 0) size++;
     last[place] = i + 1;
   }
-  return { size, of: (place) => (last[place] > 0 ? journal.at(last[place] - 1) : undefined) };
+  return {
+    size,
+    of: (place) => (last[place] > 0 ? journal.at(last[place] - 1) : undefined),
+    outcomeOf: (place) => (last[place] > 0 ? journal.outcomeAt(last[place] - 1) : undefined),
+    filesOf: (place) => (last[place] > 0 ? journal.filesAt(last[place] - 1) : 0),
+  };
 }

@@ -19,9 +19,12 @@ export function findRepeats(texts: () => Iterable<string>): Set<string> {
   return repeats;
 }
 
-/** FNV-1a in 30 bits, which the engine keeps without a box. */
+/** Another one in each process: a plan may come from a stranger, who could make texts that share a hash. */
+const seed = Math.floor(Math.random() * 2 ** 32);
+
+/** After FNV-1a, in 30 bits, which the engine keeps without a box. Of this process only. */
 export function hashOfText(text: string): number {
-  let hash = 0x811c9dc5;
+  let hash = seed;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> 15)) & 0x3fffffff;
 }

@@ -19,7 +19,9 @@ export class ItemList implements Iterable<PlannedItem> {
 
   static from(items: Iterable<PlannedItem>): ItemList {
     if (items instanceof ItemList) return items;
-    return new ItemList(ItemStore.of(items));
+    const store = ItemStore.of(items);
+    store.close();
+    return new ItemList(store);
   }
 
   /** Of items that come bit by bit. */
@@ -28,6 +30,7 @@ export class ItemList implements Iterable<PlannedItem> {
     await find((item) => {
       store.add(item);
     });
+    store.close();
     return new ItemList(store);
   }
 
@@ -37,8 +40,12 @@ export class ItemList implements Iterable<PlannedItem> {
 
   /** @param i from 0; `RangeError` beyond the last one */
   at(i: number): PlannedItem {
-    if (!(i >= 0 && i < this.length)) throw new RangeError(`expected an item below ${this.length}, but found ${i}`);
-    return this.store.at(this.places?.[i] ?? i);
+    return this.store.at(this.inStore(i));
+  }
+
+  /** As an array is written. */
+  toJSON(): PlannedItem[] {
+    return [...this];
   }
 
   *[Symbol.iterator](): Generator<PlannedItem> {
@@ -50,13 +57,13 @@ export class ItemList implements Iterable<PlannedItem> {
   }
 
   /**
-   * One item of each kind. Items of a kind differ in ids, places, names of files, notes, reasons and errors alone, not in
-   * whether they have them: for whoever asks about nothing else, of a million items.
+   * One item of each kind, in the order of the first ones. Items of a kind differ in what is an item's own (`ownKeys`) alone, and
+   * not in whether they have it: for whoever asks about nothing else, of a million items.
    */
   kinds(): PlannedItem[] {
     const found = new Map<number, number>();
     for (let i = 0; i < this.length; i++) {
-      const kind = this.store.kindAt(this.places?.[i] ?? i);
+      const kind = this.store.kindAt(this.inStore(i));
       if (!found.has(kind)) found.set(kind, i);
     }
     return Array.from(found.values(), (i) => this.at(i));
@@ -79,18 +86,17 @@ export class ItemList implements Iterable<PlannedItem> {
     return places.length === this.length ? this : this.pick(places);
   }
 
-  /** Items from one place up to another, on the same store. */
+  /** Items from one place up to another, or to the end, on the same store. */
   slice(from: number, to = this.length): ItemList {
     const end = Math.min(to, this.length);
     return this.pick(Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i));
   }
 
-  /** The items at these places, in this order, on the same store. */
+  /** The items at these places, in this order, on the same store. `RangeError` for a place beyond the last one. */
   pick(places: ArrayLike<number>): ItemList {
-    const own = this.places;
     return new ItemList(
       this.store,
-      Uint32Array.from(places, (place) => own?.[place] ?? place),
+      Uint32Array.from(places, (place) => this.inStore(place)),
     );
   }
 
@@ -104,6 +110,7 @@ export class ItemList implements Iterable<PlannedItem> {
       store ??= ItemStore.of(this.slice(0, i));
       store.add(changed);
     }
+    store?.close();
     return store ? new ItemList(store) : this;
   }
 
@@ -114,6 +121,11 @@ export class ItemList implements Iterable<PlannedItem> {
   find(passes: (item: PlannedItem) => unknown): PlannedItem | undefined {
     for (const item of this) if (passes(item)) return item;
     return undefined;
+  }
+
+  private inStore(place: number): number {
+    if (Number.isInteger(place) && place >= 0 && place < this.length) return this.places ? this.places[place] : place;
+    throw new RangeError(`expected the place of an item below ${this.length}, but found ${place}`);
   }
 
   /** Open addressing: each id at the first free slot from its own on; one more than its place, so that none is 0. */
@@ -140,8 +152,8 @@ const ownKeys: ReadonlySet<Key> = new Set<Key>([
   ...(['heldBytes', 'note', 'skip', 'error'] as const),
 ]);
 
-/** What items have in common. */
-interface Common {
+/** What items of one kind have in common. */
+interface Kind {
   /** One of them. Of its own values, only how many files it has and of which formats means anything. */
   readonly pattern: PlannedItem;
   /** All that it says, in its order. */
@@ -155,15 +167,18 @@ const mostBlockBytes = 2 ** 20;
 const lineEnd = 0x0a;
 const zero = 0x30;
 
-/** Items as lines of text, in blocks beside the heap: the number of what one has in common, and its own values. */
+/** Items as lines of text, in blocks beside the heap: the number of its kind, and its own values. */
 class ItemStore {
   private readonly blocks: Buffer[] = [];
   private usedOfLast = 0;
   /** Of each line: the number of its block × `mostBlockBytes`, and where it begins in it. */
   private readonly starts: number[] = [];
-  private readonly commons: Common[] = [];
-  private readonly numbers = new Map<string, number>();
-  private lastCommon = 0;
+  private readonly kinds: Kind[] = [];
+  private lastKind = 0;
+  /** Numbers of kinds by what they say alike, and of objects by their texts and by themselves: only while items are added. */
+  private readonly kindNumbers = new Map<string, number>();
+  private readonly textNumbers = new Map<string, number>();
+  private objectNumbers = new WeakMap<object, number>();
 
   static of(items: Iterable<PlannedItem>): ItemStore {
     const store = new ItemStore();
@@ -176,8 +191,8 @@ class ItemStore {
   }
 
   add(item: PlannedItem): void {
-    const number = this.numberOfCommon(item);
-    const line = `${JSON.stringify([number, ...ownValues(item, this.commons[number])])}\n`;
+    const number = this.numberOfKind(item);
+    const line = `${JSON.stringify([number, ...ownValues(item, this.kinds[number])])}\n`;
     const block = this.blockFor(Buffer.byteLength(line));
     this.starts.push((this.blocks.length - 1) * mostBlockBytes + this.usedOfLast);
     this.usedOfLast += block.write(line, this.usedOfLast);
@@ -187,10 +202,17 @@ class ItemStore {
     const start = this.starts[i] % mostBlockBytes;
     const block = this.blocks[Math.floor(this.starts[i] / mostBlockBytes)];
     const values = JSON.parse(block.toString('utf8', start, block.indexOf(lineEnd, start))) as [number, ...unknown[]];
-    return toItem(this.commons[values[0]], values);
+    return toItem(this.kinds[values[0]], values);
   }
 
-  /** The number of what an item has in common with others. */
+  /** When no more items come. */
+  close(): void {
+    this.kindNumbers.clear();
+    this.textNumbers.clear();
+    this.objectNumbers = new WeakMap();
+  }
+
+  /** The number of an item's kind. */
   kindAt(i: number): number {
     const block = this.blocks[Math.floor(this.starts[i] / mostBlockBytes)];
     let number = 0;
@@ -211,14 +233,34 @@ class ItemStore {
     return block;
   }
 
-  private numberOfCommon(item: PlannedItem): number {
+  private numberOfKind(item: PlannedItem): number {
     // Neighbours mostly have the very same objects in common.
-    if (this.commons.length > 0 && isLike(item, this.commons[this.lastCommon])) return this.lastCommon;
-    const common = commonOf(item);
-    const key = textOf(common);
-    this.lastCommon = this.numbers.get(key) ?? this.commons.push(common) - 1;
-    this.numbers.set(key, this.lastCommon);
-    return this.lastCommon;
+    if (this.kinds.length > 0 && isLike(item, this.kinds[this.lastKind])) return this.lastKind;
+    const kind = kindOf(item);
+    const key = this.keyOf(kind);
+    this.lastKind = this.kindNumbers.get(key) ?? this.kinds.push(kind) - 1;
+    this.kindNumbers.set(key, this.lastKind);
+    return this.lastKind;
+  }
+
+  /** Equal for all that items of a kind say alike. */
+  private keyOf({ pattern, keys }: Kind): string {
+    const alike = keys.map((key) => (ownKeys.has(key) ? key : `${key}=${this.nameOf(pattern[key])}`));
+    const files = pattern.files.map(({ format, channels }) => `${format}=${this.nameOf(channels)}`);
+    return [...alike, ...files].join();
+  }
+
+  /** Equal for equal values; of an object that was here before, without a look at what is in it. */
+  private nameOf(value: unknown): string {
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+    let number = this.objectNumbers.get(value);
+    if (number === undefined) {
+      const text = JSON.stringify(value);
+      number = this.textNumbers.get(text) ?? this.textNumbers.size;
+      this.textNumbers.set(text, number);
+      this.objectNumbers.set(value, number);
+    }
+    return `#${number}`;
   }
 }
 
@@ -226,23 +268,19 @@ function isDigit(byte: number): boolean {
   return byte >= zero && byte < zero + 10;
 }
 
-function commonOf(item: PlannedItem): Common {
-  const keys = Object.keys(item) as Key[];
-  return { pattern: item, keys, own: keys.filter((key) => ownKeys.has(key) && item[key] !== undefined) };
+function kindOf(item: PlannedItem): Kind {
+  const said = Object.entries(item).filter(([, value]) => value !== undefined);
+  const keys = said.map(([key]) => key as Key);
+  const pattern = Object.fromEntries(said) as unknown as PlannedItem; // Without what is there, and says nothing.
+  return { pattern, keys, own: keys.filter((key) => ownKeys.has(key)) };
 }
 
-/** All that items with this in common say alike. */
-function textOf({ pattern, keys }: Common): string {
-  const alike = keys.map((key) => (ownKeys.has(key) ? key : [key, pattern[key]]));
-  return JSON.stringify([alike, pattern.files.map(({ format, channels }) => [format, channels])]);
-}
-
-/** Whether an item says the rest with the very same objects. */
-function isLike(item: PlannedItem, { pattern, keys }: Common): boolean {
+/** Whether an item is of a kind, and says the rest with the very same objects. */
+function isLike(item: PlannedItem, { pattern, keys }: Kind): boolean {
   const said = Object.keys(item) as Key[];
   if (said.length !== keys.length || item.files.length !== pattern.files.length) return false;
   for (const [i, key] of said.entries()) {
-    if (key !== keys[i] || !(ownKeys.has(key) || item[key] === pattern[key])) return false;
+    if (key !== keys[i] || item[key] === undefined || !(ownKeys.has(key) || item[key] === pattern[key])) return false;
   }
   return item.files.every(({ format, channels }, i) => {
     return format === pattern.files[i].format && channels === pattern.files[i].channels;
@@ -250,7 +288,7 @@ function isLike(item: PlannedItem, { pattern, keys }: Common): boolean {
 }
 
 /** Of files the names alone, of regions the numbers alone. */
-function ownValues(item: PlannedItem, { own }: Common): unknown[] {
+function ownValues(item: PlannedItem, { own }: Kind): unknown[] {
   const values: unknown[] = [];
   for (const key of own) {
     if (key === 'files') for (const file of item.files) values.push(file.path);
@@ -264,8 +302,8 @@ function pushRegion(values: unknown[], { x, y, widthPx, heightPx }: Region): voi
   values.push(x, y, widthPx, heightPx);
 }
 
-/** @param values the number of the common part, which is skipped, and an item's own values */
-function toItem({ pattern, own }: Common, values: readonly unknown[]): PlannedItem {
+/** @param values the number of its kind, which is skipped, and its own values */
+function toItem({ pattern, own }: Kind, values: readonly unknown[]): PlannedItem {
   const item: Record<string, unknown> = { ...pattern };
   let at = 1;
   for (const key of own) {

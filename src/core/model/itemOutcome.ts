@@ -34,7 +34,7 @@ export async function outcomePage(
   limit: number,
 ): Promise<OutcomePage> {
   const outcomes = lastOutcomes(record);
-  const stateOf = (place: number): ItemState => outcomes.of(place)?.outcome ?? 'waiting';
+  const stateOf = (place: number): ItemState => outcomes.outcomeOf(place) ?? 'waiting';
   const places = Array.from({ length: record.items.length }, (_, place) => place);
   const wanted = state === undefined ? places : places.filter((place) => stateOf(place) === state);
   const items: ItemOutcome[] = [];

@@ -103,17 +103,16 @@ export function jobStatus(record: JobRecord, life: RunnerLife): JobStatus {
   const failures: { item: string; error: ErrorData }[] = [];
   let files = 0;
   let retryable = 0;
-  let filesPerItem = 1;
-  for (const [place, item] of record.items.entries()) {
-    filesPerItem = Math.max(filesPerItem, item.files.length);
-    const line = outcomes.of(place);
-    if (!line) continue;
-    counts[line.outcome]++;
-    if (line.outcome === 'failed') {
-      failures.push({ item: item.id, error: line.error });
-      if (!item.error) retryable++;
-    }
-    if ('files' in line) files += line.files.length;
+  // Asked again and again while a job runs: of a million items none is made for it but those that failed.
+  for (let place = 0; place < record.items.length; place++) {
+    const outcome = outcomes.outcomeOf(place);
+    if (!outcome) continue;
+    counts[outcome]++;
+    files += outcomes.filesOf(place);
+    const ending = outcome === 'failed' ? outcomes.of(place) : undefined;
+    if (ending?.outcome !== 'failed') continue;
+    failures.push({ item: ending.item, error: ending.error });
+    if (!record.items.at(place).error) retryable++;
   }
   const remaining = record.items.length - outcomes.size;
   const runner = record.runner;
@@ -132,7 +131,7 @@ export function jobStatus(record: JobRecord, life: RunnerLife): JobStatus {
     planned: record.items.length,
     ...counts,
     files,
-    filesPerItem,
+    filesPerItem: record.items.kinds().reduce((most, item) => Math.max(most, item.files.length), 1),
     noun: itemNouns[record.mode],
     cancelled: state === 'stopped' ? remaining : 0,
     remaining,

@@ -61,9 +61,9 @@ export async function completeOwn(
   };
   // Nothing is awaited for the others, of which there may be a million.
   if (!items.kinds().some(hasLayers)) return items;
-  const found: PlannedItem[] = [];
-  for (const item of items) found.push(hasLayers(item) ? await complete(item) : item);
-  return ItemList.from(found);
+  return ItemList.gather(async (add) => {
+    for (const item of items) add(hasLayers(item) ? await complete(item) : item);
+  });
 }
 
 function hasLayers({ own }: PlannedItem): boolean {

@@ -113,7 +113,10 @@ function requireSomePixelSize(items: ItemList): void {
 /** Once for all items of a FOV. */
 function pixelSizeWarningsOf(items: ItemList): Problem[] {
   const byFov = new Map<string, PlannedItem & { readonly name: string }>();
-  for (const item of items.kinds()) if (!item.error) byFov.set(item.fov, { ...item, name: item.fov });
+  for (const item of items.kinds()) {
+    // Of a slide, not every part need have files that contradict each other.
+    if (!item.error && !byFov.get(item.fov)?.otherPixelSize) byFov.set(item.fov, { ...item, name: item.fov });
+  }
   return pixelSizeWarnings([...byFov.values()]);
 }
 

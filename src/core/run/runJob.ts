@@ -121,7 +121,7 @@ async function runClaimed(
     for (const problem of [changed.problem, otherVersion]) if (problem) options.onProblem?.(problem);
     const limits = completeLimits(options);
     const onItem: Running['onItem'] = (line, progress) => {
-      lines.add(line);
+      lines.add(request.items.placeOf(line.item)!, line);
       options.onItem?.(line, progress);
     };
     workersMiB = await runItems(request, items, { jobFolder, claim, limits, signal: cancel.signal, onItem });
