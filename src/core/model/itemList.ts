@@ -166,10 +166,12 @@ const leastBlockBytes = 2 ** 10;
 const mostBlockBytes = 2 ** 20;
 const lineEnd = 0x0a;
 const zero = 0x30;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** Items as lines of text, in blocks beside the heap: the number of its kind, and its own values. */
 class ItemStore {
-  private readonly blocks: Buffer[] = [];
+  private readonly blocks: Uint8Array[] = [];
   private usedOfLast = 0;
   /** Of each line: the number of its block × `mostBlockBytes`, and where it begins in it. */
   private readonly starts: number[] = [];
@@ -192,16 +194,18 @@ class ItemStore {
 
   add(item: PlannedItem): void {
     const number = this.numberOfKind(item);
-    const line = `${JSON.stringify([number, ...ownValues(item, this.kinds[number])])}\n`;
-    const block = this.blockFor(Buffer.byteLength(line));
+    const line = encoder.encode(`${JSON.stringify([number, ...ownValues(item, this.kinds[number])])}\n`);
+    const block = this.blockFor(line.length);
     this.starts.push((this.blocks.length - 1) * mostBlockBytes + this.usedOfLast);
-    this.usedOfLast += block.write(line, this.usedOfLast);
+    block.set(line, this.usedOfLast);
+    this.usedOfLast += line.length;
   }
 
   at(i: number): PlannedItem {
     const start = this.starts[i] % mostBlockBytes;
     const block = this.blocks[Math.floor(this.starts[i] / mostBlockBytes)];
-    const values = JSON.parse(block.toString('utf8', start, block.indexOf(lineEnd, start))) as [number, ...unknown[]];
+    const line = decoder.decode(block.subarray(start, block.indexOf(lineEnd, start)));
+    const values = JSON.parse(line) as [number, ...unknown[]];
     return toItem(this.kinds[values[0]], values);
   }
 
@@ -223,11 +227,11 @@ class ItemStore {
     return number;
   }
 
-  private blockFor(bytes: number): Buffer {
+  private blockFor(bytes: number): Uint8Array {
     const last = this.blocks.at(-1);
     if (last && this.usedOfLast + bytes <= last.length) return last;
     const usual = last ? Math.min(2 * last.length, mostBlockBytes) : leastBlockBytes;
-    const block = Buffer.allocUnsafeSlow(Math.max(usual, bytes));
+    const block = new Uint8Array(Math.max(usual, bytes));
     this.blocks.push(block);
     this.usedOfLast = 0;
     return block;
