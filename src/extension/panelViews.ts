@@ -19,7 +19,7 @@ const markerSetOrigins = {
   omero: 'from the image',
 } as const;
 
-/** Of what is to be looked at in a plan, as much as can be read. */
+/** So many remarks on a plan can be read. */
 export const maxRemarks = 50;
 
 /** A path as a person reads it: relative to the workspace where possible. */

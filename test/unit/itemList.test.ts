@@ -3,6 +3,7 @@ import { EndingList, JoinedEndings, lastOutcomes } from '../../src/core/model/en
 import { ItemList } from '../../src/core/model/itemList';
 import type { ItemEnding } from '../../src/core/model/journalLine';
 import type { PlannedItem } from '../../src/core/model/plan';
+import { ourModule, runAlone } from '../support/runAlone';
 
 const source = (name: string): PlannedItem['channels'][number] => ({ name, file: `images/${name}.tiff` });
 
@@ -65,6 +66,31 @@ describe('a list of planned items', () => {
       assert.throws(() => list.pick([i]), RangeError);
     }
     assert.throws(() => list.slice(-1), RangeError);
+  });
+
+  it('never takes for one kind what differs in a single value', () => {
+    const file = { path: 'a.png', format: 'png' } as const;
+    const one = cell('A', 1, { own: { downsample: 2 }, files: [file], tiles: [] });
+    const changes: Partial<PlannedItem>[] = [
+      { fov: 'B' },
+      { channels: [source('CD3'), source('CD8')] },
+      { masks: [source('nuclear')] },
+      { cellMask: source('nuclear') },
+      { pixelSize: { um: 0.65, origin: 'given' } },
+      { decodedBytes: 7 },
+      { own: { downsample: 3 } },
+      { tiles: [{ ...cell('A', 1), x: 0, y: 0, widthPx: 9, heightPx: 9 }] },
+      { files: [{ ...file, format: 'jpeg' }] },
+      { files: [{ ...file, channels: [0] }] },
+      { files: [{ ...file, channels: [1] }] },
+      { files: [file, file] },
+    ];
+    for (const change of changes) {
+      const items = [one, { ...one, ...change }, one, { ...one, ...change }];
+      const list = ItemList.from(items);
+      assert.deepEqual([...list], items);
+      assert.deepEqual(list.kinds(), items.slice(0, 2));
+    }
   });
 
   it('is written as an array is', () => {
@@ -152,17 +178,30 @@ describe('a list of planned items', () => {
   });
 
   it('takes little of each item', () => {
-    const count = 20_000;
-    const before = process.memoryUsage().arrayBuffers;
-    const list = ItemList.from(
-      (function* () {
-        for (let i = 0; i < count; i++) yield cell('FOV_001', i + 1);
-      })(),
-    );
-    list.placeOf('FOV_001:5');
-    const bytes = (process.memoryUsage().arrayBuffers - before) / count;
-    assert.equal(list.length, count);
-    assert.ok(bytes < 160, `${bytes} bytes beside the heap`);
+    const program = `
+      require('node:v8').setFlagsFromString('--expose-gc');
+      const { ItemList } = require(${ourModule('core', 'model', 'itemList')});
+      const one = ${JSON.stringify(cell('FOV_001', 1))};
+      const inUse = () => {
+        require('node:vm').runInNewContext('gc')();
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        return heapUsed + arrayBuffers;
+      };
+      function* cells(count) {
+        for (let label = 1; label <= count; label++) {
+          const files = [{ path: 'FOV_001_cell_' + label + '.png', format: 'png' }];
+          yield { ...one, id: 'FOV_001:' + label, label, files, index: label, region: { ...one.region, y: label } };
+        }
+      }
+      ItemList.from(cells(100)).placeOf('FOV_001:5');
+      const before = inUse();
+      const list = ItemList.from(cells(20000));
+      list.placeOf('FOV_001:5');
+      console.log(JSON.stringify([(inUse() - before) / list.length, list.length]));
+    `;
+    const [bytes, length] = runAlone(program) as [number, number];
+    assert.equal(length, 20_000);
+    assert.ok(bytes > 20 && bytes < 160, `${bytes} bytes an item`);
   });
 });
 

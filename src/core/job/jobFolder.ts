@@ -11,7 +11,7 @@ import { writeHashed } from '../write/writeHashed';
 import { snapshotCells } from './cellSnapshot';
 import { datasetPlaceSchema, placeOf } from './datasetPlace';
 import { digitsAfter } from './digitsAfter';
-import { isInside, listSources, type SourceFile, allSourcesOf } from './listSources';
+import { allSourcesOf, isInside, listSources, type SourceFile } from './listSources';
 
 /** The output folder that a job folder belongs to. */
 export function outputOf(jobFolder: string): string {

@@ -152,8 +152,7 @@ export class JobReader {
       for await (const added of readWholeLines(path.join(folder, name), known.bytes)) {
         for (const { line, offset, bytes } of parseJournal(added)) {
           const place = items.placeOf(line.item);
-          const item = place === undefined ? undefined : items.at(place);
-          if (place === undefined || !isOf(item, line)) continue;
+          if (place === undefined || !isOf(items.at(place), line)) continue;
           known.lines.add(place, line, { offset: known.bytes + offset, bytes });
         }
         known.bytes += added.length;
@@ -194,8 +193,8 @@ function isKept(ending: ItemEnding): ending is KeptEnding {
 }
 
 /** Whether a line is about an item and its files: of what else is in the folder a job has nothing to say. */
-function isOf(item: PlannedItem | undefined, line: JournalLine): item is PlannedItem {
-  if (!item || !('files' in line)) return item !== undefined;
+function isOf(item: PlannedItem, line: JournalLine): boolean {
+  if (!('files' in line)) return true;
   const names = new Set(item.files.map((file) => file.path));
   return line.files.every((file) => names.has(file.path));
 }

@@ -14,17 +14,17 @@ import { isInside, type SourceFile } from './listSources';
  * @throws Error with the end of a sentence
  */
 export function requireSoundPlan(items: ItemList, recipe: Recipe, origin: JobOrigin): void {
+  // First: items of one id make it slow to find any of them by it.
+  const [repeated] = findRepeats(function* () {
+    for (const { id } of items) yield id;
+  });
+  if (repeated !== undefined) throw new Error(`item ${repeated} is in it twice`);
   const reserved = ['manifest.csv', ...(recipe.gallery ? [galleryFileName] : [])];
   // Without regard to letter case, as on the disks of macOS and Windows.
   const twice = findRepeats(function* () {
     yield* reserved;
     for (const { files } of items) for (const file of files) yield file.path.toLowerCase();
   });
-  // Before a place is looked for, which takes the longer the more items have one id.
-  const [repeated] = findRepeats(function* () {
-    for (const { id } of items) yield id;
-  });
-  if (repeated !== undefined) throw new Error(`item ${repeated} is in it twice`);
   const taken = new Set(reserved);
   const own: OwnFiles = { channels: new Set(), labels: new Set() };
   for (const item of items) {

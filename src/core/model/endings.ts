@@ -26,8 +26,8 @@ export type KeptEnding = Extract<ItemEnding, { files: unknown }> & JournalPlace;
 const outcomesWithFiles = ['written', 'unchanged'] as const;
 
 /**
- * Endings in short, of which there may be a million: some forty bytes each. Of files, which most of a line is about, how many
- * there are and where the journal says more.
+ * Endings in short, of which there may be a million: some forty bytes each. Files, which most of a line is about, are counted,
+ * and their journal says more.
  */
 export class EndingList implements Endings {
   private readonly places: number[] = [];
@@ -43,7 +43,7 @@ export class EndingList implements Endings {
     private readonly journal?: string,
   ) {}
 
-  /** Of a record, of which nothing more is to be known than how items ended. */
+  /** A copy for whoever need not know more than how items ended. */
   static of(items: ItemList, endings: Endings): EndingList {
     const list = new EndingList(items);
     for (let i = 0; i < endings.length; i++) list.add(endings.placeAt(i), endings.at(i));

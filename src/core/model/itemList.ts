@@ -13,34 +13,32 @@ export class ItemList implements Iterable<PlannedItem> {
 
   /** @param places of the items in the store; absent: all, as they lie there */
   private constructor(
-    private readonly store: ItemStore,
+    private readonly store: PackedItems,
     private readonly places?: Uint32Array,
   ) {}
 
   static from(items: Iterable<PlannedItem>): ItemList {
     if (items instanceof ItemList) return items;
-    const store = ItemStore.of(items);
-    store.close();
-    return new ItemList(store);
+    return new ItemList(new Packer(items).packed);
   }
 
-  /** Of items that come bit by bit. */
+  /** For items that come bit by bit. */
   static async gather(find: (add: (item: PlannedItem) => void) => Promise<void>): Promise<ItemList> {
-    const store = new ItemStore();
+    const packer = new Packer();
     await find((item) => {
-      store.add(item);
+      packer.add(item);
     });
-    store.close();
-    return new ItemList(store);
+    return new ItemList(packer.packed);
   }
 
   get length(): number {
-    return this.places?.length ?? this.store.length;
+    return this.places?.length ?? this.store.lines.length;
   }
 
   /** @param i from 0; `RangeError` beyond the last one */
   at(i: number): PlannedItem {
-    return this.store.at(this.inStore(i));
+    const place = this.inStore(i);
+    return toItem(this.store.kinds[this.store.kindNumbers[place]], this.store.lines[place]);
   }
 
   /** As an array is written. */
@@ -63,7 +61,7 @@ export class ItemList implements Iterable<PlannedItem> {
   kinds(): PlannedItem[] {
     const found = new Map<number, number>();
     for (let i = 0; i < this.length; i++) {
-      const kind = this.store.kindAt(this.inStore(i));
+      const kind = this.store.kindNumbers[this.inStore(i)];
       if (!found.has(kind)) found.set(kind, i);
     }
     return Array.from(found.values(), (i) => this.at(i));
@@ -102,16 +100,15 @@ export class ItemList implements Iterable<PlannedItem> {
 
   /** A list of what becomes of each item; this very one where all of them stay. */
   changeEach(change: (item: PlannedItem, i: number) => PlannedItem): ItemList {
-    let store: ItemStore | undefined;
+    let packer: Packer | undefined;
     for (let i = 0; i < this.length; i++) {
       const item = this.at(i);
       const changed = change(item, i);
-      if (changed === item && !store) continue;
-      store ??= ItemStore.of(this.slice(0, i));
-      store.add(changed);
+      if (changed === item && !packer) continue;
+      packer ??= new Packer(this.slice(0, i));
+      packer.add(changed);
     }
-    store?.close();
-    return store ? new ItemList(store) : this;
+    return packer ? new ItemList(packer.packed) : this;
   }
 
   some(passes: (item: PlannedItem) => unknown): boolean {
@@ -154,7 +151,7 @@ const ownKeys: ReadonlySet<Key> = new Set<Key>([
 
 /** What items of one kind have in common. */
 interface Kind {
-  /** One of them. Of its own values, only how many files it has and of which formats means anything. */
+  /** One of them. What is its own means nothing here, but how many files it has and of which formats. */
   readonly pattern: PlannedItem;
   /** All that it says, in its order. */
   readonly keys: readonly Key[];
@@ -162,79 +159,38 @@ interface Kind {
   readonly own: readonly Key[];
 }
 
-const leastBlockBytes = 2 ** 10;
-const mostBlockBytes = 2 ** 20;
-const lineEnd = 0x0a;
-const zero = 0x30;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** Items, each as the number of its kind and its own values as a JSON array. */
+interface PackedItems {
+  readonly kinds: readonly Kind[];
+  readonly kindNumbers: Uint32Array;
+  readonly lines: readonly string[];
+}
 
-/** Items as lines of text, in blocks beside the heap: the number of its kind, and its own values. */
-class ItemStore {
-  private readonly blocks: Uint8Array[] = [];
-  private usedOfLast = 0;
-  /** Of each line: the number of its block × `mostBlockBytes`, and where it begins in it. */
-  private readonly starts: number[] = [];
+/** Packs items; what it knows of the objects that they share is forgotten with it. */
+class Packer {
   private readonly kinds: Kind[] = [];
+  private readonly kindNumbers: number[] = [];
+  private readonly lines: string[] = [];
   private lastKind = 0;
-  /** Numbers of kinds by what they say alike, and of objects by their texts and by themselves: only while items are added. */
-  private readonly kindNumbers = new Map<string, number>();
+  /** Numbers of kinds by what their items say alike. */
+  private readonly knownKinds = new Map<string, number>();
+  /** Numbers of objects by their texts, and by themselves. */
   private readonly textNumbers = new Map<string, number>();
-  private objectNumbers = new WeakMap<object, number>();
+  private readonly objectNumbers = new WeakMap<object, number>();
 
-  static of(items: Iterable<PlannedItem>): ItemStore {
-    const store = new ItemStore();
-    for (const item of items) store.add(item);
-    return store;
-  }
-
-  get length(): number {
-    return this.starts.length;
+  constructor(items: Iterable<PlannedItem> = []) {
+    for (const item of items) this.add(item);
   }
 
   add(item: PlannedItem): void {
     const number = this.numberOfKind(item);
-    const line = encoder.encode(`${JSON.stringify([number, ...ownValues(item, this.kinds[number])])}\n`);
-    const block = this.blockFor(line.length);
-    this.starts.push((this.blocks.length - 1) * mostBlockBytes + this.usedOfLast);
-    block.set(line, this.usedOfLast);
-    this.usedOfLast += line.length;
+    this.kindNumbers.push(number);
+    this.lines.push(JSON.stringify(ownValues(item, this.kinds[number])));
   }
 
-  at(i: number): PlannedItem {
-    const start = this.starts[i] % mostBlockBytes;
-    const block = this.blocks[Math.floor(this.starts[i] / mostBlockBytes)];
-    const line = decoder.decode(block.subarray(start, block.indexOf(lineEnd, start)));
-    const values = JSON.parse(line) as [number, ...unknown[]];
-    return toItem(this.kinds[values[0]], values);
-  }
-
-  /** When no more items come. */
-  close(): void {
-    this.kindNumbers.clear();
-    this.textNumbers.clear();
-    this.objectNumbers = new WeakMap();
-  }
-
-  /** The number of an item's kind. */
-  kindAt(i: number): number {
-    const block = this.blocks[Math.floor(this.starts[i] / mostBlockBytes)];
-    let number = 0;
-    // After the bracket that opens the line.
-    for (let at = (this.starts[i] % mostBlockBytes) + 1; isDigit(block[at]); at++) {
-      number = 10 * number + block[at] - zero;
-    }
-    return number;
-  }
-
-  private blockFor(bytes: number): Uint8Array {
-    const last = this.blocks.at(-1);
-    if (last && this.usedOfLast + bytes <= last.length) return last;
-    const usual = last ? Math.min(2 * last.length, mostBlockBytes) : leastBlockBytes;
-    const block = new Uint8Array(Math.max(usual, bytes));
-    this.blocks.push(block);
-    this.usedOfLast = 0;
-    return block;
+  /** All that were added, copied: an array that has grown keeps room for half as many more. */
+  get packed(): PackedItems {
+    return { kinds: this.kinds, kindNumbers: Uint32Array.from(this.kindNumbers), lines: this.lines.slice() };
   }
 
   private numberOfKind(item: PlannedItem): number {
@@ -242,8 +198,8 @@ class ItemStore {
     if (this.kinds.length > 0 && isLike(item, this.kinds[this.lastKind])) return this.lastKind;
     const kind = kindOf(item);
     const key = this.keyOf(kind);
-    this.lastKind = this.kindNumbers.get(key) ?? this.kinds.push(kind) - 1;
-    this.kindNumbers.set(key, this.lastKind);
+    this.lastKind = this.knownKinds.get(key) ?? this.kinds.push(kind) - 1;
+    this.knownKinds.set(key, this.lastKind);
     return this.lastKind;
   }
 
@@ -268,10 +224,6 @@ class ItemStore {
   }
 }
 
-function isDigit(byte: number): boolean {
-  return byte >= zero && byte < zero + 10;
-}
-
 function kindOf(item: PlannedItem): Kind {
   const said = Object.entries(item).filter(([, value]) => value !== undefined);
   const keys = said.map(([key]) => key as Key);
@@ -291,7 +243,7 @@ function isLike(item: PlannedItem, { pattern, keys }: Kind): boolean {
   });
 }
 
-/** Of files the names alone, of regions the numbers alone. */
+/** What only this item says, flat: the names of its files, the four numbers of its regions. */
 function ownValues(item: PlannedItem, { own }: Kind): unknown[] {
   const values: unknown[] = [];
   for (const key of own) {
@@ -306,10 +258,11 @@ function pushRegion(values: unknown[], { x, y, widthPx, heightPx }: Region): voi
   values.push(x, y, widthPx, heightPx);
 }
 
-/** @param values the number of its kind, which is skipped, and its own values */
-function toItem({ pattern, own }: Kind, values: readonly unknown[]): PlannedItem {
+/** @param line its own values */
+function toItem({ pattern, own }: Kind, line: string): PlannedItem {
   const item: Record<string, unknown> = { ...pattern };
-  let at = 1;
+  const values = JSON.parse(line) as unknown[];
+  let at = 0;
   for (const key of own) {
     if (key === 'files') {
       item[key] = pattern.files.map((file) => ({ ...file, path: values[at++] }));

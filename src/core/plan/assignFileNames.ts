@@ -43,7 +43,7 @@ interface Nameables {
  * fingerprint of the id, the same in every run.
  */
 export function assignFileNames(items: Nameables): (item: Nameable, i: number) => string[] {
-  /** Of items that clashed. */
+  /** The stems of items that clashed, by their places. */
   const marked = new Map<number, string>();
   const namesOf = (item: Nameable, i: number): string[] => {
     const stem = marked.get(i) ?? stemOf(item, '');
