@@ -16,7 +16,7 @@ export const processBytes = 100 * mebibyte;
 
 /**
  * What the runner keeps of each item: its plan and its outcome, some 200 bytes; while planning what they are made of, and what
- * the garbage collector lets lie. Measured with crops of 32 pixels of one file each: 102 MiB for 10 000 items, 156 for 100 000;
+ * the garbage collector lets lie. Measured with crops of 32 pixels of one file each: 104 MiB for 10 000 items, 159 for 100 000;
  * items of forty files take more, and so do FOVs of forty channels, of which there are thousands at most.
  */
 const runnerBytesPerItem = 2 * 1024;
